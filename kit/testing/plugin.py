@@ -1,0 +1,1 @@
+"""Fixtures over the real engines, for every test of the suite."""
