@@ -1,0 +1,1 @@
+"""How the suite is deployed: accounts, identity, images, collectors. No service imports from here."""

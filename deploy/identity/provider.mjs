@@ -1,0 +1,90 @@
+// The OpenID provider of a local suite: Keycloak's paths and tokens without Keycloak. Never in production.
+import http from 'node:http';
+
+import { Provider } from 'oidc-provider';
+
+import { loadAccounts } from './accounts.mjs';
+import { LOGIN_PATH, configuration } from './configuration.mjs';
+import { loadKeys } from './keys.mjs';
+import { SettingsError, readSettings } from './settings.mjs';
+import { signInHandler } from './signin.mjs';
+import { signOutOfNothing } from './signout.mjs';
+
+const HOST = '127.0.0.1';
+const STOP_MILLISECONDS = 2000;
+
+// Codes and names of errors only: what people typed never reaches a log.
+function log(event, detail = {}) {
+  process.stdout.write(`${JSON.stringify({ time: new Date().toISOString(), event, ...detail })}\n`);
+}
+
+function createProvider(settings, accounts) {
+  const issuer = `${settings.publicUrl}/auth/realms/${accounts.realm}`;
+  const provider = new Provider(issuer, configuration(settings, accounts, loadKeys(settings.keysDirectory)));
+  provider.proxy = true;
+  provider.silent = true;
+  provider.use(signOutOfNothing);
+  provider.on('server_error', (ctx, error) => log('server-error', { name: error.name, stack: error.stack }));
+  return provider;
+}
+
+function notFound(response) {
+  response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' });
+  response.end('Not found\n');
+}
+
+/** Serves everything below the issuer's path, whoever asks: the gateway, or a service that reads the keys directly. */
+function createServer(settings, accounts, provider) {
+  const outside = new URL(provider.issuer);
+  const mount = outside.pathname;
+  const signIn = signInHandler(provider, accounts, settings.publicUrl);
+  const protocol = provider.callback();
+  return http.createServer((request, response) => {
+    if (!request.url.startsWith(`${mount}/`)) return notFound(response);
+    // Addresses handed out are always the public ones; what a proxy claims about itself is not asked.
+    request.headers['x-forwarded-proto'] = outside.protocol.slice(0, -1);
+    request.headers['x-forwarded-host'] = outside.host;
+    if (request.url.startsWith(mount + LOGIN_PATH)) {
+      return signIn(request, response).catch((error) => {
+        log('server-error', { name: error.name, stack: error.stack });
+        if (!response.headersSent) response.writeHead(500);
+        response.end();
+      });
+    }
+    request.originalUrl = request.url;
+    request.url = request.url.slice(mount.length);
+    return protocol(request, response);
+  });
+}
+
+function stopGracefully(server) {
+  const stop = () => {
+    log('stopping');
+    server.close(() => process.exit(0));
+    server.closeIdleConnections();
+    setTimeout(() => server.closeAllConnections(), STOP_MILLISECONDS).unref();
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+function main() {
+  const settings = readSettings(process.env);
+  const accounts = loadAccounts(settings.accountsFile);
+  const provider = createProvider(settings, accounts);
+  const server = createServer(settings, accounts, provider);
+  server.on('error', (error) => {
+    process.stderr.write(`The identity provider cannot listen on ${HOST}:${settings.port}: ${error.code}\n`);
+    process.exit(1);
+  });
+  server.listen(settings.port, HOST, () => log('listening', { port: server.address().port, issuer: provider.issuer }));
+  stopGracefully(server);
+}
+
+try {
+  main();
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(2);
+}
