@@ -1,0 +1,115 @@
+"""The one room for text: what is stored (`clean`), what is compared (`search_key`), digits and telephone numbers.
+
+Stored text keeps what its writer meant: only how it is encoded is mended. Spelling is folded in search keys alone.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Annotated, Final
+
+import phonenumbers
+from pydantic import AfterValidator, BeforeValidator, StringConstraints
+
+from contracts.text import Text
+
+# Control and format characters (also those that reorder text: bidi), soft hyphen, lone surrogates, noncharacters. Not the joiners
+# U+200C and U+200D: Bangla and Persian spell with them. PostgreSQL refuses NUL and surrogates.
+_INVISIBLE: Final = re.compile(
+    "[\0-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff"
+    "\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0001\U000e0020-\U000e007f]",
+)
+_NEWLINES: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_SPACES: Final = re.compile(r"[^\S\n]+")
+_LINE_ENDS: Final = re.compile(r" ?\n ?")
+_JOINERS_AT_EDGE: Final = re.compile("(?<!\\S)[\u200c\u200d]+|[\u200c\u200d]+(?!\\S)")
+_JOINERS_REPEATED: Final = re.compile("([\u200c\u200d])[\u200c\u200d]+")
+
+# Two ways to encode one Bangla letter that look alike on every screen: khanda ta as Unicode had it before 4.1, ra typed as ba and
+# nukta, aa typed as a and its sign, and the danda typed as currency numerator four.
+_BANGLA_LOOKALIKES: Final = (("ত্\u200d", "ৎ"), ("ব\u09bc", "র"), ("অা", "আ"), ("\u09f7", "।"))
+
+_SCRIPTS: Final = ("০১২৩৪৫৬৭৮৯", "٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "०१२३४५६७८९")
+_DIGITS: Final = str.maketrans("".join(_SCRIPTS), "0123456789" * len(_SCRIPTS))
+_BENGALI_DIGITS: Final = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
+
+# What sounds alike is written either way, in names above all. Visarga is a space: মোঃ is also typed মো: and মো.
+_BANGLA_SOUNDS: Final = str.maketrans(
+    {"ঈ": "ই", "ী": "ি", "ঊ": "উ", "ূ": "ু", "ণ": "ন", "শ": "স", "ষ": "স", "ঁ": None, "ঃ": " ", "\u200c": None, "\u200d": None}
+)
+_RA_WITH_NUKTA: Final = re.compile("[ডঢ]\u09bc")
+_JA_WRITTEN_YA: Final = re.compile("(?<!্)য(?!\u09bc)")
+_LATIN_MARKS: Final = re.compile("[\u0300-\u036f]+")
+_LATIN_WITHOUT_PARTS: Final = str.maketrans("øłđðħ\u0131ŧ", "olddhit") | {ord("þ"): "th", ord("æ"): "ae", ord("œ"): "oe"}
+_APOSTROPHES: Final = str.maketrans(dict.fromkeys("'`\u2018\u2019\u02bc"))
+
+
+def clean(text: str) -> str:
+    """Text as it is stored: NFC, no invisible characters, single spaces, at most one empty line in a row. Idempotent."""
+    text = _INVISIBLE.sub("", _NEWLINES.sub("\n", text))
+    text = unicodedata.normalize("NFC", text)
+    for written, meant in _BANGLA_LOOKALIKES:
+        text = text.replace(written, meant)
+    text = _JOINERS_REPEATED.sub(r"\1", _JOINERS_AT_EDGE.sub("", text))
+    text = _LINE_ENDS.sub("\n", _SPACES.sub(" ", text))
+    return re.sub("\n{3,}", "\n\n", text).strip()
+
+
+def clean_line(text: str) -> str:
+    """As `clean`, on a single line."""
+    return clean(text).replace("\n\n", "\n").replace("\n", " ")
+
+
+def digits(text: str) -> str:
+    """Bengali, Arabic, Persian and Devanagari digits as ASCII; all else as it was."""
+    return text.translate(_DIGITS)
+
+
+def in_bengali_digits(text: str) -> str:
+    return text.translate(_BENGALI_DIGITS)
+
+
+def search_key(text: str) -> str:
+    """What two spellings of a name share: for the index and the query alike, never shown. Empty for text without a letter or digit.
+
+    Folds case, accents, digits, punctuation and the Bangla letters that sound alike. Honorifics stay: they are part of many names.
+    Idempotent. Meant for names and queries: about a microsecond a letter.
+    """
+    text = digits(clean_line(text)).replace("ৎ", "ত্")
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    text = _LATIN_MARKS.sub("", text).translate(_LATIN_WITHOUT_PARTS).translate(_APOSTROPHES)
+    text = _JA_WRITTEN_YA.sub("জ", _RA_WITH_NUKTA.sub("র", text.translate(_BANGLA_SOUNDS)))
+    text = "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in text)
+    return unicodedata.normalize("NFC", " ".join(text.split()))
+
+
+def phone(raw: str, region: str = "BD") -> str:
+    """E.164. A number without a country code is read as one of `region` (ISO 3166-1 alpha-2). Raises `ValueError(Text)`.
+
+    Abroad only the length is checked: numbering plans grow, and who gives a new number must not be turned away.
+    """
+    try:
+        number = phonenumbers.parse(digits(raw), region)
+    except phonenumbers.NumberParseException as error:
+        raise ValueError(_NO_PHONE) from error
+    check = phonenumbers.is_valid_number if number.country_code == _BANGLADESH else phonenumbers.is_possible_number
+    if not check(number):
+        raise ValueError(_NO_PHONE)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+_BANGLADESH: Final = 880
+_NO_PHONE: Final = Text(
+    "This is not a telephone number. Write 01712 345678, or with the country code: +966 50 123 4567.",
+    "এটি সঠিক ফোন নম্বর নয়। ০১৭১২ ৩৪৫৬৭৮ অথবা দেশের কোডসহ লিখুন: +৯৬৬ ৫০ ১২৩ ৪৫৬৭।",
+)
+
+
+def _text_only(function: Callable[[str], str]) -> BeforeValidator:
+    return BeforeValidator(lambda value: function(value) if isinstance(value, str) else value, json_schema_input_type=str)
+
+
+# Longer or shorter where a field says so: Annotated[CleanLine, Field(max_length=60)].
+CleanLine = Annotated[str, _text_only(clean_line), StringConstraints(min_length=1, max_length=200)]
+CleanText = Annotated[str, _text_only(clean), StringConstraints(min_length=1, max_length=5000)]
+Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(phone)]
