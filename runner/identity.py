@@ -49,9 +49,16 @@ class Provider:
         """Give the same address at the host where the provider is really reached."""
         return self._base_url + url.removeprefix(self._public_origin) if url.startswith(f"{self._public_origin}/") else url
 
+    def _keep_cookies(self) -> None:
+        # A browser sends Secure cookies to its own machine without TLS, and Keycloak counts on that; httpx does not.
+        if urlsplit(self._base_url).hostname in {"127.0.0.1", "localhost"}:
+            for cookie in self._http.cookies.jar:
+                cookie.secure = False
+
     async def walk(self, answer: httpx.Response) -> httpx.Response | str:
         """Follow redirects to the next page, or to the redirect address, whose query is returned."""
         for _ in range(MOST_STEPS):
+            self._keep_cookies()
             if not answer.is_redirect:
                 return answer
             target = urljoin(str(answer.request.url), answer.headers["location"])
