@@ -1,0 +1,150 @@
+"""One request as the gateway sees it: its judged head, its body within limits, and the ways to answer it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import unquote
+
+from gateway.headers import RawHeaders, check, value_of
+from gateway.limits import Room
+from gateway.problems import BadTargetError, MethodNotAllowedError, SlowRequestError, UpgradeNotOfferedError
+from gateway.routes import is_canonical
+from kit.errors import ProblemError, TooLargeError, language_of, problem_response
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+LINGER_S: Final = 2.0
+LINGER_BYTES: Final = 16 * 1024 * 1024
+SMALL_BODY: Final = 64 * 1024
+
+
+class ClientGoneError(Exception):
+    """The caller hung up: there is nobody to answer."""
+
+
+@dataclass(slots=True)
+class Request:
+    """`status` is what was answered, 0 before that."""
+
+    scope: Message
+    receive: Receive
+    send: Send
+    status: int = 0
+    body_pending: bool = True
+
+    @property
+    def method(self) -> str:
+        return str(self.scope["method"])
+
+    @property
+    def path(self) -> str:
+        return unquote(self.raw_path.decode("ascii"))
+
+    @property
+    def raw_path(self) -> bytes:
+        return bytes(self.scope["raw_path"])
+
+    @property
+    def query(self) -> bytes:
+        return bytes(self.scope["query_string"])
+
+    @property
+    def headers(self) -> RawHeaders:
+        headers: RawHeaders = self.scope["headers"]
+        return headers
+
+    @property
+    def peer(self) -> str:
+        client = self.scope["client"]
+        return str(client[0]) if client else ""
+
+    def header(self, name: bytes) -> str | None:
+        """Raises `BadHeadersError` where it came twice."""
+        return value_of(self.headers, name)
+
+    def check(self) -> None:
+        """Raises the problem of a head that no service should have to judge."""
+        if self.method not in METHODS:
+            raise MethodNotAllowedError(", ".join(METHODS))
+        check(self.headers, str(self.scope["http_version"]))
+        if not is_canonical(self.raw_path):
+            raise BadTargetError
+        if (self.header(b"upgrade") or "").lower() == "websocket":
+            raise UpgradeNotOfferedError
+
+    async def body(self, limit: int, room: Room, seconds: float) -> bytes:
+        """The whole body, taken from `room` (the caller gives it back). Raises `TooLargeError` as soon as `limit` is passed."""
+        if self._declared_length() > limit:
+            raise TooLargeError(max_bytes=limit)
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._read(limit, room)
+        except TimeoutError as error:
+            raise SlowRequestError from error
+
+    async def _read(self, limit: int, room: Room) -> bytes:
+        held = bytearray()
+        try:
+            while self.body_pending:
+                part = await self._part()
+                if len(held) + len(part) > limit:
+                    raise TooLargeError(max_bytes=limit)  # noqa: TRY301 - what is held goes back below, whatever ends the reading
+                room.take(len(part))
+                held += part
+        except BaseException:
+            room.leave(len(held))
+            raise
+        return bytes(held)
+
+    async def _part(self) -> bytes:
+        message = await self.receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGoneError
+        self.body_pending = bool(message.get("more_body", False))
+        part: bytes = message.get("body", b"")
+        return part
+
+    def _declared_length(self) -> int:
+        declared = self.header(b"content-length")
+        return int(declared) if declared else 0
+
+    async def answer(self, status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> None:
+        self.status = status
+        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": body})
+
+    async def refuse(self, error: ProblemError) -> None:
+        """A problem in the caller's language. Where much of the body is still to come the connection ends with it."""
+        accepted = next((value for name, value in self.headers if name == b"accept-language"), b"")
+        response = problem_response(error, language_of(accepted.decode("latin-1")))
+        if not self._much_is_to_come():
+            await self.answer(response.status_code, response.raw_headers, bytes(response.body))
+            return
+        self.status = response.status_code
+        headers = [*response.raw_headers, (b"connection", b"close")]
+        await self.send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+        await self.send({"type": "http.response.body", "body": bytes(response.body), "more_body": True})
+        await self._linger()
+        await self.send({"type": "http.response.body", "body": b""})
+
+    def _much_is_to_come(self) -> bool:
+        if not self.body_pending:
+            return False
+        lengths = [value for name, value in self.headers if name == b"content-length"]
+        if lengths:
+            return not lengths[0].isdigit() or int(lengths[0]) > SMALL_BODY
+        return any(name == b"transfer-encoding" for name, _ in self.headers)
+
+    async def _linger(self) -> None:
+        """Reads on for a moment: closing at once would reset the connection and take the answer away from a client that still sends."""
+        left = LINGER_BYTES
+        try:
+            async with asyncio.timeout(LINGER_S):
+                while left > 0 and self.body_pending:
+                    left -= len(await self._part())
+        except (TimeoutError, ClientGoneError):
+            return
