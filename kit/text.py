@@ -20,8 +20,9 @@ _INVISIBLE: Final = re.compile(
     "\ufdd0-\ufdef\ufeff\ufff9-\ufffb\ufffe\uffff\U000e0001\U000e0020-\U000e007f]",
 )
 _NEWLINES: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_SPACES: Final = re.compile(r"[^\S\n]+")
+_SPACES: Final = re.compile(r"(?! (?=\S))[^\S\n]+")
 _LINE_ENDS: Final = re.compile(r" ?\n ?")
+_JOINER: Final = re.compile("[\u200c\u200d]")
 _JOINERS_AT_EDGE: Final = re.compile("(?<!\\S)[\u200c\u200d]+|[\u200c\u200d]+(?!\\S)")
 _JOINERS_REPEATED: Final = re.compile("([\u200c\u200d])[\u200c\u200d]+")
 
@@ -33,15 +34,17 @@ _SCRIPTS: Final = ("০১২৩৪৫৬৭৮৯", "٠١٢٣٤٥٦٧٨٩", "۰
 _DIGITS: Final = str.maketrans("".join(_SCRIPTS), "0123456789" * len(_SCRIPTS))
 _BENGALI_DIGITS: Final = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 
+# Accents, joiners, apostrophes and chandrabindu are often left out.
+_DROPPED: Final = re.compile("[\u0300-\u036f\u200c\u200dঁ'`\u2018\u2019\u02bc]+")
 # What sounds alike is written either way, in names above all. Visarga is a space: মোঃ is also typed মো: and মো.
-_BANGLA_SOUNDS: Final = str.maketrans(
-    {"ঈ": "ই", "ী": "ি", "ঊ": "উ", "ূ": "ু", "ণ": "ন", "শ": "স", "ষ": "স", "ঁ": None, "ঃ": " ", "\u200c": None, "\u200d": None}
-)
+_SOUNDS: Final = str.maketrans("ঈীঊূণশষঃøłđðħ\u0131ŧ", "ইিউুনসস olddhit") | {
+    ord("ৎ"): "ত্",
+    ord("þ"): "th",
+    ord("æ"): "ae",
+    ord("œ"): "oe",
+}
 _RA_WITH_NUKTA: Final = re.compile("[ডঢ]\u09bc")
 _JA_WRITTEN_YA: Final = re.compile("(?<!্)য(?!\u09bc)")
-_LATIN_MARKS: Final = re.compile("[\u0300-\u036f]+")
-_LATIN_WITHOUT_PARTS: Final = str.maketrans("øłđðħ\u0131ŧ", "olddhit") | {ord("þ"): "th", ord("æ"): "ae", ord("œ"): "oe"}
-_APOSTROPHES: Final = str.maketrans(dict.fromkeys("'`\u2018\u2019\u02bc"))
 
 
 def clean(text: str) -> str:
@@ -50,7 +53,8 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text)
     for written, meant in _BANGLA_LOOKALIKES:
         text = text.replace(written, meant)
-    text = _JOINERS_REPEATED.sub(r"\1", _JOINERS_AT_EDGE.sub("", text))
+    if _JOINER.search(text):
+        text = _JOINERS_REPEATED.sub(r"\1", _JOINERS_AT_EDGE.sub("", text))
     text = _LINE_ENDS.sub("\n", _SPACES.sub(" ", text))
     return re.sub("\n{3,}", "\n\n", text).strip()
 
@@ -75,10 +79,10 @@ def search_key(text: str) -> str:
     Folds case, accents, digits, punctuation and the Bangla letters that sound alike. Honorifics stay: they are part of many names.
     Idempotent. Meant for names and queries: about a microsecond a letter.
     """
-    text = digits(clean_line(text)).replace("ৎ", "ত্")
-    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    text = _LATIN_MARKS.sub("", text).translate(_LATIN_WITHOUT_PARTS).translate(_APOSTROPHES)
-    text = _JA_WRITTEN_YA.sub("জ", _RA_WITH_NUKTA.sub("র", text.translate(_BANGLA_SOUNDS)))
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", clean(text)).casefold())
+    # What is dropped may have stood between two halves of one letter: it is mended before letters are folded.
+    text = digits(clean_line(_DROPPED.sub("", text))).translate(_SOUNDS)
+    text = _JA_WRITTEN_YA.sub("জ", _RA_WITH_NUKTA.sub("র", text))
     text = "".join(char if unicodedata.category(char)[0] in "LMN" else " " for char in text)
     return unicodedata.normalize("NFC", " ".join(text.split()))
 

@@ -1,0 +1,3 @@
+"""Every module that declares events, imported in one place: whoever needs all types imports this."""
+
+from contracts import complaints as complaints

@@ -1,0 +1,46 @@
+"""The only place where a transaction of a request begins and ends."""
+
+from collections.abc import AsyncIterator
+from typing import Annotated, Final
+
+import orjson
+from fastapi import Depends, Request
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+DRIVER: Final = "postgresql+asyncpg"
+Sessions = async_sessionmaker[AsyncSession]
+
+
+def make_engine(url: str, *, pool: int = 16) -> AsyncEngine:
+    """`url` is `postgresql://user:password@host:port/database`. Nothing is connected yet.
+
+    Connections are not tested before use: that would cost each request a round trip. After a crash of the server the first
+    statement fails with a 503 and the pool throws its dead connections away.
+    """
+    return create_async_engine(
+        url.replace("postgresql", DRIVER, 1),
+        pool_size=pool,
+        max_overflow=0,
+        pool_timeout=5,
+        json_serializer=lambda value: orjson.dumps(value).decode(),
+        json_deserializer=orjson.loads,
+        connect_args={
+            "timeout": 3,
+            "command_timeout": 10,
+            "server_settings": {"timezone": "UTC", "jit": "off", "idle_in_transaction_session_timeout": "15000"},
+        },
+    )
+
+
+def make_sessions(engine: AsyncEngine) -> Sessions:
+    return async_sessionmaker(engine, expire_on_commit=False, autobegin=True)
+
+
+async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
+    """A session in a transaction that is committed *before* the answer leaves, and rolled back when the handler raises."""
+    sessions: Sessions = request.state.sessions
+    async with sessions.begin() as session:
+        yield session
+
+
+SessionDep = Annotated[AsyncSession, Depends(get_session, scope="function")]

@@ -1,0 +1,107 @@
+"""The same POST twice is one effect: the answer is kept under the caller's `Idempotency-Key`, in the transaction of the effect."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+from fastapi import Depends, Header, Request, Response
+from pydantic import BaseModel
+from sqlalchemy import Column, DateTime, LargeBinary, Table, Text, func, insert, select
+
+from contracts.text import Text as Words
+from kit.database import SessionDep
+from kit.errors import ConflictError, InvalidError
+from kit.plumbing import plumbing
+
+idempotency = Table(
+    "idempotency",
+    plumbing,
+    Column("caller", Text, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("request_hash", LargeBinary, nullable=False),
+    Column("location", Text),
+    Column("body", LargeBinary, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+)
+
+REPLAYED: Final = "Idempotency-Replayed"
+
+
+class KeyReusedError(InvalidError):
+    slug = "idempotency-key-reused"
+    title = Words(
+        "This Idempotency-Key was used for another request. Use a new key.",
+        "এই Idempotency-Key অন্য একটি অনুরোধে ব্যবহৃত হয়েছে। নতুন কী ব্যবহার করুন।",
+    )
+
+
+class StillRunningError(ConflictError):
+    slug = "idempotency-still-running"
+    title = Words("The same request is still being handled. Wait a moment.", "একই অনুরোধ এখনো প্রক্রিয়াধীন। একটু অপেক্ষা করুন।")
+
+
+class Once:
+    """Runs an effect once per caller and key. Without a key the effect just runs."""
+
+    def __init__(
+        self,
+        request: Request,
+        session: SessionDep,
+        idempotency_key: Annotated[str | None, Header(min_length=8, max_length=128, pattern=r"^[\x21-\x7e]+$")] = None,
+    ) -> None:
+        self._request = request
+        self._session = session
+        self._key = idempotency_key
+
+    async def __call__(self, caller: str, effect: Callable[[], Awaitable[BaseModel]], *, location: Callable[[BaseModel], str]) -> Response:
+        """Answers 201 with the model of `effect`, or what it answered the first time. `caller` keeps one client's keys from another's.
+
+        Raises `KeyReusedError` for another body, `StillRunningError` while the first is under way; holds a transaction lock on the key.
+        """
+        if self._key is None:
+            result = await effect()
+            return _created(result.model_dump_json().encode(), location(result))
+        fingerprint = await self._fingerprint()
+        if kept := await self._kept(caller, fingerprint):
+            return kept
+        result = await effect()
+        body, place = result.model_dump_json().encode(), location(result)
+        await self._keep(caller, fingerprint, body, place)
+        return _created(body, place)
+
+    async def _fingerprint(self) -> bytes:
+        digest = hashlib.sha256(f"{self._request.method} {self._request.url.path}\n".encode())
+        digest.update(await self._request.body())
+        return digest.digest()
+
+    async def _kept(self, caller: str, fingerprint: bytes) -> Response | None:
+        lock = func.pg_try_advisory_xact_lock(func.hashtextextended(f"{caller} {self._key}", 0))
+        if not await self._session.scalar(select(lock)):
+            raise StillRunningError
+        row = (
+            await self._session.execute(select(idempotency).where(idempotency.c.caller == caller, idempotency.c.key == self._key))
+        ).one_or_none()
+        if row is None:
+            return None
+        if row.request_hash != fingerprint:
+            raise KeyReusedError
+        return _created(row.body, row.location, {REPLAYED: "true"})
+
+    async def _keep(self, caller: str, fingerprint: bytes, body: bytes, place: str) -> None:
+        values = {
+            "caller": caller,
+            "key": self._key,
+            "request_hash": fingerprint,
+            "location": place,
+            "body": body,
+            "created_at": datetime.now(UTC),
+        }
+        await self._session.execute(insert(idempotency).values(values))
+
+
+def _created(body: bytes, location: str, headers: dict[str, str] | None = None) -> Response:
+    return Response(body, 201, {"Location": location, **(headers or {})}, media_type="application/json")
+
+
+OnceDep = Annotated[Once, Depends(Once, scope="function")]

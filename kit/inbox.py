@@ -1,0 +1,236 @@
+"""The receiving side: each event takes effect once. Inbox row, effects, commit, then the acknowledgement."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription as NatsSubscription
+from pydantic import ValidationError
+from sqlalchemy import Column, DateTime, Index, Integer, LargeBinary, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.events import CloudEvent, Event, event_types
+from kit.bus import Bus, Received, Subscription
+from kit.database import Sessions
+from kit.errors import is_connection_loss
+from kit.ids import new_id
+from kit.plumbing import plumbing
+from kit.telemetry import message_span
+
+log = logging.getLogger(__name__)
+
+BATCH: Final = 100
+PULL_EXPIRES_S: Final = 5.0
+LINGER_S: Final = 0.002
+PARK_ON_DELIVERY: Final = 8
+DELAYS_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
+
+inbox = Table(
+    "inbox",
+    plumbing,
+    Column("consumer", Text, primary_key=True),
+    Column("event_id", Uuid, primary_key=True),
+    Column("received_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+)
+
+dead_letter = Table(
+    "dead_letter",
+    plumbing,
+    Column("id", Uuid, primary_key=True),
+    Column("consumer", Text, nullable=False),
+    Column("event_id", Uuid),
+    Column("nats_subject", Text, nullable=False),
+    Column("envelope", LargeBinary, nullable=False),
+    Column("error", Text, nullable=False),
+    Column("deliveries", Integer, nullable=False),
+    Column("parked_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
+    Column("replayed_at", DateTime(timezone=True)),
+    Index("dead_letter_open", "parked_at", postgresql_where=text("replayed_at is null")),
+)
+
+
+def read_envelope(body: bytes, wanted: Sequence[type[Event]]) -> Received[Event]:
+    """Raises `ValueError` (of which pydantic's error is one) when this is no event that the consumer declared."""
+    envelope = CloudEvent.model_validate_json(body)
+    event = event_types().get(envelope.type)
+    if event is None or event not in wanted:
+        raise ValueError(f"{envelope.type} is no event that this consumer takes")
+    return Received(envelope, event.model_validate(envelope.data))
+
+
+class Consumer:
+    """Pulls for one subscription until cancelled; several replicas share the work."""
+
+    def __init__(self, bus: Bus, sessions: Sessions, subscription: Subscription, *, delays_s: Sequence[float] = DELAYS_S) -> None:
+        self._delays_s = delays_s
+        self._bus = bus
+        self._sessions = sessions
+        self._subscription = subscription
+
+    async def run(self) -> None:
+        """Raises when NATS refuses the consumer: the caller starts it again."""
+        await self._bus.wait_connected()
+        await self._bus.ensure_consumer(self._subscription)
+        inbox_subject = self._bus.client.new_inbox()
+        pulled = await self._bus.client.subscribe(inbox_subject)
+        try:
+            await self._pull_for_ever(pulled, inbox_subject)
+        finally:
+            if self._bus.connected:
+                await pulled.unsubscribe()
+
+    async def _pull_for_ever(self, pulled: NatsSubscription, inbox_subject: str) -> None:
+        epoch = self._bus.epoch
+        while True:
+            await self._request(inbox_subject)
+            credit = BATCH
+            while credit > 0:
+                first = await self._next(pulled, PULL_EXPIRES_S + 1)
+                if first is None or is_end_of_pull(first):
+                    break
+                batch = await self._drain(pulled, first, credit)
+                credit -= len(batch)
+                if messages := [message for message in batch if message.reply]:
+                    await self._process(messages)
+                if len(messages) < len(batch):
+                    break
+            if epoch != self._bus.epoch:
+                # The server may have lost the consumer with its disk: declare it anew.
+                await self._bus.ensure_consumer(self._subscription)
+                epoch = self._bus.epoch
+
+    async def _request(self, inbox_subject: str) -> None:
+        await self._bus.wait_connected()
+        request = {"batch": BATCH, "expires": int(PULL_EXPIRES_S * 1e9)}
+        target = f"$JS.API.CONSUMER.MSG.NEXT.{self._subscription.stream}.{self._subscription.durable}"
+        await self._bus.client.publish(target, json.dumps(request).encode(), inbox_subject)
+
+    async def _next(self, pulled: NatsSubscription, timeout_s: float) -> Msg | None:
+        try:
+            return await pulled.next_msg(timeout=timeout_s)
+        except TimeoutError:
+            return None
+
+    async def _drain(self, pulled: NatsSubscription, first: Msg, credit: int) -> list[Msg]:
+        """What is already here, up to the credit; ends with the status message where the pull is over."""
+        batch = [first]
+        while len(batch) < credit and batch[-1].reply:
+            message = await self._next(pulled, LINGER_S)
+            if message is None:
+                break
+            batch.append(message)
+        return batch
+
+    async def _process(self, messages: Sequence[Msg]) -> None:
+        try:
+            await self._apply(messages)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever one event does must not hold up the ninety-nine others
+            if len(messages) == 1:
+                await self._failed(messages[0], error)
+            elif is_connection_loss(error):
+                await self._put_back(messages)
+            else:
+                for message in messages:
+                    await self._process([message])
+        else:
+            for message in messages:
+                await message.ack()
+
+    async def _apply(self, messages: Sequence[Msg]) -> None:
+        received = [read_envelope(message.data, self._subscription.events) for message in messages]
+        with ExitStack() as spans:
+            for message in messages:
+                spans.enter_context(message_span("process", message.subject, (message.headers or {}).get("traceparent")))
+            async with self._sessions.begin() as session:
+                by_id = {one.envelope.id: one for one in received}
+                new = await self._claim(session, list(by_id))
+                if new:
+                    await self._subscription.handle(session, [one for event_id, one in by_id.items() if event_id in new])
+
+    async def _claim(self, session: AsyncSession, event_ids: Sequence[UUID]) -> set[UUID]:
+        # Sorted: two replicas that hold the same redelivered events must take the keys in one order.
+        rows = [{"consumer": self._subscription.durable, "event_id": one} for one in sorted(event_ids)]
+        result = await session.execute(insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.event_id))
+        return set(result.scalars())
+
+    async def _put_back(self, messages: Sequence[Msg]) -> None:
+        for message in messages:
+            await message.nak(delay=self._delay(message))
+
+    async def _failed(self, message: Msg, error: Exception) -> None:
+        deliveries = message.metadata.num_delivered
+        if is_connection_loss(error) or deliveries < PARK_ON_DELIVERY:
+            log.warning("%s: delivery %d failed: %s", self._subscription.durable, deliveries, type(error).__name__)
+            await message.nak(delay=self._delay(message))
+            return
+        try:
+            await self._park(message, error, deliveries)
+        except Exception as parking_error:  # noqa: BLE001 - what cannot be parked stays in the stream
+            log.warning("%s: cannot park: %s", self._subscription.durable, type(parking_error).__name__)
+            await message.nak(delay=self._delays_s[-1])
+        else:
+            log.error("%s: parked an event after %d deliveries: %s", self._subscription.durable, deliveries, type(error).__name__)
+            await message.term()
+
+    def _delay(self, message: Msg) -> float:
+        return self._delays_s[min(message.metadata.num_delivered, len(self._delays_s)) - 1]
+
+    async def _park(self, message: Msg, error: Exception, deliveries: int) -> None:
+        async with self._sessions.begin() as session:
+            event_id = _event_id(message.data)
+            if event_id is not None and not await self._claim(session, [event_id]):
+                return
+            await session.execute(
+                dead_letter.insert().values(
+                    id=new_id(),
+                    consumer=self._subscription.durable,
+                    event_id=event_id,
+                    nats_subject=message.subject,
+                    envelope=message.data,
+                    error=describe(error),
+                    deliveries=deliveries,
+                )
+            )
+
+
+def describe(error: Exception) -> str:
+    """The kind of failure and where: a message of the database may quote a person's data."""
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['type']}" for one in error.errors())[:2000]
+    return type(error).__name__ if not isinstance(error, ValueError) else f"ValueError: {error}"[:2000]
+
+
+async def replay(session: AsyncSession, subscription: Subscription, letter_id: UUID) -> None:
+    """Handles a parked event once more in the transaction of `session` and marks it. Raises `LookupError` if it is not open."""
+    row = (
+        await session.execute(
+            dead_letter.select().where(dead_letter.c.id == letter_id, dead_letter.c.replayed_at.is_(None)).with_for_update()
+        )
+    ).one_or_none()
+    if row is None:
+        raise LookupError(f"no open dead letter {letter_id}")
+    await subscription.handle(session, [read_envelope(row.envelope, subscription.events)])
+    await session.execute(dead_letter.update().where(dead_letter.c.id == letter_id).values(replayed_at=datetime.now(UTC)))
+
+
+def is_end_of_pull(message: Msg) -> bool:
+    """A status message (404, 408, 409) has no reply subject; a delivery has one."""
+    return not message.reply
+
+
+def _event_id(body: bytes) -> UUID | None:
+    try:
+        return CloudEvent.model_validate_json(body).id
+    except ValidationError:
+        return None
+
+

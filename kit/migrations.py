@@ -1,0 +1,172 @@
+"""Migrations of one service: run as its owner, one at a time, as a step of their own and never at a replica's start."""
+
+from pathlib import Path
+from typing import Final
+
+from alembic import command, context, op
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, MetaData, text
+
+from kit.database import make_engine
+
+LOCK: Final = "select pg_advisory_lock(hashtext('migrations'))"
+UNLOCK: Final = "select pg_advisory_unlock(hashtext('migrations'))"
+SERVICES: Final = Path(__file__).parent.parent / "services"
+
+
+def folder_of(service: str) -> Path:
+    return SERVICES / service / "migrations"
+
+
+def _config(folder: Path) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(folder))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+def head_revision(folder: Path) -> str:
+    head = ScriptDirectory.from_config(_config(folder)).get_current_head()
+    if head is None:
+        raise ValueError(f"{folder} holds no migration")
+    return head
+
+
+async def upgrade(service: str, owner_url: str) -> None:
+    """Brings the database to the newest schema. Idempotent; two runs at once wait for each other (session advisory lock)."""
+    engine = make_engine(owner_url, pool=1)
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(_upgrade, folder_of(service))
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(connection: Connection, folder: Path) -> None:
+    connection.execute(text(LOCK))
+    connection.commit()
+    try:
+        config = _config(folder)
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+    finally:
+        connection.execute(text(UNLOCK))
+        connection.commit()
+
+
+def run_env(metadata: MetaData) -> None:
+    """The whole body of a service's `migrations/env.py`."""
+    connection: Connection = context.config.attributes["connection"]
+    context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=True)
+    with context.begin_transaction():
+        connection.execute(text("set local lock_timeout = '5s'"))
+        context.run_migrations()
+    connection.commit()
+
+
+def create_plumbing(service: str) -> None:
+    """Tables of `kit.plumbing`, for a service's first migration. `service` is also the name of its run-time role."""
+    for statement in PLUMBING.split(";;"):
+        op.execute(statement.format(role=service))
+
+
+PLUMBING: Final = """
+create table outbox (
+    position bigint generated always as identity,
+    day date not null,
+    id uuid not null,
+    nats_subject text not null,
+    envelope bytea not null,
+    restricted boolean not null,
+    traceparent text,
+    created_at timestamptz not null,
+    sent_at timestamptz
+) partition by range (day);;
+create table outbox_other partition of outbox default;;
+create index outbox_unsent on outbox (position) where sent_at is null;;
+create index outbox_sent on outbox (day, position);;
+create function outbox_rotate() returns void language plpgsql security definer set search_path = public as $$
+declare one date; old record; unsent bigint;
+begin
+    perform pg_advisory_xact_lock(hashtext('outbox-rotate'));
+    for ahead in 0..3 loop
+        one := (now() at time zone 'utc')::date + ahead;
+        begin
+            execute format('create table if not exists %I partition of outbox for values from (%L) to (%L)',
+                           'outbox_' || to_char(one, 'YYYYMMDD'), one, one + 1);
+        exception when check_violation then
+            null; -- rows of that day stand in the default partition already: they stay there
+        end;
+    end loop;
+    for old in select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
+               where i.inhparent = 'outbox'::regclass and c.relname ~ '^outbox_[0-9]{{8}}$'
+                 and to_date(right(c.relname, 8), 'YYYYMMDD') < (now() at time zone 'utc')::date - 7 loop
+        execute format('select count(*) from (select 1 from %I where sent_at is null limit 1) some', old.relname) into unsent;
+        if unsent = 0 then
+            execute format('drop table %I', old.relname);
+        end if;
+    end loop;
+end $$;;
+create function outbox_wake() returns trigger language plpgsql as $$
+begin
+    perform pg_notify('outbox', '');
+    return null;
+end $$;;
+create trigger outbox_wake after insert on outbox for each statement execute function outbox_wake();;
+create table inbox (
+    consumer text not null,
+    event_id uuid not null,
+    received_at timestamptz not null default now(),
+    primary key (consumer, event_id)
+);;
+create table dead_letter (
+    id uuid primary key,
+    consumer text not null,
+    event_id uuid,
+    nats_subject text not null,
+    envelope bytea not null,
+    error text not null,
+    deliveries integer not null,
+    parked_at timestamptz not null default now(),
+    replayed_at timestamptz
+);;
+create index dead_letter_open on dead_letter (parked_at) where replayed_at is null;;
+create table idempotency (
+    caller text not null,
+    key text not null,
+    request_hash bytea not null,
+    location text,
+    body bytea not null,
+    created_at timestamptz not null,
+    primary key (caller, key)
+);;
+create table timer (
+    id uuid primary key,
+    due timestamptz not null,
+    kind text not null,
+    record uuid not null,
+    payload jsonb not null,
+    next_try timestamptz not null,
+    attempts integer not null default 0,
+    error text,
+    done_at timestamptz,
+    unique (kind, record, due)
+);;
+create index timer_open on timer (next_try) where done_at is null;;
+create table access_log (
+    id uuid primary key,
+    at timestamptz not null default now(),
+    caller text not null,
+    client text not null,
+    roles text[] not null,
+    purpose text not null,
+    record_type text not null,
+    record uuid not null,
+    fields text[] not null,
+    trace text
+);;
+create index access_log_record on access_log (record, at);;
+create index access_log_caller on access_log (caller, at);;
+revoke update, delete, truncate on access_log from "{role}"
+"""

@@ -1,0 +1,180 @@
+"""The real PostgreSQL and NATS for tests, started as the runner starts them, on ports of their own; and services over them."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from kit import migrations
+from kit.bus import Declaration
+from kit.database import Sessions, make_engine, make_sessions
+from kit.settings import Settings
+from kit.testing.tokens import TokenIssuer
+from runner import nats, postgres, topology
+from runner.keys import Secrets, keyring
+from runner.place import Place, free_base_port
+from runner.processes import Supervisor
+
+# Services that only tests have: the kit proves itself with them.
+TEST_DECLARATIONS: list[Declaration] = []
+
+
+@dataclass(slots=True)
+class Engines:
+    """PostgreSQL and NATS of one test run; each test may kill one and wait for it with `supervisor.ready()`."""
+
+    place: Place
+    secrets: Secrets
+    supervisor: Supervisor
+
+    def database_url(self, service: str, *, owner: bool = False) -> str:
+        return postgres.database_url(self.place, self.secrets, service, owner=owner)
+
+    def nats_url(self, service: str) -> str:
+        return nats.url(self.place, self.secrets, service)
+
+
+@asynccontextmanager
+async def engines_running(more: tuple[Declaration, ...] = ()) -> AsyncIterator[Engines]:
+    folder = Path(tempfile.mkdtemp(prefix="probashi-test-"))
+    folder.chmod(0o711)
+    place = Place(folder / "state", free_base_port())
+    place.make_folders()
+    secrets = Secrets(place)
+    supervisor = Supervisor(place, lambda _line: None)
+    try:
+        specs = [
+            postgres.process(place, secrets, lambda _line: None),
+            nats.process(place, topology.nats_configuration(place, secrets, more)),
+        ]
+        await supervisor.start(specs)
+        await postgres.prepare(place, secrets, [*topology.SERVICES, *(one.service for one in more)])
+        yield Engines(place, secrets, supervisor)
+    finally:
+        await supervisor.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(slots=True)
+class Running:
+    """One service under test: the real app on a real port, with its own database."""
+
+    name: str
+    url: str
+    engine: AsyncEngine
+    sessions: Sessions
+    settings: Settings
+    tokens: TokenIssuer
+    _clients: list[httpx.AsyncClient] = field(default_factory=list)
+
+    def client(self, *roles: str, **claims: object) -> httpx.AsyncClient:
+        """A client that carries a token with these roles and claims; without roles it carries none."""
+        headers = {"Authorization": f"Bearer {self.tokens.token(*roles, **claims)}"} if roles else {}
+        client = httpx.AsyncClient(base_url=self.url, headers=headers, timeout=10)
+        self._clients.append(client)
+        return client
+
+    async def close_clients(self) -> None:
+        for client in self._clients:
+            await client.aclose()
+        self._clients.clear()
+
+    async def empty(self) -> None:
+        """Every table but Alembic's."""
+        async with make_owner_engine(self) as owner, owner.begin() as connection:
+            names = await connection.execute(
+                text("select tablename from pg_tables where schemaname = 'public' and tablename !~ '^(alembic_version$|outbox_)'")
+            )
+            tables = ", ".join(f'"{name}"' for name in names.scalars())
+            await connection.execute(text(f"truncate {tables}"))
+
+
+@asynccontextmanager
+async def make_owner_engine(running: Running) -> AsyncIterator[AsyncEngine]:
+    assert running.settings.owner_database_url is not None
+    engine = make_engine(running.settings.owner_database_url.get_secret_value(), pool=1)
+    try:
+        yield engine
+    finally:
+        await engine.dispose()
+
+
+@asynccontextmanager
+async def service_running(name: str, engines: Engines, tokens: TokenIssuer, **overrides: object) -> AsyncIterator[Running]:
+    """`services.<name>.main` migrated from empty, served over HTTP until the block ends."""
+    settings = Settings.model_validate(
+        {
+            "environment": "test",
+            "service": name,
+            "port": engines.place.port(name),
+            "public_url": engines.place.public_url,
+            "issuer": tokens.issuer,
+            "jwks_url": tokens.jwks_url,
+            "database_url": engines.database_url(name),
+            "owner_database_url": engines.database_url(name, owner=True),
+            "nats_url": engines.nats_url(name),
+            "keyring": keyring(engines.place, name),
+            "service_urls": {one: engines.place.url(one) for one in topology.SERVICES},
+            **overrides,
+        }
+    )
+    if migrations.folder_of(name).exists():
+        await migrations.upgrade(name, engines.database_url(name, owner=True))
+    app = import_module(f"services.{name}.main").create_app(settings)
+    async with AsyncExitStack() as stack:
+        engine = make_engine(engines.database_url(name), pool=4)
+        stack.push_async_callback(engine.dispose)
+        await stack.enter_async_context(served(app, settings.port))
+        running = Running(name, engines.place.url(name), engine, make_sessions(engine), settings, tokens)
+        stack.push_async_callback(running.close_clients)
+        yield running
+
+
+@asynccontextmanager
+async def served(app: object, port: int) -> AsyncIterator[uvicorn.Server]:
+    """Any ASGI app under uvicorn on the loop of the test."""
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False, timeout_graceful_shutdown=2)
+    )  # type: ignore[arg-type]
+    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(server._serve())  # noqa: SLF001  # serve() would take the signals of pytest
+        while not server.started and not task.done():
+            await asyncio.sleep(0.01)
+        try:
+            yield server
+        finally:
+            server.should_exit = True
+
+
+@pytest.fixture(scope="session")
+async def engines() -> AsyncIterator[Engines]:
+    async with engines_running(tuple(TEST_DECLARATIONS)) as running:
+        yield running
+
+
+Start = Callable[[str], Awaitable[Running]]
+
+
+@pytest.fixture(scope="session")
+async def start_service(engines: Engines, tokens: TokenIssuer) -> AsyncIterator[Start]:
+    """`await start_service("complaints")`: started when the first test asks for it, kept for the whole run."""
+    running: dict[str, Running] = {}
+    async with AsyncExitStack() as stack:
+
+        async def start(name: str) -> Running:
+            if name not in running:
+                running[name] = await stack.enter_async_context(service_running(name, engines, tokens))
+            return running[name]
+
+        yield start

@@ -1,0 +1,31 @@
+"""Who may call what in the complaints service."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from kit.auth import Caller, allow
+from kit.crypto import Keyring
+from services.complaints.rules import Visibility, visibility
+
+Taker = Annotated[Caller, allow("agent", "supervisor", "demo", "wing", "ngo", "udc", "airport")]
+Reader = Annotated[Caller, allow("agent", "supervisor", "demo", "wing", "ngo", "udc", "airport", "agency", "decider")]
+
+
+def what_is_visible(caller: Caller) -> Visibility:
+    return visibility(
+        roles=caller.roles,
+        subject=caller.subject,
+        districts=caller.districts,
+        countries=caller.countries,
+        orgs=caller.org,
+        licences=caller.licence,
+    )
+
+
+def _keyring(request: Request) -> Keyring:
+    keyring: Keyring = request.state.keyring
+    return keyring
+
+
+KeyringDep = Annotated[Keyring, Depends(_keyring)]

@@ -1,0 +1,46 @@
+"""The HTTP edge: one call into `service` each."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Response
+from pydantic import AfterValidator, BaseModel
+
+from kit.auth import public
+from kit.database import SessionDep
+from kit.idempotency import OnceDep
+from kit.paging import Page, PagingDep, Position
+from kit.reference import parse
+from services.complaints import service
+from services.complaints.access import KeyringDep, Reader, Taker, what_is_visible
+from services.complaints.schemas import CategoriesOut, CategoryOut, ComplaintIn, ComplaintOut, ComplaintRow, ReceiptOut
+
+router = APIRouter(prefix="/v1/complaints", tags=["complaints"])
+
+Reference = Annotated[str, Path(max_length=40), AfterValidator(lambda text: parse(text, service.PREFIX))]
+
+
+@router.post("", status_code=201, response_model=ReceiptOut)
+async def lodge(complaint: ComplaintIn, caller: Taker, session: SessionDep, keyring: KeyringDep, once: OnceDep) -> Response:
+    async def effect() -> BaseModel:
+        return await service.lodge_complaint(session, keyring, caller, complaint)
+
+    return await once(caller.subject, effect, location=lambda receipt: f"/v1/complaints/{receipt.reference}")  # type: ignore[attr-defined]
+
+
+@router.get("/categories", dependencies=[public()])
+async def list_categories() -> CategoriesOut:
+    items = [CategoryOut.model_validate(one, from_attributes=True) for one in service.TAXONOMY.categories]
+    return CategoriesOut(version=service.TAXONOMY.version, items=items)
+
+
+@router.get("")
+async def list_complaints(caller: Reader, session: SessionDep, paging: PagingDep) -> Page[ComplaintRow]:
+    rows = await service.list_complaints(session, caller, what_is_visible(caller), paging)
+    return paging.page(rows, lambda one: Position(one.lodged_at, one.id), service.row_of)
+
+
+@router.get("/{reference}")
+async def read_complaint(reference: Reference, caller: Reader, session: SessionDep, keyring: KeyringDep) -> ComplaintOut:
+    visible = what_is_visible(caller)
+    complaint = await service.get_complaint(session, caller, visible, reference)
+    return service.view_of(complaint, keyring, caller, visible)

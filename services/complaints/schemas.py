@@ -1,0 +1,136 @@
+"""What goes in and out of the complaints API."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from kit.text import CleanLine, CleanText, CountryCode, DistrictCode, Phone
+from services.complaints.rules import AgeBand, Channel, Relation, RespondentKind, Sex, Status
+
+Name = Annotated[CleanLine, Field(min_length=1, max_length=300)]
+
+
+class In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Bilingual(BaseModel):
+    en: str
+    bn: str
+
+
+class ReporterIn(In):
+    name: Name | None = None
+    phone: Phone | None = None
+    relation: Relation
+
+
+class VictimIn(In):
+    name: Name | None = None
+    phone: Phone | None = None
+    sex: Sex = Sex.UNKNOWN
+    age_band: AgeBand = AgeBand.UNKNOWN
+
+
+class RespondentIn(In):
+    kind: RespondentKind
+    name: Name | None = None
+    licence: Annotated[CleanLine, Field(min_length=1, max_length=40)] | None = None
+
+
+class SafeContactIn(In):
+    """`may_call` unknown (null) reads as *do not call* until somebody asked."""
+
+    may_call: bool | None = None
+    note: Annotated[CleanText, Field(max_length=500)] = ""
+
+
+class ComplaintIn(In):
+    """Nothing but what is said and where is mandatory: nobody is refused for lacking a document (design §5)."""
+
+    channel: Channel
+    language: Literal["bn", "en"] = "bn"
+    caller_safe: bool | None = None
+    category: Annotated[str, Field(max_length=40)]
+    country: CountryCode
+    district: DistrictCode | None = None
+    reporter: ReporterIn
+    victim: VictimIn | None = None
+    respondent: RespondentIn | None = None
+    narrative: Annotated[CleanText, Field(min_length=1, max_length=20_000)]
+    safe_contact: SafeContactIn = SafeContactIn()
+
+
+class ReceiptOut(BaseModel):
+    """What the person gets at once, to be read aloud: nothing personal is in it."""
+
+    id: UUID
+    reference: str
+    status: Status
+    status_label: Bilingual
+    lodged_at: datetime
+    restricted: bool
+    next_step: Bilingual
+
+
+class PersonOut(BaseModel):
+    name: str | None = None
+    phone: str | None = None
+
+
+class ReporterOut(PersonOut):
+    relation: Relation
+
+
+class VictimOut(PersonOut):
+    sex: Sex
+    age_band: AgeBand
+
+
+class RespondentOut(BaseModel):
+    kind: RespondentKind
+    name: str | None = None
+    licence: str | None = None
+
+
+class ComplaintRow(BaseModel):
+    """One line of a list."""
+
+    id: UUID
+    reference: str
+    status: Status
+    status_label: Bilingual
+    category: str
+    restricted: bool
+    country: str
+    district: str | None
+    channel: Channel
+    lodged_at: datetime
+
+
+class ComplaintOut(ComplaintRow):
+    """A field that the caller may not see is null; `hidden` names the groups that were left out."""
+
+    language: str
+    caller_safe: bool | None
+    reporter: ReporterOut | None
+    victim: VictimOut | None
+    respondent: RespondentOut | None
+    narrative: str | None
+    may_call: bool | None
+    contact_note: str | None
+    hidden: list[str]
+
+
+class CategoryOut(BaseModel):
+    code: str
+    en: str
+    bn: str
+    restricted: bool
+
+
+class CategoriesOut(BaseModel):
+    version: str
+    items: list[CategoryOut]

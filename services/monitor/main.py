@@ -1,0 +1,18 @@
+"""The composition root of the monitor."""
+
+from fastapi import FastAPI
+
+from kit.app import create_app as create
+from kit.migrations import folder_of
+from kit.serve import serve
+from kit.settings import Settings
+from services.monitor.consumers import SUBSCRIPTIONS
+from services.monitor.endpoints import router
+
+
+def create_app(settings: Settings) -> FastAPI:
+    return create(settings, title="Framework monitor", routers=[router], subscriptions=SUBSCRIPTIONS, migrations=folder_of("monitor"))
+
+
+if __name__ == "__main__":
+    serve(create_app)
