@@ -69,7 +69,7 @@ async def running(
     place.make_folders()
     with record.sole_runner(place):
         await _end_left_overs(place, say)
-        _check_room(place)
+        check_room(place)
         _check_ports(place)
         supervisor = Supervisor(place, say)
         suite = Suite(place, supervisor, Secrets(place), services() if only is None else only, settings or {})
@@ -218,11 +218,12 @@ async def _end_left_overs(place: Place, say: Say) -> None:
     await asyncio.to_thread(psutil.wait_procs, left, _LEFT_OVER_GRACE)
 
 
-def _check_room(place: Place) -> None:
+def check_room(place: Place, needed: int = _ROOM_NEEDED) -> None:
+    """Raises `DiskFull` where fewer than `needed` bytes are free."""
     free = shutil.disk_usage(place.state).free
-    if free < _ROOM_NEEDED:
+    if free < needed:
         raise DiskFull(
-            f"Only {free // 1_000_000} MB are free where {place.state} lies; the suite needs {_ROOM_NEEDED // 1_000_000} MB.\n"
+            f"Only {free // 1_000_000} MB are free where {place.state} lies; the suite needs {needed // 1_000_000} MB.\n"
             "Make room, or choose another disk: probashi up --state /other/disk/probashi"
         )
 
