@@ -1,10 +1,10 @@
-"""Places by code: countries (ISO 3166-1, named by Unicode's CLDR) and districts of Bangladesh (ISO 3166-2, named by a dated file)."""
+"""Places by code: countries (ISO 3166-1) and districts of Bangladesh (ISO 3166-2), with their names from Unicode's CLDR and dated files."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import yaml
 from babel import Locale
@@ -37,7 +37,7 @@ class District:
 @cache
 def districts() -> Mapping[str, District]:
     """All sixty-four by code, in the order of their codes."""
-    data = yaml.safe_load(Path(__file__).with_name("districts.yaml").read_text("utf-8"))
+    data = _data("districts.yaml")
     divisions = {code: Text(names["en"], names["bn"]) for code, names in data["divisions"].items()}
     return {
         code: District(code, Text(row["en"], row["bn"]), row["division"], divisions[row["division"]])
@@ -49,7 +49,13 @@ def districts() -> Mapping[str, District]:
 def countries() -> Mapping[str, Text]:
     """The names of all countries by code. Order them in the reader's language where they are shown."""
     english, bangla = Locale("en").territories, Locale("bn").territories
-    return {code: Text(english[code], bangla[code]) for code in sorted(COUNTRIES)}
+    ours = {code: Text(names["en"], names["bn"]) for code, names in _data("countries.yaml")["names"].items()}
+    return {code: ours.get(code) or Text(english[code], bangla[code]) for code in sorted(COUNTRIES)}
+
+
+def _data(file: str) -> dict[str, Any]:
+    data: dict[str, Any] = yaml.safe_load(Path(__file__).with_name(file).read_text("utf-8"))
+    return data
 
 
 def _known_country(code: str) -> str:
