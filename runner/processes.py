@@ -60,6 +60,7 @@ class _Child:
         self.process: subprocess.Popen[bytes] | None = None
         self.identity: record.Identity | None = None
         self.restarts = 0
+        self.has_answered = False
         self.deaths: deque[float] = deque(maxlen=RESTARTS_A_MINUTE + 1)
         self.keeper: asyncio.Task[None] | None = None
 
@@ -92,6 +93,10 @@ class _Child:
     def died_too_often(self) -> bool:
         self.deaths.append(time.monotonic())
         return len(self.deaths) > RESTARTS_A_MINUTE and self.deaths[-1] - self.deaths[0] < 60  # noqa: PLR2004  # a minute
+
+    def cannot_start(self, code: int) -> bool:
+        """It gave up by itself, and again, without having answered once: a third time would tell nothing new."""
+        return code >= 0 and not self.has_answered and len(self.deaths) > 1
 
     def pause(self) -> float:
         """0.1 s after the first death, twice as long after each further one of this minute."""
@@ -176,6 +181,9 @@ class Supervisor:
             if child.died_too_often():
                 self._fail(KeepsDying(f"{child.spec.name} died more than {RESTARTS_A_MINUTE} times in a minute.\n{child.last_lines()}"))
                 return
+            if child.cannot_start(code):
+                self._fail(KeepsDying(f"{child.spec.name} cannot start ({_reason(code)}, twice).\n{child.last_lines()}"))
+                return
             child.restarts += 1
             self._say(f"{child.spec.name} died ({_reason(code)}) and is started again")
             await asyncio.sleep(child.pause())
@@ -194,6 +202,7 @@ class Supervisor:
             answers = await asyncio.gather(*(child.spec.probe.answers() for child in children))
             self._raise_failure()
             for child in (child for child, answer in zip(children, answers, strict=True) if answer):
+                child.has_answered = True
                 self._say(f"{child.spec.name} is ready on port {child.spec.probe.port}")
             children = [child for child, answer in zip(children, answers, strict=True) if not answer]
             if not children:

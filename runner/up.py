@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import signal
 import subprocess
 import sys
@@ -11,7 +12,6 @@ from typing import IO, Final
 
 from runner import record, suite
 from runner.place import PROJECT, Place, place
-from runner.refusals import Refusal
 from runner.terminal import Say, say, timed
 
 _INTERRUPTED: Final = 130
@@ -93,7 +93,8 @@ def _detach(where: Place, *, no_demo: bool) -> int:
     log = where.logs / "runner.log"
     command = [sys.executable, "-m", "runner.main", "up", "--state", str(where.state), "--port", str(where.base_port)]
     command += ["--no-demo"] if no_demo else []
-    with log.open("wb") as output, log.open(encoding="utf-8") as progress:
+    with log.open("ab") as output, log.open(encoding="utf-8") as progress:
+        progress.seek(0, os.SEEK_END)
         runner = subprocess.Popen(  # noqa: S603  # our own command
             command, cwd=PROJECT, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
         )
@@ -116,6 +117,3 @@ def _follow(where: Place, runner: subprocess.Popen[bytes], progress: IO[str]) ->
             runner.returncode = 0  # it goes on without us: nobody waits for it any more
             return 0
         time.sleep(0.05)
-
-
-__all__ = ["Refusal", "add_arguments", "run"]

@@ -84,14 +84,18 @@ class TestRestart:
 
 class TestKeepsDying:
     async def test_the_sixth_death_in_a_minute_ends_the_start_with_the_last_words(self, place: Place, supervisor: Supervisor) -> None:
-        dies = Spec(
-            "crisis", (sys.executable, "-c", "print('no map of missions'); raise SystemExit(9)"), Probe("tcp", place.port("crisis")), 3
-        )
+        dies = "import os; print('no map of missions', flush=True); os.kill(os.getpid(), 9)"
         with pytest.raises(KeepsDying, match="crisis died more than 5 times in a minute") as refusal:
-            await supervisor.start([dies])
+            await supervisor.start([Spec("crisis", (sys.executable, "-c", dies), Probe("tcp", place.port("crisis")), 3)])
         assert supervisor.restarts("crisis") == 5
         assert "no map of missions" in str(refusal.value)
         assert refusal.value.code == 8
+
+    async def test_a_process_that_gives_up_twice_before_it_answered_once_ends_the_start(self, place: Place, supervisor: Supervisor) -> None:
+        gives_up = "print('no map of missions'); raise SystemExit(9)"
+        with pytest.raises(KeepsDying, match=r"crisis cannot start \(exit code 9, twice\)"):
+            await supervisor.start([Spec("crisis", (sys.executable, "-c", gives_up), Probe("tcp", place.port("crisis")), 3)])
+        assert supervisor.restarts("crisis") == 1
 
     async def test_it_is_told_to_whoever_watches_a_suite_that_was_ready(self, place: Place, supervisor: Supervisor) -> None:
         await supervisor.start([listener(place, "crisis")])
