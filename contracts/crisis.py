@@ -1,0 +1,67 @@
+"""Facts that the crisis service publishes, and the codes of a warning (OASIS CAP 1.2, in lower case) that they carry."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from contracts.events import Event
+
+
+class Severity(StrEnum):
+    EXTREME = "extreme"
+    SEVERE = "severe"
+    MODERATE = "moderate"
+    MINOR = "minor"
+    UNKNOWN = "unknown"
+
+
+class Urgency(StrEnum):
+    IMMEDIATE = "immediate"
+    EXPECTED = "expected"
+    FUTURE = "future"
+    PAST = "past"
+    UNKNOWN = "unknown"
+
+
+class Certainty(StrEnum):
+    OBSERVED = "observed"
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+    UNLIKELY = "unlikely"
+    UNKNOWN = "unknown"
+
+
+class MessageStatus(StrEnum):
+    """A drill (`exercise`, `test`) is kept and shown as such; a consumer that acts on people acts on `actual` only."""
+
+    ACTUAL = "actual"
+    EXERCISE = "exercise"
+    TEST = "test"
+
+
+class AlertRaised(Event, type="bd.probashi.crisis.alert.raised.v1"):
+    """A warning that concerns nationals abroad stands, as a first message or as an update that replaces earlier ones.
+
+    `countries` are ISO 3166 alpha-2, `missions` codes of the directory; `expires` is null where the issuer gave no end.
+    """
+
+    message_status: MessageStatus
+    update: bool
+    severity: Severity
+    urgency: Urgency
+    certainty: Certainty
+    countries: tuple[str, ...]
+    missions: tuple[str, ...]
+    sent: datetime
+    expires: datetime | None
+    raised_at: datetime
+
+
+class AlertAcknowledged(Event, type="bd.probashi.crisis.alert.acknowledged.v1"):
+    """One mission has taken note of a warning for its countries; an alert for several missions has one such fact of each."""
+
+    message_status: MessageStatus
+    severity: Severity
+    mission: str
+    countries: tuple[str, ...]
+    raised_at: datetime
+    acknowledged_at: datetime

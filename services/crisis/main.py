@@ -1,0 +1,41 @@
+"""The composition root of the crisis service."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+
+from kit.app import create_app as create
+from kit.app import keep_running
+from kit.migrations import folder_of
+from kit.serve import serve
+from kit.settings import Settings
+from services.crisis.cap import MAX_BYTES
+from services.crisis.endpoints import router
+from services.crisis.stream import Pulse
+
+
+@asynccontextmanager
+async def listening(settings: Settings) -> AsyncIterator[Mapping[str, Any]]:
+    pulse = Pulse(settings.required_database_url())
+    async with asyncio.TaskGroup() as group:
+        task = group.create_task(keep_running("changes", pulse.run))
+        yield {"pulse": pulse}
+        task.cancel()
+
+
+def create_app(settings: Settings) -> FastAPI:
+    return create(
+        settings,
+        title="Crisis",
+        routers=[router],
+        migrations=folder_of("crisis"),
+        resources=listening,
+        max_body=MAX_BYTES,
+    )
+
+
+if __name__ == "__main__":
+    serve(create_app)

@@ -1,0 +1,84 @@
+"""The tables of the crisis service. The message as it came stands in `cap_message` and is never changed; `alert` is what is known of it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
+from sqlmodel import Field, SQLModel
+
+
+class Alert(SQLModel, table=True):
+    """One CAP message, an Update or a Cancel included. `state` and `version` alone change (the role that runs may change no other)."""
+
+    __tablename__ = "alert"
+
+    id: UUID = Field(primary_key=True)
+    version: int
+    state: str
+    sender: str
+    identifier: str
+    sent: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    message_status: str
+    message_type: str
+    severity: str
+    urgency: str
+    certainty: str
+    event: str
+    headlines: dict[str, str] = Field(sa_column=Column(JSONB, nullable=False))
+    expires: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+    evidence: str
+    defects: list[str] = Field(sa_column=Column(ARRAY(TEXT), nullable=False))
+    directory_version: str
+    raised_by: str
+    raised_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+
+
+class CapMessage(SQLModel, table=True):
+    __tablename__ = "cap_message"
+
+    alert_id: UUID = Field(primary_key=True, foreign_key="alert.id")
+    raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    sha256: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    content_type: str
+
+
+class AlertReference(SQLModel, table=True):
+    """A message that this one names; it may not have come yet."""
+
+    __tablename__ = "alert_reference"
+
+    alert_id: UUID = Field(primary_key=True, foreign_key="alert.id")
+    sender: str = Field(primary_key=True)
+    identifier: str = Field(primary_key=True)
+    sent: datetime = Field(sa_column=Column(DateTime(timezone=True), primary_key=True))
+
+
+class AlertCountry(SQLModel, table=True):
+    """A country that a warning concerns and the mission that answered for it when the warning came."""
+
+    __tablename__ = "alert_country"
+
+    alert_id: UUID = Field(primary_key=True, foreign_key="alert.id")
+    country: str = Field(primary_key=True)
+    mission: str
+
+
+class Acknowledgement(SQLModel, table=True):
+    __tablename__ = "acknowledgement"
+
+    alert_id: UUID = Field(primary_key=True, foreign_key="alert.id")
+    mission: str = Field(primary_key=True)
+    acknowledged_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    acknowledged_by: str
+    role: str
+
+
+class AlertChange(SQLModel, table=True):
+    """What a stream tells, in the order of commits: positions are given out under the lock of `repository.one_at_a_time`."""
+
+    __tablename__ = "alert_change"
+
+    position: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
+    alert_id: UUID = Field(foreign_key="alert.id")
+    kind: str

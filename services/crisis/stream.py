@@ -1,0 +1,81 @@
+"""The live stream of warnings: server-sent events, woken by PostgreSQL, so that whichever replica took the warning, all tell of it.
+
+A stream holds no session between two looks, and ends with the token that opened it: rights that were taken back do not live on in it.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Final
+
+import asyncpg
+
+from kit.auth import Caller
+from kit.database import Sessions
+from kit.errors import is_connection_loss
+from services.crisis import service
+
+CHANNEL: Final = "alert_change"
+HEARTBEAT_S: Final = 15.0
+
+
+class Pulse:
+    """One listening connection per process; all its streams wait on it."""
+
+    def __init__(self, database_url: str) -> None:
+        self._database_url = database_url
+        self._beat = asyncio.Event()
+
+    @property
+    def next_beat(self) -> asyncio.Event:
+        """Set at the next change. Take it before you look: a change between the look and the wait is then not missed."""
+        return self._beat
+
+    def wake(self) -> None:
+        beat, self._beat = self._beat, asyncio.Event()
+        beat.set()
+
+    async def run(self) -> None:
+        """Runs until cancelled. Raises when PostgreSQL goes away: the caller starts it again."""
+        connection = await asyncpg.connect(self._database_url, timeout=3, command_timeout=10)
+        closed = asyncio.Event()
+        try:
+            connection.add_termination_listener(lambda _: closed.set())
+            await connection.add_listener(CHANNEL, lambda *_: self.wake())
+            self.wake()  # what changed while nobody listened
+            await closed.wait()
+            raise ConnectionError("the connection that listens for changes was closed")
+        finally:
+            await connection.close(timeout=1)
+
+
+async def follow(sessions: Sessions, pulse: Pulse, caller: Caller, position: int | None) -> AsyncIterator[bytes]:
+    """Events as bytes, from `position` on, or from now where it is None. Begins with `ready`, so that the reader knows where it stands."""
+    try:
+        async with sessions.begin() as session:
+            position = await service.start_of(session, position)
+        yield _event("ready", position, b"{}")
+        while time.time() < caller.expires_at:
+            beat = pulse.next_beat
+            async with sessions.begin() as session:
+                changes, position, more = await service.changes_since(session, caller, position)
+            for place, change in changes:
+                yield _event("alert", place, change.model_dump_json().encode())
+            if not more and not await _wait(beat, caller.expires_at):
+                yield b": here\n\n"
+    except Exception as error:
+        if not is_connection_loss(error):
+            raise
+        # The stream ends; the reader comes back with Last-Event-ID and misses nothing.
+
+
+async def _wait(beat: asyncio.Event, until: float) -> bool:
+    try:
+        await asyncio.wait_for(beat.wait(), max(0.0, min(HEARTBEAT_S, until - time.time())))
+    except TimeoutError:
+        return False
+    return True
+
+
+def _event(name: str, position: int, data: bytes) -> bytes:
+    return b"event: %b\nid: %d\ndata: %b\n\n" % (name.encode(), position, data)

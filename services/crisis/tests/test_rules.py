@@ -1,0 +1,158 @@
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.crisis import MessageStatus, Severity
+from services.crisis import rules
+from services.crisis.cap import Identity, MessageType, parse
+from services.crisis.rules import Named, Sight, State, Status
+
+Cap = Callable[..., bytes]
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+
+
+def named(kind: MessageType, *, minutes: int = 0, status: MessageStatus = MessageStatus.ACTUAL) -> Named:
+    return Named(Identity("s@t.test", f"{kind}-{minutes}", NOW + timedelta(minutes=minutes)), status, kind)
+
+
+FIRST = named(MessageType.ALERT)
+
+
+class TestRefuseFuture:
+    def test_a_small_skew_passes(self) -> None:
+        rules.refuse_future(NOW + timedelta(minutes=5), NOW, 5)
+
+    def test_beyond_the_skew_is_refused(self) -> None:
+        with pytest.raises(rules.FromTheFutureError, match="5 minutes"):
+            rules.refuse_future(NOW + timedelta(minutes=5, seconds=1), NOW, 5)
+
+
+class TestStateOf:
+    def test_stands_while_nothing_names_it(self) -> None:
+        assert rules.state_of(FIRST, []) is State.STANDING
+
+    def test_an_update_replaces_it(self) -> None:
+        assert rules.state_of(FIRST, [named(MessageType.UPDATE, minutes=1)]) is State.SUPERSEDED
+
+    def test_a_cancel_takes_it_back_also_after_an_update(self) -> None:
+        later = [named(MessageType.UPDATE, minutes=1), named(MessageType.CANCEL, minutes=2)]
+        assert rules.state_of(FIRST, later) is State.CANCELLED
+
+    def test_a_drill_never_acts_on_a_real_warning(self) -> None:
+        drill = named(MessageType.CANCEL, minutes=1, status=MessageStatus.EXERCISE)
+        assert rules.state_of(FIRST, [drill]) is State.STANDING
+
+    def test_nothing_acts_on_what_was_sent_after_it(self) -> None:
+        assert rules.state_of(FIRST, [named(MessageType.CANCEL, minutes=-1)]) is State.STANDING
+
+    def test_two_updates_that_name_each_other_leave_the_later_standing(self) -> None:
+        one, two = named(MessageType.UPDATE, minutes=0), named(MessageType.UPDATE, minutes=1)
+        assert (rules.state_of(one, [two]), rules.state_of(two, [one])) == (State.SUPERSEDED, State.STANDING)
+
+    def test_a_cancel_is_a_notice(self) -> None:
+        assert rules.state_of(named(MessageType.CANCEL), []) is State.NOTICE
+
+    @given(
+        st.lists(
+            st.builds(
+                named,
+                st.sampled_from(MessageType),
+                minutes=st.integers(-3, 3),
+                status=st.sampled_from(MessageStatus),
+            ),
+            max_size=6,
+        ),
+        st.randoms(),
+    )
+    def test_the_order_of_arrival_changes_nothing(self, naming: list[Named], random: object) -> None:
+        shuffled = list(naming)
+        random.shuffle(shuffled)  # type: ignore[attr-defined]
+        assert rules.state_of(FIRST, naming) is rules.state_of(FIRST, shuffled)
+
+
+class TestStatusOf:
+    @pytest.mark.parametrize(
+        ("state", "expires", "acknowledged", "status"),
+        [
+            (State.STANDING, None, False, Status.RAISED),
+            (State.STANDING, None, True, Status.ACKNOWLEDGED),
+            (State.STANDING, NOW, True, Status.EXPIRED),
+            (State.STANDING, NOW + timedelta(seconds=1), False, Status.RAISED),
+            (State.SUPERSEDED, NOW, True, Status.SUPERSEDED),
+            (State.CANCELLED, None, True, Status.CANCELLED),
+        ],
+    )
+    def test_follows_state_clock_and_acknowledgement(
+        self, state: State, expires: datetime | None, *, acknowledged: bool, status: Status
+    ) -> None:
+        assert rules.status_of(state, expires, NOW, acknowledged=acknowledged) is status
+
+
+class TestAcknowledging:
+    MISSIONS = {"LWW-BEIRUT": ["LB"], "LWW-AMMAN": ["JO"]}  # noqa: RUF012
+
+    def test_a_wing_acknowledges_for_its_own_mission_only(self) -> None:
+        assert rules.acknowledging(State.STANDING, self.MISSIONS, [], lambda code: code == "LB") == ["LWW-BEIRUT"]
+
+    def test_a_second_time_nothing_is_left_to_note(self) -> None:
+        assert rules.acknowledging(State.STANDING, self.MISSIONS, ["LWW-BEIRUT"], lambda code: code == "LB") == []
+
+    def test_who_covers_none_of_its_countries_is_refused(self) -> None:
+        with pytest.raises(rules.NotYourCountryError):
+            rules.acknowledging(State.STANDING, self.MISSIONS, [], lambda code: code == "SA")
+
+    def test_what_stands_no_longer_is_refused(self) -> None:
+        with pytest.raises(rules.NothingToAcknowledgeError):
+            rules.acknowledging(State.CANCELLED, self.MISSIONS, [], lambda _: True)
+
+    def test_repeating_it_after_the_cancel_changes_nothing(self) -> None:
+        assert rules.acknowledging(State.CANCELLED, self.MISSIONS, list(self.MISSIONS), lambda _: True) == []
+
+
+class TestSight:
+    @pytest.mark.parametrize("role", ["supervisor", "analyst", "admin"])
+    def test_some_see_all(self, role: str) -> None:
+        assert rules.sight([role], frozenset()) == Sight(everything=True)
+
+    def test_a_wing_sees_its_countries(self) -> None:
+        seen = rules.sight(["wing"], frozenset({"LB"}))
+        assert (seen.covers("LB"), seen.covers("SA")) == (True, False)
+
+    def test_a_wing_without_countries_sees_nothing(self) -> None:
+        assert rules.sight(["wing"], frozenset()) == Sight()
+
+    def test_others_see_nothing_whatever_their_countries(self) -> None:
+        assert not rules.sight(["agent"], frozenset({"*"})).covers("LB")
+
+
+class TestTitle:
+    def test_is_made_of_codes_in_both_languages(self) -> None:
+        title = rules.title(Severity.EXTREME, MessageStatus.ACTUAL, ["LB", "SY"])
+        assert title.en == "Extreme danger · Lebanon, Syria"
+        assert title.bn == "চরম বিপদ · লেবানন, সিরিয়া"
+
+    def test_a_drill_says_so_first(self) -> None:
+        title = rules.title(Severity.SEVERE, MessageStatus.EXERCISE, ["LB"])
+        assert title.en.startswith("EXERCISE, not real")
+        assert title.bn.startswith("মহড়া")
+
+
+class TestReadingAMessage:
+    def test_the_gravest_information_speaks_for_it(self, cap: Cap, info: Callable[..., str]) -> None:
+        chosen = rules.principal(parse(cap(infos=info(severity="Minor") + info(severity="Unknown") + info(severity="Severe"))))
+        assert chosen is not None
+        assert chosen.severity is Severity.SEVERE
+
+    def test_ends_with_the_last_information(self, cap: Cap, info: Callable[..., str]) -> None:
+        both = info(expires="2026-11-24T00:00:00+00:00") + info(expires="2026-11-25T00:00:00+00:00")
+        assert rules.expiry(parse(cap(infos=both))) == datetime(2026, 11, 25, tzinfo=UTC)
+
+    def test_has_no_end_where_one_information_has_none(self, cap: Cap, info: Callable[..., str]) -> None:
+        assert rules.expiry(parse(cap(infos=info(expires="2026-11-24T00:00:00+00:00") + info()))) is None
+
+    def test_takes_one_headline_of_each_language(self, cap: Cap, info: Callable[..., str]) -> None:
+        infos = info(language="ar", headline="أ") + info(language="en-US", headline="A") + info(language="en-GB", headline="B")
+        assert rules.headlines(parse(cap(infos=infos))) == {"ar": "أ", "en": "A"}
