@@ -181,4 +181,4 @@ def _match(node: _Node, steps: list[str]) -> _Node | None:
     first, *rest = steps
     if (named := node.named.get(first)) is not None and (found := _match(named, rest)) is not None:
         return found
-    return _match(node.parameter, rest) if node.parameter is not None else None
+    return _match(node.parameter, rest) if node.parameter is not None and first else None

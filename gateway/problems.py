@@ -39,6 +39,9 @@ class SlowRequestError(ProblemError):
         "অনুরোধটি সময়মতো পৌঁছায়নি। সংযোগ দেখে আবার পাঠান।",
     )
 
+    def __init__(self) -> None:
+        super().__init__(headers={"Connection": "close"})
+
 
 class TooManyRequestsError(ProblemError):
     status = 429

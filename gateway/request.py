@@ -128,7 +128,8 @@ class Request:
         headers = [*response.raw_headers, (b"connection", b"close")]
         await self.send({"type": "http.response.start", "status": response.status_code, "headers": headers})
         await self.send({"type": "http.response.body", "body": bytes(response.body), "more_body": True})
-        await self._linger()
+        if not any(name == b"expect" for name, _ in self.headers):
+            await self._linger()
         await self.send({"type": "http.response.body", "body": b""})
 
     def _much_is_to_come(self) -> bool:

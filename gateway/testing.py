@@ -34,19 +34,21 @@ def running(serving: uvicorn.Server) -> Iterator[str]:
         started = threading.Event()
         thread = threading.Thread(target=_run, args=(serving, listening, started), daemon=True)
         thread.start()
-        assert started.wait(10)
+        if not started.wait(10):
+            raise TimeoutError("the server did not start")
         try:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
             serving.should_exit = True
             thread.join(10)
-            assert not thread.is_alive()
+            if thread.is_alive():
+                raise TimeoutError("the server did not stop")
 
 
 def _run(serving: uvicorn.Server, listening: socket.socket, started: threading.Event) -> None:
     async def until_stopped() -> None:
         begun = asyncio.create_task(serving.serve([listening]))
-        while not serving.started and not begun.done():
+        while not serving.started and not begun.done():  # noqa: ASYNC110 - uvicorn tells by an attribute only
             await asyncio.sleep(0.005)
         started.set()
         await begun
@@ -66,6 +68,12 @@ class Service:
     @property
     def last(self) -> dict[str, Any]:
         return self.seen[-1]
+
+    def forget(self) -> None:
+        self.seen.clear()
+        self.hung_up.clear()
+        self.go_on.clear()
+        self.is_ready = True
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -96,7 +104,7 @@ class Service:
         gone = asyncio.ensure_future(_gone(receive, self.hung_up))
         await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream; charset=utf-8")]})
         await send({"type": "http.response.body", "body": b"data: first\n\n", "more_body": True})
-        while not self.go_on.is_set() and not gone.done():
+        while not self.go_on.is_set() and not gone.done():  # noqa: ASYNC110 - set from another thread
             await asyncio.sleep(0.01)
         await send({"type": "http.response.body", "body": b"data: second\n\n"})
         gone.cancel()
@@ -112,7 +120,7 @@ async def _body(receive: Receive) -> bytes:
     body = b""
     while True:
         message = await receive()
-        body += message.get("body", b"")
+        body += bytes(message.get("body", b""))
         if not message.get("more_body"):
             return body
 
@@ -174,7 +182,7 @@ async def wire(answer: bytes | None) -> AsyncIterator[str]:
 
 
 @contextmanager
-def running_gateway(tokens: TokenIssuer, urls: dict[str, str], contracts: Path, **limits: Any) -> Iterator[str]:
+def running_gateway(tokens: TokenIssuer, urls: dict[str, str], contracts: Path, **limits: object) -> Iterator[str]:
     """The gateway over `urls`, with short times and the given limits."""
     times = {"answer_timeout": 1.0, "upload_timeout": 1.0, "stream_idle_timeout": 2.0, "header_timeout": 1.0, "stop_timeout": 1}
     settings = GatewaySettings.model_validate(

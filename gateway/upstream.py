@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping
+from io import BytesIO
 from typing import Final
 
 import aiohttp
@@ -23,7 +24,8 @@ WHOLE_ANSWER: Final = 256 * 1024
 KEEP_ALIVE_S: Final = 4.0
 _AUTOMATIC: Final = frozenset({"User-Agent", "Accept", "Accept-Encoding", "Content-Type"})
 _NO_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
-_SWITCHING = 101
+_SWITCHING: Final = 101
+LARGE_BODY: Final = 1024 * 1024
 
 
 class TruncatedError(Exception):
@@ -84,7 +86,7 @@ class Upstreams:
             target += "?" + request.query.decode("ascii")
         # FastAPI answers HEAD only where a route asks for it; GET without its body is what HEAD means (RFC 9110 §9.3.2).
         method = "GET" if request.method == "HEAD" else request.method
-        data = body if body or method not in _NO_BODY else None
+        data = _payload(body) if body or method not in _NO_BODY else None
         response = await self._session.request(method, URL(target, encoded=True), headers=headers, data=data, allow_redirects=False)
         if service in self._away:
             self._away.discard(service)
@@ -144,6 +146,11 @@ class Upstreams:
                 return response.ok
         except (aiohttp.ClientError, TimeoutError, ValueError):
             return False
+
+
+def _payload(body: bytes) -> bytes | BytesIO:
+    """Bytes are written in one go, which aiohttp warns of above a mebibyte; a file goes in parts."""
+    return BytesIO(body) if len(body) > LARGE_BODY else body
 
 
 def _status(response: aiohttp.ClientResponse) -> int:

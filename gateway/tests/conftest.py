@@ -9,6 +9,7 @@ import pytest
 from gateway.testing import Service, running_gateway, running_service
 from kit.testing.tokens import TokenIssuer
 
+NAMES = ("complaints", "agencies", "reintegration", "crisis", "monitor", "portal")
 OPENAPI: dict[str, dict[str, Any]] = {
     "complaints": {
         "paths": {
@@ -26,7 +27,7 @@ OPENAPI: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("openapi")
     for name, document in OPENAPI.items():
@@ -34,26 +35,39 @@ def contracts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def service() -> Service:
+@pytest.fixture(scope="session")
+def _service() -> Service:
     return Service()
 
 
 @pytest.fixture
-def service_url(service: Service) -> Iterator[str]:
-    with running_service(service) as url:
+def service(_service: Service) -> Service:
+    """The one service behind every gateway of these tests, as if nobody had called it yet."""
+    _service.forget()
+    return _service
+
+
+@pytest.fixture(scope="session")
+def service_url(_service: Service) -> Iterator[str]:
+    with running_service(_service) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def usual_gateway(tokens: TokenIssuer, contracts: Path, service_url: str) -> Iterator[str]:
+    with running_gateway(tokens, dict.fromkeys(NAMES, service_url), contracts, identity_url=service_url) as url:
         yield url
 
 
 @pytest.fixture
-def gateway(tokens: TokenIssuer, contracts: Path, service_url: str) -> Iterator[Callable[..., str]]:
-    """Starts a gateway in front of the service under every name; keywords are its settings."""
+def gateway(tokens: TokenIssuer, contracts: Path, service_url: str, usual_gateway: str) -> Iterator[Callable[..., str]]:
+    """A gateway in front of the service under every name; keywords are settings, and start one for this test alone."""
     with ExitStack() as stack:
 
-        def start(urls: dict[str, str] | None = None, **limits: Any) -> str:
-            names = ("complaints", "agencies", "reintegration", "crisis", "monitor", "portal")
-            everywhere = dict.fromkeys(names, service_url) | (urls or {})
+        def start(urls: dict[str, str] | None = None, **limits: object) -> str:
+            if not urls and not limits:
+                return usual_gateway
             limits.setdefault("identity_url", service_url)
-            return stack.enter_context(running_gateway(tokens, everywhere, contracts, **limits))
+            return stack.enter_context(running_gateway(tokens, dict.fromkeys(NAMES, service_url) | (urls or {}), contracts, **limits))
 
         yield start

@@ -1,0 +1,224 @@
+import asyncio
+from collections.abc import Callable
+
+import httpx
+import pytest
+
+from gateway.testing import Service, raw
+from kit.testing.tokens import TokenIssuer
+
+Gateway = Callable[..., str]
+MIB = 1024 * 1024
+
+
+def is_problem(got: bytes, status: int) -> bool:
+    head, _, body = got.partition(b"\r\n\r\n")
+    return head.startswith(b"HTTP/1.1 %d " % status) and b"application/problem+json" in head and b'"type":"urn:probashi:problem:' in body
+
+
+class TestPaths:
+    @pytest.mark.parametrize(
+        "target",
+        ["/v1/complaints/../agencies", "/v1//complaints", "/v1/%2e%2e/auth", "/a%2f..%2fb", "/v1/complaints%00", "/a;b", "/%ff", "*"],
+    )
+    async def test_a_path_of_two_readings_is_refused(self, gateway: Gateway, service: Service, target: str) -> None:
+        got = await raw(gateway(), f"OPTIONS {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        assert is_problem(got, 400)
+        assert service.seen == []
+
+    async def test_an_absolute_target_leads_nowhere_else(self, gateway: Gateway, service: Service) -> None:
+        got = await raw(gateway(), b"GET http://169.254.169.254/latest HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert got.startswith(b"HTTP/1.1 200")
+        assert dict(service.last["headers"])["host"] == "probashi.test"
+
+    async def test_a_strange_host_reaches_no_service(self, gateway: Gateway, service: Service) -> None:
+        await raw(gateway(), b"GET / HTTP/1.1\r\nHost: evil.test\r\nConnection: close\r\n\r\n")
+        assert dict(service.last["headers"])["host"] == "probashi.test"
+
+
+class TestSmuggling:
+    @pytest.mark.parametrize(
+        "head",
+        [
+            b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n",
+            b"Content-Length: 5\r\nContent-Length: 6\r\n",
+            b"Content-Length: +5\r\n",
+            b"Content-Length: -1\r\n",
+            b"Transfer-Encoding: xchunked\r\n",
+            b"Transfer-Encoding : chunked\r\n",
+            b"X: a\x00b\r\n",
+            b"X: a\rb\r\n",
+        ],
+    )
+    async def test_two_framings_reach_nobody(self, gateway: Gateway, service: Service, head: bytes) -> None:
+        hidden = b"GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n"
+        got = await raw(gateway(), b"POST / HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n0\r\n\r\n" + hidden, wait=2)
+        assert is_problem(got, 400)
+        assert service.seen == []
+
+    async def test_no_host_and_two_hosts(self, gateway: Gateway, service: Service) -> None:
+        url = gateway()
+        for hosts in (b"", b"Host: a\r\nHost: b\r\n"):
+            assert is_problem(await raw(url, b"GET / HTTP/1.1\r\nConnection: close\r\n" + hosts + b"\r\n"), 400)
+        assert service.seen == []
+
+    async def test_bytes_that_are_no_utf8_in_a_header(self, gateway: Gateway, service: Service) -> None:
+        got = await raw(gateway(), b"GET / HTTP/1.1\r\nHost: x\r\nX-Name: \xff\xfe\r\nConnection: close\r\n\r\n")
+        assert is_problem(got, 400)
+        assert service.seen == []
+
+    async def test_pipelined_requests_are_each_judged(self, gateway: Gateway, service: Service) -> None:
+        got = await raw(
+            gateway(),
+            b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET /v1/complaints HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+        )
+        assert got.count(b"HTTP/1.1 200 ") == 1
+        assert got.count(b"HTTP/1.1 401 ") == 1
+        assert len(service.seen) == 1
+
+
+class TestMethods:
+    @pytest.mark.parametrize("method", ["TRACE", "CONNECT", "PROPFIND"])
+    async def test_what_no_service_knows(self, gateway: Gateway, service: Service, method: str) -> None:
+        got = await raw(gateway(), f"{method} / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n".encode())
+        assert got.startswith((b"HTTP/1.1 405", b"HTTP/1.1 400"))
+        assert b"urn:probashi:problem:" in got
+        assert service.seen == []
+
+    async def test_websocket_is_refused_and_says_what_there_is(self, gateway: Gateway, service: Service) -> None:
+        head = b"Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        got = await raw(gateway(), b"GET / HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n", wait=1)
+        assert is_problem(got, 501)
+        assert service.seen == []
+
+    async def test_another_upgrade_is_not_taken_up(self, gateway: Gateway, service: Service) -> None:
+        head = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n"
+        got = await raw(gateway(), b"GET / HTTP/1.1\r\nHost: x\r\n" + head + b"\r\n", wait=1)
+        assert got.startswith(b"HTTP/1.1 200")
+        assert not {"upgrade", "http2-settings"} & set(dict(service.last["headers"]))
+
+
+class TestHeads:
+    async def test_too_many_headers(self, gateway: Gateway, service: Service) -> None:
+        many = b"".join(b"X-%d: 1\r\n" % number for number in range(150))
+        assert is_problem(await raw(gateway(), b"GET / HTTP/1.1\r\nHost: x\r\n" + many + b"\r\n"), 431)
+        assert service.seen == []
+
+    async def test_too_large_headers(self, gateway: Gateway) -> None:
+        assert is_problem(await raw(gateway(), b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 40_000 + b"\r\n\r\n"), 431)
+
+    async def test_a_header_that_never_ends(self, gateway: Gateway) -> None:
+        assert is_problem(await raw(gateway(), b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"a" * 200_000), 431)
+
+    async def test_an_address_that_never_ends(self, gateway: Gateway) -> None:
+        assert is_problem(await raw(gateway(), b"GET /" + b"a" * 200_000), 431)
+
+    async def test_a_head_that_stops_half_way_is_not_waited_for(self, gateway: Gateway) -> None:
+        url = gateway(header_timeout=0.2)
+        assert await raw(url, b"GET / HTTP/1.1\r\nHost: x\r\nX-", wait=5) == b""
+        assert await raw(url, b"", wait=5) == b""
+        second = await raw(url, b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HT", wait=5)
+        assert second.count(b"HTTP/1.1") == 1
+
+    async def test_no_http_at_all(self, gateway: Gateway) -> None:
+        assert is_problem(await raw(gateway(), b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"), 400)
+
+    async def test_connections_above_the_limit_are_told(self, gateway: Gateway) -> None:
+        url = gateway(max_connections=2)
+        host, _, port = url.removeprefix("http://").partition(":")
+        held = [await asyncio.open_connection(host, int(port)) for _ in range(2)]
+        got = await raw(url, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        for _, writer in held:
+            writer.close()
+        assert is_problem(got, 503)
+        assert b"retry-after:" in got
+
+
+class TestBodies:
+    async def test_too_large_by_its_own_word(self, gateway: Gateway, service: Service) -> None:
+        async with httpx.AsyncClient(base_url=gateway()) as client:
+            answer = await client.post("/", content=b"x" * (10 * MIB))
+        assert answer.status_code == 413
+        assert answer.json()["max_bytes"] == MIB
+        assert service.seen == []
+
+    async def test_too_large_while_it_comes(self, gateway: Gateway, service: Service) -> None:
+        async def endless() -> object:
+            for _ in range(200):
+                yield b"x" * 65_536
+
+        async with httpx.AsyncClient(base_url=gateway()) as client:
+            answer = await client.post("/", content=endless())  # type: ignore[arg-type]  # an async iterator of bytes
+        assert answer.status_code == 413
+        assert service.seen == []
+
+    async def test_with_expect_it_is_refused_before_it_is_sent(self, gateway: Gateway) -> None:
+        got = await raw(gateway(), b"POST / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 9000000\r\n\r\n", wait=5)
+        assert got.startswith(b"HTTP/1.1 413")
+
+    async def test_a_warning_may_be_larger_than_a_complaint(self, gateway: Gateway, tokens: TokenIssuer) -> None:
+        body = b"x" * (MIB + 1)
+        headers = {"authorization": f"Bearer {tokens.token('wing')}"}
+        async with httpx.AsyncClient(base_url=gateway(), headers=headers) as client:
+            assert (await client.post("/v1/crisis/alerts", content=body)).status_code == 200
+            assert (await client.post("/v1/complaints", content=body)).status_code == 413
+            assert (await client.post("/v1/crisis/alerts", content=body * 2)).status_code == 413
+
+    async def test_the_whole_suites_limit_is_above_every_route(self, gateway: Gateway) -> None:
+        async with httpx.AsyncClient(base_url=gateway(max_body=10)) as client:
+            assert (await client.post("/", content=b"x" * 11)).status_code == 413
+            assert (await client.post("/", content=b"x" * 10)).status_code == 200
+
+    async def test_a_body_that_stops_half_way(self, gateway: Gateway, service: Service) -> None:
+        url = gateway(upload_timeout=0.2)
+        got = await raw(url, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf", wait=5)
+        assert is_problem(got, 408)
+        assert service.seen == []
+
+    async def test_a_caller_who_hangs_up_half_way_leaves_no_trace(self, gateway: Gateway, service: Service) -> None:
+        url = gateway(max_buffered=100)
+        for _ in range(5):
+            await raw(url, b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n" + b"x" * 90, wait=0.05)
+        async with httpx.AsyncClient(base_url=url) as client:
+            assert (await client.post("/", content=b"x" * 100)).status_code == 200
+        assert len(service.seen) == 1
+
+    async def test_no_room_for_more_bodies(self, gateway: Gateway) -> None:
+        async with httpx.AsyncClient(base_url=gateway(max_buffered=100)) as client:
+            answer = await client.post("/", content=b"x" * 101)
+            assert answer.status_code == 503
+            assert answer.headers["retry-after"] == "1"
+            assert (await client.post("/", content=b"x" * 100)).status_code == 200
+
+    async def test_a_large_body_of_a_stranger_is_not_read(self, gateway: Gateway, service: Service) -> None:
+        async with httpx.AsyncClient(base_url=gateway()) as client:
+            answer = await client.post("/v1/complaints", content=b"x" * MIB)
+        assert answer.status_code == 401
+        assert answer.headers["connection"] == "close"
+        assert service.seen == []
+
+
+class TestRate:
+    async def test_a_client_that_asks_too_much_is_told_how_long_to_wait(
+        self, gateway: Gateway, tokens: TokenIssuer, service: Service
+    ) -> None:
+        headers = {"authorization": f"Bearer {tokens.token('agent', sub='busy')}"}
+        async with httpx.AsyncClient(base_url=gateway(requests_per_second=0.1, request_burst=3), headers=headers) as client:
+            answers = [await client.get("/v1/complaints") for _ in range(4)]
+            other = await client.get("/v1/complaints", headers={"authorization": f"Bearer {tokens.token('agent', sub='calm')}"})
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+        assert answers[-1].headers["retry-after"] == "10"
+        assert answers[-1].headers["content-type"] == "application/problem+json"
+        assert other.status_code == 200
+        assert len(service.seen) == 4
+
+    async def test_bad_tokens_count_against_their_sender(self, gateway: Gateway) -> None:
+        headers = {"authorization": "Bearer x.y.z"}
+        async with httpx.AsyncClient(base_url=gateway(requests_per_second=0.1, request_burst=3), headers=headers) as client:
+            codes = [(await client.get("/v1/complaints")).status_code for _ in range(4)]
+        assert codes == [401, 401, 401, 429]
+
+    async def test_pages_and_unknown_paths_count_by_address(self, gateway: Gateway) -> None:
+        async with httpx.AsyncClient(base_url=gateway(requests_per_second=0.1, request_burst=3)) as client:
+            codes = [(await client.get(path)).status_code for path in ("/", "/v1/unknown", "/openapi.json", "/", "/livez")]
+        assert codes == [200, 404, 200, 429, 204]
