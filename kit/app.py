@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from contracts import catalogue as _all_events  # noqa: F401  # declares every event type
 from contracts.events import event_types
 from kit.auth import ROLES, Verifier, access_of, public
+from kit.body_limit import BodyLimit
 from kit.bus import Bus, Subscription
 from kit.crypto import Keyring
 from kit.database import make_engine, make_sessions
@@ -54,7 +55,6 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
         lifespan=_lifespan(settings, tuple(subscriptions), timers or {}, migrations, resources),
-        max_body_size=max_body,
         telemetry={
             "operation_spans": False,
             "metrics": False,
@@ -64,6 +64,7 @@ def create_app(
             "exclude": lambda scope: scope.get("path") in {"/livez", "/readyz"},
         },
     )
+    app.add_middleware(BodyLimit, most=max_body)
     install_problem_handlers(app)
     app.include_router(_health)
     for router in routers:

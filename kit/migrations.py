@@ -102,7 +102,7 @@ begin
     for old in select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid
                where i.inhparent = 'outbox'::regclass and c.relname ~ '^outbox_[0-9]{{8}}$'
                  and to_date(right(c.relname, 8), 'YYYYMMDD') < (now() at time zone 'utc')::date - 7 loop
-        execute format('select count(*) from (select 1 from %I where sent_at is null limit 1) some', old.relname) into unsent;
+        execute format('select count(*) from (select 1 from %I where sent_at is null limit 1) found', old.relname) into unsent;
         if unsent = 0 then
             execute format('drop table %I', old.relname);
         end if;

@@ -113,7 +113,10 @@ def _text_only(function: Callable[[str], str]) -> BeforeValidator:
     return BeforeValidator(lambda value: function(value) if isinstance(value, str) else value, json_schema_input_type=str)
 
 
-# Longer or shorter where a field says so: Annotated[CleanLine, Field(max_length=60)].
-CleanLine = Annotated[str, _text_only(clean_line), StringConstraints(min_length=1, max_length=200)]
-CleanText = Annotated[str, _text_only(clean), StringConstraints(min_length=1, max_length=5000)]
+# For a field of another length: Annotated[str, Field(min_length=1, max_length=300), ONE_LINE]. The limit stands before: it then
+# counts what is stored.
+ONE_LINE: Final = _text_only(clean_line)
+PARAGRAPHS: Final = _text_only(clean)
+CleanLine = Annotated[str, StringConstraints(min_length=1, max_length=200), ONE_LINE]
+CleanText = Annotated[str, StringConstraints(min_length=1, max_length=5000), PARAGRAPHS]
 Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(phone)]

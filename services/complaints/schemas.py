@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kit.text import CleanLine, CleanText, CountryCode, DistrictCode, Phone
+from contracts.places import CountryCode, DistrictCode
+from kit.text import ONE_LINE, PARAGRAPHS, Phone
 from services.complaints.rules import AgeBand, Channel, Relation, RespondentKind, Sex, Status
 
-Name = Annotated[CleanLine, Field(min_length=1, max_length=300)]
+Name = Annotated[str, Field(min_length=1, max_length=300), ONE_LINE]
 
 
 class In(BaseModel):
@@ -37,14 +38,14 @@ class VictimIn(In):
 class RespondentIn(In):
     kind: RespondentKind
     name: Name | None = None
-    licence: Annotated[CleanLine, Field(min_length=1, max_length=40)] | None = None
+    licence: Annotated[str, Field(min_length=1, max_length=40), ONE_LINE] | None = None
 
 
 class SafeContactIn(In):
     """`may_call` unknown (null) reads as *do not call* until somebody asked."""
 
     may_call: bool | None = None
-    note: Annotated[CleanText, Field(max_length=500)] = ""
+    note: Annotated[str, Field(max_length=500), PARAGRAPHS] = ""
 
 
 class ComplaintIn(In):
@@ -59,7 +60,7 @@ class ComplaintIn(In):
     reporter: ReporterIn
     victim: VictimIn | None = None
     respondent: RespondentIn | None = None
-    narrative: Annotated[CleanText, Field(min_length=1, max_length=20_000)]
+    narrative: Annotated[str, Field(min_length=1, max_length=20_000), PARAGRAPHS]
     safe_contact: SafeContactIn = SafeContactIn()
 
 
