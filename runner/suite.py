@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -60,11 +60,12 @@ async def running(
     *,
     only: Sequence[str] | None = None,
     settings: Mapping[str, str] | None = None,
+    load: Callable[[Place], Awaitable[None]] | None = None,
     say: Say = quiet,
 ) -> AsyncIterator[Suite]:
     """The whole suite, or `only` these services with what they stand on, ready at entry and gone at exit.
 
-    Raises `Refusal` with the reason and the exit code for it, after everything is stopped.
+    It counts as ready when `load` is through. Raises `Refusal` with the reason and the exit code for it, after everything is stopped.
     """
     place.make_folders()
     with record.sole_runner(place):
@@ -77,6 +78,9 @@ async def running(
         failure: Refusal | None = None
         try:
             await _start(suite, say)
+            if load is not None:
+                await load(place)
+            supervisor.enter("ready")
             yield suite
         except Refusal as refusal:
             failure = refusal
@@ -96,11 +100,9 @@ async def _start(suite: Suite, say: Say) -> None:
     finally:
         users.cancel()
     broker = nats.process(place, nats.configuration_file(place).read_text(encoding="utf-8"))
-    await asyncio.gather(suite.supervisor.start([broker]), _step(suite, "runner.main", "migrate"))
+    await asyncio.gather(suite.supervisor.start([broker, _identity(suite)]), _step(suite, "runner.main", "migrate"))
     say("databases are migrated")
-    await suite.supervisor.start([_identity(suite)])
     await suite.supervisor.start([*(_service(suite, name) for name in suite.services), _gateway(suite)])
-    suite.supervisor.enter("ready")
 
 
 async def _step(suite: Suite, module: str, *arguments: str) -> None:

@@ -49,10 +49,11 @@ async def _foreground(where: Place, *, no_demo: bool) -> int:
 
 
 async def _serve(where: Place, asked: asyncio.Event, tell: Say, *, no_demo: bool) -> None:
-    async with suite.running(where, say=tell) as running:
+    async def load_once(at: Place) -> None:
         if not no_demo:
-            await _load_demo_once(where, tell)
-        running.supervisor.enter("ready")
+            await _load_demo_once(at, tell)
+
+    async with suite.running(where, load=load_once, say=tell) as running:
         say(f"{_invitation(where)}\nCtrl-C stops it.")
         stopping = asyncio.create_task(asked.wait())
         failing = asyncio.create_task(running.supervisor.until_failed())
