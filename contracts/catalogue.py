@@ -1,3 +1,4 @@
 """Every module that declares events, imported in one place: whoever needs all types imports this."""
 
 from contracts import complaints as complaints
+from contracts import crisis as crisis
