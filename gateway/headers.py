@@ -68,11 +68,10 @@ def _decoded(value: bytes) -> str:
 
 def client_address(peer: str, headers: RawHeaders, trusted: Sequence[Network]) -> str:
     """The address nearest to us that is none of our own load balancers. Anything further left is a claim and is not read."""
-    hops = [peer]
-    if trusted:
-        for key, value in headers:
-            if key == b"x-forwarded-for":
-                hops[:0] = [hop.strip() for hop in value.decode("latin-1").split(",")]
+    if not trusted:
+        return peer
+    hops = [hop.strip() for key, value in headers if key == b"x-forwarded-for" for hop in value.decode("latin-1").split(",")]
+    hops.append(peer)
     address = peer
     while hops and _is_within(address := hops.pop(), trusted):
         pass

@@ -3,7 +3,7 @@
 import math
 from collections import Counter, OrderedDict
 from dataclasses import dataclass, field
-from ipaddress import IPv6Address, ip_address
+from ipaddress import IPv6Address
 from typing import Final
 
 from gateway.problems import TooManyRequestsError
@@ -16,12 +16,8 @@ def client_key(address: str, subject: str | None = None) -> str:
     """A token's holder counts as one client wherever they are; else an address, of IPv6 the network that one subscriber is given."""
     if subject is not None:
         return "s:" + subject
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return "a:" + address
-    if isinstance(parsed, IPv6Address):
-        return f"a:{int(parsed) >> (128 - IPV6_HOUSEHOLD):x}"
+    if ":" in address:
+        return f"a:{int(IPv6Address(address.partition('%')[0])) >> (128 - IPV6_HOUSEHOLD):x}"
     return "a:" + address
 
 
