@@ -1,7 +1,10 @@
-"""Who read which record, what for: written in the transaction of the read, so that without the row there is no answer."""
+"""Who read which record, what for: written in the transaction of the read, so that without the row there is no answer.
+
+The role that runs may only insert and select here; the owner, another role, never serves requests (`kit.migrations`).
+"""
 
 from collections.abc import Collection
-from typing import Final, Protocol
+from typing import Protocol
 from uuid import UUID
 
 from opentelemetry import trace
@@ -28,9 +31,6 @@ access_log = Table(
 Index("access_log_record", access_log.c.record, access_log.c.at)
 Index("access_log_caller", access_log.c.caller, access_log.c.at)
 
-# For the migration that makes the table. The owner is another role than the one that runs: a service cannot grant itself these again.
-ONLY_APPENDED: Final = 'revoke update, delete, truncate on access_log from "{role}"'
-
 
 class Reader(Protocol):
     """What is noted of a caller; `kit.auth.Caller` has it."""
@@ -43,7 +43,7 @@ class Reader(Protocol):
     def roles(self) -> frozenset[str]: ...
 
 
-async def record_access(  # noqa: PLR0913 - each is a column
+async def record_access(
     session: AsyncSession,
     caller: Reader,
     records: Collection[UUID],

@@ -110,7 +110,7 @@ _NO_PHONE: Final = Text(
 
 
 def _text_only(function: Callable[[str], str]) -> BeforeValidator:
-    return BeforeValidator(lambda value: function(value) if isinstance(value, str) else value, json_schema_input_type=str)
+    return BeforeValidator(lambda value: function(value) if isinstance(value, str) else value)
 
 
 # For a field of another length: Annotated[str, Field(min_length=1, max_length=300), ONE_LINE]. The limit stands before: it then

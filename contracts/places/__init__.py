@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 
 import yaml
 from babel import Locale
-from pydantic import AfterValidator, StringConstraints
+from pydantic import AfterValidator, WithJsonSchema
 
 from contracts.text import Text
 
@@ -70,5 +70,10 @@ def _known_district(code: str) -> str:
     return code
 
 
-CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$"), AfterValidator(_known_country)]
-DistrictCode = Annotated[str, StringConstraints(pattern=r"^BD-(0[1-9]|[1-5][0-9]|6[0-4])$"), AfterValidator(_known_district)]
+# The pattern is for the schema only: the refusal says in the reader's words what a code looks like.
+CountryCode = Annotated[str, AfterValidator(_known_country), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{2}$"})]
+DistrictCode = Annotated[
+    str,
+    AfterValidator(_known_district),
+    WithJsonSchema({"type": "string", "pattern": "^BD-(0[1-9]|[1-5][0-9]|6[0-4])$"}),
+]

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
@@ -47,3 +49,11 @@ class TestCountries:
 
     def test_a_code_is_taken_as_it_is(self) -> None:
         assert TypeAdapter(CountryCode).validate_python("NO") == "NO"
+
+
+class TestSchema:
+    def test_says_what_a_code_looks_like(self) -> None:
+        pattern = TypeAdapter(DistrictCode).json_schema()["pattern"]
+        assert all(re.search(pattern, code) for code in districts())
+        assert not any(re.search(pattern, code) for code in ("BD-00", "BD-65", "BD-8"))
+        assert all(re.search(TypeAdapter(CountryCode).json_schema()["pattern"], code) for code in COUNTRIES)

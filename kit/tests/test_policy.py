@@ -46,7 +46,7 @@ DATA: dict[str, Any] = {
 SHELF = Policy.model_validate(DATA)
 
 
-def ask(  # noqa: PLR0913 - a question has these parts
+def ask(
     role: str, purpose: str, *, relation: str = "none", rare: str = "no", recipient: str | None = None, consents: tuple[Consent, ...] = ()
 ) -> Question:
     return Question({"role": [role], "relation": [relation]}, purpose, {"rare": [rare]}, recipient, consents)
