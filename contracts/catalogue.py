@@ -1,4 +1,5 @@
 """Every module that declares events, imported in one place: whoever needs all types imports this."""
 
-from contracts import complaints as complaints
-from contracts import crisis as crisis
+from contracts import complaints, crisis
+
+MODULES = (complaints, crisis)

@@ -10,6 +10,7 @@ from typing import ClassVar, Final, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
+from typing_extensions import override
 
 PREFIX: Final = "bd.probashi."
 _registry: dict[str, type["Event"]] = {}
@@ -24,7 +25,8 @@ class Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
     type: ClassVar[str]
 
-    def __init_subclass__(cls, *, type: str) -> None:  # noqa: A002 - CloudEvents' own word
+    @override
+    def __init_subclass__(cls, *, type: str) -> None:
         super().__init_subclass__()
         if not type.startswith(PREFIX) or type in _registry:
             raise ValueError(f"{type} is no new type below {PREFIX}")

@@ -19,7 +19,7 @@ from kit.auth import ROLES, Verifier, access_of, public
 from kit.body_limit import BodyLimit
 from kit.bus import Bus, Subscription
 from kit.crypto import Keyring
-from kit.database import make_engine, make_sessions
+from kit.database import Sessions, make_engine, make_sessions
 from kit.errors import install_problem_handlers, place_of
 from kit.inbox import Consumer
 from kit.migrations import head_revision
@@ -30,6 +30,7 @@ from kit.timer import TimerHandler, run_timers
 log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1_048_576
+Loop = Callable[[], Awaitable[object]]
 Resources = Callable[[Settings], AbstractAsyncContextManager[Mapping[str, Any]]]
 
 
@@ -83,31 +84,23 @@ def _lifespan(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
         async with AsyncExitStack() as stack:
-            state = State(settings, Verifier(settings.jwks_url, settings.issuer, settings.audience))
-            values: dict[str, Any] = {"settings": settings, "verifier": state.verifier, "readiness": state}
-            if settings.keyring is not None:
-                values["keyring"] = Keyring.load(settings.keyring, service=settings.service)
-            loops: list[tuple[str, Callable[[], Awaitable[object]]]] = []
+            process = Process(settings)
+            stack.push_async_callback(process.close)
+            loops: list[tuple[str, Loop]] = []
             if migrations is not None:
-                state.engine = make_engine(settings.required_database_url(), pool=settings.database_pool)
-                state.head = head_revision(migrations)
-                stack.push_async_callback(state.engine.dispose)
-                values["sessions"] = sessions = make_sessions(state.engine)
-                loops += [("timers", lambda: run_timers(settings.required_database_url(), sessions, timers))] if timers else []
-            if settings.nats_url is not None and migrations is not None:
-                state.bus = bus = Bus(settings.nats_url.get_secret_value(), settings.service)
-                stack.push_async_callback(bus.close)
-                loops.append(("connect", bus.connect))
-                if publishes(settings.service):
-                    loops.append(("relay", Relay(settings.required_database_url(), bus, settings.service).run))
-                loops += [(one.durable, Consumer(bus, sessions, one).run) for one in subscriptions]
+                sessions = process.open_database(migrations)
+                loops += process.timers(sessions, timers)
+                loops += process.events(sessions, subscriptions)
+            values = process.state
             if resources is not None:
                 values |= await stack.enter_async_context(resources(settings))
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(keep_running(name, loop), name=name) for name, loop in loops]
-                yield values
-                for task in tasks:
-                    task.cancel()
+                try:
+                    yield values
+                finally:
+                    for task in tasks:
+                        task.cancel()
 
     return lifespan
 
@@ -116,7 +109,7 @@ def publishes(service: str) -> bool:
     return any(event.owner() == service for event in event_types().values())
 
 
-async def keep_running(name: str, loop: Callable[[], Awaitable[object]]) -> None:
+async def keep_running(name: str, loop: Loop) -> None:
     """Starts a loop again when the server under it goes away, with a growing pause; a loop that returns is done."""
     pause = 0.2
     while True:
@@ -135,15 +128,44 @@ async def keep_running(name: str, loop: Callable[[], Awaitable[object]]) -> None
         pause = min(pause * 2, 5.0)
 
 
-class State:
+class Process:
     """What the process holds, and hence what it can say of its readiness."""
 
-    def __init__(self, settings: Settings, verifier: Verifier) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.verifier = verifier
+        self.verifier = Verifier(settings.jwks_url, settings.issuer, settings.audience)
         self.engine: AsyncEngine | None = None
         self.head: str | None = None
         self.bus: Bus | None = None
+        self.state: dict[str, Any] = {"settings": settings, "verifier": self.verifier, "process": self}
+        if settings.keyring is not None:
+            self.state["keyring"] = Keyring.load(settings.keyring, service=settings.service)
+
+    def open_database(self, migrations: Path) -> Sessions:
+        self.engine = make_engine(self.settings.required_database_url(), pool=self.settings.database_pool)
+        self.head = head_revision(migrations)
+        self.state["sessions"] = sessions = make_sessions(self.engine)
+        return sessions
+
+    def timers(self, sessions: Sessions, handlers: Mapping[str, TimerHandler]) -> list[tuple[str, Loop]]:
+        url = self.settings.required_database_url()
+        return [("timers", lambda: run_timers(url, sessions, handlers))] if handlers else []
+
+    def events(self, sessions: Sessions, subscriptions: Sequence[Subscription]) -> list[tuple[str, Loop]]:
+        """Nothing where the process is given no NATS: then its events wait in the outbox for a replica that has it."""
+        if self.settings.nats_url is None:
+            return []
+        self.bus = bus = Bus(self.settings.nats_url.get_secret_value(), self.settings.service)
+        loops: list[tuple[str, Loop]] = [("connect", bus.connect)]
+        if publishes(self.settings.service):
+            loops.append(("relay", Relay(self.settings.required_database_url(), bus, self.settings.service).run))
+        return loops + [(one.durable, Consumer(bus, sessions, one).run) for one in subscriptions]
+
+    async def close(self) -> None:
+        if self.bus is not None:
+            await self.bus.close()
+        if self.engine is not None:
+            await self.engine.dispose()
 
     async def checks(self) -> dict[str, str]:
         """`ok` or a word on what is missing, per thing that the service needs. Never raises."""
@@ -173,8 +195,8 @@ async def livez() -> Response:
 
 @_health.get("/readyz")
 async def readyz(request: Request) -> Response:
-    readiness: State = request.state.readiness
-    checks = await readiness.checks()
+    process: Process = request.state.process
+    checks = await process.checks()
     return JSONResponse({"checks": checks}, 200 if set(checks.values()) <= {"ok"} else 503)
 
 
@@ -186,6 +208,6 @@ def describe_access(app: FastAPI) -> None:
         try:
             roles = access_of(route.dependant)
         except ValueError as error:
-            raise ValueError(f"{sorted(route.methods)} {route.path}: {error}") from error
+            raise ValueError(f"{sorted(route.methods or ())} {route.path}: {error}") from error
         extra: dict[str, Any] = {"x-roles": sorted(roles, key=[*ROLES].index), "security": [{"oidc": []}] if roles else []}
         route.openapi_extra = {**(route.openapi_extra or {}), **extra}

@@ -190,7 +190,7 @@ class Open:
 
 
 def allow(*roles: Role) -> Any:
-    """`Annotated[Caller, allow("agent", "supervisor")]`."""
+    """The access line of a route: `Annotated[Caller, allow("agent", "supervisor")]`."""
     return Depends(Allowed(roles))
 
 
@@ -199,8 +199,8 @@ def public() -> Any:
     return Depends(Open())
 
 
-def access_of(dependant: Dependant) -> frozenset[str] | None:
-    """Roles that a route admits; the empty set for an open route. Raises `ValueError` when it says nothing: no route is open by omission."""
+def access_of(dependant: Dependant) -> frozenset[str]:
+    """Roles that a route admits, none for an open one. Raises `ValueError` when it says nothing: no route is open by omission."""
     found = [one for one in _calls(dependant) if isinstance(one, Allowed | Open)]
     if not found:
         raise ValueError("the route says neither who may call it nor that it is public")

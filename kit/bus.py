@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Generic, Self, TypeVar
 
-import nats
 from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
@@ -25,15 +24,15 @@ DUPLICATE_WINDOW_S: Final = 600.0
 ACK_WAIT_S: Final = 30.0
 
 
-E = TypeVar("E", bound=Event, covariant=True)
+E_co = TypeVar("E_co", bound=Event, covariant=True)
 
 
 @dataclass(frozen=True)
-class Received(Generic[E]):
+class Received(Generic[E_co]):
     """One event as a handler sees it: `data` is typed, `envelope` names record, version and restriction."""
 
     envelope: CloudEvent
-    data: E
+    data: E_co
 
 
 Handle = Callable[[AsyncSession, Sequence[Received[Any]]], Awaitable[None]]
@@ -196,9 +195,7 @@ def nats_config(
     store: str,
 ) -> str:
     """The server's configuration file. Acknowledgement comes after the sync to disk: a lost power line loses nothing acknowledged."""
-    users = [
-        {"user": one.service, "password": passwords[one.service], "permissions": permissions(one)} for one in declarations
-    ]
+    users = [{"user": one.service, "password": passwords[one.service], "permissions": permissions(one)} for one in declarations]
     configuration = {
         "server_name": "probashi",
         "host": host,

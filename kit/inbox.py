@@ -232,5 +232,3 @@ def _event_id(body: bytes) -> UUID | None:
         return CloudEvent.model_validate_json(body).id
     except ValidationError:
         return None
-
-

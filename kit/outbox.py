@@ -10,6 +10,7 @@ from uuid import UUID
 import asyncpg
 import orjson
 from nats.errors import Error as NatsError
+from nats.js.api import PubAck
 from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Identity, LargeBinary, Table, Text, Uuid, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -93,7 +94,8 @@ class Relay:
             await connection.close(timeout=1)
 
     async def _take_the_lead(self, connection: asyncpg.Connection) -> None:
-        while not await connection.fetchval("select pg_try_advisory_lock(hashtext('outbox-relay'))"):
+        # Asked again rather than waited for: a statement that waits would look hung.
+        while not await connection.fetchval("select pg_try_advisory_lock(hashtext('outbox-relay'))"):  # noqa: ASYNC110
             await asyncio.sleep(1)
 
     async def _rotate_for_ever(self) -> None:
@@ -147,7 +149,7 @@ class Relay:
 
     async def _publish(self, rows: Sequence[asyncpg.Record]) -> None:
         jetstream = self._bus.jetstream
-        acks: list[asyncio.Future[object]] = []
+        acks: list[asyncio.Future[PubAck]] = []
         try:
             for row in rows:
                 with message_span("send", row["nats_subject"], row["traceparent"]) as headers:

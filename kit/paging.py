@@ -11,13 +11,17 @@ from uuid import UUID
 
 from fastapi import Depends, Query, Request
 from pydantic import AfterValidator, BaseModel
-from sqlalchemy import ColumnElement, Select, literal, tuple_
+from sqlalchemy import ColumnElement, DateTime, Select, Uuid, literal, tuple_
+from sqlalchemy.orm import Mapped
 
 from contracts.text import Text
 
 T = TypeVar("T")
 R = TypeVar("R")
 Columns = TypeVarTuple("Columns")
+
+Timed = ColumnElement[datetime] | Mapped[datetime]
+Identified = ColumnElement[UUID] | Mapped[UUID]
 
 MOST: Final = 200
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -70,11 +74,11 @@ class Paging:
     after: Position | None
 
     def of(
-        self, rows: Select[*Columns], at: ColumnElement[datetime], identity: ColumnElement[UUID], *, newest_first: bool = True
+        self, rows: Select[*Columns], at: Timed, identity: Identified, *, newest_first: bool = True
     ) -> Select[*Columns]:
         place = tuple_(at, identity)
         if self.after is not None:
-            bound = tuple_(literal(self.after.at, at.type), literal(self.after.id, identity.type))
+            bound = tuple_(literal(self.after.at, DateTime(timezone=True)), literal(self.after.id, Uuid()))
             rows = rows.where(place < bound if newest_first else place > bound)
         order = (at.desc(), identity.desc()) if newest_first else (at.asc(), identity.asc())
         return rows.order_by(*order).limit(self.limit + 1)

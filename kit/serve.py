@@ -22,7 +22,7 @@ def serve(create: Callable[[Settings], FastAPI]) -> None:
     logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
     try:
-        settings = Settings()  # type: ignore[call-arg]  # from the environment
+        settings = Settings()
     except ValidationError as error:
         missing = ", ".join(f"PROBASHI_{str(one['loc'][0]).upper() if one['loc'] else ''} ({one['msg']})" for one in error.errors())
         sys.stderr.write(f"The environment is incomplete: {missing}\n")

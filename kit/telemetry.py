@@ -30,7 +30,7 @@ def start_telemetry(settings: Settings) -> None:
     provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{settings.otlp_endpoint}/v1/traces"), schedule_delay_millis=1000))
     trace.set_tracer_provider(provider)
     # Statements are recorded without their parameters: those are a person's data.
-    AsyncPGInstrumentor(capture_parameters=False).instrument()
+    AsyncPGInstrumentor(capture_parameters=False).instrument()  # type: ignore[no-untyped-call]  # it has no types
     # A collector that is away must not fill the log with a warning each second (design, trap 7).
     logging.getLogger("opentelemetry.exporter.otlp.proto.http.trace_exporter").setLevel(logging.CRITICAL)
 

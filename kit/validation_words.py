@@ -48,7 +48,9 @@ def words_for(error: Mapping[str, Any]) -> Text:
 
 
 def _fill(template: str, context: Mapping[str, Any]) -> str:
-    return template.format_map({name: value for name, value in context.items() if isinstance(value, str | int | float)} | _missing(template, context))
+    return template.format_map(
+        {name: value for name, value in context.items() if isinstance(value, str | int | float)} | _missing(template, context)
+    )
 
 
 def _missing(template: str, context: Mapping[str, Any]) -> dict[str, str]:

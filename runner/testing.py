@@ -8,12 +8,14 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 import uvicorn
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.types import ASGIApp
 
 from kit import migrations
 from kit.bus import Declaration
@@ -77,7 +79,7 @@ class Running:
     tokens: TokenIssuer
     _clients: list[httpx.AsyncClient] = field(default_factory=list)
 
-    def client(self, *roles: str, **claims: object) -> httpx.AsyncClient:
+    def client(self, *roles: str, **claims: Any) -> httpx.AsyncClient:
         """A client that carries a token with these roles and claims; without roles it carries none."""
         headers = {"Authorization": f"Bearer {self.tokens.token(*roles, **claims)}"} if roles else {}
         client = httpx.AsyncClient(base_url=self.url, headers=headers, timeout=10)
@@ -141,12 +143,11 @@ async def service_running(name: str, engines: Engines, tokens: TokenIssuer, **ov
 
 
 @asynccontextmanager
-async def served(app: object, port: int) -> AsyncIterator[uvicorn.Server]:
+async def served(app: ASGIApp, port: int) -> AsyncIterator[uvicorn.Server]:
     """Any ASGI app under uvicorn on the loop of the test."""
     server = uvicorn.Server(
         uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False, timeout_graceful_shutdown=2)
-    )  # type: ignore[arg-type]
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    )
     async with asyncio.TaskGroup() as group:
         task = group.create_task(server._serve())  # noqa: SLF001  # serve() would take the signals of pytest
         while not server.started and not task.done():
@@ -168,7 +169,7 @@ Start = Callable[[str], Awaitable[Running]]
 
 @pytest.fixture(scope="session")
 async def start_service(engines: Engines, tokens: TokenIssuer) -> AsyncIterator[Start]:
-    """`await start_service("complaints")`: started when the first test asks for it, kept for the whole run."""
+    """A function that starts a service by name when the first test asks for it, kept for the whole run."""
     running: dict[str, Running] = {}
     async with AsyncExitStack() as stack:
 

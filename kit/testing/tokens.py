@@ -9,6 +9,7 @@ from typing import Any, Self
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jwt.algorithms import RSAAlgorithm
+from typing_extensions import override
 
 ISSUER = "http://issuer.test/auth/realms/probashi"
 AUDIENCE = "probashi"
@@ -78,6 +79,7 @@ class TokenIssuer:
                 self.end_headers()
                 self.wfile.write(body)
 
+            @override
             def log_message(self, *_: object) -> None:
                 """Silent."""
 

@@ -138,8 +138,10 @@ def visibility(
     orgs: frozenset[str],
     licences: frozenset[str],
 ) -> Visibility:
-    """The call centre sees all that is not restricted, an office its district or countries, a partner and a counter what it lodged,
-    an agency what is said against its own licence. Restricted complaints: the supervisor and whoever took the complaint.
+    """Who sees which complaints; restricted ones only the supervisor and whoever took the complaint.
+
+    The call centre sees all the others, an office its district or countries, a partner and a counter what it lodged, an agency what
+    is said against its own licence.
     """
     held = set(roles)
     return Visibility(

@@ -46,7 +46,9 @@ async def lodge_complaint(session: AsyncSession, keyring: Keyring, caller: Calle
         **_sealed(keyring, complaint),
     }
     await repository.add_complaint(session, values)
-    await emit(session, _lodged(complaint, now, restricted=category.restricted), subject=complaint_id, sequence=1, restricted=category.restricted)
+    await emit(
+        session, _lodged(complaint, now, restricted=category.restricted), subject=complaint_id, sequence=1, restricted=category.restricted
+    )
     return _receipt(values, complaint)
 
 
@@ -81,7 +83,8 @@ def _sealed(keyring: Keyring, complaint: ComplaintIn) -> dict[str, bytes | None]
     }
     sealed = {name: keyring.seal(value, f"complaint.{name}") if value else None for name, value in personal.items()}
     indexes = {
-        f"{name}_index": keyring.blind_index(str(personal[name]), "phone") if personal[name] else None for name in ("reporter_phone", "victim_phone")
+        f"{name}_index": keyring.blind_index(str(personal[name]), "phone") if personal[name] else None
+        for name in ("reporter_phone", "victim_phone")
     }
     return sealed | indexes
 

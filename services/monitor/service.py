@@ -17,14 +17,14 @@ from services.monitor.models import Fact
 from services.monitor.repository import DayCount
 from services.monitor.schemas import ActivitiesOut, ActivityOut, CountsOut
 
-
 DHAKA: Final = ZoneInfo("Asia/Dhaka")  # the map's dates are those of Bangladesh
 
 
 async def count_facts(session: AsyncSession, events: Sequence[Received[Event]]) -> None:
     """Each event once: the inbox, in the same transaction, has dropped repeats."""
     facts = [
-        Fact(event_id=one.envelope.id, event_type=one.envelope.type, record=one.envelope.subject, happened_at=one.envelope.time) for one in events
+        Fact(event_id=one.envelope.id, event_type=one.envelope.type, record=one.envelope.subject, happened_at=one.envelope.time)
+        for one in events
     ]
     await repository.add_facts(session, facts)
     await repository.add_to_tallies(session, _by_type_and_day(facts))

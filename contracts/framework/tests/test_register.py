@@ -144,17 +144,17 @@ class TestLookUp:
 
 
 def set_first(level: str, field: str, value: object) -> Callable[[Any], None]:
-    def change(data: Any) -> None:  # noqa: ANN401 - raw YAML
+    def change(data: Any) -> None:
         data[level][0][field] = value
 
     return change
 
 
-def drop_last_activity(data: Any) -> None:  # noqa: ANN401 - raw YAML
+def drop_last_activity(data: Any) -> None:
     data["activities"].pop()
 
 
-def point_crosswalk_nowhere(data: Any) -> None:  # noqa: ANN401 - raw YAML
+def point_crosswalk_nowhere(data: Any) -> None:
     data["crosswalk"]["goals"][0] |= {"gcm_objectives": ["99"], "mcof_goals": ["9(z)"]}
 
 
