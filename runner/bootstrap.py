@@ -29,7 +29,7 @@ def main() -> int:
             _once(VENV / ".probashi-synced", [PROJECT / "pyproject.toml", PROJECT / "uv.lock"], _sync)
             if (PROJECT / "package-lock.json").exists():
                 _once(NODE_MODULES / ".probashi-installed", [PROJECT / "package-lock.json"], _install_node_modules)
-            if (PROJECT / "package.json").exists():
+            if (PORTAL / "build.mjs").exists():
                 _once(BUILT / ".probashi-built", [PROJECT / "package-lock.json", *_portal_sources()], _build)
     except subprocess.CalledProcessError as failure:
         _tell(f"`{' '.join(map(str, failure.cmd))}` failed with exit code {failure.returncode}; its own words are above.")

@@ -21,7 +21,7 @@ SCRIPT = Path(__file__).with_name("serve_engines.py")
 def a_runner(place: Place) -> Iterator[subprocess.Popen[str]]:
     """Ready at entry; in a session of its own, as a shell gives a job its own process group."""
     command = [sys.executable, str(SCRIPT), str(place.state), str(place.base_port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:  # noqa: S603  # our own command
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as process:  # our own command
         try:
             assert process.stdout is not None
             assert any(line == "ready\n" for line in process.stdout), "the runner ended before it was ready"

@@ -134,7 +134,7 @@ class TestSecondStart:
         async with serving(place) as supervisor, connected(place, "complaints", owner=True) as owner:
             await owner.execute("create table note as select 'kept' words")
             os.kill(supervisor.pid("postgres"), signal.SIGKILL)
-            while supervisor.restarts("postgres") == 0:  # noqa: ASYNC110  # another process sets no event
+            while supervisor.restarts("postgres") == 0:  # another process sets no event
                 await asyncio.sleep(0.02)
             await supervisor.ready()
             async with connected(place, "complaints") as service:
@@ -144,7 +144,7 @@ class TestSecondStart:
     async def test_is_not_held_up_by_a_pid_file_that_names_a_stranger(self, place: Place) -> None:
         async with serving(place):
             user = postgres.process(place, Secrets(place), quiet).user
-        stranger = subprocess.Popen(guarded(["/bin/sleep", "600"], user=user))  # noqa: ASYNC220, S603  # PostgreSQL's own user, as its number may be given anew
+        stranger = subprocess.Popen(guarded(["/bin/sleep", "600"], user=user))  # noqa: ASYNC220  # PostgreSQL's own user, as its number may be given anew
         try:
             (place.state / "postgres" / "postmaster.pid").write_text(
                 f"{stranger.pid}\n{place.state / 'postgres'}\n0\n1\n\n127.0.0.1\n0 0\nready\n"

@@ -56,7 +56,7 @@ class TestRestart:
         await supervisor.start([listener(place, "complaints")])
         first = supervisor.pid("complaints")
         os.kill(first, signal.SIGKILL)
-        while supervisor.restarts("complaints") == 0:  # noqa: ASYNC110  # another process sets no event
+        while supervisor.restarts("complaints") == 0:  # another process sets no event
             await asyncio.sleep(0.02)
         await supervisor.ready()
         assert supervisor.pid("complaints") != first
@@ -73,7 +73,7 @@ class TestRestart:
     async def test_the_record_names_the_new_process(self, place: Place, supervisor: Supervisor) -> None:
         await supervisor.start([listener(place, "complaints")])
         os.kill(supervisor.pid("complaints"), signal.SIGKILL)
-        while supervisor.restarts("complaints") == 0:  # noqa: ASYNC110  # another process sets no event
+        while supervisor.restarts("complaints") == 0:  # another process sets no event
             await asyncio.sleep(0.02)
         await supervisor.ready()
         known = record.running(place)
@@ -101,10 +101,10 @@ class TestKeepsDying:
         await supervisor.start([listener(place, "crisis")])
         watching = asyncio.create_task(supervisor.until_failed())
         for _ in range(6):
-            while not psutil.pid_exists(pid := supervisor.pid("crisis")):  # noqa: ASYNC110  # another process sets no event
+            while not psutil.pid_exists(pid := supervisor.pid("crisis")):  # another process sets no event
                 await asyncio.sleep(0.02)
             os.kill(pid, signal.SIGKILL)
-            while supervisor.pid("crisis") == pid and not watching.done():  # noqa: ASYNC110  # another process sets no event
+            while supervisor.pid("crisis") == pid and not watching.done():  # another process sets no event
                 await asyncio.sleep(0.02)
         with pytest.raises(KeepsDying):
             await watching
@@ -129,7 +129,7 @@ class TestStop:
     async def test_a_process_that_waits_to_be_started_again_stays_dead(self, place: Place, supervisor: Supervisor) -> None:
         await supervisor.start([listener(place, "crisis")])
         os.kill(supervisor.pid("crisis"), signal.SIGKILL)
-        while supervisor.restarts("crisis") == 0:  # noqa: ASYNC110  # another process sets no event
+        while supervisor.restarts("crisis") == 0:  # another process sets no event
             await asyncio.sleep(0)
         await supervisor.stop()
         await asyncio.sleep(0.3)

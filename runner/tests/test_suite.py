@@ -20,7 +20,7 @@ def probashi(place: Place, command: str, *arguments: str) -> subprocess.Complete
     """Its output is a pipe: a child that inherited it would keep this call from returning."""
     where = ("--state", str(place.state), "--port", str(place.base_port))
     whole = [sys.executable, "-m", "runner.main", command, *where, *arguments]
-    return subprocess.run(whole, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603  # our own command
+    return subprocess.run(whole, capture_output=True, text=True, check=False, timeout=120)  # our own command
 
 
 def processes_of(place: Place) -> list[psutil.Process]:
