@@ -1,0 +1,98 @@
+"""Who sees which task, and who may open which page. The services decide again on each call: this table only spares people a refusal."""
+
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import Depends, Request
+
+from kit.auth import Role
+from kit.errors import ForbiddenError, UnauthenticatedError
+from services.portal.session.service import Ended, Keeper, Visitor
+
+LODGE: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "demo", "wing", "ngo", "udc", "airport"})
+REGISTER: Final[frozenset[Role]] = frozenset({"demo", "wewb", "airport", "ngo"})
+WATCH: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "analyst", "admin"})
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One thing to do from the home page. Its words stand in `tasks.html` under `name`."""
+
+    name: str
+    path: str
+    roles: frozenset[Role] | None
+    on_home: bool = True
+
+
+TASKS: Final = (
+    Task("alerts", "/alerts", WATCH),
+    Task("new-complaint", "/complaints/new", LODGE),
+    Task("complaints", "/complaints", LODGE),
+    Task("new-returnee", "/returnees/new", REGISTER),
+    Task("agencies", "/agencies", None),
+    Task("framework", "/framework", None),
+)
+
+
+def tasks_of(visitor: Visitor | None) -> list[Task]:
+    """What this person may do, what is urgent first; open pages for everybody."""
+    roles = visitor.caller.roles if visitor else frozenset()
+    return [task for task in TASKS if task.roles is None or not task.roles.isdisjoint(roles)]
+
+
+class SignInNeededError(UnauthenticatedError):
+    """Leads to the sign-in page. `ended` is the session that this browser had, where it had one."""
+
+    slug = "sign-in-needed"
+
+    def __init__(self, ended: Ended | None = None) -> None:
+        super().__init__()
+        self.ended = ended
+
+
+def cookie_name(*, is_secure: bool) -> str:
+    return "__Host-session" if is_secure else "session"
+
+
+def keeper_of(request: Request) -> Keeper:
+    state = request.state
+    return Keeper(state.sessions, state.keyring, state.provider, state.verifier, state.span, state.parked_for)
+
+
+async def visitor_of(request: Request) -> Visitor | None:
+    """Whoever asks; a page open to anybody shows their name and tasks."""
+    cookie = request.cookies.get(cookie_name(is_secure=request.state.is_secure))
+    found = await keeper_of(request).find(cookie) if cookie else None
+    request.state.ended = found if isinstance(found, Ended) else None
+    request.state.visitor = visitor = found if isinstance(found, Visitor) else None
+    return visitor
+
+
+Anybody = Annotated[Visitor | None, Depends(visitor_of)]
+
+
+async def signed_in(request: Request, visitor: Anybody) -> Visitor:
+    if visitor is None:
+        raise SignInNeededError(request.state.ended)
+    return visitor
+
+
+SignedIn = Annotated[Visitor, Depends(signed_in)]
+
+
+class _Holder:
+    """Refuses before a form is shown, not after it was filled in."""
+
+    def __init__(self, roles: frozenset[Role]) -> None:
+        self._roles = roles
+
+    async def __call__(self, visitor: SignedIn) -> Visitor:
+        if self._roles.isdisjoint(visitor.caller.roles):
+            raise ForbiddenError
+        return visitor
+
+
+Lodger = Annotated[Visitor, Depends(_Holder(LODGE))]
+Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
+Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
+Keeping = Annotated[Keeper, Depends(keeper_of)]

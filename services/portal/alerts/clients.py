@@ -1,0 +1,33 @@
+"""The crisis service, as the portal uses it."""
+
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+import httpx
+
+from services.portal.clients import Services
+
+NAME = "crisis"
+
+
+async def newest(services: Services, cursor: str, *, past: bool) -> tuple[list[dict[str, Any]], str]:
+    """A page of the list, and the query string of the page that follows (empty on the last). Warnings in force only, unless `past`."""
+    narrowed = {"cursor": cursor} if cursor else {}
+    found = await services.get(NAME, "/v1/crisis/alerts", **narrowed, limit="25", live="false" if past else "true")
+    return found["items"], urlsplit(found["next"] or "").query
+
+
+async def read(services: Services, identity: UUID) -> dict[str, Any]:
+    alert: dict[str, Any] = await services.get(NAME, f"/v1/crisis/alerts/{identity}")
+    return alert
+
+
+async def acknowledge(services: Services, identity: UUID, *, key: str) -> None:
+    await services.post(NAME, f"/v1/crisis/alerts/{identity}/acknowledgements", {}, key=key)
+
+
+def changes(services: Services, last_event_id: str) -> AbstractAsyncContextManager[httpx.Response]:
+    """The live stream: one server-sent event per change of a warning that the caller may see, from where the browser was."""
+    return services.stream(NAME, "/v1/crisis/alerts/stream", {"Last-Event-ID": last_event_id} if last_event_id else {})

@@ -1,0 +1,84 @@
+// What a page does by itself where scripts run. Every page works without it.
+
+const sessionEnded = 401;
+const minute = 60_000;
+// A stream is renewed each few minutes: only a longer silence is worth a word.
+const patience = 5_000;
+
+// To the list of faults first: a screen reader then begins there.
+document.querySelector("[data-focus]")?.focus();
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}
+
+// The second press of an impatient finger is one too many (the service would make one record of both all the same).
+for (const form of document.querySelectorAll("form[data-once]")) {
+  form.addEventListener("submit", (event) => {
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+}
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
+});
+
+const alive = () => fetch("/session/alive", { method: "POST", cache: "no-store" });
+
+// A long call must not end the session under a form that is being filled in.
+for (const form of document.querySelectorAll("form[data-keep-alive]")) {
+  let last = Date.now();
+  form.addEventListener("input", () => {
+    if (Date.now() - last < minute) return;
+    last = Date.now();
+    alive().catch(() => {});
+  });
+}
+
+const live = document.querySelector("[data-live]");
+if (live) watch(live);
+
+function watch(place) {
+  const state = place.querySelector("[data-live-state]");
+  const title = document.title.replace(/^\(\S+\) /, "");
+  const say = (words, stopped) => {
+    state.textContent = words;
+    state.classList.toggle("app-live__state--stopped", stopped);
+  };
+  const refresh = () => window.htmx?.trigger("#alerts", "changed");
+  document.body.addEventListener("htmx:afterSettle", () => {
+    const waiting = document.getElementById("alerts").dataset.waiting;
+    document.title = waiting ? `(${waiting}) ${title}` : title;
+  });
+
+  let missed = false;
+  let alarm;
+  connect();
+
+  function connect() {
+    const source = new EventSource(place.dataset.live);
+    source.addEventListener("open", () => {
+      clearTimeout(alarm);
+      say(place.dataset.wordsLive, false);
+      if (missed) refresh();
+      missed = false;
+    });
+    source.addEventListener("alert", refresh);
+    source.addEventListener("error", () => {
+      missed = true;
+      clearTimeout(alarm);
+      alarm = setTimeout(() => say(place.dataset.wordsBroken, true), patience);
+      if (source.readyState === EventSource.CLOSED) setTimeout(again, 5_000);
+    });
+  }
+
+  // A stream that was refused does not come back by itself: ask why.
+  async function again() {
+    const answer = await alive().catch(() => null);
+    if (answer?.status === sessionEnded) {
+      clearTimeout(alarm);
+      say(place.dataset.wordsEnded, true);
+    } else connect();
+  }
+}

@@ -1,0 +1,102 @@
+"""Pages of complaints: log one, find one, print its slip."""
+
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from kit.auth import Caller, public
+from services.portal.access import Lodger
+from services.portal.clients import AwayError, RefusedError, ServicesDep
+from services.portal.complaints import clients
+from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of
+from services.portal.language import country_choices
+from services.portal.page import language_of, page
+
+router = APIRouter(dependencies=[public()], include_in_schema=False)
+
+OFTEN: Final = ("SA", "AE", "OM", "QA", "KW", "MY", "SG", "BH", "JO", "LB", "IQ", "LY", "IT")
+FIELDS: Final = (
+    "caller_safe",
+    "narrative",
+    "category",
+    "country",
+    "reporter.relation",
+    "reporter.name",
+    "reporter.phone",
+    "victim.name",
+    "victim.phone",
+    "victim.sex",
+    "victim.age_band",
+    "district",
+    "safe_contact.may_call",
+    "safe_contact.note",
+    "language",
+    "respondent.kind",
+    "respondent.name",
+    "respondent.licence",
+)
+_YES_NO: Final = {"yes": True, "no": False}
+_CHANNELS: Final = (("agent", "phone"), ("supervisor", "phone"), ("wing", "wing"), ("ngo", "ngo"), ("udc", "udc"), ("demo", "counter"))
+
+
+def complaint_of(form: Form, caller: Caller) -> dict[str, Any]:
+    """What the service takes. Whoever calls for themselves is the person who needs help: their name is asked once."""
+    values: dict[str, Any] = {name: form.value(name) for name in FIELDS}
+    values["channel"] = next((channel for role, channel in _CHANNELS if role in caller.roles), "counter")
+    values["caller_safe"] = _YES_NO.get(form.value("caller_safe"))
+    values["safe_contact.may_call"] = _YES_NO.get(form.value("safe_contact.may_call"))
+    if form.value("reporter.relation") == "self":
+        values["victim.name"] = form.value("victim.name") or form.value("reporter.name")
+        values["victim.phone"] = form.value("victim.phone") or form.value("reporter.phone")
+    if (form.value("respondent.name") or form.value("respondent.licence")) and not form.value("respondent.kind"):
+        values["respondent.kind"] = "unknown"
+    return {"reporter": {}, **body_of(values)}
+
+
+def _form_page(request: Request, form: Form, choices: clients.Choices, status: int = 200) -> Response:
+    countries = dict(country_choices(language_of(request)))
+    often = [(code, countries[code]) for code in OFTEN]
+    chosen = form.value("category")
+    known = choices if not chosen or chosen in dict(choices) else [*choices, (chosen, chosen)]
+    return page(request, "complaints/new.html", status=status, form=form, categories=known, often=often)
+
+
+@router.get("/complaints/new")
+async def new_complaint(request: Request, visitor: Lodger, services: ServicesDep) -> Response:
+    choices = await clients.categories(services, language_of(request))
+    form = await blank_or_parked(request, visitor)
+    return _form_page(request, form if form.values else Form({"language": ["bn"]}), choices)
+
+
+@router.post("/complaints/new")
+async def send_complaint(request: Request, form: Posted, visitor: Lodger, services: ServicesDep) -> Response:
+    try:
+        receipt = await clients.lodge(services, complaint_of(form, visitor.caller), key=form.key)
+    except (RefusedError, AwayError) as error:
+        choices = await clients.categories(services, language_of(request))
+        return _form_page(request, answered_with(form, error, FIELDS, language_of(request)), choices, error.code)
+    return RedirectResponse(f"/complaints/{receipt['reference']}?new=1", 303)
+
+
+@router.get("/complaints")
+async def list_complaints(request: Request, _: Lodger, services: ServicesDep, cursor: str = "", reference: str = "") -> Response:
+    if reference.strip():
+        return RedirectResponse(f"/complaints/{quote(reference.strip(), safe='')}", 303)
+    items, following = await clients.newest(services, cursor)
+    names = dict(await clients.categories(services, language_of(request)))
+    return page(request, "complaints/list.html", items=items, next=following, names=names)
+
+
+@router.get("/complaints/{reference}")
+async def read_complaint(request: Request, reference: str, _: Lodger, services: ServicesDep, new: str = "") -> Response:
+    complaint = await clients.read(services, reference)
+    names = dict(await clients.categories(services, language_of(request)))
+    category = names.get(complaint["category"], complaint["category"])
+    return page(request, "complaints/one.html", complaint=complaint, category=category, is_new=bool(new))
+
+
+@router.get("/complaints/{reference}/slip")
+async def slip(request: Request, reference: str, _: Lodger, services: ServicesDep) -> Response:
+    return page(request, "complaints/slip.html", complaint=await clients.read(services, reference))

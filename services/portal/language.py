@@ -1,0 +1,120 @@
+"""English or Bangla: which of the two a request gets, and how words, numbers, dates and places read in it."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, Final, Literal
+from urllib.parse import parse_qs
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime, format_timedelta
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
+
+from contracts.places import countries, districts
+
+Language = Literal["en", "bn"]
+COOKIE: Final = "lang"
+CATALOGUE: Final = Path(__file__).parent / "locale" / "bn" / "LC_MESSAGES" / "portal.po"
+DHAKA: Final = ZoneInfo("Asia/Dhaka")
+_BENGALI_DIGITS: Final = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
+
+
+def chosen_language(query: str, headers: Headers) -> Language:
+    """`?lang=`, else the cookie, else the first of the two that the browser names, else Bangla: the language of the state."""
+    asked = parse_qs(query).get("lang", [""])[0]
+    kept = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
+    for candidate in (asked, kept, *_named_by_browser(headers.get("accept-language", ""))):
+        match candidate:
+            case "en" | "bn":
+                return candidate
+            case _:
+                continue
+    return "bn"
+
+
+def _named_by_browser(header: str) -> list[str]:
+    return [part.split(";")[0].strip().lower().split("-")[0] for part in header.split(",")]
+
+
+@cache
+def translations(language: Language) -> NullTranslations:
+    """The catalogue, compiled at its first use from the `.po` file that people edit."""
+    if language == "en":
+        return NullTranslations()
+    with CATALOGUE.open("rb") as source:
+        catalogue = read_po(source, locale="bn", abort_invalid=True)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def numerals(value: object, language: Language) -> str:
+    """`value` as text, in the digits of the language."""
+    return str(value).translate(_BENGALI_DIGITS) if language == "bn" else str(value)
+
+
+def day(value: str | date, language: Language) -> str:
+    known = value if isinstance(value, date) else date.fromisoformat(value)
+    return numerals(format_date(known, "d MMMM y", locale=language), language)
+
+
+def moment(value: str | datetime, language: Language) -> str:
+    """Dhaka's clock: the one that officers everywhere share with the ministry; pages name it."""
+    return numerals(format_datetime(_instant(value), "d MMMM y, HH:mm", tzinfo=DHAKA, locale=language), language)
+
+
+def ago(value: str | datetime, language: Language) -> str:
+    return numerals(format_timedelta(_instant(value) - datetime.now(UTC), add_direction=True, locale=language), language)
+
+
+def _instant(value: str | datetime) -> datetime:
+    return value if isinstance(value, datetime) else datetime.fromisoformat(value)
+
+
+def country(code: str, language: Language) -> str:
+    known = countries().get(code)
+    return known.in_language(language) if known else code
+
+
+def district(code: str, language: Language) -> str:
+    known = districts().get(code)
+    return known.name.in_language(language) if known else code
+
+
+@cache
+def country_choices(language: Language) -> list[tuple[str, str]]:
+    """(code, name) in the order of the names; without Bangladesh itself."""
+    named = [(code, name.in_language(language)) for code, name in countries().items() if code != "BD"]
+    return sorted(named, key=lambda pair: pair[1])
+
+
+@cache
+def district_choices(language: Language) -> list[tuple[str, str]]:
+    return sorted(((code, one.name.in_language(language)) for code, one in districts().items()), key=lambda pair: pair[1])
+
+
+def filters(language: Language) -> dict[str, Callable[..., Any]]:
+    """Jinja's filters that depend on the language."""
+    return {
+        "numerals": lambda value: numerals(value, language),
+        "day": lambda value: day(value, language),
+        "moment": lambda value: moment(value, language),
+        "ago": lambda value: ago(value, language),
+        "country": lambda code: country(code, language),
+        "district": lambda code: district(code, language),
+        "said": lambda text: said(text, language),
+    }
+
+
+def said(text: object, language: Language) -> str:
+    """A sentence that came as `{"en": …, "bn": …}` or as plain text. Where one language is missing the other is shown rather than nothing."""
+    if isinstance(text, dict):
+        return str(text.get(language) or text.get("en") or text.get("bn") or "")
+    return "" if text is None else str(text)

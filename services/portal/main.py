@@ -1,0 +1,71 @@
+"""The composition root of the portal."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from fastapi import FastAPI
+
+from kit.app import create_app as create
+from kit.crypto import Keyring
+from kit.migrations import folder_of
+from kit.serve import serve
+from kit.settings import Settings
+from services.portal import assets, home
+from services.portal.agencies import endpoints as agencies
+from services.portal.alerts import endpoints as alerts
+from services.portal.complaints import endpoints as complaints
+from services.portal.framework import endpoints as framework
+from services.portal.front import Front, front_headers
+from services.portal.page import environment
+from services.portal.problems import install_problem_pages
+from services.portal.returnees import endpoints as returnees
+from services.portal.session import endpoints as session
+from services.portal.session.clients import Provider
+from services.portal.session.rules import Span
+from services.portal.settings import Limits
+
+ROUTERS = [assets.router, home.router, session.router, complaints.router, returnees.router, alerts.router, framework.router, agencies.router]
+
+
+def create_app(settings: Settings, limits: Limits | None = None) -> FastAPI:
+    """Raises `RuntimeError` where the style sheet was not built, `ValueError` where the keyring or the client's secret is missing."""
+    assets.manifest()
+    for language in ("en", "bn"):
+        environment(language)
+    known = limits or Limits()
+
+    @asynccontextmanager
+    async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
+        async with httpx.AsyncClient(timeout=5, limits=httpx.Limits(max_connections=200, max_keepalive_connections=50)) as http:
+            yield _resources(settings, known, http)
+
+    app = create(settings, title="Portal", routers=ROUTERS, migrations=folder_of("portal"), resources=resources)
+    install_problem_pages(app, front_headers(settings.issuer))
+    app.add_middleware(Front, issuer=settings.issuer, is_secure=_is_secure(settings))
+    return app
+
+
+def _resources(settings: Settings, limits: Limits, http: httpx.AsyncClient) -> Mapping[str, Any]:
+    if settings.keyring is None:
+        raise ValueError("PROBASHI_KEYRING is not set")
+    return {
+        "http": http,
+        "limits": limits,
+        "remembered": {},
+        "keyring": Keyring.load(settings.keyring, service="portal"),
+        "provider": Provider(settings, http),
+        "span": Span(timedelta(minutes=limits.session_idle_minutes), timedelta(hours=limits.session_hours)),
+        "parked_for": timedelta(minutes=limits.parked_minutes),
+        "is_secure": _is_secure(settings),
+    }
+
+
+def _is_secure(settings: Settings) -> bool:
+    return settings.public_url.startswith("https://")
+
+
+if __name__ == "__main__":
+    serve(create_app)
