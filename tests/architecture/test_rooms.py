@@ -1,0 +1,219 @@
+"""Every service has the same rooms under the same names, and what stands in a room is what its name promises."""
+
+import ast
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+import pytest
+
+ROOMS: Final = frozenset(
+    {"__init__", "main", "settings", "models", "schemas", "rules", "repository", "service", "endpoints", "consumers", "access", "clients"}
+)
+FOLDERS: Final = frozenset({"migrations", "tests", "data", "templates", "static", "assets", "locale"})
+NEVER: Final = frozenset({"utils", "util", "helpers", "helper", "common", "base", "crud", "misc", "shared", "lib"})
+
+# A room that one service needs and others do not, named after its subject, with what it is for.
+ROOMS_OF_THEIR_OWN: Final = {
+    "services/agencies/rule_set.py": "the rules file of classification, read and judged at start-up",
+    "services/crisis/cap.py": "reads a CAP message out of XML that may be hostile",
+    "services/crisis/countries.py": "finds countries in a warning's areas",
+    "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
+    "services/crisis/stream.py": "server-sent events, which outlive a request's transaction",
+    "services/crisis/views.py": "what each reader of an alert is shown",
+    "services/portal/assets.py": "the built style sheet, scripts and font, served with a lasting name",
+    "services/portal/forms.py": "a form's fields, as typed and as judged",
+    "services/portal/front.py": "headers and language of every page",
+    "services/portal/home.py": "the home page of each role",
+    "services/portal/language.py": "English and Bangla: words, digits, dates",
+    "services/portal/page.py": "how a page is put together from templates",
+    "services/portal/problems.py": "a problem as a page for people",
+}
+
+# What a room may not know of: style of the house, design §2.
+MAY_NOT_IMPORT: Final = {
+    "rules": ("fastapi", "starlette", "sqlalchemy", "sqlmodel", "nats", "httpx", "aiohttp"),
+    "service": ("fastapi", "starlette", "nats", "httpx", "aiohttp"),
+    "repository": ("fastapi", "starlette", "nats", "httpx", "aiohttp"),
+    "models": ("fastapi", "starlette", "nats", "httpx", "aiohttp"),
+    "schemas": ("sqlalchemy", "sqlmodel", "nats", "httpx", "aiohttp"),
+    "consumers": ("fastapi", "starlette", "httpx", "aiohttp"),
+}
+# The portal is a web site: its session is made of cookies and calls to the identity provider.
+EXCUSED: Final = {
+    ("services/portal/session/service.py", "httpx"): "asks the provider for tokens inside the session's use case",
+}
+
+# `rules.py` decides from what it is given: no clock, no chance, no file, no network, no process.
+IMPURE_MODULES: Final = frozenset(
+    {
+        "asyncio",
+        "http",
+        "io",
+        "logging",
+        "multiprocessing",
+        "os",
+        "pathlib",
+        "random",
+        "secrets",
+        "shutil",
+        "socket",
+        "subprocess",
+        "threading",
+    }
+    | {"tempfile", "time", "urllib.request"}
+)
+# A neighbour that rules take types or data from may read its own dated data, and an XML text that it is given; nothing else.
+OF_A_NEIGHBOUR: Final = frozenset({"pathlib", "pathlib.Path", "yaml", "read_text()", "read_bytes()", "lxml", "lxml.etree"})
+IMPURE_CALLS: Final = frozenset({"now", "utcnow", "today", "open", "read_text", "read_bytes", "uuid4", "uuid7", "print", "input"})
+
+
+def imported(tree: ast.Module) -> Iterator[str]:
+    """Full names: `kit.errors`, and `kit.errors.InvalidError` for what is taken out of it."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def strange_rooms(paths: Iterable[str]) -> list[str]:
+    """Python files of services that are no room, and stand in no list with a reason."""
+    found = []
+    for path in map(PurePosixPath, paths):
+        if path.parts[0] != "services" or len(path.parts) < 3 or {"tests", "migrations"} & set(path.parts):
+            continue
+        if path.stem not in ROOMS and path.as_posix() not in ROOMS_OF_THEIR_OWN:
+            found.append(path.as_posix())
+    return found
+
+
+def shapeless_names(paths: Iterable[str]) -> list[str]:
+    return [path for path in paths if NEVER & {part.removesuffix(".py") for part in path.split("/")}]
+
+
+def foreign_to_room(path: str, tree: ast.Module) -> list[str]:
+    room = PurePosixPath(path).stem
+    names = [name.split(".")[0] for name in imported(tree)]
+    return sorted({name for name in names if name in MAY_NOT_IMPORT.get(room, ()) and (path, name) not in EXCUSED})
+
+
+def impure(path: str, tree: ast.Module) -> list[str]:
+    """What a `rules.py` imports or calls that is not the language, pydantic, contracts, `kit.errors` or its own service."""
+    own = ".".join(PurePosixPath(path).parts[:2])
+    found = [name for name in imported(tree) if not _is_pure(name, own)] + [f"{name}()" for name in _calls(tree) if name in IMPURE_CALLS]
+    return found if path.endswith("/rules.py") else [one for one in found if one not in OF_A_NEIGHBOUR]
+
+
+def _is_pure(name: str, own: str) -> bool:
+    top = name.split(".", maxsplit=1)[0]
+    if top in sys.stdlib_module_names:
+        return name not in IMPURE_MODULES and top not in IMPURE_MODULES
+    return top in {"pydantic", "contracts"} or name.startswith(("kit.errors", "kit.text", f"{own}.")) or name in {own, "kit"}
+
+
+def _calls(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def pure_rooms(sources: dict[str, ast.Module]) -> dict[str, ast.Module]:
+    """Every `rules.py`, and the modules of the same service that one imports: purity is inherited."""
+    chosen = {path: tree for path, tree in sources.items() if path.startswith("services/") and path.endswith("/rules.py")}
+    waiting = list(chosen)
+    while waiting:
+        for name in imported(chosen[waiting.pop()]):
+            path = name.replace(".", "/") + ".py"
+            if path in sources and path.startswith("services/") and path not in chosen:
+                chosen[path] = sources[path]
+                waiting.append(path)
+    return chosen
+
+
+class TestRooms:
+    def test_a_service_has_no_room_of_an_unknown_name(self, suite_sources: dict[str, ast.Module]) -> None:
+        assert strange_rooms(suite_sources) == []
+
+    def test_a_room_of_its_own_that_is_gone_stands_in_the_list_no_longer(self, suite_sources: dict[str, ast.Module]) -> None:
+        assert set(ROOMS_OF_THEIR_OWN) <= set(suite_sources)
+
+    def test_a_service_has_no_folder_of_an_unknown_name(self, project: Path) -> None:
+        folders = [path for path in (project / "services").glob("*/*") if path.is_dir() and path.name != "__pycache__"]
+        strange = [path for path in folders if path.name not in FOLDERS and not (path / "__init__.py").exists()]
+        assert strange == []
+
+    def test_nothing_has_a_name_that_takes_everything(self, sources: dict[str, ast.Module]) -> None:
+        assert shapeless_names(sources) == []
+
+    def test_no_tests_folder_is_a_package(self, sources: dict[str, ast.Module]) -> None:
+        """Equal names in two packages hide each other's tests without a word (design, trap 2)."""
+        assert [path for path in sources if path.endswith("tests/__init__.py")] == []
+
+    def test_every_module_says_what_it_decides(self, suite_sources: dict[str, ast.Module]) -> None:
+        modules = {path: tree for path, tree in suite_sources.items() if tree.body and "/migrations/" not in path}
+        assert [path for path, tree in modules.items() if ast.get_docstring(tree) is None] == []
+
+
+class TestWhatStandsInARoom:
+    def test_no_room_imports_what_it_may_not_know(self, suite_sources: dict[str, ast.Module]) -> None:
+        services = {path: tree for path, tree in suite_sources.items() if path.startswith("services/")}
+        assert {path: found for path, tree in services.items() if (found := foreign_to_room(path, tree))} == {}
+
+    def test_rules_decide_from_what_they_are_given(self, suite_sources: dict[str, ast.Module]) -> None:
+        assert {path: found for path, tree in pure_rooms(suite_sources).items() if (found := impure(path, tree))} == {}
+
+    def test_kit_knows_no_service(self, suite_sources: dict[str, ast.Module], project: Path) -> None:
+        """The plumbing would otherwise grow into the system (a comparable one's is larger than its largest service)."""
+        services = {path.name for path in (project / "services").iterdir() if (path / "__init__.py").exists()}
+        named = {
+            path: sorted(found)
+            for path, tree in suite_sources.items()
+            if path.startswith("kit/") and path != "kit/ports.py"
+            if (
+                found := services
+                & {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+            )
+        }
+        assert named == {}
+
+
+class TestTheseChecksCanFail:
+    def test_an_unknown_room(self) -> None:
+        assert strange_rooms(["services/crisis/rules.py", "services/crisis/manager.py", "services/crisis/duty/views.py"]) == [
+            "services/crisis/manager.py",
+            "services/crisis/duty/views.py",
+        ]
+
+    @pytest.mark.parametrize("path", ["services/crisis/utils.py", "kit/common/words.py", "tests/helpers/__init__.py"])
+    def test_a_shapeless_name(self, path: str) -> None:
+        assert shapeless_names([path, "services/crisis/rules.py"]) == [path]
+
+    def test_a_use_case_that_knows_of_http(self) -> None:
+        tree = ast.parse("from fastapi import Request\nimport nats.aio")
+        assert foreign_to_room("services/crisis/service.py", tree) == ["fastapi", "nats"]
+
+    @pytest.mark.parametrize(
+        ("line", "found"),
+        [
+            ("from datetime import datetime, UTC\nnow = datetime.now(UTC)", ["now()"]),
+            ("import httpx", ["httpx"]),
+            ("from kit.database import SessionDep", ["kit.database", "kit.database.SessionDep"]),
+            ("from services.agencies.rules import classify", ["services.agencies.rules", "services.agencies.rules.classify"]),
+            ("import random", ["random"]),
+            ("text = open('rules.yaml').read()", ["open()"]),
+            ("text = FILE.read_text()", ["read_text()"]),
+        ],
+    )
+    def test_a_rule_that_looks_elsewhere(self, line: str, found: list[str]) -> None:
+        assert impure("services/crisis/rules.py", ast.parse(line)) == found
+
+    def test_a_rule_that_looks_elsewhere_through_its_neighbour(self) -> None:
+        tree = {
+            "services/crisis/rules.py": ast.parse("from services.crisis import cap\nfrom services.crisis.cap import read"),
+            "services/crisis/cap.py": ast.parse("import httpx"),
+            "services/crisis/stream.py": ast.parse("import asyncio"),
+        }
+        assert set(pure_rooms(tree)) == {"services/crisis/rules.py", "services/crisis/cap.py"}
