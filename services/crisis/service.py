@@ -197,7 +197,8 @@ async def _note(session: AsyncSession, caller: Caller, record: Record, mission: 
         raised_at=alert.raised_at,
         acknowledged_at=now,
     )
-    await emit(session, event, subject=alert.id, sequence=await repository.next_version(session, alert.id))
+    # The id as asyncpg reads it is a UUID of its own, which the envelope cannot be written with.
+    await emit(session, event, subject=UUID(int=alert.id.int), sequence=await repository.next_version(session, alert.id))
 
 
 async def get_alert(session: AsyncSession, caller: Caller, alert_id: UUID) -> AlertDetail:

@@ -1,11 +1,15 @@
-"""Warnings that the tests write themselves."""
+"""Warnings that the tests write themselves, and the service over a real PostgreSQL and NATS."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 from xml.sax.saxutils import escape
 
+import httpx
 import pytest
+
+from runner.testing import Running, Start
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 
@@ -63,3 +67,23 @@ def cap() -> Cap:
 @pytest.fixture(scope="session")
 def info() -> Callable[..., str]:
     return information
+
+
+@pytest.fixture
+async def crisis(start_service: Start) -> AsyncIterator[Running]:
+    running = await start_service("crisis")
+    await running.empty()
+    yield running
+    await running.close_clients()
+
+
+async def _posted(client: httpx.AsyncClient, raw: bytes, *, query: str = "", **headers: str) -> dict[str, Any]:
+    answer = await client.post(f"/v1/crisis/alerts{query}", content=raw, headers={"Content-Type": "application/cap+xml", **headers})
+    assert answer.status_code == 201, answer.text
+    body: dict[str, Any] = answer.json()
+    return body
+
+
+@pytest.fixture(scope="session")
+def post() -> Callable[..., Awaitable[dict[str, Any]]]:
+    return _posted

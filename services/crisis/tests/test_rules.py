@@ -92,7 +92,7 @@ class TestStatusOf:
 
 
 class TestAcknowledging:
-    MISSIONS = {"LWW-BEIRUT": ["LB"], "LWW-AMMAN": ["JO"]}  # noqa: RUF012
+    MISSIONS = {"LWW-BEIRUT": ["LB"], "LWW-AMMAN": ["JO"]}
 
     def test_a_wing_acknowledges_for_its_own_mission_only(self) -> None:
         assert rules.acknowledging(State.STANDING, self.MISSIONS, [], lambda code: code == "LB") == ["LWW-BEIRUT"]
