@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -20,7 +20,7 @@ from kit.body_limit import BodyLimit
 from kit.bus import Bus, Subscription
 from kit.crypto import Keyring
 from kit.database import Sessions, make_engine, make_sessions
-from kit.errors import install_problem_handlers, place_of
+from kit.errors import UnexpectedErrors, install_problem_handlers, place_of
 from kit.inbox import Consumer
 from kit.migrations import head_revision
 from kit.outbox import Relay
@@ -67,10 +67,10 @@ def create_app(
     )
     app.add_middleware(BodyLimit, most=max_body)
     install_problem_handlers(app)
-    app.include_router(_health)
-    for router in routers:
+    app.add_middleware(UnexpectedErrors)
+    for router in (_health, *routers):
+        describe_access(router)
         app.include_router(router)
-    describe_access(app)
     return app
 
 
@@ -200,11 +200,12 @@ async def readyz(request: Request) -> Response:
     return JSONResponse({"checks": checks}, 200 if set(checks.values()) <= {"ok"} else 503)
 
 
-def describe_access(app: FastAPI) -> None:
-    """Writes who may call each operation into its OpenAPI (`security`, `x-roles`); refuses a route that does not say."""
-    for route in app.routes:
+def describe_access(router: APIRouter) -> None:
+    """Writes who may call each operation into its OpenAPI (`security`, `x-roles`); raises `ValueError` for a route that does not say."""
+    for found in iter_route_contexts(router.routes):
+        route = found.original_route
         if not isinstance(route, APIRoute):
-            continue
+            raise ValueError(f"{found.path}: only API routes say who may call them")
         try:
             roles = access_of(route.dependant)
         except ValueError as error:

@@ -11,7 +11,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from contracts.text import Text
 from kit.validation_words import words_for
@@ -181,15 +183,35 @@ def install_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(OSError)
     @app.exception_handler(PostgresConnectionError)
     async def on_database(request: Request, error: Exception) -> Response:
-        if is_connection_loss(error):
-            log.warning("database away: %s", type(error).__name__)
-            return problem_response(UnavailableError(), _language(request))
-        return await on_unexpected(request, error)
+        if not is_connection_loss(error):
+            raise error
+        log.warning("database away: %s", type(error).__name__)
+        return problem_response(UnavailableError(), _language(request))
 
-    @app.exception_handler(Exception)
-    async def on_unexpected(request: Request, error: Exception) -> Response:
-        log.error("unexpected %s at %s", type(error).__name__, place_of(error))
-        return problem_response(InternalError(), _language(request))
+
+class UnexpectedErrors:
+    """The last resort, inside the framework's own: that one raises again, and the server would log the message with what it quotes."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        started = False
+
+        async def noted(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as error:
+            if scope["type"] != "http":
+                raise
+            log.error("unexpected %s at %s", type(error).__name__, place_of(error))  # noqa: TRY400 - the trace holds the message
+            if not started:
+                language = language_of(Headers(scope=scope).get("accept-language", ""))
+                await problem_response(InternalError(), language)(scope, receive, send)
 
 
 def place_of(error: BaseException) -> str:

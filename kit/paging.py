@@ -73,9 +73,7 @@ class Paging:
     limit: int
     after: Position | None
 
-    def of(
-        self, rows: Select[*Columns], at: Timed, identity: Identified, *, newest_first: bool = True
-    ) -> Select[*Columns]:
+    def of(self, rows: Select[*Columns], at: Timed, identity: Identified, *, newest_first: bool = True) -> Select[*Columns]:
         place = tuple_(at, identity)
         if self.after is not None:
             bound = tuple_(literal(self.after.at, DateTime(timezone=True)), literal(self.after.id, Uuid()))

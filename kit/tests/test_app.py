@@ -1,0 +1,151 @@
+"""What every service gets from `create_app`, over real HTTP and a real database."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx
+import pytest
+from fastapi import APIRouter
+from pydantic import BaseModel, Field
+from sqlalchemy import text
+
+from kit.app import create_app, publishes
+from kit.auth import Caller, allow, public
+from kit.database import SessionDep
+from kit.errors import language_of
+from kit.settings import Settings
+from kit.testing.facts import Side
+from kit.testing.tokens import TokenIssuer
+from runner.place import free_base_port
+from runner.testing import Engines, served
+
+router = APIRouter()
+
+
+class Body(BaseModel):
+    number: Annotated[int, Field(ge=1, le=9)]
+
+
+@router.post("/deferred", dependencies=[public()])
+async def deferred(session: SessionDep) -> dict[str, str]:
+    """Its commit fails: a constraint that is checked only then."""
+    await session.execute(text("insert into deferred_child (parent) values (77)"))
+    return {"said": "created"}
+
+
+@router.post("/body", dependencies=[public()])
+async def body(given: Body) -> Body:
+    return given
+
+
+@router.get("/boom", dependencies=[public()])
+async def boom() -> None:
+    raise RuntimeError("the caller's telephone number is 01712345678")
+
+
+@router.get("/mine")
+async def mine(caller: Annotated[Caller, allow("agent")]) -> dict[str, str]:
+    return {"subject": caller.subject}
+
+
+@pytest.fixture
+async def client(engines: Engines, teller: Side, tokens: TokenIssuer) -> AsyncIterator[httpx.AsyncClient]:
+    import asyncpg  # noqa: PLC0415
+
+    owner = await asyncpg.connect(engines.database_url("kittest", owner=True))
+    await owner.execute("create table if not exists deferred_parent (id int primary key)")
+    await owner.execute(
+        "create table if not exists deferred_child (parent int references deferred_parent (id) deferrable initially deferred)"
+    )
+    await owner.close()
+    port = free_base_port()
+    settings = Settings.model_validate(
+        {
+            "environment": "test",
+            "service": "kittest",
+            "port": port,
+            "public_url": f"http://127.0.0.1:{port}",
+            "issuer": tokens.issuer,
+            "jwks_url": tokens.jwks_url,
+            "database_url": teller.url,
+        }
+    )
+    migrations = Path(__file__).parents[2] / "services" / "complaints" / "migrations"
+    app = create_app(settings, title="kit under test", routers=[router], migrations=migrations)
+    async with served(app, port), httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+        yield http
+
+
+class TestCommitBeforeAnswer:
+    async def test_a_commit_that_fails_is_no_success(self, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
+        answer = await client.post("/deferred")
+        assert answer.status_code == 500
+        assert answer.json()["type"] == "urn:probashi:problem:internal"
+
+
+class TestProblems:
+    @pytest.mark.parametrize(
+        ("method", "path", "content", "status", "slug"),
+        [
+            ("POST", "/body", b"{", 400, "malformed-body"),
+            ("POST", "/body", b"\xff", 400, "malformed-body"),
+            ("POST", "/body", b"[" * 200_000, 400, "malformed-body"),
+            ("POST", "/body", b'{"number": 10}', 422, "invalid"),
+            ("POST", "/body", b"x" * 2_000_000, 413, "too-large"),
+            ("GET", "/nowhere", b"", 404, "not-found"),
+            ("PUT", "/body", b"", 405, "method-not-allowed"),
+            ("GET", "/boom", b"", 500, "internal"),
+            ("GET", "/mine", b"", 401, "unauthenticated"),
+        ],
+    )
+    async def test_one_shape(self, client: httpx.AsyncClient, method: str, path: str, content: bytes, status: int, slug: str) -> None:
+        headers = {"Content-Type": "application/json", "Accept-Language": "bn"}
+        answer = await client.request(method, path, content=content, headers=headers)
+        problem: dict[str, Any] = answer.json()
+        assert (answer.status_code, problem["status"], problem["type"]) == (status, status, f"urn:probashi:problem:{slug}")
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert any("\u0980" <= letter <= "\u09ff" for letter in problem["title"])
+
+    async def test_our_insides_stay_inside(self, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
+        answer = await client.get("/boom")
+        assert "01712345678" not in answer.text + caplog.text
+        assert "test_app.py" in caplog.text, "the log says where"
+        assert "Traceback" not in answer.text
+
+    async def test_the_wrong_role(self, client: httpx.AsyncClient, tokens: TokenIssuer) -> None:
+        answer = await client.get("/mine", headers={"Authorization": f"Bearer {tokens.token('demo')}"})
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:probashi:problem:forbidden")
+
+
+class TestAccess:
+    def test_a_route_that_says_nothing_is_refused_at_start(self, tokens: TokenIssuer) -> None:
+        forgotten = APIRouter()
+
+        @forgotten.get("/forgotten")
+        async def open_by_omission() -> None:
+            """Says neither role nor public."""
+
+        settings = Settings.model_validate({"service": "x", "port": 1, "public_url": "http://x", "jwks_url": tokens.jwks_url})
+        with pytest.raises(ValueError, match="/forgotten"):
+            create_app(settings, title="x", routers=[forgotten])
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "en"),
+        ("bn-BD,bn;q=0.9,en;q=0.8", "bn"),
+        ("en-GB,en;q=0.9,bn;q=0.8", "en"),
+        ("fr,bn;q=0.1", "bn"),
+        ("en;q=x,bn", "bn"),
+        ("ar", "en"),
+    ],
+)
+def test_language_of(header: str, language: str) -> None:
+    assert language_of(header) == language
+
+
+def test_publishes() -> None:
+    assert publishes("complaints")
+    assert not publishes("portal")
