@@ -139,7 +139,7 @@ def refused(form: Form, errors: Sequence[Mapping[str, str]], fields: Sequence[st
             above.append(error.get("detail", ""))
         else:
             placed.setdefault(name, error.get("detail", ""))
-    return Form(form.values, placed, tuple(above))
+    return Form(form.values, {name: placed[name] for name in fields if name in placed}, tuple(above))
 
 
 def _field_at(pointer: str, fields: Sequence[str]) -> str | None:

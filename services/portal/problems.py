@@ -44,7 +44,8 @@ def _as_page(handler: Handler, front: dict[str, str]) -> Handler:
 
 
 async def _refused(request: Request, error: RefusedError) -> Response:
-    return _problem_page(request, error.code, str(error), "")
+    faults = " ".join(one.get("detail", "") for one in error.errors)
+    return _problem_page(request, error.code, str(error), faults)
 
 
 async def _to_sign_in(request: Request, error: SignInNeededError) -> Response:
