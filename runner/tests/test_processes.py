@@ -14,7 +14,7 @@ from runner import record
 from runner.place import Place
 from runner.processes import Spec, Supervisor
 from runner.readiness import Probe
-from runner.refusals import KeepsDying
+from runner.refusals import KeepsDying, NotReady
 from runner.terminal import quiet
 
 LISTENS = """
@@ -108,6 +108,20 @@ class TestKeepsDying:
                 await asyncio.sleep(0.02)
         with pytest.raises(KeepsDying):
             await watching
+
+
+class TestNotReady:
+    async def test_names_who_hangs_and_shows_its_last_words(self, place: Place) -> None:
+        hangs = "import time; print('waits for a river', flush=True); time.sleep(600)"
+        impatient = Supervisor(place, quiet, ready_within=1)
+        silent = Spec("crisis", (sys.executable, "-c", hangs), Probe("tcp", place.port("crisis")), 3)
+        try:
+            with pytest.raises(NotReady, match="Not ready after 1 s: crisis") as refusal:
+                await impatient.start([listener(place, "monitor"), silent])
+        finally:
+            await impatient.stop()
+        assert "| waits for a river" in str(refusal.value)
+        assert refusal.value.code == 7
 
 
 class TestStop:
