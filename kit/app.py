@@ -205,7 +205,7 @@ def describe_access(router: APIRouter) -> None:
     for found in iter_route_contexts(router.routes):
         route = found.original_route
         if not isinstance(route, APIRoute):
-            raise ValueError(f"{found.path}: only API routes say who may call them")
+            raise TypeError(f"{found.path}: only API routes say who may call them")
         try:
             roles = access_of(route.dependant)
         except ValueError as error:

@@ -190,7 +190,7 @@ class Open:
 
 
 def allow(*roles: Role) -> Any:
-    """The access line of a route: `Annotated[Caller, allow("agent", "supervisor")]`."""
+    """Say with it on a route who may call it: `Annotated[Caller, allow("agent", "supervisor")]`."""
     return Depends(Allowed(roles))
 
 

@@ -36,6 +36,7 @@ _SETTINGS: Final = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "jit": "off",
+    "track_commit_timestamp": "on",  # when an event took effect is measured by it
     # The detail of an error and the statement that caused it may hold a person's data.
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",

@@ -78,7 +78,7 @@ async def client(engines: Engines, teller: Side, tokens: TokenIssuer) -> AsyncIt
 
 
 class TestCommitBeforeAnswer:
-    async def test_a_commit_that_fails_is_no_success(self, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
+    async def test_a_commit_that_fails_is_no_success(self, client: httpx.AsyncClient) -> None:
         answer = await client.post("/deferred")
         assert answer.status_code == 500
         assert answer.json()["type"] == "urn:probashi:problem:internal"
