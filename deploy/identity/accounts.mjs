@@ -34,7 +34,6 @@ export function loadAccounts(file) {
   const byId = new Map(data.accounts.map((account) => [account.id, account]));
   const clients = new Map(data.clients.map((client) => [client.client, client]));
   return {
-    realm: data.realm,
     audience: data.audience,
     demoPassword: data.demo_password,
     all: data.accounts,

@@ -2,7 +2,7 @@
 import { errors, interactionPolicy } from 'oidc-provider';
 
 import { ACCOUNT_CLAIMS, accessClaims, identityClaims, serviceClaims } from './accounts.mjs';
-import { errorPage, pageHeaders, signedOutPage } from './pages.mjs';
+import { MOUNT, errorPage, pageHeaders, signedOutPage } from './pages.mjs';
 import { renderSignOut } from './signout.mjs';
 import { Store } from './store.mjs';
 import { chooseLanguage } from './words.mjs';
@@ -116,7 +116,6 @@ export function configuration(settings, accounts, keys) {
     routes: ROUTES,
     scopes: ['openid'],
     claims: { openid: ACCOUNT_CLAIMS },
-    conformIdTokenClaims: false,
     clientAuthMethods: ['client_secret_basic', 'none'],
     clientBasedCORS: () => false,
     pkce: { required: () => true },
@@ -130,7 +129,7 @@ export function configuration(settings, accounts, keys) {
     loadExistingGrant: grantOfOurOwn,
     issueRefreshToken: (ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
-    interactions: { policy: loginOnly(), url: (ctx, interaction) => `${new URL(ctx.oidc.issuer).pathname}${LOGIN_PATH}${interaction.uid}` },
+    interactions: { policy: loginOnly(), url: (ctx, interaction) => MOUNT + LOGIN_PATH + interaction.uid },
     renderError: show((ctx, out) => errorPage({ language: languageOf(ctx), publicUrl, code: out.error })),
     ttl: {
       AccessToken: ACCESS_TOKEN_SECONDS,

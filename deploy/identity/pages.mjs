@@ -1,9 +1,14 @@
 // The provider's pages: plain HTML that asks for no script and nothing from outside.
 import { createHash } from 'node:crypto';
 
+import { fontFaces } from './fonts.mjs';
 import { WORDS } from './words.mjs';
 
+// Where every page and every answer of the provider lies, as Keycloak lays out its realms.
+export const MOUNT = '/auth/realms/probashi';
+
 const STYLE = `
+${fontFaces(MOUNT)}
 :root{color-scheme:light}
 *{box-sizing:border-box}
 body{margin:0;color:#0b0c0c;background:#fff;font:1.1875rem/1.5 "Noto Sans Bengali",system-ui,sans-serif}
@@ -35,6 +40,7 @@ export function pageHeaders(formTargets = []) {
     'Content-Security-Policy': [
       "default-src 'none'",
       `style-src 'sha256-${STYLE_HASH}'`,
+      "font-src 'self'",
       `form-action ${["'self'", ...formTargets].join(' ')}`,
       "base-uri 'none'",
       "frame-ancestors 'none'",

@@ -5,7 +5,9 @@ import { Provider } from 'oidc-provider';
 
 import { loadAccounts } from './accounts.mjs';
 import { LOGIN_PATH, configuration } from './configuration.mjs';
+import { FONTS_PATH, font } from './fonts.mjs';
 import { loadKeys } from './keys.mjs';
+import { MOUNT } from './pages.mjs';
 import { SettingsError, readSettings } from './settings.mjs';
 import { signInHandler } from './signin.mjs';
 import { signOutOfNothing } from './signout.mjs';
@@ -19,13 +21,20 @@ function log(event, detail = {}) {
 }
 
 function createProvider(settings, accounts) {
-  const issuer = `${settings.publicUrl}/auth/realms/${accounts.realm}`;
+  const issuer = settings.publicUrl + MOUNT;
   const provider = new Provider(issuer, configuration(settings, accounts, loadKeys(settings.keysDirectory)));
   provider.proxy = true;
   provider.silent = true;
   provider.use(signOutOfNothing);
   provider.on('server_error', (ctx, error) => log('server-error', { name: error.name, stack: error.stack }));
   return provider;
+}
+
+function sendFont(response, name) {
+  const bytes = font(name);
+  if (!bytes) return notFound(response);
+  response.writeHead(200, { 'Content-Type': 'font/woff2', 'Cache-Control': 'public, max-age=604800' });
+  return response.end(bytes);
 }
 
 function notFound(response) {
@@ -36,15 +45,15 @@ function notFound(response) {
 /** Serves everything below the issuer's path, whoever asks: the gateway, or a service that reads the keys directly. */
 function createServer(settings, accounts, provider) {
   const outside = new URL(provider.issuer);
-  const mount = outside.pathname;
   const signIn = signInHandler(provider, accounts, settings.publicUrl);
   const protocol = provider.callback();
   return http.createServer((request, response) => {
-    if (!request.url.startsWith(`${mount}/`)) return notFound(response);
+    if (!request.url.startsWith(`${MOUNT}/`)) return notFound(response);
+    if (request.url.startsWith(MOUNT + FONTS_PATH)) return sendFont(response, request.url.slice(MOUNT.length));
     // Addresses handed out are always the public ones; what a proxy claims about itself is not asked.
     request.headers['x-forwarded-proto'] = outside.protocol.slice(0, -1);
     request.headers['x-forwarded-host'] = outside.host;
-    if (request.url.startsWith(mount + LOGIN_PATH)) {
+    if (request.url.startsWith(MOUNT + LOGIN_PATH)) {
       return signIn(request, response).catch((error) => {
         log('server-error', { name: error.name, stack: error.stack });
         if (!response.headersSent) response.writeHead(500);
@@ -52,7 +61,7 @@ function createServer(settings, accounts, provider) {
       });
     }
     request.originalUrl = request.url;
-    request.url = request.url.slice(mount.length);
+    request.url = request.url.slice(MOUNT.length);
     return protocol(request, response);
   });
 }

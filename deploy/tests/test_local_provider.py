@@ -152,4 +152,5 @@ class TestPublicAddress:
         assert document.json()["token_endpoint"].startswith(local.issuer)
 
     async def test_what_lies_outside_the_realm_is_not_there(self, local: Running, browser: httpx.AsyncClient) -> None:
-        assert (await browser.get(f"{local.url}/auth/realms/master")).status_code == httpx.codes.NOT_FOUND
+        for path in ("/auth/realms/master", "/auth/realms/probashi/fonts/..%2f..%2faccounts.json", "/auth/realms/probashi/fonts/"):
+            assert (await browser.get(f"{local.url}{path}")).status_code == httpx.codes.NOT_FOUND
