@@ -13,7 +13,11 @@ from runner.terminal import say
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--service", help="this one only; with PROBASHI_OWNER_DATABASE_URL set, the database that it names")
+    parser.add_argument(
+        "--service",
+        action="append",
+        help="this one only, may be repeated; with PROBASHI_OWNER_DATABASE_URL set, the database that it names",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -21,16 +25,16 @@ def run(arguments: argparse.Namespace) -> int:
     url = os.environ.get("PROBASHI_OWNER_DATABASE_URL")  # noqa: TID251  # the one setting of this step
     if url is None:
         asyncio.run(_migrate_local(place(arguments.state, arguments.port), arguments.service))
-    elif arguments.service is None:
-        raise Refusal("PROBASHI_OWNER_DATABASE_URL is set: say which service it belongs to, with --service")
+    elif arguments.service is None or len(arguments.service) > 1:
+        raise Refusal("PROBASHI_OWNER_DATABASE_URL is set: say which one service it belongs to, with --service")
     else:
-        asyncio.run(_migrate(arguments.service, url))
+        asyncio.run(_migrate(arguments.service[0], url))
     return 0
 
 
-async def _migrate_local(where: Place, only: str | None) -> None:
+async def _migrate_local(where: Place, only: list[str] | None) -> None:
     secrets = Secrets(where)
-    for service in suite.services() if only is None else [only]:
+    for service in suite.services() if only is None else only:
         await _migrate(service, postgres.database_url(where, secrets, service, owner=True))
 
 

@@ -100,9 +100,14 @@ async def _start(suite: Suite, say: Say) -> None:
     finally:
         users.cancel()
     broker = nats.process(place, nats.configuration_file(place).read_text(encoding="utf-8"))
-    await asyncio.gather(suite.supervisor.start([broker, _identity(suite)]), _step(suite, "runner.main", "migrate"))
+    await asyncio.gather(suite.supervisor.start([broker, _identity(suite)]), _migrate(suite))
     say("databases are migrated")
     await suite.supervisor.start([*(_service(suite, name) for name in suite.services), _gateway(suite)])
+
+
+async def _migrate(suite: Suite) -> None:
+    if suite.services:
+        await _step(suite, "runner.main", "migrate", *(f"--service={name}" for name in suite.services))
 
 
 async def _step(suite: Suite, module: str, *arguments: str) -> None:
