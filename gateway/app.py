@@ -48,7 +48,7 @@ class Gateway:
         if self._settings.identity_url:
             urls["identity"] = self._settings.identity_url
         self._upstreams = Upstreams(self._settings, urls)
-        self._pages = Pages(self._document, self._settings.swagger_ui, self._upstreams, self._verifier)
+        self._pages = Pages(self._document, self._settings.packages, self._upstreams, self._verifier)
         await send({"type": "lifespan.startup.complete"})
         await receive()
         await self._upstreams.close()

@@ -121,7 +121,7 @@ def _rename(document: Document, service: str, shared: set[tuple[str, str]]) -> d
     def name_of(kind: str, name: str) -> str:
         return name if (kind, name) in shared else f"{service}.{name}"
 
-    def walk(node: object) -> Any:  # noqa: ANN401 - JSON of any shape, as it came
+    def walk(node: object) -> Any:
         if isinstance(node, list):
             return [walk(value) for value in node]
         if not isinstance(node, dict):

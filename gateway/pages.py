@@ -67,9 +67,9 @@ class Page:
 class Pages:
     """`/livez`, `/readyz`, `/openapi.json`, `/docs` and what it needs."""
 
-    def __init__(self, document: Mapping[str, Any], swagger_ui: Path, upstreams: Upstreams, verifier: Verifier) -> None:
+    def __init__(self, document: Mapping[str, Any], packages: Path, upstreams: Upstreams, verifier: Verifier) -> None:
         self._document = document
-        self._swagger_ui = swagger_ui
+        self._packages = packages
         self._readiness = Readiness(upstreams, verifier)
         self._page = cache(self._make)
 
@@ -93,19 +93,23 @@ class Pages:
             case "/docs/start.js":
                 return Page.of("text/javascript; charset=utf-8", _START)
             case _:
-                return self._file(path.rpartition("/")[2])
+                return self._file(path)
 
-    def _file(self, name: str) -> Page:
+    def _file(self, path: str) -> Page:
         try:
-            body = (self._swagger_ui / name).read_bytes()
+            body = (self._packages / _FILES[path]).read_bytes()
         except OSError as error:
             raise NotFoundError from error
-        return Page.of("text/css; charset=utf-8" if name.endswith(".css") else "text/javascript; charset=utf-8", body)
+        return Page.of(_MEDIA_TYPES[path.rpartition(".")[2]], body)
 
 
-PATHS: Final = frozenset({
-    "/livez", "/readyz", "/openapi.json", "/docs", "/docs/start.js", "/docs/swagger-ui-bundle.js", "/docs/swagger-ui.css",
-})  # fmt: skip
+_FILES: Final[Mapping[str, str]] = {
+    "/docs/swagger-ui-bundle.js": "swagger-ui-dist/swagger-ui-bundle.js",
+    "/docs/swagger-ui.css": "swagger-ui-dist/swagger-ui.css",
+    "/docs/noto-sans-bengali.woff2": "@fontsource/noto-sans-bengali/files/noto-sans-bengali-bengali-400-normal.woff2",
+}
+_MEDIA_TYPES: Final[Mapping[str, str]] = {"js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8", "woff2": "font/woff2"}
+PATHS: Final = frozenset({"/livez", "/readyz", "/openapi.json", "/docs", "/docs/start.js"}) | _FILES.keys()
 
 
 def docs_page(document: Mapping[str, Any]) -> str:

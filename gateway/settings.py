@@ -15,7 +15,9 @@ class GatewaySettings(Settings):
 
     service: str = "gateway"
     contracts: Path = Field(default=ROOT / "contracts" / "openapi", description="Folder of the services' OpenAPI documents.")
-    swagger_ui: Path = Field(default=ROOT / "node_modules" / "swagger-ui-dist", description="Folder of the files that `/docs` runs on.")
+    packages: Path = Field(
+        default=ROOT / "node_modules", description="Folder of npm packages: `/docs` takes its script, style and font there."
+    )
 
     max_body: int = Field(default=10_000_000, description="No request is larger; a route may allow less.")
     max_buffered: int = Field(default=128 * 1024 * 1024, description="Request bodies held in memory at once, all together.")

@@ -81,9 +81,10 @@ class TestDocs:
         assert "<code>GET /v1/framework/activities</code> All activities" in answer.text
 
     async def test_loads_nothing_from_another_host(self, gateway: Gateway, tmp_path: Path) -> None:
-        (tmp_path / "swagger-ui-bundle.js").write_text("window.SwaggerUIBundle = () => 0")
-        (tmp_path / "swagger-ui.css").write_text("body {}")
-        async with httpx.AsyncClient(base_url=gateway(swagger_ui=tmp_path)) as client:
+        (tmp_path / "swagger-ui-dist").mkdir()
+        (tmp_path / "swagger-ui-dist" / "swagger-ui-bundle.js").write_text("window.SwaggerUIBundle = () => 0")
+        (tmp_path / "swagger-ui-dist" / "swagger-ui.css").write_text("body {}")
+        async with httpx.AsyncClient(base_url=gateway(packages=tmp_path)) as client:
             page = await client.get("/docs")
             assert "://" not in page.text
             assert "default-src 'none'" in page.headers["content-security-policy"]
@@ -92,7 +93,7 @@ class TestDocs:
                 assert (await client.get(path)).status_code == 200
 
     async def test_without_the_files_the_list_stays(self, gateway: Gateway, tmp_path: Path) -> None:
-        async with httpx.AsyncClient(base_url=gateway(swagger_ui=tmp_path)) as client:
+        async with httpx.AsyncClient(base_url=gateway(packages=tmp_path)) as client:
             assert (await client.get("/docs")).status_code == 200
             missing = await client.get("/docs/swagger-ui-bundle.js")
         assert missing.status_code == 404
