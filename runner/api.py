@@ -59,7 +59,7 @@ class Api:
         last = "no answer"
         while time.monotonic() < end:
             try:
-                signed = {"Authorization": f"Bearer {await self._token(account)}"} if account else {}
+                signed = {"Authorization": f"Bearer {await self.token(account)}"} if account else {}
                 answer = await self._client.request(method, path, headers={**(headers or {}), **signed}, **body)
             except (httpx.HTTPError, SignInRefusedError, OSError) as error:
                 last = type(error).__name__
@@ -74,7 +74,7 @@ class Api:
             await asyncio.sleep(PAUSE_S)
         raise StepFailed(f"{method} {path} as {account}: {last}")
 
-    async def _token(self, account: str) -> str:
+    async def token(self, account: str) -> str:
         made, token = self._tokens.get(account, (0.0, ""))
         if time.monotonic() - made > TOKEN_LIVES_S or not token:
             token = await access_token(self._identity, account, self._password)

@@ -5,27 +5,15 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
-from runner import suite
 from runner.api import StepFailed
 from runner.demo import _api, _counted, _until
-from runner.place import PROJECT, Place, free_base_port
+from runner.place import PROJECT
 from runner.suite import Suite
 
 KILLED = ("postgres", "nats", "identity", "complaints", "agencies", "monitor", "gateway")
-
-
-@pytest.fixture(scope="module")
-async def whole(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Suite]:
-    folder: Path = tmp_path_factory.mktemp("suite")
-    for above in (folder, *folder.parents[:2]):
-        above.chmod(0o711)  # PostgreSQL, when the tests run as root, is another user and passes through
-    async with suite.running(Place(folder / "state", free_base_port())) as running:
-        yield running
 
 
 async def demo(whole: Suite, loop: int) -> asyncio.subprocess.Process:

@@ -1,0 +1,93 @@
+"""Every route × every role. The table is written by hand: a new route fails here until somebody has said who may call it."""
+
+import json
+import re
+from typing import Any, Final
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from kit.auth import ROLES
+from kit.testing.tokens import TokenIssuer
+from runner.place import PROJECT
+from runner.testing import Start
+
+TAKERS: Final = {"agent", "supervisor", "demo", "wing", "ngo", "udc", "airport"}
+ANYBODY: Final[set[str]] = set()
+
+MAY_CALL: Final[dict[str, set[str]]] = {
+    "POST /v1/complaints": TAKERS,
+    "GET /v1/complaints": TAKERS | {"agency", "decider"},
+    "GET /v1/complaints/{reference}": TAKERS | {"agency", "decider"},
+    "GET /v1/complaints/categories": ANYBODY,
+    "GET /v1/framework/activities": ANYBODY,
+    "POST /v1/agencies": {"admin", "decider"},
+    "GET /v1/agencies": ANYBODY,
+    "GET /v1/agencies/{licence}": ANYBODY,
+    "GET /v1/agencies/evidence/summary": {"supervisor", "decider", "analyst", "admin", "service"},
+    "POST /v1/crisis/alerts": {"wing", "supervisor", "admin", "service"},
+    "GET /v1/crisis/alerts": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
+    "GET /v1/crisis/alerts/stream": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
+    "GET /v1/crisis/alerts/{alert_id}": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
+    "POST /v1/crisis/alerts/{alert_id}/acknowledgements": {"wing", "admin"},
+    "POST /v1/returnees": {"demo", "wewb", "airport", "udc", "ngo", "supervisor"},
+    "GET /v1/returnees": {"demo", "wewb", "airport", "udc", "ngo", "supervisor"},
+    "GET /v1/returnees/{reference}": {"demo", "wewb", "airport", "udc", "ngo", "supervisor"},
+    "POST /v1/returnees/search": {"demo", "wewb", "airport", "udc", "ngo", "supervisor"},
+    "POST /v1/returnees/{reference}/cases": {"demo", "wewb", "ngo", "supervisor"},
+    "GET /v1/returnees/needs": ANYBODY,
+    "GET /v1/returnees/reasons": ANYBODY,
+}
+SERVICE_OF: Final = {
+    "complaints": "complaints",
+    "framework": "monitor",
+    "agencies": "agencies",
+    "crisis": "crisis",
+    "returnees": "reintegration",
+}
+
+
+def operations() -> dict[str, dict[str, Any]]:
+    found = {}
+    for document in sorted((PROJECT / "contracts" / "openapi").glob("*.json")):
+        for path, methods in json.loads(document.read_text("utf-8"))["paths"].items():
+            for method, operation in methods.items():
+                found[f"{method.upper()} {path}"] = operation
+    return found
+
+
+def test_each_route_stands_in_the_table() -> None:
+    assert set(operations()) == set(MAY_CALL)
+
+
+@pytest.mark.parametrize("operation", sorted(MAY_CALL))
+def test_the_public_document_tells_the_truth(operation: str) -> None:
+    said = operations()[operation]
+    assert set(said["x-roles"]) == MAY_CALL[operation]
+    assert said["security"] == ([{"oidc": []}] if MAY_CALL[operation] else [])
+
+
+async def _status(client: httpx.AsyncClient, operation: str, headers: dict[str, str]) -> int:
+    method, path = operation.split(" ")
+    address = re.sub(r"{[a-z_]+}", str(uuid4()), path)
+    async with client.stream(method, address, headers=headers) as answer:  # a live stream is left after its head
+        return answer.status_code
+
+
+@pytest.mark.parametrize("operation", sorted(MAY_CALL))
+async def test_each_role(start_service: Start, tokens: TokenIssuer, operation: str) -> None:
+    service = await start_service(SERVICE_OF[operation.split("/")[2]])
+    allowed = MAY_CALL[operation]
+    async with httpx.AsyncClient(base_url=service.url, timeout=10) as client:
+        nobody = await _status(client, operation, {})
+        assert nobody == 401 if allowed else nobody not in {401, 403}
+        for role in ROLES:
+            token = tokens.token(role, districts=["*"], countries=["*"], org=["x"], licence=["RL-0001"])
+            status = await _status(client, operation, {"Authorization": f"Bearer {token}"})
+            if not allowed or role in allowed:
+                assert status not in {401, 403} and status < 500, f"{role} may call it and got {status}"  # noqa: PT018
+            else:
+                assert status == 403, f"{role} may not call it and got {status}"
+        none = await _status(client, operation, {"Authorization": f"Bearer {tokens.token()}"})
+        assert none == 403 if allowed else none not in {401, 403}

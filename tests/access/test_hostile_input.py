@@ -1,0 +1,28 @@
+"""schemathesis on the merged document, through the gateway: whatever is sent, no answer is a 5xx."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from runner.demo import _api
+from runner.suite import Suite
+
+EXAMPLES = 25
+
+
+@pytest.mark.parametrize("account", ["agent", "admin", "demo-cumilla", "wing-beirut", None])
+async def test_no_answer_is_a_server_error(whole: Suite, account: str | None, tmp_path: Path) -> None:
+    async with _api(whole.place) as api:
+        signed = ["--header", f"Authorization: Bearer {await api.token(account)}"] if account else []
+    command = [
+        *(str(Path(sys.executable).with_name("schemathesis")), "run", f"{whole.place.public_url}/openapi.json"),
+        *("--url", whole.place.public_url, "--checks", "not_a_server_error", "--max-examples", str(EXAMPLES)),
+        *("--phases", "examples,coverage,fuzzing", "--exclude-path-regex", "stream", "--seed", "4", "--request-timeout", "20"),
+        *("--no-color", *signed),
+    ]
+    environment = {**os.environ, "HOME": str(tmp_path), "PYTHONWARNINGS": "ignore"}  # noqa: TID251
+    said = subprocess.run(command, cwd=tmp_path, env=environment, text=True, capture_output=True, check=False)
+    assert said.returncode == 0, said.stdout[-6000:] + said.stderr[-2000:]
