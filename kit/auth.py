@@ -190,7 +190,7 @@ class Open:
 
 
 def allow(*roles: Role) -> Any:
-    """Say with it on a route who may call it: `Annotated[Caller, allow("agent", "supervisor")]`."""
+    """Stands in the `Annotated[Caller, …]` of a route, and yields the caller."""
     return Depends(Allowed(roles))
 
 

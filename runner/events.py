@@ -12,10 +12,10 @@ import orjson
 from kit.bus import Subscription
 from kit.database import make_engine, make_sessions
 from kit.inbox import replay
-from runner import postgres, suite
+from runner import postgres, record, suite
 from runner.keys import Secrets
 from runner.place import Place, place
-from runner.refusals import Refusal
+from runner.refusals import NotRunning, Refusal
 from runner.terminal import say
 
 _LAST: Final = "select nats_subject, envelope, created_at, sent_at from outbox order by position desc limit $1"
@@ -33,6 +33,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     where = place(arguments.state, arguments.port)
+    running = record.running(where)
+    if running is None:
+        raise NotRunning(f"No suite runs on {where.state}. Start it: make run")
+    where = Place(where.state, running.base_port)
     services = suite.services() if arguments.service is None else [arguments.service]
     if arguments.what == "tail":
         asyncio.run(_tail(where, services, arguments.last))
