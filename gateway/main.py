@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import signal
 import sys
 
 import uvicorn
@@ -34,15 +35,17 @@ def server(settings: GatewaySettings) -> uvicorn.Server:
 
 
 def main() -> None:
+    """Blocks until SIGTERM or SIGINT. Exits 2 when the environment is incomplete."""
     logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # It logs the URL of each call.
     logging.getLogger("httpx").setLevel(logging.WARNING)
-    try:
-        settings = GatewaySettings()
-    except ValidationError as error:
-        sys.stderr.write(f"The environment is incomplete: {error}\n")
-        sys.exit(2)
+    # uvicorn raises the signal again when it has stopped; by default that would end the process before the last spans are sent.
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: sys.exit(0))
+    settings = _settings()
     start_telemetry(settings)
     gateway = server(settings)
+    # What was loaded at start lives as long as the process: the collector need not look at it again.
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
@@ -50,6 +53,16 @@ def main() -> None:
         gateway.run()
     finally:
         stop_telemetry()
+
+
+def _settings() -> GatewaySettings:
+    try:
+        return GatewaySettings()
+    except ValidationError as error:
+        # Not pydantic's own text: it quotes the values, and some are secrets.
+        faults = ", ".join(f"PROBASHI_{str(one['loc'][0]).upper()} ({one['msg']})" for one in error.errors() if one["loc"])
+        sys.stderr.write(f"The environment is incomplete: {faults or error.errors()[0]['msg']}\n")
+        sys.exit(2)
 
 
 if __name__ == "__main__":
