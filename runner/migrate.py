@@ -5,7 +5,6 @@ import asyncio
 import os
 
 from kit.migrations import folder_of, upgrade
-from runner import postgres, suite
 from runner.keys import Secrets
 from runner.place import Place, place
 from runner.refusals import Refusal
@@ -33,6 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _migrate_local(where: Place, only: list[str] | None) -> None:
+    from runner import postgres, suite  # noqa: PLC0415  # they start engines, which an image of a service does not have
+
     secrets = Secrets(where)
     for service in suite.services() if only is None else only:
         await _migrate(service, postgres.database_url(where, secrets, service, owner=True))

@@ -16,9 +16,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
-import asyncpg
 import psutil
 
+from runner import roles
 from runner.keys import Secrets, write_private
 from runner.place import HOST, Place
 from runner.processes import SAME_USER, Spec, guarded
@@ -64,47 +64,14 @@ def process(place: Place, secrets: Secrets, say: Say) -> Spec:
 
 
 def database_url(place: Place, secrets: Secrets, service: str, *, owner: bool = False) -> str:
-    role = f"{service}_owner" if owner else service
+    role = roles.owner_of(service) if owner else service
     return _url(place, role, secrets.get("postgres", role), service)
 
 
 async def prepare(place: Place, secrets: Secrets, services: Iterable[str]) -> None:
     """Roles and databases of these services; what is there already stays, its rights and passwords are set again."""
-    superuser = await asyncpg.connect(_url(place, _SUPERUSER, secrets.get("postgres", _SUPERUSER), "postgres"))
-    try:
-        await superuser.execute("REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC")
-        for service in services:
-            await _prepare_cluster(superuser, secrets, service)
-            await _prepare_database(place, secrets, service)
-    finally:
-        await superuser.close()
-
-
-async def _prepare_cluster(superuser: asyncpg.Connection, secrets: Secrets, service: str) -> None:
-    owner = f"{service}_owner"
-    for role in (owner, service):
-        if not await superuser.fetchval("SELECT EXISTS (SELECT FROM pg_roles WHERE rolname = $1)", role):
-            await superuser.execute(f'CREATE ROLE "{role}"')
-        password = secrets.get("postgres", role)
-        await superuser.execute(f"ALTER ROLE \"{role}\" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOINHERIT PASSWORD '{password}'")
-    if not await superuser.fetchval("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", service):
-        await superuser.execute(f'CREATE DATABASE "{service}" OWNER "{owner}"')
-    await superuser.execute(f'REVOKE ALL ON DATABASE "{service}" FROM PUBLIC; GRANT CONNECT ON DATABASE "{service}" TO "{service}"')
-
-
-async def _prepare_database(place: Place, secrets: Secrets, service: str) -> None:
-    """What the owner will make, the service may use, and nothing more; a migration takes away what a table must not allow."""
-    owner = f"{service}_owner"
-    connection = await asyncpg.connect(_url(place, _SUPERUSER, secrets.get("postgres", _SUPERUSER), service))
-    try:
-        await connection.execute(f"""
-            REVOKE ALL ON SCHEMA public FROM PUBLIC;
-            GRANT USAGE ON SCHEMA public TO "{service}";
-            ALTER DEFAULT PRIVILEGES FOR ROLE "{owner}" IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "{service}";
-            ALTER DEFAULT PRIVILEGES FOR ROLE "{owner}" IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO "{service}";
-        """)
-    finally:
-        await connection.close()
+    superuser = secrets.get("postgres", _SUPERUSER)
+    await roles.prepare(lambda database: _url(place, _SUPERUSER, superuser, database), lambda role: secrets.get("postgres", role), services)
 
 
 def _url(place: Place, role: str, password: str, database: str) -> str:
