@@ -40,7 +40,7 @@ async def take_alert(
     caller: Poster,
     session: SessionDep,
     once: OnceDep,
-    country: Annotated[list[str], Query(max_length=50, description="ISO 3166-1 alpha-2; counts before all that the message says.")] = [],
+    country: Annotated[list[str], Query(default_factory=list, max_length=50, description="ISO 3166-1 alpha-2; counts before the message.")],
 ) -> Response:
     content_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if content_type not in CONTENT_TYPES:
@@ -58,7 +58,7 @@ async def list_alerts(
     caller: Reader,
     session: SessionDep,
     paging: PagingDep,
-    live: Annotated[bool, Query(description="Only warnings in force: not expired, replaced or taken back.")] = False,
+    live: Annotated[bool, Query(description="Only warnings in force: not expired, replaced or taken back.")] = False,  # noqa: FBT002 - a query
 ) -> Page[AlertOut]:
     records = await service.list_alerts(session, caller, paging, live=live)
     return paging.page(records, lambda one: Position(one.alert.raised_at, one.alert.id), lambda one: service.row_of(one, caller))

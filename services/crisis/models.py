@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary
+from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlmodel import Field, SQLModel
 
@@ -12,6 +12,7 @@ class Alert(SQLModel, table=True):
     """One CAP message, an Update or a Cancel included. `state` and `version` alone change (the role that runs may change no other)."""
 
     __tablename__ = "alert"
+    __table_args__ = (UniqueConstraint("sender", "identifier", "sent"),)
 
     id: UUID = Field(primary_key=True)
     version: int

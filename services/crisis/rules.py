@@ -36,8 +36,8 @@ class Status(StrEnum):
 
 
 STATUS_WORDS: Final[Mapping[Status, Text]] = {
-    Status.RAISED: Text("Waits for acknowledgement", "প্রাপ্তি স্বীকারের অপেক্ষায়"),
-    Status.ACKNOWLEDGED: Text("Acknowledged", "প্রাপ্তি স্বীকার করা হয়েছে"),
+    Status.RAISED: Text("Waits for acknowledgement", "প্রাপ্তিস্বীকারের অপেক্ষায়"),
+    Status.ACKNOWLEDGED: Text("Acknowledged", "প্রাপ্তিস্বীকার করা হয়েছে"),
     Status.EXPIRED: Text("Expired", "মেয়াদ শেষ"),
     Status.SUPERSEDED: Text("Replaced by a newer warning", "নতুন সতর্কবার্তা দিয়ে প্রতিস্থাপিত"),
     Status.CANCELLED: Text("Cancelled", "বাতিল করা হয়েছে"),
@@ -96,7 +96,7 @@ class NotYourCountryError(ForbiddenError):
 
 class NothingToAcknowledgeError(ConflictError):
     slug = "alert-not-standing"
-    title = Text("This warning stands no longer: there is nothing to acknowledge.", "এই সতর্কবার্তা আর বহাল নেই: প্রাপ্তি স্বীকারের কিছু নেই।")
+    title = Text("This warning stands no longer: there is nothing to acknowledge.", "এই সতর্কবার্তা আর বহাল নেই: প্রাপ্তিস্বীকারের কিছু নেই।")
 
 
 class IdentityReusedError(ConflictError):

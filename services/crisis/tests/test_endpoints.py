@@ -11,6 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from kit.testing.waiting import until
 from runner.testing import Running
 
 Cap = Callable[..., bytes]
@@ -60,6 +61,15 @@ class TestTake:
         assert (event["subject"], event["sequence"]) == (alert["id"], 1)
         assert (event["data"]["countries"], event["data"]["missions"]) == (["LB"], ["LWW-BEIRUT"])
         assert "Secret" not in str(event)
+
+    async def test_the_event_reaches_nats(self, crisis: Running, cap: Cap, post: Post) -> None:
+        await post(service_of(crisis), cap())
+
+        async def unsent() -> int:
+            async with crisis.sessions() as session:
+                return int((await session.execute(text("select count(*) from outbox where sent_at is null"))).scalar_one())
+
+        await until(unsent, 0)
 
     async def test_the_message_is_kept_as_it_came(self, crisis: Running, cap: Cap, post: Post) -> None:
         raw = cap()

@@ -18,6 +18,7 @@ def named(kind: MessageType, *, minutes: int = 0, status: MessageStatus = Messag
     return Named(Identity("s@t.test", f"{kind}-{minutes}", NOW + timedelta(minutes=minutes)), status, kind)
 
 
+MISSIONS = {"LWW-BEIRUT": ["LB"], "LWW-AMMAN": ["JO"]}
 FIRST = named(MessageType.ALERT)
 
 
@@ -92,24 +93,22 @@ class TestStatusOf:
 
 
 class TestAcknowledging:
-    MISSIONS = {"LWW-BEIRUT": ["LB"], "LWW-AMMAN": ["JO"]}
-
     def test_a_wing_acknowledges_for_its_own_mission_only(self) -> None:
-        assert rules.acknowledging(State.STANDING, self.MISSIONS, [], lambda code: code == "LB") == ["LWW-BEIRUT"]
+        assert rules.acknowledging(State.STANDING, MISSIONS, [], lambda code: code == "LB") == ["LWW-BEIRUT"]
 
     def test_a_second_time_nothing_is_left_to_note(self) -> None:
-        assert rules.acknowledging(State.STANDING, self.MISSIONS, ["LWW-BEIRUT"], lambda code: code == "LB") == []
+        assert rules.acknowledging(State.STANDING, MISSIONS, ["LWW-BEIRUT"], lambda code: code == "LB") == []
 
     def test_who_covers_none_of_its_countries_is_refused(self) -> None:
         with pytest.raises(rules.NotYourCountryError):
-            rules.acknowledging(State.STANDING, self.MISSIONS, [], lambda code: code == "SA")
+            rules.acknowledging(State.STANDING, MISSIONS, [], lambda code: code == "SA")
 
     def test_what_stands_no_longer_is_refused(self) -> None:
         with pytest.raises(rules.NothingToAcknowledgeError):
-            rules.acknowledging(State.CANCELLED, self.MISSIONS, [], lambda _: True)
+            rules.acknowledging(State.CANCELLED, MISSIONS, [], lambda _: True)
 
     def test_repeating_it_after_the_cancel_changes_nothing(self) -> None:
-        assert rules.acknowledging(State.CANCELLED, self.MISSIONS, list(self.MISSIONS), lambda _: True) == []
+        assert rules.acknowledging(State.CANCELLED, MISSIONS, list(MISSIONS), lambda _: True) == []
 
 
 class TestSight:
