@@ -46,7 +46,7 @@ def keycloak(accounts: Accounts) -> Iterator[Running]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session", params=["local", pytest.param("keycloak", marks=pytest.mark.full)])
+@pytest.fixture(scope="session", params=["local", "keycloak"])
 def running(request: pytest.FixtureRequest) -> Running:
     found: Running = request.getfixturevalue(request.param)
     return found
