@@ -1,0 +1,26 @@
+"""The composition root of the agencies service."""
+
+from fastapi import FastAPI
+
+from kit.app import create_app as create
+from kit.migrations import folder_of
+from kit.serve import serve
+from kit.settings import Settings
+from services.agencies.consumers import SUBSCRIPTIONS
+from services.agencies.endpoints import router
+from services.agencies.service import CLASSIFY_AGAIN, classify_again
+
+
+def create_app(settings: Settings) -> FastAPI:
+    return create(
+        settings,
+        title="Recruitment agencies",
+        routers=[router],
+        subscriptions=SUBSCRIPTIONS,
+        timers={CLASSIFY_AGAIN: classify_again},
+        migrations=folder_of("agencies"),
+    )
+
+
+if __name__ == "__main__":
+    serve(create_app)

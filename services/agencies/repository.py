@@ -1,0 +1,133 @@
+"""Every SQL statement of the agencies service."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from sqlalchemy import Select, cast, false, func, literal, or_, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT, TSQUERY, insert
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from kit.paging import Paging
+from services.agencies.models import Agency, Classification, Evidence
+
+LOCK: Final = "classification"
+# One statement for any number of rows; a complaint that is told of twice, in one batch or in two, is one row.
+ADD_EVIDENCE: Final = text(
+    """
+    insert into evidence (event_id, complaint, licence, category, country, happened_at)
+    select * from unnest(cast(:event_ids as uuid[]), cast(:complaints as uuid[]), cast(:licences as text[]),
+                         cast(:categories as text[]), cast(:countries as text[]), cast(:times as timestamptz[]))
+    on conflict do nothing
+    """
+)
+
+
+class Listed(NamedTuple):
+    agency: Agency
+    classification: Classification
+
+
+class Standing(NamedTuple):
+    """An agency with the class in force, none before the first, and the complaints of the period."""
+
+    agency: Agency
+    classification: Classification | None
+    complaints: int
+
+
+async def one_at_a_time(session: AsyncSession) -> None:
+    """Whoever computes classes waits here for the end of the other's transaction.
+
+    So a complaint and the registration of the agency that it names, at the same moment, cannot miss each other.
+    """
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(LOCK))))
+
+
+async def add_agency(session: AsyncSession, values: Mapping[str, Any], search_words: Sequence[str]) -> bool:
+    """Whether the licence was new."""
+    words = func.array_to_tsvector(cast(list(search_words), ARRAY(TEXT)))
+    statement = insert(Agency).values(**values, search=words).on_conflict_do_nothing(index_elements=["licence"])
+    return (await session.execute(statement.returning(col(Agency.id)))).scalar_one_or_none() is not None
+
+
+async def add_evidence(session: AsyncSession, rows: Sequence[Evidence]) -> None:
+    await session.execute(
+        ADD_EVIDENCE,
+        {
+            "event_ids": [row.event_id for row in rows],
+            "complaints": [row.complaint for row in rows],
+            "licences": [row.licence for row in rows],
+            "categories": [row.category for row in rows],
+            "countries": [row.country for row in rows],
+            "times": [row.happened_at for row in rows],
+        },
+    )
+
+
+async def list_standings(session: AsyncSession, since: datetime, licences: Collection[str] | None = None) -> list[Standing]:
+    """All agencies, or those of `licences`. Complaints: an index-only scan of evidence_licence from `since` on."""
+    counting = select(col(Evidence.licence), func.count().label("complaints")).where(
+        col(Evidence.licence).is_not(None), col(Evidence.happened_at) >= since
+    )
+    wanted = select(Agency, Classification)
+    if licences is not None:
+        counting = counting.where(col(Evidence.licence).in_(licences))
+        wanted = wanted.where(col(Agency.licence).in_(licences))
+    counted = counting.group_by(col(Evidence.licence)).subquery()
+    rows = await session.execute(
+        wanted.outerjoin(Classification, _in_force())
+        .outerjoin(counted, counted.c.licence == col(Agency.licence))
+        .add_columns(func.coalesce(counted.c.complaints, 0))
+        .order_by(col(Agency.licence))
+    )
+    return [Standing(*row) for row in rows]
+
+
+async def next_version(session: AsyncSession, agency: Agency) -> int:
+    statement = update(Agency).where(col(Agency.id) == agency.id).values(version=Agency.version + 1).returning(col(Agency.version))
+    return (await session.execute(statement)).scalar_one()
+
+
+async def refresh_classifications(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Each row names its `id` and what is new; all in one execution."""
+    if rows:
+        await session.execute(update(Classification), [dict(row) for row in rows])
+
+
+async def replace_classification(session: AsyncSession, old: Classification | None, new: Classification) -> None:
+    if old is not None:
+        await session.execute(update(Classification).where(col(Classification.id) == old.id).values(until=new.since))
+    await session.execute(insert(Classification).values(**new.model_dump()))
+
+
+async def find_agency(session: AsyncSession, licence: str) -> Listed | None:
+    row = (await session.execute(_listed().where(col(Agency.licence) == licence))).one_or_none()
+    return Listed(*row) if row else None
+
+
+async def list_agencies(session: AsyncSession, paging: Paging, *, words: Sequence[str] | None, licence: str | None) -> list[Listed]:
+    """In the order of registration. `words`: each must begin a word of the names or the number (agency_search); `licence` matches too."""
+    rows = _listed()
+    if words is not None:
+        query = cast(literal(" & ".join(f"'{word}':*" for word in words)), TSQUERY)
+        found = col(Agency.search).bool_op("@@")(query) if words else false()
+        rows = rows.where(or_(found, col(Agency.licence) == licence))
+    shown = paging.of(rows, col(Agency.registered_at), col(Agency.id), newest_first=False)
+    return [Listed(*row) for row in (await session.execute(shown))]
+
+
+async def count_evidence(session: AsyncSession) -> tuple[int, int]:
+    """All complaints, and those that name a licence of the register."""
+    linked = select(func.count()).select_from(Evidence).join(Agency, col(Agency.licence) == col(Evidence.licence))
+    counts = select(select(func.count()).select_from(Evidence).scalar_subquery(), linked.scalar_subquery())
+    return (await session.execute(counts)).one()
+
+
+def _listed() -> Select[Agency, Classification]:
+    return select(Agency, Classification).join(Classification, _in_force())
+
+
+def _in_force() -> Any:
+    return (col(Classification.agency_id) == col(Agency.id)) & col(Classification.until).is_(None)

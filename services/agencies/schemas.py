@@ -1,0 +1,119 @@
+"""What goes in and out of the agencies API."""
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Final, Self
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from contracts.places import DistrictCode
+from contracts.text import Text
+from kit.text import ONE_LINE, digits
+from services.agencies.rules import ClassCode, LicenceStatus, licence_number
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def _written_day(value: object) -> object:
+    """A number would be read as seconds since 1970."""
+    written = digits(value).strip() if isinstance(value, str) else ""
+    if not _DAY.fullmatch(written):
+        raise ValueError(Text("Write a date as year-month-day, such as 2027-06-30.", "তারিখ বছর-মাস-দিন হিসেবে লিখুন, যেমন ২০২৭-০৬-৩০।"))
+    return written
+
+
+Name = Annotated[str, Field(min_length=1, max_length=300), ONE_LINE]
+Licence = Annotated[str, Field(max_length=40), AfterValidator(licence_number)]
+Day = Annotated[date, BeforeValidator(_written_day)]
+Number = Annotated[int, BeforeValidator(lambda value: digits(value) if isinstance(value, str) else value)]
+
+
+class Bilingual(BaseModel):
+    en: str
+    bn: str
+
+    @classmethod
+    def of(cls, words: Text) -> Self:
+        return cls(en=words.en, bn=words.bn)
+
+
+class AgencyIn(BaseModel):
+    """`deployed_last_year`: workers sent abroad in the last full year; leave it out where it is not known, which is not none."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    licence: Licence
+    name_en: Name
+    name_bn: Name | None = None
+    status: LicenceStatus = LicenceStatus.VALID
+    valid_until: Day
+    district: DistrictCode
+    deployed_last_year: Annotated[Number, Field(ge=0, le=10_000_000)] | None = None
+
+
+class AgencyRow(BaseModel):
+    """Licensed or not comes first: it is what a person about to pay must see. `class` is provisional (see `notice` of the agency)."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    licensed: bool
+    status: LicenceStatus
+    status_label: Bilingual
+    licence: str
+    name: Bilingual
+    district: str
+    valid_until: date
+    class_: ClassCode = Field(serialization_alias="class")
+    class_label: Bilingual
+
+
+class GateOut(BaseModel):
+    code: str
+    met: bool
+    words: Bilingual
+
+
+class RuleSetOut(BaseModel):
+    name: str
+    version: str
+
+
+class ExplanationOut(BaseModel):
+    """How the class came about. `points` is null where no class was computed, or where it would give a small count away."""
+
+    rule_set: RuleSetOut
+    points: int | None
+    gates: list[GateOut]
+    reasons: list[Bilingual]
+    since: datetime
+    computed_at: datetime
+
+
+class ComplaintsOut(BaseModel):
+    """`count` is null where it is below `fewer_than`: what is small could point to a person."""
+
+    count: int | None
+    fewer_than: int | None
+    period_days: int
+
+
+class AgencyOut(AgencyRow):
+    """`notice` must be shown with the class."""
+
+    notice: Bilingual
+    explanation: ExplanationOut
+    complaints: ComplaintsOut
+    deployed_last_year: int | None
+
+
+class RegisteredOut(AgencyOut):
+    id: UUID
+    registered_at: datetime
+
+
+class EvidenceSummaryOut(BaseModel):
+    """`complaints`: all that were told of; `linked`: those that name a licence of the register."""
+
+    complaints: int
+    linked: int
