@@ -5,5 +5,5 @@ from typing import Annotated
 from kit.auth import Caller, allow
 
 Poster = Annotated[Caller, allow("wing", "supervisor", "admin", "service")]
-Reader = Annotated[Caller, allow("wing", "supervisor", "analyst", "admin")]
+Reader = Annotated[Caller, allow("wing", "agent", "supervisor", "analyst", "auditor", "admin", "service")]
 Acknowledger = Annotated[Caller, allow("wing", "admin")]

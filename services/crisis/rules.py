@@ -182,9 +182,9 @@ class Sight:
 
 
 def sight(roles: Iterable[str], countries: frozenset[str]) -> Sight:
-    """A wing sees its countries; those who answer for the whole service see all."""
+    """A wing sees its countries. Who answers to callers from everywhere, or for the whole service, sees all: no person is in a warning."""
     held = set(roles)
-    everything = bool(held & {"supervisor", "analyst", "admin"}) or ("wing" in held and "*" in countries)
+    everything = bool(held & {"agent", "supervisor", "analyst", "auditor", "admin", "service"}) or ("wing" in held and "*" in countries)
     return Sight(everything, countries if "wing" in held else frozenset())
 
 

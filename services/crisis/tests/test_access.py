@@ -9,10 +9,11 @@ from kit.auth import ROLES
 from runner.testing import Running
 
 NOBODY = f"/v1/crisis/alerts/{uuid4()}"
+READERS = {"wing", "agent", "supervisor", "analyst", "auditor", "admin", "service"}
 ROUTES = {
     ("POST", "/v1/crisis/alerts"): {"wing", "supervisor", "admin", "service"},
-    ("GET", "/v1/crisis/alerts"): {"wing", "supervisor", "analyst", "admin"},
-    ("GET", NOBODY): {"wing", "supervisor", "analyst", "admin"},
+    ("GET", "/v1/crisis/alerts"): READERS,
+    ("GET", NOBODY): READERS,
     ("POST", f"{NOBODY}/acknowledgements"): {"wing", "admin"},
 }
 
@@ -26,7 +27,7 @@ class TestRoles:
 
 
 class TestStream:
-    @pytest.mark.parametrize("role", [role for role in ROLES if role not in {"wing", "supervisor", "analyst", "admin"}])
+    @pytest.mark.parametrize("role", [role for role in ROLES if role not in READERS])
     async def test_is_closed_to_others(self, crisis: Running, role: str) -> None:
         assert (await crisis.client(role, countries=["*"]).get("/v1/crisis/alerts/stream")).status_code == 403
 

@@ -112,7 +112,7 @@ class TestAcknowledging:
 
 
 class TestSight:
-    @pytest.mark.parametrize("role", ["supervisor", "analyst", "admin"])
+    @pytest.mark.parametrize("role", ["agent", "supervisor", "analyst", "auditor", "admin", "service"])
     def test_some_see_all(self, role: str) -> None:
         assert rules.sight([role], frozenset()) == Sight(everything=True)
 
@@ -124,7 +124,7 @@ class TestSight:
         assert rules.sight(["wing"], frozenset()) == Sight()
 
     def test_others_see_nothing_whatever_their_countries(self) -> None:
-        assert not rules.sight(["agent"], frozenset({"*"})).covers("LB")
+        assert not rules.sight(["ngo"], frozenset({"*"})).covers("LB")
 
 
 class TestTitle:
