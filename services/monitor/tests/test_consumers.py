@@ -1,0 +1,66 @@
+"""Golden events in, counts out: over real NATS and the real consumer of the service."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import orjson
+from sqlalchemy import text
+
+from contracts.complaints import ComplaintLodged
+from contracts.events import CloudEvent
+from kit.bus import Bus
+from kit.testing.waiting import until
+from runner.testing import Engines, Running
+
+
+def lodged(**changes: Any) -> bytes:
+    data = ComplaintLodged(
+        channel="phone",
+        category="wages",
+        country="SA",
+        district="BD-08",
+        victim_sex="male",
+        victim_age_band="25_34",
+        respondent_kind="agency",
+        respondent_licence="RL-0001",
+        lodged_at=datetime.now(UTC),
+    )
+    envelope = CloudEvent(
+        id=changes.get("id", uuid4()),
+        source="/services/complaints",
+        type=changes.get("type", ComplaintLodged.type),
+        subject=uuid4(),
+        time=datetime.now(UTC),
+        dataschema="urn:probashi:schema",
+        sequence=1,
+        data={**data.model_dump(mode="json"), "a_field_of_tomorrow": 1},
+    )
+    return orjson.dumps(envelope.model_dump())
+
+
+async def publish(engines: Engines, *bodies: bytes) -> None:
+    bus = await Bus(engines.nats_url("complaints"), "complaints").connect()
+    await bus.ensure_stream("complaints")
+    for body in bodies:
+        await bus.jetstream.publish(ComplaintLodged.nats_subject(), body)
+    await bus.close()
+
+
+async def shown(monitor: Running) -> int:
+    answer = await monitor.client().get("/v1/framework/activities?goal=4")
+    return int(next(one["evidence"] for one in answer.json()["items"] if one["id"] == "4.4.2.3"))
+
+
+async def test_each_complaint_counts_once(engines: Engines, monitor: Running) -> None:
+    again = lodged()
+    await publish(engines, lodged(), again, again, again, lodged())
+    await until(lambda: shown(monitor), 3)
+    async with monitor.sessions() as session:
+        facts = (await session.execute(text("select count(*), sum((select sum(facts) from tally)) / count(*) from fact"))).one()
+    assert tuple(facts) == (3, 3)
+
+
+async def test_what_is_no_such_event_harms_nobody(engines: Engines, monitor: Running) -> None:
+    await publish(engines, lodged(type="bd.probashi.complaints.complaint.sung.v1"), b"{}", lodged())
+    await until(lambda: shown(monitor), 1)
