@@ -102,8 +102,9 @@ def _last(record: Record, mine: Collection[str]) -> Acknowledgement | None:
 
 
 def _headline(headlines: dict[str, str], title: Text) -> HeadlineOut:
-    first = next(iter(headlines.items()), None)
-    original = OriginalHeadline(language=first[0], text=first[1]) if first and first[0] not in {"en", "bn"} else None
+    # PostgreSQL keeps the keys of a jsonb in an order of its own.
+    others = sorted(headlines.keys() - {"en", "bn"})
+    original = OriginalHeadline(language=others[0], text=headlines[others[0]]) if others and "en" not in headlines else None
     return HeadlineOut(en=headlines.get("en", title.en), bn=headlines.get("bn"), original=original)
 
 

@@ -136,6 +136,12 @@ class TestTake:
             "original": {"language": "ar", "text": "ابقوا في منازلكم"},
         }
 
+    async def test_english_needs_no_original_beside_it(self, crisis: Running, cap: Cap, post: Post, info: Callable[..., str]) -> None:
+        infos = info(language="en", headline="Stay in") + info(language="ar", headline="ابقوا في منازلكم")
+        alert = await post(service_of(crisis), cap(infos=infos))
+        read = (await beirut(crisis).get(f"{ALERTS}/{alert['id']}")).json()
+        assert alert["headline"] == read["headline"] == {"en": "Stay in", "bn": None, "original": None}
+
     async def test_a_drill_is_labelled_everywhere(self, crisis: Running, cap: Cap, post: Post) -> None:
         alert = await post(service_of(crisis), cap(status="Exercise"))
         assert alert["message_status"] == "exercise"
