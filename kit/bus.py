@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 DAY: Final = 86_400.0
 KEPT_DAYS: Final = 30
 DUPLICATE_WINDOW_S: Final = 600.0
-ACK_WAIT_S: Final = 30.0
+ACK_WAIT_S: Final = 10.0  # how long the events of a consumer that was killed wait; a slower handler is only asked again
 
 
 E_co = TypeVar("E_co", bound=Event, covariant=True)

@@ -8,7 +8,6 @@ from typing import Final
 from uuid import UUID
 
 import asyncpg
-import orjson
 from nats.errors import Error as NatsError
 from nats.js.api import PubAck
 from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Identity, LargeBinary, Table, Text, Uuid, insert
@@ -61,7 +60,7 @@ def outbox_row(service: str, event: Event, *, subject: UUID, sequence: int, rest
         "day": now.date(),
         "id": envelope.id,
         "nats_subject": event.nats_subject(),
-        "envelope": orjson.dumps(envelope.model_dump()),
+        "envelope": envelope.model_dump_json().encode(),
         "restricted": restricted,
         "traceparent": current_traceparent(),
         "created_at": now,
