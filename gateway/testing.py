@@ -89,6 +89,7 @@ class Service:
         kind = scope["path"].rsplit("/", 1)[-1]
         answers: dict[str, Callable[[], Awaitable[None]]] = {
             "events": lambda: self._events(receive, send),
+            "quiet-events": lambda: self._quiet_events(send),
             "slow": lambda: self._slow(send),
             "large": lambda: _large(send),
             "breaks-off": lambda: _breaks_off(send),
@@ -98,6 +99,11 @@ class Service:
     async def _slow(self, send: Send) -> None:
         await asyncio.to_thread(self.go_on.wait, 10)
         await _answer(send, 200, b"{}")
+
+    async def _quiet_events(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]})
+        await asyncio.to_thread(self.go_on.wait, 10)
+        await send({"type": "http.response.body", "body": b"data: late\n\n"})
 
     async def _events(self, receive: Receive, send: Send) -> None:
         """One event at once; the second only when the test has seen the first."""
@@ -184,7 +190,7 @@ async def wire(answer: bytes | None) -> AsyncIterator[str]:
 @contextmanager
 def running_gateway(tokens: TokenIssuer, urls: dict[str, str], contracts: Path, **limits: object) -> Iterator[str]:
     """The gateway over `urls`, with short times and the given limits."""
-    times = {"answer_timeout": 1.0, "upload_timeout": 1.0, "stream_idle_timeout": 2.0, "header_timeout": 1.0, "stop_timeout": 1}
+    times = {"answer_timeout": 1.0, "upload_timeout": 1.0, "stream_idle_timeout": 30.0, "header_timeout": 1.0, "stop_timeout": 1}
     settings = GatewaySettings.model_validate(
         {
             "port": 0,
@@ -205,8 +211,11 @@ def running_gateway(tokens: TokenIssuer, urls: dict[str, str], contracts: Path, 
         yield url
 
 
-async def raw(url: str, sent: bytes, *, wait: float = 5) -> bytes:
-    """Everything that the server sends back to these bytes until it closes, or goes quiet for `wait` seconds."""
+async def raw(url: str, sent: bytes, *, wait: float = 5, must_close: bool = False) -> bytes:
+    """Everything that the server sends back to these bytes until it closes, or goes quiet for `wait` seconds.
+
+    Raises `TimeoutError` where it goes quiet and should have closed.
+    """
     host, _, port = url.removeprefix("http://").partition(":")
     reader, writer = await asyncio.open_connection(host, int(port))
     got = b""
@@ -218,7 +227,11 @@ async def raw(url: str, sent: bytes, *, wait: float = 5) -> bytes:
             if not part:
                 return got
             got += part
-    except (ConnectionError, TimeoutError):
+    except ConnectionError:
+        return got
+    except TimeoutError:
+        if must_close:
+            raise
         return got
     finally:
         writer.close()

@@ -115,9 +115,9 @@ class TestHeads:
 
     async def test_a_head_that_stops_half_way_is_not_waited_for(self, gateway: Gateway) -> None:
         url = gateway(header_timeout=0.2)
-        assert await raw(url, b"GET / HTTP/1.1\r\nHost: x\r\nX-", wait=5) == b""
-        assert await raw(url, b"", wait=5) == b""
-        second = await raw(url, b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HT", wait=5)
+        assert await raw(url, b"GET / HTTP/1.1\r\nHost: x\r\nX-", must_close=True) == b""
+        assert await raw(url, b"", must_close=True) == b""
+        second = await raw(url, b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HT", must_close=True)
         assert second.count(b"HTTP/1.1") == 1
 
     async def test_no_http_at_all(self, gateway: Gateway) -> None:
@@ -188,7 +188,7 @@ class TestBodies:
             answer = await client.post("/", content=b"x" * 101)
             assert answer.status_code == 503
             assert answer.headers["retry-after"] == "1"
-            assert (await client.post("/", content=b"x" * 100)).status_code == 200
+            assert [(await client.post("/", content=b"x" * 100)).status_code for _ in range(3)] == [200] * 3
 
     async def test_a_large_body_of_a_stranger_is_not_read(self, gateway: Gateway, service: Service) -> None:
         async with httpx.AsyncClient(base_url=gateway()) as client:

@@ -3,7 +3,7 @@ from collections.abc import Callable
 
 import httpx
 
-from gateway.testing import Service, raw
+from gateway.testing import Service, raw, wire
 from kit.testing.tokens import TokenIssuer
 
 Gateway = Callable[..., str]
@@ -46,6 +46,12 @@ class TestPassesOn:
             assert answer.content == b""
             assert (await client.get("/")).status_code == 200
         assert service.seen[0]["method"] == "GET"
+
+    async def test_a_redirect_is_the_callers_to_follow(self, gateway: Gateway) -> None:
+        redirect = b"HTTP/1.1 303 See Other\r\nLocation: /elsewhere\r\nContent-Length: 0\r\n\r\n"
+        async with wire(redirect) as url, httpx.AsyncClient(base_url=gateway({"portal": url})) as client:
+            answer = await client.get("/")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/elsewhere")
 
     async def test_a_large_answer_whole(self, gateway: Gateway) -> None:
         async with httpx.AsyncClient(base_url=gateway()) as client:
@@ -119,6 +125,7 @@ class TestWhatAClientMayNotSay:
         async with httpx.AsyncClient(base_url=gateway()) as client:
             await client.get("/", headers=claims)
         got = headers_of(service)
+        assert not [value for _, value in service.last["headers"] if "evil" in value or "10.9.9.9" in value]
         assert got["x-forwarded-for"] == "127.0.0.1"
         assert got["x-forwarded-host"] == got["host"] == "probashi.test"
         assert got["x-forwarded-proto"] == "http"

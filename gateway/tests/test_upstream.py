@@ -123,6 +123,12 @@ class TestEventStream:
             service.go_on.set()
             assert await anext(parts) == b"data: second\n\n"
 
+    async def test_a_first_event_that_is_long_in_coming(self, gateway: Gateway, service: Service) -> None:
+        async with httpx.AsyncClient(base_url=gateway(answer_timeout=0.2)) as client, client.stream("GET", "/quiet-events") as answer:
+            await asyncio.sleep(0.5)
+            service.go_on.set()
+            assert [part async for part in answer.aiter_bytes()] == [b"data: late\n\n"]
+
     async def test_silence_ends_it(self, gateway: Gateway, service: Service) -> None:
         async with httpx.AsyncClient(base_url=gateway(stream_idle_timeout=0.2)) as client, client.stream("GET", "/events") as answer:
             with pytest.raises(httpx.RemoteProtocolError):
@@ -155,7 +161,7 @@ class TestStop:
         self, service: Service, tokens: TokenIssuer, service_url: str
     ) -> None:
         with ExitStack() as stack:
-            gateway = running_gateway(tokens, {"portal": service_url}, Path("nowhere"), stop_timeout=5, answer_timeout=5)
+            gateway = running_gateway(tokens, {"portal": service_url}, Path("nowhere"), stop_timeout=30, answer_timeout=5)
             base = stack.enter_context(gateway)
             async with httpx.AsyncClient(base_url=base) as client:
                 slow = asyncio.create_task(client.get("/slow"))
