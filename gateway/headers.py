@@ -49,12 +49,17 @@ def value_of(headers: RawHeaders, name: bytes) -> str | None:
 
 
 def check(headers: RawHeaders, http_version: str) -> None:
-    """Raises `BadHeadersError` for a control character, a value that is no UTF-8, or anything but one Host (RFC 9112 §3.2)."""
+    """Raises `BadHeadersError` for a control character, a value that is no UTF-8, a framing that we would undo, or not one Host.
+
+    RFC 9112 §3.2 and §6.1: a transfer coding beside `chunked` would be dropped here with its header, and the body left encoded.
+    """
     for name, value in headers:
         if _CONTROL.search(value) or _CONTROL.search(name):
             raise BadHeadersError
         if not value.isascii():
             _decoded(value)
+    if (value_of(headers, b"transfer-encoding") or "chunked").lower() != "chunked":
+        raise BadHeadersError
     if value_of(headers, b"host") is None and http_version == "1.1":
         raise BadHeadersError
 

@@ -46,6 +46,8 @@ class TestSmuggling:
             b"Content-Length: -1\r\n",
             b"Transfer-Encoding: xchunked\r\n",
             b"Transfer-Encoding : chunked\r\n",
+            b"Transfer-Encoding: gzip, chunked\r\n",
+            b"Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
             b"X: a\x00b\r\n",
             b"X: a\rb\r\n",
         ],
