@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Annotated, Any, Final, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from fastapi import Depends, Request
 
 VERSION: Final = 1
 _NONCE: Final = 12
@@ -88,6 +89,14 @@ class Keyring:
     def blind_index(self, value: str, kind: str) -> bytes:
         """The same 32 bytes for the same normalised value and `kind` (`phone`, `passport`); of no use without this service's key."""
         return hmac.digest(self._index_key, f"{kind}\0{value}".encode(), "sha256")
+
+
+async def _keyring_of(request: Request) -> Keyring:
+    keyring: Keyring = request.state.keyring
+    return keyring
+
+
+KeyringDep = Annotated[Keyring, Depends(_keyring_of)]
 
 
 def create_keyring(path: Path) -> None:

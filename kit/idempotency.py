@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
 from sqlalchemy import Column, DateTime, LargeBinary, Table, Text, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.text import Text as Words
 from kit.database import SessionDep
@@ -44,15 +45,10 @@ class StillRunningError(ConflictError):
 class Once:
     """Runs an effect once per caller and key. Without a key the effect just runs."""
 
-    def __init__(
-        self,
-        request: Request,
-        session: SessionDep,
-        idempotency_key: Annotated[str | None, Header(min_length=8, max_length=128, pattern=r"^[\x21-\x7e]+$")] = None,
-    ) -> None:
+    def __init__(self, request: Request, session: AsyncSession, key: str | None) -> None:
         self._request = request
         self._session = session
-        self._key = idempotency_key
+        self._key = key
 
     async def __call__(self, caller: str, effect: Callable[[], Awaitable[BaseModel]], *, location: Callable[[BaseModel], str]) -> Response:
         """Answers 201 with the model of `effect`, or what it answered the first time. `caller` keeps one client's keys from another's.
@@ -104,4 +100,12 @@ def _created(body: bytes, location: str, headers: dict[str, str] | None = None) 
     return Response(body, 201, {"Location": location, **(headers or {})}, media_type="application/json")
 
 
-OnceDep = Annotated[Once, Depends(Once, scope="function")]
+async def _once(
+    request: Request,
+    session: SessionDep,
+    idempotency_key: Annotated[str | None, Header(min_length=8, max_length=128, pattern=r"^[\x21-\x7e]+$")] = None,
+) -> Once:
+    return Once(request, session, idempotency_key)
+
+
+OnceDep = Annotated[Once, Depends(_once, scope="function")]

@@ -90,7 +90,7 @@ class Paging:
         return f"{url.path}?{url.query}"
 
 
-def _paging(
+async def _paging(
     request: Request,
     limit: Annotated[int, Query(ge=1, le=MOST)] = 50,
     cursor: Annotated[Annotated[str, AfterValidator(_readable)] | None, Query(max_length=64)] = None,

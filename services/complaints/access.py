@@ -2,10 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
-
 from kit.auth import Caller, allow
-from kit.crypto import Keyring
 from services.complaints.rules import Visibility, visibility
 
 Taker = Annotated[Caller, allow("agent", "supervisor", "demo", "wing", "ngo", "udc", "airport")]
@@ -21,11 +18,3 @@ def what_is_visible(caller: Caller) -> Visibility:
         orgs=caller.org,
         licences=caller.licence,
     )
-
-
-def _keyring(request: Request) -> Keyring:
-    keyring: Keyring = request.state.keyring
-    return keyring
-
-
-KeyringDep = Annotated[Keyring, Depends(_keyring)]

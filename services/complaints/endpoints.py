@@ -6,12 +6,13 @@ from fastapi import APIRouter, Path, Response
 from pydantic import AfterValidator, BaseModel
 
 from kit.auth import public
+from kit.crypto import KeyringDep
 from kit.database import SessionDep
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
 from kit.reference import parse
 from services.complaints import service
-from services.complaints.access import KeyringDep, Reader, Taker, what_is_visible
+from services.complaints.access import Reader, Taker, what_is_visible
 from services.complaints.schemas import CategoriesOut, CategoryOut, ComplaintIn, ComplaintOut, ComplaintRow, ReceiptOut
 
 router = APIRouter(prefix="/v1/complaints", tags=["complaints"])

@@ -198,7 +198,7 @@ async def _note(session: AsyncSession, caller: Caller, record: Record, mission: 
         acknowledged_at=now,
     )
     # The id as asyncpg reads it is a UUID of its own, which the envelope cannot be written with.
-    await emit(session, event, subject=UUID(int=alert.id.int), sequence=await repository.next_version(session, alert.id))
+    await emit(session, event, subject=alert.id, sequence=await repository.next_version(session, alert.id))
 
 
 async def get_alert(session: AsyncSession, caller: Caller, alert_id: UUID) -> AlertDetail:
