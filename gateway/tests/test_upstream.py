@@ -100,6 +100,25 @@ class TestNoAnswer:
                 assert (await client.get("/")).text == "ok"
 
 
+class TestAClosedConnection:
+    async def test_a_question_is_asked_again_and_an_order_is_not(self, gateway: Gateway) -> None:
+        asked: list[bytes] = []
+
+        async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            asked.append((await reader.readuntil(b"\r\n\r\n"))[:4])
+            if len(asked) % 2 == 0:
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+                await writer.drain()
+            writer.close()
+
+        async with await asyncio.start_server(serve, "127.0.0.1", 0) as listening:
+            url = f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}"
+            async with httpx.AsyncClient(base_url=gateway({"portal": url})) as client:
+                assert (await client.get("/")).text == "ok"
+                assert problem(await client.post("/", content=b"order")) == (503, "unavailable")
+        assert asked == [b"GET ", b"GET ", b"POST"]
+
+
 class TestEventStream:
     async def test_the_first_event_is_there_before_the_second_is_made(
         self, gateway: Gateway, service: Service, tokens: TokenIssuer
