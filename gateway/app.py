@@ -70,7 +70,7 @@ class Gateway:
             await request.refuse(InternalError())
 
     async def _pass(self, request: Request) -> None:
-        request.check()
+        request.judge()
         path = request.path
         client = client_address(request.peer, request.headers, self._door.trusted)
         if path in PATHS:

@@ -23,6 +23,7 @@ _NEVER_IN: Final = _HOP_BY_HOP | {
     b"x-method-override", b"x-original-url", b"x-rewrite-url", b"traceparent", b"tracestate", b"baggage", b"b3",
 }  # fmt: skip
 _NEVER_IN_PREFIXES: Final = (b"x-forwarded-", b"x-probashi-", b"x-b3-", b"x-envoy-", b"x-accel-", b"proxy-")
+_ONCE: Final = frozenset({b"host", b"authorization", b"content-length", b"transfer-encoding"})
 _NEVER_OUT: Final = _HOP_BY_HOP | {b"server", b"date", b"via", b"x-powered-by"}
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0a-\x1f\x7f]")
 
@@ -40,28 +41,25 @@ def networks(names: Iterable[str]) -> tuple[Network, ...]:
     return tuple(ip_network(name) for name in names)
 
 
-def value_of(headers: RawHeaders, name: bytes) -> str | None:
-    """The value of a header that may come once. Raises `BadHeadersError` where it came twice: two servers would pick different ones."""
-    values = [value for key, value in headers if key == name]
-    if len(values) > 1:
-        raise BadHeadersError
-    return values[0].decode("latin-1") if values else None
+def judged(headers: RawHeaders, http_version: str) -> dict[bytes, str]:
+    """Each header's first value, by its name in lower case. Raises `BadHeadersError` for what two servers might read in two ways.
 
-
-def check(headers: RawHeaders, http_version: str) -> None:
-    """Raises `BadHeadersError` for a control character, a value that is no UTF-8, a framing that we would undo, or not one Host.
-
-    RFC 9112 §3.2 and §6.1: a transfer coding beside `chunked` would be dropped here with its header, and the body left encoded.
+    That is a control character, a value that is no UTF-8, a second value where one is meant, no Host (RFC 9112 §3.2), or a transfer coding
+    beside `chunked` (§6.1): it would be dropped here with its header, and the body left encoded.
     """
+    found: dict[bytes, str] = {}
     for name, value in headers:
-        if _CONTROL.search(value) or _CONTROL.search(name):
+        if name not in found:
+            found[name] = _decoded(value)
+        elif name in _ONCE:
             raise BadHeadersError
-        if not value.isascii():
-            _decoded(value)
-    if (value_of(headers, b"transfer-encoding") or "chunked").lower() != "chunked":
+    if _CONTROL.search(b"".join([value for _, value in headers])):
         raise BadHeadersError
-    if value_of(headers, b"host") is None and http_version == "1.1":
+    if b"host" not in found and http_version == "1.1":
         raise BadHeadersError
+    if found.get(b"transfer-encoding", "chunked").lower() != "chunked":
+        raise BadHeadersError
+    return found
 
 
 def _decoded(value: bytes) -> str:

@@ -2,11 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import unquote
 
-from gateway.headers import RawHeaders, check, value_of
+from gateway.headers import RawHeaders, judged
 from gateway.limits import Room
 from gateway.problems import BadTargetError, MethodNotAllowedError, SlowRequestError, UpgradeNotOfferedError
 from gateway.routes import is_canonical
@@ -28,34 +28,28 @@ class ClientGoneError(Exception):
 
 @dataclass(slots=True)
 class Request:
-    """`status` is what was answered, 0 before that."""
+    """`status` is what was answered, 0 before that. `known` are the headers once they are judged."""
 
     scope: Message
     receive: Receive
     send: Send
     status: int = 0
     body_pending: bool = True
+    known: dict[bytes, str] = field(default_factory=dict)
+    method: str = field(init=False)
+    raw_path: bytes = field(init=False)
+    query: bytes = field(init=False)
+    headers: RawHeaders = field(init=False)
 
-    @property
-    def method(self) -> str:
-        return str(self.scope["method"])
+    def __post_init__(self) -> None:
+        self.method = self.scope["method"]
+        self.raw_path = self.scope["raw_path"]
+        self.query = self.scope["query_string"]
+        self.headers = self.scope["headers"]
 
     @property
     def path(self) -> str:
         return unquote(self.raw_path.decode("ascii"))
-
-    @property
-    def raw_path(self) -> bytes:
-        return bytes(self.scope["raw_path"])
-
-    @property
-    def query(self) -> bytes:
-        return bytes(self.scope["query_string"])
-
-    @property
-    def headers(self) -> RawHeaders:
-        headers: RawHeaders = self.scope["headers"]
-        return headers
 
     @property
     def peer(self) -> str:
@@ -63,17 +57,16 @@ class Request:
         return str(client[0]) if client else ""
 
     def header(self, name: bytes) -> str | None:
-        """Raises `BadHeadersError` where it came twice."""
-        return value_of(self.headers, name)
+        return self.known.get(name)
 
-    def check(self) -> None:
+    def judge(self) -> None:
         """Raises the problem of a head that no service should have to judge."""
         if self.method not in METHODS:
             raise MethodNotAllowedError(", ".join(METHODS))
-        check(self.headers, str(self.scope["http_version"]))
+        self.known = judged(self.headers, self.scope["http_version"])
         if not is_canonical(self.raw_path):
             raise BadTargetError
-        if (self.header(b"upgrade") or "").lower() == "websocket":
+        if self.known.get(b"upgrade", "").lower() == "websocket":
             raise UpgradeNotOfferedError
 
     async def body(self, limit: int, room: Room, seconds: float) -> bytes:
