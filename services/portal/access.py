@@ -10,7 +10,7 @@ from kit.errors import ForbiddenError, UnauthenticatedError
 from services.portal.session.service import Ended, Keeper, Visitor
 
 LODGE: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "demo", "wing", "ngo", "udc", "airport"})
-REGISTER: Final[frozenset[Role]] = frozenset({"demo", "wewb", "airport", "ngo"})
+REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "analyst", "admin"})
 
 
@@ -29,6 +29,7 @@ TASKS: Final = (
     Task("new-complaint", "/complaints/new", LODGE),
     Task("complaints", "/complaints", LODGE),
     Task("new-returnee", "/returnees/new", REGISTER),
+    Task("returnees", "/returnees", REGISTER),
     Task("agencies", "/agencies", None),
     Task("framework", "/framework", None),
 )
@@ -95,4 +96,10 @@ class _Holder:
 Lodger = Annotated[Visitor, Depends(_Holder(LODGE))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
-Keeping = Annotated[Keeper, Depends(keeper_of)]
+
+
+async def _keeping(request: Request) -> Keeper:
+    return keeper_of(request)
+
+
+Keeping = Annotated[Keeper, Depends(_keeping)]

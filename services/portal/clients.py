@@ -51,7 +51,7 @@ def _problem(answer: httpx.Response) -> dict[str, Any]:
 class Services:
     http: httpx.AsyncClient
     urls: Mapping[str, str]
-    seconds: float
+    until: float
     language: str
     visitor: Visitor | None
     remembered: dict[str, Any]
@@ -72,7 +72,7 @@ class Services:
 
     async def _send(self, method: str, service: str, path: str, headers: Mapping[str, str], **content: Any) -> httpx.Response:
         try:
-            async with asyncio.timeout(self.seconds):
+            async with asyncio.timeout_at(self.until):
                 return await self._answer(method, self._url(service, path), self._headers() | dict(headers), content)
         except (httpx.HTTPError, TimeoutError) as error:
             raise AwayError from error
@@ -105,9 +105,11 @@ class Services:
         return headers
 
 
-def services_of(request: Request, visitor: Anybody) -> Services:
+async def services_of(request: Request, visitor: Anybody) -> Services:
+    """All calls of one page share one deadline, shorter than the gateway's: a page that says so is better than none."""
     state = request.state
-    return Services(state.http, state.settings.service_urls, state.limits.call_seconds, state.language, visitor, state.remembered)
+    until = asyncio.get_running_loop().time() + state.limits.call_seconds
+    return Services(state.http, state.settings.service_urls, until, state.language, visitor, state.remembered)
 
 
 ServicesDep = Annotated[Services, Depends(services_of)]

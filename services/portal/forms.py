@@ -61,7 +61,7 @@ class Form:
 
 
 async def posted(request: Request, visitor: Anybody) -> Form:
-    """The form of a signed-in person. Raises `ForgedPostError`; `SignInNeededError` after keeping what was typed, where the session ended."""
+    """The form of a signed-in person. Raises `ForgedPostError`; `SignInNeededError`, what was typed being kept, where the session ended."""
     check_origin(request)
     fields = await _fields(request)
     token = "".join(fields.get("csrf", []))
@@ -120,7 +120,7 @@ def body_of(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def iso_date(form: Form, name: str) -> str:
-    """`name.day`, `.month` and `.year` as one ISO date; digits of either script. What is no date goes on as it is: the service refuses it."""
+    """`name.day`, `.month` and `.year` as one ISO date; digits of either script. What is no date goes on as it is, to be refused."""
     parts = [form.value(f"{name}.{part}") for part in ("year", "month", "day")]
     try:
         year, month, day = (int(part) for part in parts)
@@ -152,8 +152,10 @@ def _field_at(pointer: str, fields: Sequence[str]) -> str | None:
 
 
 def answered_with(form: Form, error: RefusedError | AwayError, fields: Sequence[str], language: str) -> Form:
-    """The form after a call that failed. A refusal changes the key: the corrected form is another request. Silence keeps it: whether the
-    first one arrived is not known, and the same key makes one record of both.
+    """The form after a call that failed.
+
+    A refusal changes the key: the corrected form is another request. Silence keeps it: whether the first one arrived is not known, and the
+    same key makes one record of both.
     """
     if isinstance(error, AwayError):
         return Form(form.values, general=(MAYBE_SENT.in_language(language),), key=form.key)

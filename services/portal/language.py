@@ -114,7 +114,7 @@ def filters(language: Language) -> dict[str, Callable[..., Any]]:
 
 
 def said(text: object, language: Language) -> str:
-    """A sentence that came as `{"en": …, "bn": …}` or as plain text. Where one language is missing the other is shown rather than nothing."""
+    """A sentence that came as `{"en": …, "bn": …}` or as plain text. Where one language is missing: the other."""
     if isinstance(text, dict):
         return str(text.get(language) or text.get("en") or text.get("bn") or "")
     return "" if text is None else str(text)

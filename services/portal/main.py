@@ -27,7 +27,16 @@ from services.portal.session.clients import Provider
 from services.portal.session.rules import Span
 from services.portal.settings import Limits
 
-ROUTERS = [assets.router, home.router, session.router, complaints.router, returnees.router, alerts.router, framework.router, agencies.router]
+ROUTERS = [
+    assets.router,
+    home.router,
+    session.router,
+    complaints.router,
+    returnees.router,
+    alerts.router,
+    framework.router,
+    agencies.router,
+]
 
 
 def create_app(settings: Settings, limits: Limits | None = None) -> FastAPI:

@@ -1,4 +1,4 @@
-"""Pages: Jinja templates in the language of the request, with what every page needs (who is signed in, where they are, the way to sign out)."""
+"""Pages: Jinja templates in the language of the request, with what every page needs: who is signed in, their tasks, the way out."""
 
 import gzip
 from functools import cache
@@ -8,10 +8,12 @@ from typing import Any, Final
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.portal.access import Visitor, tasks_of
+from services.portal.access import tasks_of
 from services.portal.assets import asset
 from services.portal.language import Language, country_choices, district_choices, filters, translations
+from services.portal.session.service import Visitor
 
+OFTEN: Final = ("SA", "AE", "OM", "QA", "KW", "MY", "SG", "BH", "JO", "LB", "IQ", "LY", "IT")
 TEMPLATES: Final = Path(__file__).parent / "templates"
 
 
@@ -39,7 +41,7 @@ def language_of(request: Request) -> Language:
 
 
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
-    """A page that no cache keeps once somebody is signed in; open pages are asked for again each time, since a cookie chooses the language."""
+    """A page that no cache keeps once somebody is signed in; open ones are asked for again each time: a cookie chooses the language."""
     visitor: Visitor | None = getattr(request.state, "visitor", None)
     frame = {"visitor": visitor, "tasks": tasks_of(visitor), "path": request.url.path, "other_language": _in_other_language(request)}
     content = environment(language_of(request)).get_template(template).render(frame | values).encode()
@@ -55,7 +57,13 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     return Response(content, status, headers, media_type="text/html; charset=utf-8")
 
 
+def often(request: Request) -> list[tuple[str, str]]:
+    """The countries that are chosen most: where most of the workers are."""
+    named = dict(country_choices(language_of(request)))
+    return [(code, named[code]) for code in OFTEN]
+
+
 def _in_other_language(request: Request) -> str:
-    """This page's own address with the other language: what was narrowed stays narrowed."""
+    """The page's own address with the other language: what was narrowed stays narrowed."""
     other = "en" if language_of(request) == "bn" else "bn"
     return f"{request.url.path}?{request.url.include_query_params(lang=other).query}"

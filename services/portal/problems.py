@@ -14,7 +14,7 @@ from services.portal.language import chosen_language
 from services.portal.page import page
 from services.portal.session.endpoints import FORGET
 
-Handler = Callable[[Request, Any], Awaitable[Response]]
+Handler = Callable[[Request, Any], Response | Awaitable[Response]]
 # A session that is over needs no more ending.
 _ENDINGS: Final = {"/sign-out": "/session/ended", "/switch": "/sign-in?again=true"}
 _FOR_MACHINES: Final = ("/livez", "/readyz", "/assets/", "/session/alive", "/alerts/stream")
@@ -30,7 +30,8 @@ def install_problem_pages(app: FastAPI, front: dict[str, str]) -> None:
 
 def _as_page(handler: Handler, front: dict[str, str]) -> Handler:
     async def handle(request: Request, error: Exception) -> Response:
-        answer = await handler(request, error)
+        answered = handler(request, error)
+        answer = answered if isinstance(answered, Response) else await answered
         if request.url.path.startswith(_FOR_MACHINES):
             return answer
         problem = json.loads(bytes(answer.body))
@@ -62,5 +63,3 @@ def _problem_page(request: Request, status: int, title: str, detail: str) -> Res
     if not hasattr(request.state, "language"):
         request.state.language = chosen_language(request.url.query, request.headers)
     return page(request, "problem.html", status=status, title=title, detail=detail, code=status)
-
-

@@ -10,4 +10,4 @@ class Limits(BaseSettings):
     session_idle_minutes: int = Field(default=15, ge=1, description="A session ends after so long without a page.")
     session_hours: int = Field(default=8, ge=1, description="A session ends after so long in any case.")
     parked_minutes: int = Field(default=60, ge=1, description="How long a form that met an ended session waits for its writer.")
-    call_seconds: float = Field(default=8, gt=0, description="Deadline of one call to another service.")
+    call_seconds: float = Field(default=8, gt=0, description="Deadline of all calls that one page needs.")

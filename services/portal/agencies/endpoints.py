@@ -1,4 +1,4 @@
-"""Open pages for whoever is about to pay: is this agency licensed?"""
+"""Open pages for whoever is about to pay: whether an agency is licensed."""
 
 from fastapi import APIRouter, Request, Response
 

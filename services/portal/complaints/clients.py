@@ -11,9 +11,7 @@ Choices = list[tuple[str, str]]
 
 
 async def categories(services: Services, language: Language) -> Choices:
-    """(code, words) in the order of the taxonomy. While the service is away: as it said last, so that a form that was filled in can be
-    shown again; nothing is lost with the connection.
-    """
+    """(code, words) in the order of the taxonomy. While the service is away: as it said last, for a filled form to be shown again."""
     try:
         listed = await services.get(NAME, "/v1/complaints/categories")
     except AwayError:

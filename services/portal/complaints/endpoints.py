@@ -11,12 +11,10 @@ from services.portal.access import Lodger
 from services.portal.clients import AwayError, RefusedError, ServicesDep
 from services.portal.complaints import clients
 from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of
-from services.portal.language import country_choices
-from services.portal.page import language_of, page
+from services.portal.page import language_of, often, page
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 
-OFTEN: Final = ("SA", "AE", "OM", "QA", "KW", "MY", "SG", "BH", "JO", "LB", "IQ", "LY", "IT")
 FIELDS: Final = (
     "caller_safe",
     "narrative",
@@ -56,11 +54,9 @@ def complaint_of(form: Form, caller: Caller) -> dict[str, Any]:
 
 
 def _form_page(request: Request, form: Form, choices: clients.Choices, status: int = 200) -> Response:
-    countries = dict(country_choices(language_of(request)))
-    often = [(code, countries[code]) for code in OFTEN]
     chosen = form.value("category")
     known = choices if not chosen or chosen in dict(choices) else [*choices, (chosen, chosen)]
-    return page(request, "complaints/new.html", status=status, form=form, categories=known, often=often)
+    return page(request, "complaints/new.html", status=status, form=form, categories=known, often=often(request))
 
 
 @router.get("/complaints/new")

@@ -1,3 +1,105 @@
-from fastapi import APIRouter
+"""Pages of the desk that receives returnees: register one, open a case, print the slip."""
 
-router = APIRouter()
+from typing import Any, Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from kit.auth import public
+from services.portal.access import Registrar
+from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
+from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of, iso_date
+from services.portal.page import language_of, often, page
+from services.portal.returnees import clients
+
+router = APIRouter(dependencies=[public()], include_in_schema=False)
+
+PERSON: Final = ("name", "name_bn", "phone", "sex", "age_band", "district", "country", "returned_on", "return_reason")
+DOCUMENT: Final = ("documents.0.kind", "documents.0.number")
+CASE: Final = ("needs", "consent.granted")
+# The desk plans and gives help itself: further purposes are asked when somebody else is to be told.
+_CONSENT_PURPOSE: Final = "services"
+_YES_NO: Final = {"yes": True, "no": False}
+
+
+def returnee_of(form: Form) -> dict[str, Any]:
+    """What the service takes. A document is sent where its kind or its number is known."""
+    values: dict[str, Any] = {name: form.value(name) for name in PERSON}
+    body = body_of(values | {"returned_on": iso_date(form, "returned_on")})
+    kind, number = (form.value(name) for name in DOCUMENT)
+    return body | ({"documents": [body_of({"kind": kind or "other", "number": number})]} if kind or number else {})
+
+
+def case_of(form: Form) -> dict[str, Any]:
+    """No answer is no consent, and is not sent as a refusal either."""
+    granted = _YES_NO.get(form.value("consent.granted"))
+    consent = {} if granted is None else {"consent": {"purpose": _CONSENT_PURPOSE, "granted": granted}}
+    return {"needs": form.chosen("needs"), **consent}
+
+
+@router.get("/returnees/new")
+async def new_returnee(request: Request, visitor: Registrar, services: ServicesDep) -> Response:
+    lists = await clients.lists(services, language_of(request))
+    return _form_page(request, await blank_or_parked(request, visitor), lists)
+
+
+@router.post("/returnees/new")
+async def register_returnee(request: Request, form: Posted, _: Registrar, services: ServicesDep) -> Response:
+    language = language_of(request)
+    try:
+        receipt = await clients.register(services, returnee_of(form), key=form.key)
+    except (RefusedError, AwayError) as error:
+        again = answered_with(form, error, PERSON + DOCUMENT, language)
+        return _form_page(request, again, await clients.lists(services, language), error.code)
+    opened = await _try_to_open(services, receipt["reference"], form)
+    return RedirectResponse(f"/returnees/{receipt['reference']}?new={'case' if opened else 'person'}", 303)
+
+
+async def _try_to_open(services: Services, reference: str, form: Form) -> bool:
+    """The person is registered whatever becomes of the case: it can be opened on their page."""
+    if not form.chosen("needs"):
+        return False
+    try:
+        await clients.open_case(services, reference, case_of(form), key=f"{form.key}-case")
+    except (RefusedError, AwayError):
+        return False
+    return True
+
+
+@router.get("/returnees")
+async def list_returnees(request: Request, _: Registrar, services: ServicesDep, cursor: str = "", reference: str = "") -> Response:
+    if reference.strip():
+        return RedirectResponse(f"/returnees/{quote(reference.strip(), safe='')}", 303)
+    items, following = await clients.newest(services, cursor)
+    return page(request, "returnees/list.html", items=items, next=following)
+
+
+@router.get("/returnees/{reference}")
+async def read_returnee(request: Request, reference: str, _: Registrar, services: ServicesDep, new: str = "") -> Response:
+    return await _returnee_page(request, services, reference, Form(), new=new)
+
+
+@router.post("/returnees/{reference}/case")
+async def open_case(request: Request, reference: str, form: Posted, _: Registrar, services: ServicesDep) -> Response:
+    try:
+        await clients.open_case(services, reference, case_of(form), key=form.key)
+    except (RefusedError, AwayError) as error:
+        again = answered_with(form, error, CASE, language_of(request))
+        return await _returnee_page(request, services, reference, again, status=error.code)
+    return RedirectResponse(f"/returnees/{quote(reference, safe='')}?new=case", 303)
+
+
+@router.get("/returnees/{reference}/slip")
+async def slip(request: Request, reference: str, _: Registrar, services: ServicesDep) -> Response:
+    return page(request, "returnees/slip.html", returnee=await clients.read(services, reference))
+
+
+def _form_page(request: Request, form: Form, lists: clients.Lists, status: int = 200) -> Response:
+    return page(request, "returnees/new.html", status=status, form=form, lists=lists, often=often(request))
+
+
+async def _returnee_page(request: Request, services: Services, reference: str, form: Form, *, new: str = "", status: int = 200) -> Response:
+    returnee = await clients.read(services, reference)
+    lists = await clients.lists(services, language_of(request))
+    return page(request, "returnees/one.html", status=status, returnee=returnee, form=form, lists=lists, new=new)

@@ -1,5 +1,6 @@
-"""The identity provider: where a browser is sent, and the three calls that the portal makes itself. Paths are Keycloak's, which the local
-provider shares.
+"""The identity provider: where a browser is sent, and the calls that the portal makes itself.
+
+Paths are Keycloak's; the local provider has the same.
 """
 
 import base64
@@ -125,8 +126,9 @@ class Provider:
         return granted
 
     def _check_identity(self, token: str, nonce: str) -> str:
-        """The subject. Its signature needs no check: it came straight from the token endpoint (OpenID Connect Core 3.1.3.7, 6). The access token's is
-        checked on each use.
+        """The subject. The access token's signature is checked on each use.
+
+        This one's needs no check: it came straight from the token endpoint (OpenID Connect Core 3.1.3.7, 6).
         """
         try:
             claims = jwt.decode(token, options={"verify_signature": False, "verify_exp": True}, leeway=5)

@@ -106,7 +106,9 @@ async def alive(request: Request, visitor: Anybody) -> Response:
 
 def _forgetting(request: Request, address: str) -> Response:
     answer = RedirectResponse(address, 303, FORGET)
-    answer.delete_cookie(cookie_name(is_secure=request.state.is_secure), path="/", secure=request.state.is_secure, httponly=True, samesite="lax")
+    answer.delete_cookie(
+        cookie_name(is_secure=request.state.is_secure), path="/", secure=request.state.is_secure, httponly=True, samesite="lax"
+    )
     return answer
 
 
@@ -125,5 +127,3 @@ def _claims(access: str) -> dict[str, Any]:
     """Of a token that was verified when the session began."""
     claims: dict[str, Any] = jwt.decode(access, options={"verify_signature": False})
     return claims
-
-

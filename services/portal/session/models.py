@@ -14,8 +14,8 @@ class WebSession(SQLModel, table=True):
     id_hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
     csrf: str
     tokens: bytes = Field(sa_type=LargeBinary)
-    started_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
-    seen_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    started_at: datetime = Field(sa_type=DateTime(timezone=True))
+    seen_at: datetime = Field(sa_type=DateTime(timezone=True))
 
 
 class ParkedForm(SQLModel, table=True):
@@ -26,4 +26,4 @@ class ParkedForm(SQLModel, table=True):
     owner_hash: bytes = Field(primary_key=True, sa_type=LargeBinary)
     path: str
     fields: bytes = Field(sa_type=LargeBinary)
-    parked_at: datetime = Field(sa_type=DateTime(timezone=True))  # type: ignore[call-overload]
+    parked_at: datetime = Field(sa_type=DateTime(timezone=True))

@@ -131,8 +131,9 @@ class Keeper:
         return Visitor(caller, tokens.access, row.csrf, row.id_hash)
 
     async def _refresh(self, id_hash: bytes) -> Tokens | None:
-        """The row stays locked during the call: a refresh token may be good for one use, and two tabs ask at once. Only requests of this
-        one session wait, at most the call's five seconds.
+        """The row stays locked during the call: a refresh token may be good for one use, and two tabs ask at once.
+
+        Only requests of this one session wait, at most the call's five seconds.
         """
         async with self.sessions.begin() as session:
             row = await repository.lock_session(session, id_hash)

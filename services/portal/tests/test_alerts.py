@@ -1,0 +1,112 @@
+"""The duty officer's page, over the real crisis service."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from deploy.accounts import ACCOUNTS_FILE, Accounts
+from runner.identity import access_token
+from runner.suite import Suite
+from services.portal.tests.conftest import Browser
+
+CAP = """<?xml version="1.0" encoding="UTF-8"?><alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
+<identifier>{identifier}</identifier><sender>office@example.org</sender><sent>{sent}</sent><status>{status}</status>
+<msgType>Alert</msgType><scope>Public</scope><info><language>en</language><category>Met</category><event>Sandstorm</event>
+<urgency>Immediate</urgency><severity>{severity}</severity><certainty>Observed</certainty><expires>{expires}</expires>
+<headline>{headline}</headline><instruction>Stay indoors.</instruction><area><areaDesc>Riyadh</areaDesc></area></info></alert>"""
+
+
+@pytest.fixture(scope="session")
+async def admin(suite: Suite) -> str:
+    password = Accounts.model_validate_json(ACCOUNTS_FILE.read_text("utf-8")).demo_password
+    return await access_token(suite.place.public_url, "admin", password)
+
+
+async def warn(suite: Suite, admin: str, headline: str, *, severity: str = "Extreme", status: str = "Actual") -> str:
+    now = datetime.now(UTC).replace(microsecond=0)
+    message = CAP.format(
+        identifier=uuid4(),
+        sent=now.isoformat(),
+        expires=(now + timedelta(hours=6)).isoformat(),
+        headline=headline,
+        severity=severity,
+        status=status,
+    )
+    headers = {"Authorization": f"Bearer {admin}", "Content-Type": "application/cap+xml", "Idempotency-Key": str(uuid4())}
+    async with httpx.AsyncClient(timeout=10) as http:
+        answer = await http.post(f"{suite.place.public_url}/v1/crisis/alerts?country=SA", content=message, headers=headers)
+    assert answer.status_code == 201, answer.text
+    identity: str = answer.json()["id"]
+    return identity
+
+
+class TestList:
+    async def test_says_the_degree_in_words(self, suite: Suite, admin: str, browser: Browser) -> None:
+        await warn(suite, admin, "Dust over the city")
+        await browser.sign_in("wing-riyadh", "/alerts")
+        assert "Dust over the city" in browser.words
+        assert "Extreme danger" in browser.words
+
+    async def test_an_exercise_is_not_taken_for_real(self, suite: Suite, admin: str, browser: Browser) -> None:
+        await warn(suite, admin, "Drill at noon", status="Exercise")
+        await browser.sign_in("wing-riyadh", "/alerts")
+        assert "EXERCISE, not real" in browser.words
+
+    async def test_is_for_the_countries_of_the_mission(self, suite: Suite, admin: str, browser: Browser) -> None:
+        await warn(suite, admin, "Only for Riyadh")
+        await browser.sign_in("wing-beirut", "/alerts")
+        assert "Only for Riyadh" not in browser.words
+
+    async def test_is_closed_to_others(self, browser: Browser) -> None:
+        await browser.sign_in("agent", "/alerts")
+        assert browser.answer.status_code == 403
+
+    async def test_loads_again_by_itself_without_scripts(self, browser: Browser) -> None:
+        await browser.sign_in("wing-riyadh", "/alerts")
+        assert '<noscript><meta http-equiv="refresh"' in browser.answer.text
+
+
+class TestAcknowledge:
+    async def test_is_one_press_and_is_seen_afterwards(self, suite: Suite, admin: str, browser: Browser) -> None:
+        identity = await warn(suite, admin, "Flood in the east")
+        await browser.sign_in("wing-riyadh", "/alerts")
+        action = f"/alerts/{identity}/acknowledge"
+        await browser.send(action)
+        assert browser.path == "/alerts"
+        assert action not in browser.answer.text
+        await browser.open(f"/alerts/{identity}")
+        assert "Acknowledged" in browser.words
+        assert "Stay indoors." in browser.words
+
+
+class TestStream:
+    async def test_tells_of_a_warning_as_it_comes(self, suite: Suite, admin: str, browser: Browser) -> None:
+        await browser.sign_in("wing-riyadh", "/alerts")
+        async with asyncio.timeout(20), browser.http.stream("GET", "/alerts/stream") as answer:
+            assert answer.headers["content-type"].startswith("text/event-stream")
+            lines = answer.aiter_lines()
+            assert await _until(lines, "event: ready")
+            await warn(suite, admin, "Heard at once")
+            assert await _until(lines, "event: alert")
+
+    async def test_ends_with_the_session(self, suite: Suite, admin: str, browser: Browser) -> None:
+        await browser.sign_in("wing-riyadh", "/alerts")
+        async with asyncio.timeout(30), browser.http.stream("GET", "/alerts/stream") as answer:
+            lines = answer.aiter_lines()
+            assert await _until(lines, "event: ready")
+            await browser.press("/sign-out")
+            await warn(suite, admin, "Not for the next person")
+            assert not await _until(lines, "event: alert")
+
+    async def test_is_closed_without_a_session(self, browser: Browser) -> None:
+        assert (await browser.http.get("/alerts/stream")).status_code in {303, 401}
+
+
+async def _until(lines, wanted: str) -> bool:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    async for line in lines:
+        if line == wanted:
+            return True
+    return False
