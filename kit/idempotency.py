@@ -7,7 +7,8 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
-from sqlalchemy import Column, DateTime, LargeBinary, Table, Text, func, insert, select
+from sqlalchemy import Column, DateTime, LargeBinary, Table, Text, and_, func, insert, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.text import Text as Words
@@ -72,13 +73,15 @@ class Once:
         return digest.digest()
 
     async def _kept(self, caller: str, fingerprint: bytes) -> Response | None:
-        lock = func.pg_try_advisory_xact_lock(func.hashtextextended(f"{caller} {self._key}", 0))
-        if not await self._session.scalar(select(lock)):
+        # Lock and look in one round trip. What another request commits between the two is not seen here: `_keep` meets it.
+        lock = func.pg_try_advisory_xact_lock(func.hashtextextended(f"{caller} {self._key}", 0)).label("is_ours")
+        one = select(lock).subquery()
+        mine = and_(idempotency.c.caller == caller, idempotency.c.key == self._key)
+        kept = (idempotency.c.request_hash, idempotency.c.location, idempotency.c.body)
+        row = (await self._session.execute(select(one.c.is_ours, *kept).select_from(one.outerjoin(idempotency, mine)))).one()
+        if not row.is_ours:
             raise StillRunningError
-        row = (
-            await self._session.execute(select(idempotency).where(idempotency.c.caller == caller, idempotency.c.key == self._key))
-        ).one_or_none()
-        if row is None:
+        if row.request_hash is None:
             return None
         if row.request_hash != fingerprint:
             raise KeyReusedError
@@ -93,7 +96,10 @@ class Once:
             "body": body,
             "created_at": datetime.now(UTC),
         }
-        await self._session.execute(insert(idempotency).values(values))
+        try:
+            await self._session.execute(insert(idempotency).values(values))
+        except IntegrityError as error:
+            raise StillRunningError from error
 
 
 def _created(body: bytes, location: str, headers: dict[str, str] | None = None) -> Response:

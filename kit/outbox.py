@@ -42,12 +42,12 @@ outbox = Table(
 )
 
 
-def outbox_row(service: str, event: Event, *, subject: UUID, sequence: int, restricted: bool = False) -> dict[str, object]:
+def outbox_row(event: Event, *, subject: UUID, sequence: int, restricted: bool = False) -> dict[str, object]:
     """The row for one event, for a statement that writes it together with the record; `emit` is the ordinary way."""
     now = datetime.now(UTC)
     envelope = CloudEvent(
         id=new_id(),
-        source=f"/services/{service}",
+        source=f"/services/{event.owner()}",
         type=event.type,
         subject=subject,
         time=now,
@@ -69,7 +69,7 @@ def outbox_row(service: str, event: Event, *, subject: UUID, sequence: int, rest
 
 async def emit(session: AsyncSession, event: Event, *, subject: UUID, sequence: int, restricted: bool = False) -> None:
     """Publishes with the transaction of `session`, or not at all. `sequence` is the record's version: consumers order by it."""
-    row = outbox_row(event.owner(), event, subject=subject, sequence=sequence, restricted=restricted)
+    row = outbox_row(event, subject=subject, sequence=sequence, restricted=restricted)
     await session.execute(insert(outbox), row)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, false, insert, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
+from kit.outbox import outbox
 from kit.paging import Paging
 from services.complaints.models import Complaint
 from services.complaints.rules import Visibility
@@ -14,9 +15,10 @@ from services.complaints.rules import Visibility
 TABLE: Final = SQLModel.metadata.tables["complaint"]
 
 
-async def add_complaint(session: AsyncSession, values: Mapping[str, Any]) -> None:
-    """One INSERT past the ORM: this is the hot write of the suite (755 against 3,700 a second, design §7)."""
-    await session.execute(insert(TABLE), dict(values))
+async def add_complaint(session: AsyncSession, values: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+    """Record and event in one statement, past the ORM: the hot write of the suite (755 against 3,700 a second, design §7)."""
+    told = insert(outbox).values(dict(event)).cte("told")
+    await session.execute(insert(TABLE).values(dict(values)).add_cte(told))
 
 
 async def find_complaint(session: AsyncSession, reference: str, visible: Visibility) -> Complaint | None:

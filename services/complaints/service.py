@@ -14,7 +14,7 @@ from kit.auth import Caller
 from kit.crypto import Keyring
 from kit.errors import NotFoundError
 from kit.ids import new_id
-from kit.outbox import emit
+from kit.outbox import outbox_row
 from kit.paging import Paging
 from kit.policy import Question, policies
 from kit.reference import make
@@ -45,10 +45,9 @@ async def lodge_complaint(session: AsyncSession, keyring: Keyring, caller: Calle
         **_said(complaint),
         **_sealed(keyring, complaint),
     }
-    await repository.add_complaint(session, values)
-    await emit(
-        session, _lodged(complaint, now, restricted=category.restricted), subject=complaint_id, sequence=1, restricted=category.restricted
-    )
+    lodged = _lodged(complaint, now, restricted=category.restricted)
+    event = outbox_row(lodged, subject=complaint_id, sequence=1, restricted=category.restricted)
+    await repository.add_complaint(session, values, event)
     return _receipt(values, complaint)
 
 
