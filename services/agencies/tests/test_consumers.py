@@ -177,6 +177,7 @@ class TestCountedOnce:
         await hearing.tell(lodged(complaint=complaint), lodged(complaint=complaint))
         await until(hearing.counts, (2, 1))
         assert (await hearing.computed())[2] == 1
+        assert await hearing.read("select count(*) from dead_letter") == [(0,)]
 
     async def test_a_complaint_told_of_before_its_agency_is_registered_counts_for_it(self, hearing: Hearing, lodged: Lodged) -> None:
         await hearing.tell(*(lodged() for _ in range(25)))

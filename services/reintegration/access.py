@@ -1,0 +1,23 @@
+"""Who may call what in the reintegration service. Which returnees a desk sees is judged in `rules.visibility`."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from kit.auth import Caller, allow
+from kit.crypto import Keyring
+from services.reintegration.rules import Visibility, visibility
+
+Desk = Annotated[Caller, allow("supervisor", "demo", "ngo", "udc", "airport", "wewb")]
+
+
+def what_is_visible(caller: Caller) -> Visibility:
+    return visibility(roles=caller.roles, subject=caller.subject, districts=caller.districts, orgs=caller.org)
+
+
+def _keyring(request: Request) -> Keyring:
+    keyring: Keyring = request.state.keyring
+    return keyring
+
+
+KeyringDep = Annotated[Keyring, Depends(_keyring)]

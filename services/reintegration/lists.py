@@ -1,0 +1,55 @@
+"""The lists from which desks choose, as dated data. A file that does not hold together stops the service at its start."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Final, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+IN_FORCE: Final = Path(__file__).parent / "data" / "lists-2026.yaml"
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Choice(_Data):
+    code: str = Field(pattern=r"^[a-z][a-z_]{1,39}$")
+    en: str = Field(min_length=1)
+    bn: str = Field(min_length=1)
+
+
+Choices = Annotated[tuple[Choice, ...], Field(min_length=1)]
+
+
+class Lists(_Data):
+    version: str = Field(min_length=1)
+    valid_from: date
+    plan_due_days: int = Field(ge=1, le=365)
+    reasons: Choices
+    document_kinds: Choices
+    needs: Choices
+    consent_purposes: Choices
+
+    @model_validator(mode="after")
+    def _codes_are_unique(self) -> Self:
+        for choices in (self.reasons, self.document_kinds, self.needs, self.consent_purposes):
+            if len({one.code for one in choices}) != len(choices):
+                raise ValueError("a code stands twice in one list")
+        return self
+
+
+def has(choices: Sequence[Choice], code: str) -> bool:
+    return any(one.code == code for one in choices)
+
+
+def choice(choices: Sequence[Choice], code: str) -> Choice:
+    """Its code for words where a later list no longer has it: old records still name it."""
+    return next((one for one in choices if one.code == code), Choice.model_construct(code=code, en=code, bn=code))
+
+
+def load(path: Path = IN_FORCE) -> Lists:
+    """Raises `pydantic.ValidationError` for lists that do not hold together."""
+    return Lists.model_validate(yaml.safe_load(path.read_text("utf-8")))

@@ -1,0 +1,113 @@
+"""What the reintegration service decides, without looking at a clock, a database or the network."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+from contracts.text import Text
+from kit.errors import ConflictError
+from kit.text import clean_line, digits, in_bengali_digits
+
+
+class Sex(StrEnum):
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
+    UNKNOWN = "unknown"
+
+
+class AgeBand(StrEnum):
+    UNDER_18 = "under_18"
+    FROM_18 = "18_24"
+    FROM_25 = "25_34"
+    FROM_35 = "35_44"
+    FROM_45 = "45_plus"
+    UNKNOWN = "unknown"
+
+
+class CaseStatus(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+STATUS_WORDS: Final[Mapping[CaseStatus, Text]] = {
+    CaseStatus.OPEN: Text("Open", "চলমান"),
+    CaseStatus.CLOSED: Text("Closed", "সমাপ্ত"),
+}
+EARLIEST_RETURN: Final = date(1970, 1, 1)
+AFTER_REGISTRATION: Final = Text(
+    "Keep the reference number. The next step is to open a case: tell the officer what help is needed.",
+    "রেফারেন্স নম্বরটি যত্ন করে রাখুন। পরবর্তী ধাপ কেস খোলা: কী ধরনের সহায়তা দরকার তা কর্মকর্তাকে জানান।",
+)
+_NOT_YET: Final = Text("The date of return lies in the future.", "ফেরার তারিখ আজকের পরের হতে পারে না।")
+_TOO_EARLY: Final = Text("The date of return must be in 1970 or later.", "ফেরার তারিখ ১৯৭০ সাল বা তার পরের হতে হবে।")
+_NO_RETURN: Final = Text("Choose the country from which the person came back.", "যে দেশ থেকে ফিরেছেন সেই দেশ বেছে নিন।")
+_SEPARATORS: Final = re.compile(r"[\W_]+")
+
+
+class CaseAlreadyOpenError(ConflictError):
+    slug = "case-already-open"
+    title = Text(
+        "This returnee has an open case already: one case at a time.", "এই প্রত্যাগতের একটি কেস চলমান আছে: একসঙ্গে একটির বেশি কেস খোলা যায় না।"
+    )
+
+
+def checked_return_day(returned_on: date, today: date) -> date:
+    """`today` by the calendar of Dhaka. Raises `ValueError(Text)`."""
+    if returned_on > today:
+        raise ValueError(_NOT_YET)
+    if returned_on < EARLIEST_RETURN:
+        raise ValueError(_TOO_EARLY)
+    return returned_on
+
+
+def checked_origin(country: str) -> str:
+    """Raises `ValueError(Text)` for Bangladesh itself."""
+    if country == "BD":
+        raise ValueError(_NO_RETURN)
+    return country
+
+
+def plan_due(returned_on: date, registered_on: date, days: int) -> date:
+    """The day by which a plan is made: counted from the later of return and registration, since many register long after they came.
+
+    IOM Reintegration Handbook, 2.3: a plan for each returnee, preferably within one month of return.
+    """
+    return max(returned_on, registered_on) + timedelta(days=days)
+
+
+def after_opening(due: date) -> Text:
+    """What happens next, for the person across the desk."""
+    return Text(
+        f"Keep the reference number. An officer makes a plan with you by {due:%-d %B %Y}.",
+        f"রেফারেন্স নম্বরটি যত্ন করে রাখুন। {in_bengali_digits(f'{due:%d-%m-%Y}')} তারিখের মধ্যে একজন কর্মকর্তা আপনার সঙ্গে পরিকল্পনা তৈরি করবেন।",
+    )
+
+
+def document_key(number: str) -> str:
+    """What two ways to write a document's number share: for the blind index. Empty for text without a letter or digit."""
+    return _SEPARATORS.sub("", digits(clean_line(number)).upper())
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """Which returnees a caller may see at all; every list, search and look-up narrows by it. Parts are joined by *or*."""
+
+    everything: bool
+    districts: frozenset[str]
+    registered_by: str
+    registered_by_orgs: frozenset[str]
+
+
+def visibility(*, roles: Iterable[str], subject: str, districts: frozenset[str], orgs: frozenset[str]) -> Visibility:
+    """WEWB and the supervisor see all, a DEMO its districts; the airport desk, a digital centre and a partner what they registered."""
+    held = set(roles)
+    return Visibility(
+        everything=bool(held & {"wewb", "supervisor"}),
+        districts=districts if "demo" in held else frozenset(),
+        registered_by=subject,
+        registered_by_orgs=orgs if held & {"airport", "udc", "ngo"} else frozenset(),
+    )

@@ -1,0 +1,195 @@
+"""What goes in and out of the reintegration API."""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Annotated, Final, Self
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from contracts.places import CountryCode, DistrictCode
+from contracts.text import Text
+from kit.text import ONE_LINE, Phone, digits
+from services.reintegration import lists, rules
+from services.reintegration.lists import Choice
+from services.reintegration.rules import AgeBand, CaseStatus, Sex
+
+LISTS: Final = lists.load()
+DHAKA: Final = ZoneInfo("Asia/Dhaka")  # "today" is that of the desk, and of the ministry
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ONE_OF: Final = Text(
+    "Search by a phone number or by the number of a document: one of the two.", "ফোন নম্বর অথবা কাগজের নম্বর, যেকোনো একটি দিয়ে খুঁজুন।"
+)
+_NO_NEED: Final = Text("Choose at least one kind of help.", "অন্তত এক ধরনের সহায়তা বেছে নিন।")
+
+
+def _written_day(value: object) -> object:
+    """A number would be read as seconds since 1970."""
+    written = digits(value).strip() if isinstance(value, str) else ""
+    if not _DAY.fullmatch(written):
+        raise ValueError(Text("Write a date as year-month-day, such as 2026-06-30.", "তারিখ বছর-মাস-দিন হিসেবে লিখুন, যেমন ২০২৬-০৬-৩০।"))
+    return written
+
+
+def _not_after_today(day: date) -> date:
+    return rules.checked_return_day(day, datetime.now(DHAKA).date())
+
+
+def _one_of(choices: Sequence[Choice], address: str) -> Callable[[str], str]:
+    def check(code: str) -> str:
+        if not lists.has(choices, code):
+            raise ValueError(Text(f"Choose a code of the list at {address}.", f"{address} তালিকা থেকে একটি বেছে নিন।"))
+        return code
+
+    return check
+
+
+def _each_once(codes: list[str]) -> list[str]:
+    if not codes:
+        raise ValueError(_NO_NEED)
+    return list(dict.fromkeys(codes))
+
+
+Code = Annotated[str, Field(max_length=40)]
+Name = Annotated[str, Field(min_length=1, max_length=300), ONE_LINE]
+DocumentNumber = Annotated[str, Field(min_length=1, max_length=60), ONE_LINE]
+Need = Annotated[Code, AfterValidator(_one_of(LISTS.needs, "/v1/returnees/needs"))]
+
+
+class In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Bilingual(BaseModel):
+    en: str
+    bn: str
+
+    @classmethod
+    def of(cls, words: Text | Choice) -> Self:
+        return cls(en=words.en, bn=words.bn)
+
+
+class DocumentIn(In):
+    kind: Annotated[Code, AfterValidator(_one_of(LISTS.document_kinds, "/v1/returnees/document-kinds"))]
+    number: DocumentNumber | None = None
+
+
+class ReturneeIn(In):
+    """No document, no phone and no second script is demanded: nobody is turned away for lacking a paper (design §5)."""
+
+    name: Name
+    name_bn: Name | None = None
+    phone: Phone | None = None
+    sex: Sex
+    age_band: AgeBand
+    district: DistrictCode
+    country: Annotated[CountryCode, AfterValidator(rules.checked_origin)]
+    returned_on: Annotated[date, BeforeValidator(_written_day), AfterValidator(_not_after_today)]
+    return_reason: Annotated[Code, AfterValidator(_one_of(LISTS.reasons, "/v1/returnees/reasons"))]
+    documents: Annotated[list[DocumentIn], Field(max_length=10)] = []
+
+
+class ConsentIn(In):
+    """A refusal is an answer too, and does not close the door to help."""
+
+    purpose: Annotated[Code, AfterValidator(_one_of(LISTS.consent_purposes, "/v1/returnees/consent-purposes"))]
+    granted: bool
+
+
+class CaseIn(In):
+    needs: Annotated[list[Need], Field(max_length=len(LISTS.needs)), AfterValidator(_each_once)]
+    consent: ConsentIn | None = None
+
+
+class SearchIn(In):
+    """A personal value travels in the body, never in an address."""
+
+    phone: Phone | None = None
+    document: DocumentNumber | None = None
+
+    @model_validator(mode="after")
+    def _by_one_thing(self) -> Self:
+        if (self.phone is None) == (self.document is None):
+            raise ValueError(_ONE_OF)
+        return self
+
+
+class ReceiptOut(BaseModel):
+    """What the person takes home: nothing personal is in it."""
+
+    id: UUID
+    reference: str
+    registered_at: datetime
+    next_step: Bilingual
+
+
+class CaseReceiptOut(BaseModel):
+    id: UUID
+    reference: str
+    returnee_reference: str
+    status: CaseStatus
+    status_label: Bilingual
+    plan_due: date
+    opened_at: datetime
+    next_step: Bilingual
+
+
+class ChoiceOut(Bilingual):
+    code: str
+
+    @classmethod
+    def chosen(cls, choice: Choice) -> Self:
+        return cls(code=choice.code, en=choice.en, bn=choice.bn)
+
+
+class ChoicesOut(BaseModel):
+    version: str
+    items: list[ChoiceOut]
+
+
+class ReturneeRow(BaseModel):
+    """One line of a list. `case_reference`: of the open case."""
+
+    id: UUID
+    reference: str
+    name: str
+    name_bn: str | None
+    sex: Sex
+    age_band: AgeBand
+    district: str
+    country: str
+    returned_on: date
+    return_reason: str
+    return_reason_label: Bilingual
+    registered_at: datetime
+    case_reference: str | None
+
+
+class FoundOut(BaseModel):
+    """Candidates: whether one of them is the person, a person decides."""
+
+    items: list[ReturneeRow]
+
+
+class DocumentOut(BaseModel):
+    kind: str
+    kind_label: Bilingual
+    number: str | None
+
+
+class CaseOut(BaseModel):
+    id: UUID
+    reference: str
+    status: CaseStatus
+    status_label: Bilingual
+    needs: list[ChoiceOut]
+    plan_due: date
+    opened_at: datetime
+
+
+class ReturneeOut(ReturneeRow):
+    phone: str | None
+    documents: list[DocumentOut]
+    case: CaseOut | None
