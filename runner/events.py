@@ -93,6 +93,8 @@ async def _once_more(where: Place, service: str, consumer: str, letter: UUID) ->
 async def _rows(where: Place, service: str, query: str, *values: object) -> list[asyncpg.Record]:
     connection = await asyncpg.connect(_url(where, service))
     try:
+        if not await connection.fetchval("select to_regclass('outbox')"):
+            return []  # the portal tells nothing and hears nothing
         return list(await connection.fetch(query, *values))
     finally:
         await connection.close()

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Column, Date, DateTime
+from sqlalchemy import BigInteger, Column, Date, DateTime
 from sqlmodel import Field, SQLModel
 
 
@@ -25,5 +25,5 @@ class Tally(SQLModel, table=True):
 
     event_type: str = Field(primary_key=True)
     day: date = Field(sa_column=Column(Date, primary_key=True))
-    facts: int
+    facts: int = Field(sa_type=BigInteger)
     last_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))

@@ -14,6 +14,7 @@ from runner.place import PROJECT
 from runner.testing import Start
 
 TAKERS: Final = {"agent", "supervisor", "demo", "wing", "ngo", "udc", "airport"}
+REGISTRARS: Final = {"demo", "wewb", "airport", "udc", "ngo", "supervisor"}
 ANYBODY: Final[set[str]] = set()
 
 MAY_CALL: Final[dict[str, set[str]]] = {
@@ -31,13 +32,15 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/crisis/alerts/stream": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "GET /v1/crisis/alerts/{alert_id}": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "POST /v1/crisis/alerts/{alert_id}/acknowledgements": {"wing", "admin"},
-    "POST /v1/returnees": {"demo", "wewb", "airport", "udc", "ngo", "supervisor"},
-    "GET /v1/returnees": {"demo", "wewb", "airport", "udc", "ngo", "supervisor"},
-    "GET /v1/returnees/{reference}": {"demo", "wewb", "airport", "udc", "ngo", "supervisor"},
-    "POST /v1/returnees/search": {"demo", "wewb", "airport", "udc", "ngo", "supervisor"},
-    "POST /v1/returnees/{reference}/cases": {"demo", "wewb", "ngo", "supervisor"},
+    "POST /v1/returnees": REGISTRARS,
+    "GET /v1/returnees": REGISTRARS,
+    "GET /v1/returnees/{who}": REGISTRARS,
+    "POST /v1/returnees/search": REGISTRARS,
+    "POST /v1/returnees/{who}/cases": REGISTRARS,
     "GET /v1/returnees/needs": ANYBODY,
     "GET /v1/returnees/reasons": ANYBODY,
+    "GET /v1/returnees/document-kinds": ANYBODY,
+    "GET /v1/returnees/consent-purposes": ANYBODY,
 }
 SERVICE_OF: Final = {
     "complaints": "complaints",

@@ -1,0 +1,48 @@
+"""`probashi events`, on a suite with a poisoned event."""
+
+import subprocess
+import sys
+from uuid import uuid4
+
+import asyncpg
+
+from contracts.complaints import ComplaintLodged
+from kit.bus import Bus
+from kit.testing.waiting import until
+from runner import nats
+from runner.place import PROJECT
+from runner.suite import Suite
+
+
+def events(whole: Suite, *arguments: str) -> subprocess.CompletedProcess[str]:
+    place = ["--state", str(whole.place.state), "--port", str(whole.place.base_port)]
+    command = [sys.executable, "-m", "runner.main", "events", *arguments, *place]
+    return subprocess.run(command, cwd=PROJECT, text=True, capture_output=True, check=False)
+
+
+async def test_tail_shows_what_was_published(whole: Suite) -> None:
+    said = events(whole, "tail", "--last", "200")
+    assert said.returncode == 0, said.stderr
+    assert ComplaintLodged.nats_subject() in said.stdout
+
+
+async def test_dead_shows_a_parked_event_and_replay_says_when_there_is_none(whole: Suite) -> None:
+    bus = await Bus(nats.url(whole.place, whole.secrets, "complaints"), "complaints").connect()
+    await bus.jetstream.publish(ComplaintLodged.nats_subject(), b'{"not": "an event"}')
+    await bus.close()
+    monitor = await asyncpg.connect(whole.database_url("monitor"))
+    agencies = await asyncpg.connect(whole.database_url("agencies"))
+    try:
+        for database in (monitor, agencies):
+            await until(lambda db=database: db.fetchval("select count(*) from dead_letter"), 1, within=90)  # type: ignore[misc]
+        said = events(whole, "dead")
+        assert said.returncode == 1
+        assert "monitor-complaints" in said.stdout
+        assert "2 parked" in said.stdout
+        unknown = events(whole, "replay", str(uuid4()))
+        assert unknown.returncode != 0
+        assert "No parked event" in unknown.stderr
+    finally:
+        for database in (monitor, agencies):
+            await database.execute("delete from dead_letter")
+            await database.close()
