@@ -12,7 +12,7 @@ from typing import Any
 
 import uvicorn
 
-from gateway.main import server
+from gateway.main import configuration
 from gateway.request import Message, Receive, Send
 from gateway.settings import GatewaySettings
 from kit.testing.tokens import TokenIssuer
@@ -207,7 +207,7 @@ def running_gateway(tokens: TokenIssuer, urls: dict[str, str], contracts: Path, 
         | times
         | limits
     )
-    with running(server(settings)) as url:
+    with running(uvicorn.Server(configuration(settings))) as url:
         yield url
 
 

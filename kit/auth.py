@@ -82,7 +82,7 @@ class Verifier:
         self._issuer = issuer
         self._audience = audience
         self._keys: dict[str, jwt.PyJWK] = {}
-        self._fetched_at = float("-inf")
+        self._fetched_at = self._asked_at = float("-inf")
         self._fetching = asyncio.Lock()
         self._known: OrderedDict[bytes, tuple[float, Caller]] = OrderedDict()
 
@@ -144,11 +144,12 @@ class Verifier:
     async def _refetch(self) -> None:
         """Once per unknown key id, but never more often than every few seconds: strangers can name key ids too."""
         async with self._fetching:
-            if self._keys and time.monotonic() - self._fetched_at < REFETCH_AT_MOST_EVERY_S:
+            if self._keys and time.monotonic() - self._asked_at < REFETCH_AT_MOST_EVERY_S:
                 return
             await self._fetch()
 
     async def _fetch(self) -> None:
+        self._asked_at = time.monotonic()
         try:
             async with httpx.AsyncClient(timeout=3) as client:
                 answer = await client.get(self._jwks_url)

@@ -110,7 +110,7 @@ def language_of(accept_language: str) -> str:
     """The first of `bn` or `en` that the header (RFC 9110 §12.5.4) prefers; `en` where it names neither."""
     ranked: list[tuple[float, int, str]] = []
     for place, part in enumerate(accept_language.lower().split(",")):
-        tag, _, weight = part.strip().partition(";q=")
+        tag, _, weight = part.replace(" ", "").partition(";q=")
         language = tag.strip().split("-")[0]
         if language in {"bn", "en"}:
             ranked.append((-_quality(weight), place, language))

@@ -1,8 +1,10 @@
 """Traces: started once per process, exported only where a collector is named, carried over NATS in `traceparent`."""
 
 import logging
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Final
 
 from opentelemetry import trace
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
@@ -15,6 +17,8 @@ from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
 from opentelemetry.trace import Span, SpanKind
 
 from kit.settings import Settings
+
+LAST_SPANS_S: Final = 0.5
 
 tracer = trace.get_tracer("probashi")
 
@@ -36,9 +40,12 @@ def start_telemetry(settings: Settings) -> None:
 
 
 def stop_telemetry() -> None:
+    """Sends what is left, but waits for a collector no longer than the runner waits for us."""
     provider = trace.get_tracer_provider()
     if isinstance(provider, TracerProvider):
-        provider.shutdown()
+        sending = threading.Thread(target=provider.shutdown, daemon=True)
+        sending.start()
+        sending.join(LAST_SPANS_S)
 
 
 def current_traceparent() -> str | None:

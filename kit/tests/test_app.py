@@ -136,6 +136,7 @@ class TestAccess:
     [
         ("", "en"),
         ("bn-BD,bn;q=0.9,en;q=0.8", "bn"),
+        ("en; q=0.2, bn; q=0.9", "bn"),
         ("en-GB,en;q=0.9,bn;q=0.8", "en"),
         ("fr,bn;q=0.1", "bn"),
         ("en;q=x,bn", "bn"),
