@@ -51,6 +51,8 @@ async def _refused(request: Request, error: RefusedError) -> Response:
 
 async def _to_sign_in(request: Request, error: SignInNeededError) -> Response:
     """Back to where they were; after a form that was not sent, to its page."""
+    if request.url.path.startswith(_FOR_MACHINES):
+        return Response(status_code=error.status, headers={"Cache-Control": "no-store"})
     if request.url.path in _ENDINGS:
         return RedirectResponse(_ENDINGS[request.url.path], 303, FORGET)
     wanted = request.url.path if request.method == "POST" or not request.url.query else f"{request.url.path}?{request.url.query}"

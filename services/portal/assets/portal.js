@@ -8,6 +8,9 @@ const patience = 5_000;
 // To the list of faults first: a screen reader then begins there.
 document.querySelector("[data-focus]")?.focus();
 
+// On a phone the tasks stand in one line that is pushed sideways: the present one in sight.
+document.querySelector(".app-navigation [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+
 for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());

@@ -92,8 +92,14 @@ class Provider:
         }
         return f"{self._issuer}{_PATH}/auth?{urlencode(query | ({'prompt': 'login'} if again else {}))}"
 
-    def end_session_url(self, identity_token: str) -> str:
-        query = {"client_id": self._client, "id_token_hint": identity_token, "post_logout_redirect_uri": f"{self._public}/session/ended"}
+    def end_session_url(self, identity_token: str, *, state: str) -> str:
+        """The browser comes back to `/session/ended` with this `state`."""
+        query = {
+            "client_id": self._client,
+            "id_token_hint": identity_token,
+            "post_logout_redirect_uri": f"{self._public}/session/ended",
+            "state": state,
+        }
         return f"{self._issuer}{_PATH}/logout?{urlencode(query)}"
 
     async def redeem(self, code: str, attempt: Attempt) -> Tokens:

@@ -18,8 +18,10 @@ from services.portal.language import COOKIE
 from services.portal.page import page
 from services.portal.session.clients import Attempt
 from services.portal.session.rules import safe_path
+from services.portal.session.service import Keeper, Visitor
 
 ATTEMPT_COOKIE: Final = "signing-in"
+NEXT_PERSON: Final = "next-person"
 _CALLBACK: Final = "/session/callback"
 _ATTEMPT: Final = "cookie.attempt"
 _ATTEMPT_LIVES_S: Final = 600
@@ -78,20 +80,28 @@ def _set_cookies(request: Request, answer: Response, cookie: str, access: str) -
 @router.post("/sign-out")
 async def sign_out(request: Request, _: Posted, visitor: SignedIn, keeper: Keeping) -> Response:
     """Ends the session here and at the provider."""
-    tokens = await keeper.end(visitor.id_hash)
-    address = keeper.provider.end_session_url(tokens.identity) if tokens and tokens.identity else "/session/ended"
-    return _forgetting(request, address)
+    return await _end(request, visitor, keeper, state="")
 
 
 @router.post("/switch")
 async def switch(request: Request, _: Posted, visitor: SignedIn, keeper: Keeping) -> Response:
-    """The next person at this computer: one press, then their own password."""
-    await keeper.end(visitor.id_hash)
-    return _forgetting(request, "/sign-in?again=true")
+    """The next person at this computer: one press, then their own password, wherever they go from here."""
+    return await _end(request, visitor, keeper, state=NEXT_PERSON)
+
+
+async def _end(request: Request, visitor: Visitor, keeper: Keeper, *, state: str) -> Response:
+    tokens = await keeper.end(visitor.id_hash)
+    address = keeper.provider.end_session_url(tokens.identity, state=state) if tokens else f"/session/ended?state={state}"
+    answer = RedirectResponse(address, 303, FORGET)
+    secure = request.state.is_secure
+    answer.delete_cookie(cookie_name(is_secure=secure), path="/", secure=secure, httponly=True, samesite="lax")
+    return answer
 
 
 @router.get("/session/ended")
-async def ended(request: Request) -> Response:
+async def ended(request: Request, state: str = "") -> Response:
+    if state == NEXT_PERSON:
+        return RedirectResponse("/sign-in?again=true", 303, FORGET)
     answer = page(request, "signed_out.html")
     answer.headers.update(FORGET)
     return answer
@@ -102,14 +112,6 @@ async def alive(request: Request, visitor: Anybody) -> Response:
     """Asked by the page while somebody types: a long call must not end the session under the form."""
     check_origin(request)
     return Response(status_code=204 if visitor else 401, headers={"Cache-Control": "no-store"})
-
-
-def _forgetting(request: Request, address: str) -> Response:
-    answer = RedirectResponse(address, 303, FORGET)
-    answer.delete_cookie(
-        cookie_name(is_secure=request.state.is_secure), path="/", secure=request.state.is_secure, httponly=True, samesite="lax"
-    )
-    return answer
 
 
 def _sealed(keyring: Keyring, attempt: Attempt) -> str:
