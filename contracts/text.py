@@ -1,6 +1,9 @@
-"""A sentence that a person reads: always in English and in Bangla."""
+"""A sentence that a person reads: always in English and in Bangla. `Text` in code, `Bilingual` in an answer."""
 
 from dataclasses import dataclass
+from typing import Self
+
+from pydantic import BaseModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,3 +15,12 @@ class Text:
 
     def in_language(self, tag: str) -> str:
         return self.bn if tag.lower().split("-")[0] == "bn" else self.en
+
+
+class Bilingual(BaseModel):
+    en: str
+    bn: str
+
+    @classmethod
+    def of(cls, words: Text) -> Self:
+        return cls(en=words.en, bn=words.bn)

@@ -2,13 +2,13 @@
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Final, Self
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from contracts.places import DistrictCode
-from contracts.text import Text
+from contracts.text import Bilingual, Text
 from kit.text import ONE_LINE, digits
 from services.agencies.rules import ClassCode, LicenceStatus, licence_number
 
@@ -27,15 +27,6 @@ Name = Annotated[str, Field(min_length=1, max_length=300), ONE_LINE]
 Licence = Annotated[str, Field(max_length=40), AfterValidator(licence_number)]
 Day = Annotated[date, BeforeValidator(_written_day)]
 Number = Annotated[int, BeforeValidator(lambda value: digits(value) if isinstance(value, str) else value)]
-
-
-class Bilingual(BaseModel):
-    en: str
-    bn: str
-
-    @classmethod
-    def of(cls, words: Text) -> Self:
-        return cls(en=words.en, bn=words.bn)
 
 
 class AgencyIn(BaseModel):

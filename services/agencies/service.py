@@ -1,6 +1,7 @@
 """Use cases: register a licence, count what is complained of, compute classes, show them."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -104,8 +105,8 @@ def _computed(facts: rules.Facts, outcome: rules.Outcome, now: datetime) -> dict
         "complaints": facts.complaints,
         "deployed": facts.deployed,
         "explanation": {
-            "gates": [{"code": gate.code, "met": gate.met, "words": _pair(gate.words)} for gate in outcome.gates],
-            "reasons": [_pair(reason) for reason in outcome.reasons],
+            "gates": [{"code": gate.code, "met": gate.met, "words": asdict(gate.words)} for gate in outcome.gates],
+            "reasons": [asdict(reason) for reason in outcome.reasons],
         },
         "computed_at": now,
     }
@@ -128,8 +129,7 @@ async def _reclassify(session: AsyncSession, standing: Standing, values: dict[st
         provisional=True,
         computed_at=now,
     )
-    # The database's own UUID class is none that the outbox can write.
-    await emit(session, event, subject=UUID(int=agency.id.int), sequence=await repository.next_version(session, agency))
+    await emit(session, event, subject=agency.id, sequence=await repository.next_version(session, agency))
 
 
 async def get_agency(session: AsyncSession, licence: str) -> Listed:
@@ -166,10 +166,6 @@ def _as_licence(query: str) -> str | None:
         return rules.licence_number(query)
     except ValueError:
         return None
-
-
-def _pair(words: Any) -> dict[str, str]:
-    return {"en": words.en, "bn": words.bn}
 
 
 def _next_midnight(now: datetime) -> datetime:

@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Any
 
-from contracts.text import Text
+from contracts.text import Bilingual, Text
 from services.agencies import rules
 from services.agencies.repository import Listed
 from services.agencies.rule_set import RuleSet
-from services.agencies.schemas import AgencyOut, AgencyRow, Bilingual, RegisteredOut
+from services.agencies.schemas import AgencyOut, AgencyRow, RegisteredOut
 
 
 def row_of(listed: Listed, rule_set: RuleSet, today: date) -> AgencyRow:

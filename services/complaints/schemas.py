@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.places import CountryCode, DistrictCode
+from contracts.text import Bilingual
 from kit.text import ONE_LINE, PARAGRAPHS, Phone
 from services.complaints.rules import AgeBand, Channel, Relation, RespondentKind, Sex, Status
 
@@ -15,11 +16,6 @@ Name = Annotated[str, Field(min_length=1, max_length=300), ONE_LINE]
 
 class In(BaseModel):
     model_config = ConfigDict(extra="forbid")
-
-
-class Bilingual(BaseModel):
-    en: str
-    bn: str
 
 
 class ReporterIn(In):

@@ -9,6 +9,7 @@ import yaml
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.complaints import ComplaintLodged
+from contracts.text import Bilingual
 from kit.access_log import record_access
 from kit.auth import Caller
 from kit.crypto import Keyring
@@ -20,7 +21,7 @@ from kit.policy import Question, policies
 from kit.reference import make
 from services.complaints import repository, rules
 from services.complaints.models import Complaint
-from services.complaints.schemas import Bilingual, ComplaintIn, ComplaintOut, ComplaintRow, ReceiptOut
+from services.complaints.schemas import ComplaintIn, ComplaintOut, ComplaintRow, ReceiptOut
 
 PREFIX: Final = "C"
 LISTED: Final = ("reference", "state", "classification")
@@ -104,15 +105,14 @@ def _lodged(complaint: ComplaintIn, now: datetime, *, restricted: bool) -> Compl
 
 
 def _receipt(values: dict[str, Any], complaint: ComplaintIn) -> ReceiptOut:
-    label, step = rules.STATUS_WORDS[rules.Status.LODGED], rules.next_step(caller_safe=complaint.caller_safe)
     return ReceiptOut(
         id=values["id"],
         reference=values["reference"],
         status=values["status"],
-        status_label=Bilingual(en=label.en, bn=label.bn),
+        status_label=Bilingual.of(rules.STATUS_WORDS[rules.Status.LODGED]),
         lodged_at=values["lodged_at"],
         restricted=values["restricted"],
-        next_step=Bilingual(en=step.en, bn=step.bn),
+        next_step=Bilingual.of(rules.next_step(caller_safe=complaint.caller_safe)),
     )
 
 
@@ -136,8 +136,8 @@ async def list_complaints(session: AsyncSession, caller: Caller, visible: rules.
 
 
 def row_of(complaint: Complaint) -> ComplaintRow:
-    label = rules.STATUS_WORDS[rules.Status(complaint.status)]
-    return ComplaintRow.model_validate({**complaint.model_dump(), "status_label": {"en": label.en, "bn": label.bn}})
+    label = Bilingual.of(rules.STATUS_WORDS[rules.Status(complaint.status)])
+    return ComplaintRow.model_validate({**complaint.model_dump(), "status_label": label})
 
 
 def view_of(complaint: Complaint, keyring: Keyring, caller: Caller, visible: rules.Visibility) -> ComplaintOut:

@@ -6,14 +6,10 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from contracts.crisis import Certainty, MessageStatus, Severity, Urgency
+from contracts.text import Bilingual
 from services.crisis.cap import MessageType
 from services.crisis.countries import Evidence
 from services.crisis.rules import Status
-
-
-class Bilingual(BaseModel):
-    en: str
-    bn: str
 
 
 class OriginalHeadline(BaseModel):

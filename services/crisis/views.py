@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from contracts.crisis import Certainty, MessageStatus, Severity, Urgency
-from contracts.text import Text
+from contracts.text import Bilingual, Text
 from services.crisis import cap, rules
 from services.crisis.countries import Evidence
 from services.crisis.directory import Missions
@@ -16,7 +16,6 @@ from services.crisis.schemas import (
     AlertDetail,
     AlertOut,
     AreaOut,
-    Bilingual,
     GeocodeOut,
     HeadlineOut,
     InfoOut,
@@ -48,19 +47,19 @@ def alert_out(record: Record, viewer: Viewer) -> AlertOut:
         version=alert.version,
         sender=alert.sender,
         identifier=alert.identifier,
-        title=_both(title),
+        title=Bilingual.of(title),
         headline=_headline(alert.headlines, title),
         event=alert.event,
         severity=severity,
-        severity_label=_both(rules.SEVERITY_WORDS[severity]),
+        severity_label=Bilingual.of(rules.SEVERITY_WORDS[severity]),
         urgency=Urgency(alert.urgency),
-        urgency_label=_both(rules.URGENCY_WORDS[Urgency(alert.urgency)]),
+        urgency_label=Bilingual.of(rules.URGENCY_WORDS[Urgency(alert.urgency)]),
         certainty=Certainty(alert.certainty),
-        certainty_label=_both(rules.CERTAINTY_WORDS[Certainty(alert.certainty)]),
+        certainty_label=Bilingual.of(rules.CERTAINTY_WORDS[Certainty(alert.certainty)]),
         status=status,
-        status_label=_both(rules.STATUS_WORDS[status]),
+        status_label=Bilingual.of(rules.STATUS_WORDS[status]),
         message_status=message_status,
-        message_status_label=_both(rules.MESSAGE_STATUS_WORDS[message_status]),
+        message_status_label=Bilingual.of(rules.MESSAGE_STATUS_WORDS[message_status]),
         message_type=cap.MessageType(alert.message_type),
         countries=record.countries,
         matched_by=Evidence(alert.evidence),
@@ -109,7 +108,7 @@ def _headline(headlines: dict[str, str], title: Text) -> HeadlineOut:
 
 
 def _mission(code: str, missions: Missions) -> MissionOut:
-    return MissionOut(code=code, name=_both(missions.name_of(code)))
+    return MissionOut(code=code, name=Bilingual.of(missions.name_of(code)))
 
 
 def _responsible(code: str, record: Record, missions: Missions) -> ResponsibleOut:
@@ -117,7 +116,7 @@ def _responsible(code: str, record: Record, missions: Missions) -> ResponsibleOu
     countries = list(record.missions[code])
     return ResponsibleOut(
         code=code,
-        name=_both(missions.name_of(code)),
+        name=Bilingual.of(missions.name_of(code)),
         countries=countries,
         illustrative=missions.is_illustrative(code, countries, record.alert.raised_at.date()),
         acknowledged_at=given.acknowledged_at if given else None,
@@ -153,7 +152,3 @@ def _area(area: cap.Area) -> AreaOut:
         polygons=list(area.polygons),
         circles=list(area.circles),
     )
-
-
-def _both(text: Text) -> Bilingual:
-    return Bilingual(en=text.en, bn=text.bn)

@@ -6,17 +6,8 @@ from typing import Literal, Self
 from pydantic import BaseModel
 
 from contracts.framework.register import Activity, load
-from contracts.text import Text
+from contracts.text import Bilingual
 from services.monitor.rules import Evidence
-
-
-class Bilingual(BaseModel):
-    en: str
-    bn: str
-
-    @classmethod
-    def of(cls, text: Text) -> Self:
-        return cls(en=text.en, bn=text.bn)
 
 
 class ActivityOut(BaseModel):

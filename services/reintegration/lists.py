@@ -8,6 +8,8 @@ from typing import Annotated, Final, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from contracts.text import Text
+
 IN_FORCE: Final = Path(__file__).parent / "data" / "lists-2026.yaml"
 
 
@@ -19,6 +21,10 @@ class Choice(_Data):
     code: str = Field(pattern=r"^[a-z][a-z_]{1,39}$")
     en: str = Field(min_length=1)
     bn: str = Field(min_length=1)
+
+    @property
+    def words(self) -> Text:
+        return Text(self.en, self.bn)
 
 
 Choices = Annotated[tuple[Choice, ...], Field(min_length=1)]

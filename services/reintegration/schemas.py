@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from contracts.places import CountryCode, DistrictCode
-from contracts.text import Text
+from contracts.text import Bilingual, Text
 from kit.text import ONE_LINE, Phone, digits
 from services.reintegration import lists, rules
 from services.reintegration.lists import Choice
@@ -60,15 +60,6 @@ Need = Annotated[Code, AfterValidator(_one_of(LISTS.needs, "/v1/returnees/needs"
 
 class In(BaseModel):
     model_config = ConfigDict(extra="forbid")
-
-
-class Bilingual(BaseModel):
-    en: str
-    bn: str
-
-    @classmethod
-    def of(cls, words: Text | Choice) -> Self:
-        return cls(en=words.en, bn=words.bn)
 
 
 class DocumentIn(In):

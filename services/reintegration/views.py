@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from contracts.text import Bilingual
 from kit.crypto import Keyring
 from services.reintegration import rules
 from services.reintegration.lists import choice
@@ -12,7 +13,6 @@ from services.reintegration.models import ReintegrationCase, ReturneeDocument
 from services.reintegration.repository import Record
 from services.reintegration.schemas import (
     LISTS,
-    Bilingual,
     CaseOut,
     CaseReceiptOut,
     ChoiceOut,
@@ -65,7 +65,7 @@ def _row(record: Record, keyring: Keyring) -> dict[str, Any]:
         **returnee.model_dump(exclude={"name", "name_bn", "phone", "phone_index"}),
         "name": _opened(keyring, returnee.name, "returnee.name"),
         "name_bn": _opened(keyring, returnee.name_bn, "returnee.name_bn"),
-        "return_reason_label": Bilingual.of(choice(LISTS.reasons, returnee.return_reason)),
+        "return_reason_label": Bilingual.of(choice(LISTS.reasons, returnee.return_reason).words),
         "case_reference": record.case.reference if record.case else None,
     }
 
@@ -73,7 +73,7 @@ def _row(record: Record, keyring: Keyring) -> dict[str, Any]:
 def _document(paper: ReturneeDocument, keyring: Keyring) -> DocumentOut:
     return DocumentOut(
         kind=paper.kind,
-        kind_label=Bilingual.of(choice(LISTS.document_kinds, paper.kind)),
+        kind_label=Bilingual.of(choice(LISTS.document_kinds, paper.kind).words),
         number=_opened(keyring, paper.number, "returnee_document.number"),
     )
 
