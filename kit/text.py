@@ -23,8 +23,12 @@ _NEWLINES: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _SPACES: Final = re.compile(r"(?! (?=\S))[^\S\n]+")
 _LINE_ENDS: Final = re.compile(r" ?\n ?")
 _JOINER: Final = re.compile("[\u200c\u200d]")
-_JOINERS_AT_EDGE: Final = re.compile("(?<!\\S)[\u200c\u200d]+|[\u200c\u200d]+(?!\\S)")
+_JOINERS_AT_EDGE: Final = re.compile("(?<!\\S)[\u200c\u200d]|[\u200c\u200d](?!\\S)")
 _JOINERS_REPEATED: Final = re.compile("([\u200c\u200d])[\u200c\u200d]+")
+# No script puts 30 marks on a letter (UAX 15, stream-safe text). Without a bound, ordering them takes the square of their number:
+# a megabyte of accents would hold a service for minutes.
+MOST_MARKS: Final = 30
+_MANY_MARKS: Final = re.compile(rf"[^\w\s]{{{MOST_MARKS + 1},}}")
 
 # Two ways to encode one Bangla letter that look alike on every screen: khanda ta as Unicode had it before 4.1, ra typed as ba and
 # nukta, aa typed as a and its sign, and the danda typed as currency numerator four.
@@ -50,13 +54,26 @@ _JA_WRITTEN_YA: Final = re.compile("(?<!্)য(?!\u09bc)")
 def clean(text: str) -> str:
     """Text as it is stored: NFC, no invisible characters, single spaces, at most one empty line in a row. Idempotent."""
     text = _INVISIBLE.sub("", _NEWLINES.sub("\n", text))
-    text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", _MANY_MARKS.sub(_first_marks, text))
     for written, meant in _BANGLA_LOOKALIKES:
         text = text.replace(written, meant)
     if _JOINER.search(text):
-        text = _JOINERS_REPEATED.sub(r"\1", _JOINERS_AT_EDGE.sub("", text))
+        # In this order: at an edge, a long run would be tried from each of its places.
+        text = _JOINERS_AT_EDGE.sub("", _JOINERS_REPEATED.sub(r"\1", text))
     text = _LINE_ENDS.sub("\n", _SPACES.sub(" ", text))
     return re.sub("\n{3,}", "\n\n", text).strip()
+
+
+def _first_marks(run: re.Match[str]) -> str:
+    """The run with at most `MOST_MARKS` marks on one letter, counted as they are written apart."""
+    kept: list[str] = []
+    marks = 0
+    for char in run[0]:
+        apart = unicodedata.normalize("NFD", char)
+        marks = marks + len(apart) if unicodedata.combining(apart[0]) else 0
+        if marks <= MOST_MARKS:
+            kept.append(char)
+    return "".join(kept)
 
 
 def clean_line(text: str) -> str:

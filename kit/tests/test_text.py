@@ -54,6 +54,20 @@ class TestClean:
     def test_joiners_that_join_nothing_go(self) -> None:
         assert clean("\u200cক \u200dখ\u200c গ\u200d\u200cঘ") == "ক খ গ\u200dঘ"
 
+    @pytest.mark.parametrize("marks", ["\u0301\u0323", "\u0323\u0301", "\u0344", "\u0f73", "\u09bc\u09cd"])
+    def test_a_letter_under_a_heap_of_marks_keeps_the_first_of_them(self, marks: str) -> None:
+        heap = clean("a" + marks * 200_000 + "b")
+        assert heap[-1] == "b"
+        assert len(unicodedata.normalize("NFD", heap)) <= 32
+        assert clean(heap) == heap
+
+    def test_a_long_line_of_signs_that_are_no_marks_stays(self) -> None:
+        assert clean("-" * 300 + "।" * 40) == "-" * 300 + "।" * 40
+
+    def test_a_heap_of_joiners_is_one(self) -> None:
+        assert clean("ক" + "\u200d\u200c" * 200_000 + "খ") == "ক\u200dখ"
+        assert clean("ক" + "\u200d" * 200_000) == "ক"
+
     def test_text_cannot_be_shown_in_another_order_than_stored(self) -> None:
         assert clean("RL-\u202e4321\u202c \u2066x\u2069") == "RL-4321 x"
 
