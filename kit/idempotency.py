@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
@@ -28,6 +28,7 @@ idempotency = Table(
 )
 
 REPLAYED: Final = "Idempotency-Replayed"
+Answer = TypeVar("Answer", bound=BaseModel)
 
 
 class KeyReusedError(InvalidError):
@@ -51,7 +52,7 @@ class Once:
         self._session = session
         self._key = key
 
-    async def __call__(self, caller: str, effect: Callable[[], Awaitable[BaseModel]], *, location: Callable[[BaseModel], str]) -> Response:
+    async def __call__(self, caller: str, effect: Callable[[], Awaitable[Answer]], *, location: Callable[[Answer], str]) -> Response:
         """Answers 201 with the model of `effect`, or what it answered the first time. `caller` keeps one client's keys from another's.
 
         Raises `KeyReusedError` for another body, `StillRunningError` while the first is under way; holds a transaction lock on the key.

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
-from pydantic import AfterValidator, BaseModel
+from pydantic import AfterValidator
 
 from kit.auth import public
 from kit.database import SessionDep
@@ -23,10 +23,10 @@ SearchQuery = Annotated[str | None, Query(max_length=100, description="Words of 
 
 @router.post("", status_code=201, response_model=RegisteredOut)
 async def register_agency(agency: AgencyIn, caller: Registrar, session: SessionDep, once: OnceDep) -> Response:
-    async def effect() -> BaseModel:
+    async def effect() -> RegisteredOut:
         return views.receipt_of(await service.register_agency(session, caller, agency), service.RULES, _today())
 
-    return await once(caller.subject, effect, location=lambda receipt: f"/v1/agencies/{receipt.licence}")  # type: ignore[attr-defined]
+    return await once(caller.subject, effect, location=lambda receipt: f"/v1/agencies/{receipt.licence}")
 
 
 @router.get("", dependencies=[public()])

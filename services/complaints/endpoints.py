@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
-from pydantic import AfterValidator, BaseModel
+from pydantic import AfterValidator
 
 from kit.auth import public
 from kit.crypto import KeyringDep
@@ -22,10 +22,10 @@ Reference = Annotated[str, Path(max_length=40), AfterValidator(lambda text: pars
 
 @router.post("", status_code=201, response_model=ReceiptOut)
 async def lodge(complaint: ComplaintIn, caller: Taker, session: SessionDep, keyring: KeyringDep, once: OnceDep) -> Response:
-    async def effect() -> BaseModel:
+    async def effect() -> ReceiptOut:
         return await service.lodge_complaint(session, keyring, caller, complaint)
 
-    return await once(caller.subject, effect, location=lambda receipt: f"/v1/complaints/{receipt.reference}")  # type: ignore[attr-defined]
+    return await once(caller.subject, effect, location=lambda receipt: f"/v1/complaints/{receipt.reference}")
 
 
 @router.get("/categories", dependencies=[public()])

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel
 
 from contracts.text import Text
 from kit.database import SessionDep
@@ -47,10 +46,10 @@ async def take_alert(
         raise NotCapError
     arrival = service.Arrival(await request.body(), content_type, country)
 
-    async def effect() -> BaseModel:
+    async def effect() -> AlertOut:
         return await service.take_alert(session, caller, arrival)
 
-    return await once(caller.subject, effect, location=lambda alert: f"/v1/crisis/alerts/{alert.id}")  # type: ignore[attr-defined]
+    return await once(caller.subject, effect, location=lambda alert: f"/v1/crisis/alerts/{alert.id}")
 
 
 @router.get("")
@@ -82,7 +81,7 @@ async def read_alert(alert_id: UUID, caller: Reader, session: SessionDep) -> Ale
 
 @router.post("/{alert_id}/acknowledgements", status_code=201, response_model=AlertOut)
 async def acknowledge_alert(alert_id: UUID, caller: Acknowledger, session: SessionDep, once: OnceDep) -> Response:
-    async def effect() -> BaseModel:
+    async def effect() -> AlertOut:
         return await service.acknowledge_alert(session, caller, alert_id)
 
-    return await once(caller.subject, effect, location=lambda alert: f"/v1/crisis/alerts/{alert.id}")  # type: ignore[attr-defined]
+    return await once(caller.subject, effect, location=lambda alert: f"/v1/crisis/alerts/{alert.id}")

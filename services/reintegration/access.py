@@ -2,10 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
-
 from kit.auth import Caller, allow
-from kit.crypto import Keyring
 from services.reintegration.rules import Visibility, visibility
 
 Desk = Annotated[Caller, allow("supervisor", "demo", "ngo", "udc", "airport", "wewb")]
@@ -13,11 +10,3 @@ Desk = Annotated[Caller, allow("supervisor", "demo", "ngo", "udc", "airport", "w
 
 def what_is_visible(caller: Caller) -> Visibility:
     return visibility(roles=caller.roles, subject=caller.subject, districts=caller.districts, orgs=caller.org)
-
-
-def _keyring(request: Request) -> Keyring:
-    keyring: Keyring = request.state.keyring
-    return keyring
-
-
-KeyringDep = Annotated[Keyring, Depends(_keyring)]

@@ -4,15 +4,16 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
-from pydantic import AfterValidator, BaseModel
+from pydantic import AfterValidator
 
 from kit.auth import public
+from kit.crypto import KeyringDep
 from kit.database import SessionDep
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
 from kit.reference import parse
 from services.reintegration import service, views
-from services.reintegration.access import Desk, KeyringDep, what_is_visible
+from services.reintegration.access import Desk, what_is_visible
 from services.reintegration.lists import Choices
 from services.reintegration.schemas import (
     LISTS,
@@ -43,10 +44,10 @@ Who = Annotated[str, Path(max_length=40, description="Reference or id."), AfterV
 
 @router.post("", status_code=201, response_model=ReceiptOut)
 async def register_returnee(returnee: ReturneeIn, caller: Desk, session: SessionDep, keyring: KeyringDep, once: OnceDep) -> Response:
-    async def effect() -> BaseModel:
+    async def effect() -> ReceiptOut:
         return await service.register_returnee(session, keyring, caller, returnee)
 
-    return await once(caller.subject, effect, location=lambda receipt: f"/v1/returnees/{receipt.reference}")  # type: ignore[attr-defined]
+    return await once(caller.subject, effect, location=lambda receipt: f"/v1/returnees/{receipt.reference}")
 
 
 @router.get("")
@@ -87,14 +88,10 @@ async def read_returnee(who: Who, caller: Desk, session: SessionDep, keyring: Ke
 
 @router.post("/{who}/cases", status_code=201, response_model=CaseReceiptOut)
 async def open_case(who: Who, opening: CaseIn, caller: Desk, session: SessionDep, once: OnceDep) -> Response:
-    async def effect() -> BaseModel:
+    async def effect() -> CaseReceiptOut:
         return await service.open_case(session, caller, what_is_visible(caller), who, opening)
 
-    return await once(
-        caller.subject,
-        effect,
-        location=lambda case: f"/v1/returnees/{case.returnee_reference}",  # type: ignore[attr-defined]
-    )
+    return await once(caller.subject, effect, location=lambda case: f"/v1/returnees/{case.returnee_reference}")
 
 
 def _choices(choices: Choices) -> ChoicesOut:
