@@ -11,7 +11,8 @@ from services.portal.session.service import Ended, Keeper, Visitor
 
 LODGE: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "demo", "wing", "ngo", "udc", "airport"})
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
-WATCH: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "analyst", "admin"})
+ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
+WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,24 +22,28 @@ class Task:
     name: str
     path: str
     roles: frozenset[Role] | None
-    on_home: bool = True
 
 
 TASKS: Final = (
-    Task("alerts", "/alerts", WATCH),
+    Task("alerts", "/alerts", ON_DUTY),
     Task("new-complaint", "/complaints/new", LODGE),
     Task("complaints", "/complaints", LODGE),
     Task("new-returnee", "/returnees/new", REGISTER),
     Task("returnees", "/returnees", REGISTER),
+    Task("alerts", "/alerts", WATCH - ON_DUTY),
     Task("agencies", "/agencies", None),
     Task("framework", "/framework", None),
 )
 
 
 def tasks_of(visitor: Visitor | None) -> list[Task]:
-    """What this person may do, what is urgent first; open pages for everybody."""
+    """What this person may do, what is urgent for their role first; open pages for everybody. One entry per page."""
     roles = visitor.caller.roles if visitor else frozenset()
-    return [task for task in TASKS if task.roles is None or not task.roles.isdisjoint(roles)]
+    allowed = [task for task in TASKS if task.roles is None or not task.roles.isdisjoint(roles)]
+    by_page: dict[str, Task] = {}
+    for task in allowed:
+        by_page.setdefault(task.path, task)
+    return list(by_page.values())
 
 
 class SignInNeededError(UnauthenticatedError):

@@ -3,6 +3,7 @@
 A field's name is the JSON pointer of its value with dots: `victim.phone` goes to `/victim/phone` and gets that pointer's errors.
 """
 
+import base64
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -64,18 +65,38 @@ async def posted(request: Request, visitor: Anybody) -> Form:
     """The form of a signed-in person. Raises `ForgedPostError`; `SignInNeededError`, what was typed being kept, where the session ended."""
     check_origin(request)
     fields = await _fields(request)
-    token = "".join(fields.get("csrf", []))
+    token = unmasked("".join(fields.get("csrf", [])))
     ended: Ended | None = request.state.ended
     if visitor is None:
-        if ended is not None and request.url.path.endswith(_PARKABLE) and secrets.compare_digest(token.encode(), ended.csrf.encode()):
+        if ended is not None and request.url.path.endswith(_PARKABLE) and secrets.compare_digest(token, ended.csrf.encode()):
             await keeper_of(request).park(ended.subject, request.url.path, _own_removed(fields))
         raise SignInNeededError(ended)
-    if not secrets.compare_digest(token.encode(), visitor.csrf.encode()):
+    if not secrets.compare_digest(token, visitor.csrf.encode()):
         raise ForgedPostError
     return Form(_own_removed(fields), key="".join(fields.get("key", []))[:64] or str(uuid4()))
 
 
 Posted = Annotated[Form, Depends(posted)]
+
+
+def masked(secret: str) -> str:
+    """Another text each time for one secret: pages are compressed, and the length of what is compressed would give it away (BREACH)."""
+    mask = secrets.token_bytes(len(secret))
+    return base64.urlsafe_b64encode(mask + _xor(mask, secret.encode())).decode()
+
+
+def unmasked(token: str) -> bytes:
+    """Empty for what is no masked secret."""
+    try:
+        both = base64.urlsafe_b64decode(token)
+    except ValueError:
+        return b""
+    half = len(both) // 2
+    return _xor(both[:half], both[half:]) if len(both) == 2 * half else b""
+
+
+def _xor(one: bytes, other: bytes) -> bytes:
+    return bytes(a ^ b for a, b in zip(one, other, strict=True))
 
 
 def check_origin(request: Request) -> None:

@@ -10,6 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.portal.access import tasks_of
 from services.portal.assets import asset
+from services.portal.forms import masked
 from services.portal.language import Language, country_choices, district_choices, filters, translations
 from services.portal.session.service import Visitor
 
@@ -43,15 +44,20 @@ def language_of(request: Request) -> Language:
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """A page that no cache keeps once somebody is signed in; open ones are asked for again each time: a cookie chooses the language."""
     visitor: Visitor | None = getattr(request.state, "visitor", None)
-    frame = {"visitor": visitor, "tasks": tasks_of(visitor), "path": request.url.path, "other_language": _in_other_language(request)}
+    frame = {
+        "visitor": visitor,
+        "csrf": masked(visitor.csrf) if visitor else "",
+        "tasks": tasks_of(visitor),
+        "path": request.url.path,
+        "other_language": _in_other_language(request),
+    }
     content = environment(language_of(request)).get_template(template).render(frame | values).encode()
     headers = {
         "Cache-Control": "no-store" if visitor else "no-cache",
         "Vary": "Cookie, Accept-Language",
         "Content-Language": language_of(request),
     }
-    # Compressed for open pages only: beside a secret, the length of what is compressed gives it away (BREACH).
-    if visitor is None and "gzip" in request.headers.get("accept-encoding", ""):
+    if "gzip" in request.headers.get("accept-encoding", ""):
         content, headers["Content-Encoding"] = gzip.compress(content, 6), "gzip"
         headers["Vary"] += ", Accept-Encoding"
     return Response(content, status, headers, media_type="text/html; charset=utf-8")

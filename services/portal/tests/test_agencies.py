@@ -42,7 +42,7 @@ class TestSearch:
 
     async def test_licensed_or_not_comes_first(self, browser: Browser) -> None:
         await browser.open("/agencies/RL-0003")
-        assert browser.words.strip().startswith("Licence suspended: may not recruit")
+        assert browser.words.strip().startswith("Check another agency Licence suspended: may not recruit")
 
     async def test_an_agency_that_is_not_there_is_a_warning(self, bangla: Browser) -> None:
         await bangla.open("/agencies?query=RL-9999")

@@ -61,7 +61,7 @@ class TestList:
         assert "Only for Riyadh" not in browser.words
 
     async def test_is_closed_to_others(self, browser: Browser) -> None:
-        await browser.sign_in("agent", "/alerts")
+        await browser.sign_in("demo-cumilla", "/alerts")
         assert browser.answer.status_code == 403
 
     async def test_loads_again_by_itself_without_scripts(self, browser: Browser) -> None:

@@ -77,6 +77,7 @@ class TestNew:
 
     async def test_nothing_typed_is_lost_while_the_service_is_away(self, suite: Suite, browser: Browser) -> None:
         await browser.sign_in("agent", NEW)
+        key = browser.typed(NEW, "key")
         stopped = suite.supervisor.pid("complaints")
         os.kill(stopped, signal.SIGSTOP)
         try:
@@ -87,6 +88,7 @@ class TestNew:
         assert "recorded only once" in browser.words
         assert browser.typed(NEW, "narrative") == SAID["narrative"]
         assert browser.typed(NEW, "category") == "wages"
+        assert browser.typed(NEW, "key") == key
         await suite.supervisor.ready()
         first_or_second = await browser.send(NEW)
         assert first_or_second.status_code == 200

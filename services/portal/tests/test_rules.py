@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.portal.forms import Form, body_of, iso_date, refused
+from services.portal.forms import Form, body_of, iso_date, masked, refused, unmasked
 from services.portal.session.clients import Attempt
 from services.portal.session.rules import Span, needs_refresh, needs_touch, safe_path
 
@@ -53,6 +53,16 @@ class TestPkce:
         """RFC 7636, appendix B."""
         attempt = Attempt("state", "nonce", "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", "/")
         assert attempt.challenge == "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+
+
+class TestMask:
+    @given(st.text(st.characters(codec="ascii"), max_size=60))
+    def test_comes_off_again(self, secret: str) -> None:
+        assert unmasked(masked(secret)) == secret.encode()
+
+    @given(st.text(max_size=60))
+    def test_what_was_never_masked_is_no_secret(self, token: str) -> None:
+        assert unmasked(token) != b"the secret of this session"
 
 
 class TestBody:

@@ -134,16 +134,14 @@ class TestIdle:
         await browser.sign_in("agent", "/complaints/new")
         await age_sessions(sessions_table, 16)
         await browser.press("/complaints/new", {"narrative": "চার মাস বেতন নেই"})
-        await browser.sign_in("supervisor", "/sign-in?again=true")
-        await browser.open("/complaints/new")
+        await browser.sign_in("supervisor", "/sign-in?again=true&next=/complaints/new")
         assert browser.typed("/complaints/new", "narrative") == ""
 
     async def test_a_stranger_parks_nothing(self, browser: Browser, sessions_table: AsyncEngine) -> None:
         await browser.sign_in("ngo-one", "/complaints/new")
         await age_sessions(sessions_table, 16)
         await browser.press("/complaints/new", {"narrative": "planted", "csrf": "guess"})
-        await browser.sign_in("ngo-one", "/sign-in?again=true")
-        await browser.open("/complaints/new")
+        await browser.sign_in("ngo-one", "/sign-in?again=true&next=/complaints/new")
         assert browser.typed("/complaints/new", "narrative") == ""
 
 
