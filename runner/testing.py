@@ -179,3 +179,16 @@ async def start_service(engines: Engines, tokens: TokenIssuer) -> AsyncIterator[
             return running[name]
 
         yield start
+
+
+def service_fixture(name: str) -> Callable[..., AsyncIterator[Running]]:
+    """The fixture of this name, for a service's `conftest.py`: the service with empty tables for each test."""
+
+    @pytest.fixture(name=name)
+    async def emptied(start_service: Start) -> AsyncIterator[Running]:
+        running = await start_service(name)
+        await running.empty()
+        yield running
+        await running.close_clients()
+
+    return emptied

@@ -8,10 +8,9 @@ from typing import Final, TypeAlias
 
 import pytest
 
-from contracts import catalogue as _all_events  # noqa: F401  # declares every event type
-from contracts.events import event_types
 from gateway.routes import TABLE
 from runner import topology
+from runner.contracts import events
 
 Edges: TypeAlias = set[tuple[str, str]]
 IDENTITY: Final = "identity"
@@ -67,7 +66,7 @@ def circle(edges: Edges) -> list[str]:
 
 def hearers() -> dict[str, list[str]]:
     """Event type to the services that declare to hear it."""
-    found: dict[str, list[str]] = {name: [] for name in event_types()}
+    found: dict[str, list[str]] = {event.type: [] for event in events()}
     for declaration in topology.declarations():
         for subscription in declaration.subscriptions:
             for event in subscription.events:
@@ -103,7 +102,7 @@ class TestQuestions:
 class TestFacts:
     def test_the_document_names_every_event_with_its_owner_and_hearers(self, document: str) -> None:
         written = {row[1]: (row[0], [name.strip() for name in row[2].split(",")]) for row in table(document, "events")}
-        assert written == {name: (event_types()[name].owner(), services) for name, services in hearers().items()}
+        assert written == {event.type: (event.owner(), hearers()[event.type]) for event in events()}
 
     def test_a_service_that_declares_to_hear_really_does(self) -> None:
         """`SUBSCRIPTIONS` is what the users of NATS are made from; an app built without it would hear nothing and say nothing."""

@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -8,7 +8,7 @@ import pytest
 
 from contracts.complaints import ComplaintLodged
 from contracts.events import CloudEvent
-from runner.testing import Running, Start
+from runner.testing import service_fixture
 
 LODGED: dict[str, Any] = {
     "channel": "phone",
@@ -44,9 +44,4 @@ def lodged() -> Callable[..., bytes]:
     return _lodged
 
 
-@pytest.fixture
-async def agencies(start_service: Start) -> AsyncIterator[Running]:
-    running = await start_service("agencies")
-    await running.empty()
-    yield running
-    await running.close_clients()
+agencies = service_fixture("agencies")

@@ -1,6 +1,6 @@
 """Warnings that the tests write themselves, and the service over a real PostgreSQL and NATS."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 import httpx
 import pytest
 
-from runner.testing import Running, Start
+from runner.testing import service_fixture
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 
@@ -69,12 +69,7 @@ def info() -> Callable[..., str]:
     return information
 
 
-@pytest.fixture
-async def crisis(start_service: Start) -> AsyncIterator[Running]:
-    running = await start_service("crisis")
-    await running.empty()
-    yield running
-    await running.close_clients()
+crisis = service_fixture("crisis")
 
 
 async def _posted(client: httpx.AsyncClient, raw: bytes, *, query: str = "", **headers: str) -> dict[str, Any]:
