@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from gateway import trace
 from gateway.document import OpenOperations, merge, read_documents
-from gateway.headers import Door, client_address, inbound, networks
+from gateway.headers import Door, client_address, fallback_headers, inbound, networks
 from gateway.limits import Buckets, Room, client_key
 from gateway.pages import PATHS, Pages
 from gateway.request import ClientGoneError, Message, Receive, Request, Send
@@ -32,7 +32,7 @@ class Gateway:
         self._document = merge(read_documents(settings.contracts), settings.public_url, settings.issuer)
         self._open = OpenOperations(self._document)
         self._buckets = Buckets(settings.requests_per_second, settings.request_burst, settings.max_clients)
-        self._room = Room(settings.max_buffered)
+        self._room = Room(settings.max_buffered, settings.max_buffered_per_client)
         self._upstreams: Upstreams
         self._pages: Pages
 
@@ -47,7 +47,7 @@ class Gateway:
         urls = dict(self._settings.service_urls)
         if self._settings.identity_url:
             urls["identity"] = self._settings.identity_url
-        self._upstreams = Upstreams(self._settings, urls)
+        self._upstreams = Upstreams(self._settings, urls, fallback_headers(self._door.scheme))
         self._pages = Pages(self._document, self._settings.packages, self._upstreams, self._verifier)
         await send({"type": "lifespan.startup.complete"})
         await receive()
@@ -94,7 +94,7 @@ class Gateway:
             except UnauthenticatedError:
                 self._count(client)
                 raise
-        self._count(client, subject)
+        request.client = self._count(client, subject)
 
     async def _subject(self, request: Request, path: str) -> str | None:
         """None for an open operation called without a token."""
@@ -107,8 +107,11 @@ class Gateway:
         caller = await self._verifier.verify(token)
         return f"{caller.client_id}:{caller.subject}"
 
-    def _count(self, client: str, subject: str | None = None) -> None:
-        self._buckets.take(client_key(client, subject), time.monotonic())
+    def _count(self, client: str, subject: str | None = None) -> str:
+        """The key of the client whom it counts for."""
+        key = client_key(client, subject)
+        self._buckets.take(key, time.monotonic())
+        return key
 
     async def _forward(self, request: Request, route: Route, service: str, client: str) -> None:
         span = trace.begin(request.method, route.prefix, request.header(b"traceparent"))
@@ -124,6 +127,6 @@ class Gateway:
             # Answered in here, so that the span knows how it ended.
             await request.refuse(problem)
         finally:
-            self._room.leave(len(body))
+            self._room.leave(request.client, len(body))
             trace.end(call, request.status)
             trace.end(span, request.status)

@@ -1,7 +1,7 @@
 """Which headers pass the door, in and out. What describes one hop, or claims to come from a proxy, is dropped and written anew."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Final
@@ -124,8 +124,14 @@ def _named_by_connection(headers: RawHeaders) -> frozenset[bytes]:
     return frozenset(token.strip().lower() for name, value in headers if name == b"connection" for token in value.split(b","))
 
 
-def outbound(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """Headers for the client: nothing of the inner hop, nothing that tells what the service is made of."""
+def fallback_headers(scheme: str) -> dict[bytes, bytes]:
+    """What every answer says that does not say otherwise: most of them show a person's data, and no cache may keep those."""
+    always = {b"x-content-type-options": b"nosniff", b"cache-control": b"no-store"}
+    return always | ({b"strict-transport-security": b"max-age=31536000"} if scheme == "https" else {})
+
+
+def outbound(headers: Iterable[tuple[bytes, bytes]], fallback: Mapping[bytes, bytes]) -> list[tuple[bytes, bytes]]:
+    """Headers for the client: nothing of the inner hop, nothing that tells what the service is made of; `fallback` where it is silent."""
     lowered = [(name.lower(), value) for name, value in headers]
     dropped = _named_by_connection(lowered)
     kept = [
@@ -133,6 +139,5 @@ def outbound(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]
         for name, value in lowered
         if name not in _NEVER_OUT and name not in dropped and not name.startswith((b"x-probashi-", b"x-accel-"))
     ]
-    if not any(name == b"x-content-type-options" for name, _ in kept):
-        kept.append((b"x-content-type-options", b"nosniff"))
-    return kept
+    said = {name for name, _ in kept}
+    return kept + [(name, value) for name, value in fallback.items() if name not in said]

@@ -47,36 +47,56 @@ class Buckets:
 
 @dataclass(slots=True)
 class Slots:
-    """Places at each service. A service that hangs fills its own places only, and who finds none is told at once."""
+    """Places at each service, of which one client gets but a part. A service that hangs fills its own places only.
 
-    places: int
+    Who finds none is told at once. `client` is a `client_key`: none is also the name of a service.
+    """
+
+    per_service: int
+    per_client: int
     _taken: Counter[str] = field(default_factory=Counter)
 
-    def take(self, service: str) -> None:
-        """Raises `UnavailableError` where no place is free."""
-        if self._taken[service] >= self.places:
+    def take(self, service: str, client: str) -> None:
+        """Raises `UnavailableError` where no place is free, `TooManyRequestsError` where this client has enough of them."""
+        if self._taken[client] >= self.per_client:
+            raise TooManyRequestsError(1)
+        if self._taken[service] >= self.per_service:
             raise UnavailableError(retry_after=1)
-        self._taken[service] += 1
+        self._taken.update((service, client))
 
-    def leave(self, service: str) -> None:
-        self._taken[service] -= 1
+    def leave(self, service: str, client: str) -> None:
+        for name in (service, client):
+            _give_back(self._taken, name, 1)
 
-    def taken(self, service: str) -> int:
-        return self._taken[service]
+    def __len__(self) -> int:
+        return len(self._taken)
 
 
 @dataclass(slots=True)
 class Room:
-    """Bytes of request bodies held at once."""
+    """Bytes of request bodies held at once. One client gets but a share: who sends slowly must not keep everybody else from sending."""
 
     size: int
+    share: int
     taken: int = 0
+    _held: Counter[str] = field(default_factory=Counter)
 
-    def take(self, count: int) -> None:
-        """Raises `UnavailableError` where there is no room."""
+    def take(self, client: str, count: int) -> None:
+        """Raises `UnavailableError` where there is no room, `TooManyRequestsError` where the client's share is used up."""
+        if self._held[client] + count > self.share:
+            raise TooManyRequestsError(1)
         if self.taken + count > self.size:
             raise UnavailableError(retry_after=1)
         self.taken += count
+        self._held[client] += count
 
-    def leave(self, count: int) -> None:
+    def leave(self, client: str, count: int) -> None:
         self.taken -= count
+        _give_back(self._held, client, count)
+
+
+def _give_back(counted: Counter[str], name: str, count: int) -> None:
+    """Who holds nothing is forgotten: there are as many names as clients."""
+    counted[name] -= count
+    if counted[name] <= 0:
+        del counted[name]

@@ -69,8 +69,10 @@ class GatewayProtocol(HttpToolsProtocol):
 
     @override
     def on_header(self, name: bytes, value: bytes) -> None:
+        """Also called for trailers, after the body: they are counted and go no further, for nobody judges them (RFC 9110 §6.5.1)."""
         self._head_count += 1
-        super().on_header(name, value)
+        if self._head_open:
+            super().on_header(name, value)
         self._grow(len(name) + len(value) + 4)
 
     def _grow(self, count: int) -> None:

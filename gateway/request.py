@@ -28,7 +28,7 @@ class ClientGoneError(Exception):
 
 @dataclass(slots=True)
 class Request:
-    """`status` is what was answered, 0 before that. `known` are the headers once they are judged."""
+    """`status` is what was answered, 0 before that. `known` are the headers once they are judged, `client` whom limits count then."""
 
     scope: Message
     receive: Receive
@@ -36,6 +36,7 @@ class Request:
     status: int = 0
     body_pending: bool = True
     known: dict[bytes, str] = field(default_factory=dict)
+    client: str = ""
     method: str = field(init=False)
     raw_path: bytes = field(init=False)
     query: bytes = field(init=False)
@@ -86,10 +87,10 @@ class Request:
                 part = await self._part()
                 if len(held) + len(part) > limit:
                     raise TooLargeError(max_bytes=limit)  # noqa: TRY301 - what is held goes back below, whatever ends the reading
-                room.take(len(part))
+                room.take(self.client, len(part))
                 held += part
         except BaseException:
-            room.leave(len(held))
+            room.leave(self.client, len(held))
             raise
         return bytes(held)
 
@@ -114,11 +115,12 @@ class Request:
         """A problem in the caller's language. Where much of the body is still to come the connection ends with it."""
         accepted = next((value for name, value in self.headers if name == b"accept-language"), b"")
         response = problem_response(error, language_of(accepted.decode("latin-1")))
+        headers = [*response.raw_headers, (b"x-content-type-options", b"nosniff")]
         if not self._much_is_to_come():
-            await self.answer(response.status_code, response.raw_headers, bytes(response.body))
+            await self.answer(response.status_code, headers, bytes(response.body))
             return
         self.status = response.status_code
-        headers = [*response.raw_headers, (b"connection", b"close")]
+        headers.append((b"connection", b"close"))
         await self.send({"type": "http.response.start", "status": response.status_code, "headers": headers})
         await self.send({"type": "http.response.body", "body": bytes(response.body), "more_body": True})
         if not any(name == b"expect" for name, _ in self.headers):

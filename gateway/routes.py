@@ -47,12 +47,12 @@ TABLE: Final = tuple(
             Route("/v1/framework", "monitor"),
             Route("/v1/nationals", "registry"),
             Route("/v1", None),
-            Route("/auth", "identity", Credentials.PROVIDER, SIGN_IN_BODY),
-            # Keycloak's back rooms: its administration, its own realm, its figures. They are reached from inside only.
-            Route("/auth/admin", None),
-            Route("/auth/realms/master", None),
-            Route("/auth/health", None),
-            Route("/auth/metrics", None),
+            # Of Keycloak only our realm and what its pages are drawn with. Its administration, its other realms, its figures, its welcome
+            # page, and the door at which clients register themselves are reached from inside only.
+            Route("/auth", None),
+            Route("/auth/realms/probashi", "identity", Credentials.PROVIDER, SIGN_IN_BODY),
+            Route("/auth/realms/probashi/clients-registrations", None),
+            Route("/auth/resources", "identity", Credentials.PROVIDER, SIGN_IN_BODY),
             Route("/", "portal", Credentials.COOKIE, FORM_BODY),
         ),
         key=lambda route: -len(route.prefix),

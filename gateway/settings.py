@@ -21,6 +21,7 @@ class GatewaySettings(Settings):
 
     max_body: int = Field(default=10_000_000, description="No request is larger; a route may allow less.")
     max_buffered: int = Field(default=128 * 1024 * 1024, description="Request bodies held in memory at once, all together.")
+    max_buffered_per_client: int = Field(default=16 * 1024 * 1024, description="Of these, what one client may take.")
     max_header_count: int = 100
     max_header_bytes: int = 32 * 1024
     header_timeout: float = Field(default=10, description="From the first byte of a request to the end of its headers.")
@@ -36,5 +37,7 @@ class GatewaySettings(Settings):
     max_clients: int = Field(default=50_000, description="Clients whose rate is remembered; the one not seen longest is forgotten.")
     requests_per_service: int = Field(default=256, description="Requests under way at one service; more are turned away at once.")
     streams_per_service: int = Field(default=2_000, description="Event streams open at one service.")
+    requests_per_client: int = Field(default=64, description="Requests of one client under way, at all services.")
+    streams_per_client: int = Field(default=100, description="Event streams open for one client; an office may share one address.")
     max_connections: int = Field(default=10_000, description="Connections of clients; more are turned away at once.")
     trusted_proxies: tuple[str, ...] = Field(default=(), description="Networks of load balancers whose X-Forwarded-For is believed.")

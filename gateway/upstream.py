@@ -33,13 +33,17 @@ class TruncatedError(Exception):
 
 
 class Upstreams:
-    """`urls` are base URLs by service. Made inside a running loop; `close` ends all connections."""
+    """`urls` are base URLs by service, `fallback` headers that an answer gets where it has none of that name.
 
-    def __init__(self, settings: GatewaySettings, urls: Mapping[str, str]) -> None:
+    Made inside a running loop; `close` ends all connections.
+    """
+
+    def __init__(self, settings: GatewaySettings, urls: Mapping[str, str], fallback: Mapping[bytes, bytes]) -> None:
         self._settings = settings
         self._bases = {name: url.rstrip("/") for name, url in urls.items()}
-        self._requests = Slots(settings.requests_per_service)
-        self._streams = Slots(settings.streams_per_service)
+        self._fallback = fallback
+        self._requests = Slots(settings.requests_per_service, settings.requests_per_client)
+        self._streams = Slots(settings.streams_per_service, settings.streams_per_client)
         self._away: set[str] = set()
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S, ttl_dns_cache=10),
@@ -63,14 +67,14 @@ class Upstreams:
 
     async def forward(self, request: Request, service: str, headers: list[tuple[str, str]], body: bytes) -> None:
         """Passes the request on and the answer back. Raises a `ProblemError` as long as nothing was answered, else `TruncatedError`."""
-        self._requests.take(service)
+        self._requests.take(service, request.client)
         held = self._requests
         try:
             async with asyncio.timeout(self._settings.answer_timeout) as clock:
                 async with await self._call(request, service, headers, body) as response:
                     if response.content_type == "text/event-stream" and request.method != "HEAD":
-                        self._streams.take(service)
-                        self._requests.leave(service)
+                        self._streams.take(service, request.client)
+                        self._requests.leave(service, request.client)
                         held = self._streams
                         await self._stream(request, response, clock)
                     else:
@@ -78,7 +82,7 @@ class Upstreams:
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             raise self._verdict(request, service, error) from error
         finally:
-            held.leave(service)
+            held.leave(service, request.client)
 
     async def _call(self, request: Request, service: str, headers: list[tuple[str, str]], body: bytes) -> aiohttp.ClientResponse:
         target = self._bases[service] + request.raw_path.decode("ascii")
@@ -96,10 +100,10 @@ class Upstreams:
     async def _pass_on(self, request: Request, response: aiohttp.ClientResponse, clock: asyncio.Timeout) -> None:
         length = response.content_length
         if request.method == "HEAD":
-            await request.answer(response.status, outbound(response.raw_headers), b"")
+            await request.answer(response.status, outbound(response.raw_headers, self._fallback), b"")
         elif length is not None and length <= WHOLE_ANSWER:
             whole = await response.read()
-            await request.answer(_status(response), outbound(response.raw_headers), whole)
+            await request.answer(_status(response), outbound(response.raw_headers, self._fallback), whole)
         else:
             await self._in_parts(request, response, clock, self._settings.answer_timeout)
 
@@ -107,7 +111,8 @@ class Upstreams:
         """A slow client gets its own time for each part: what it takes is not held against the service."""
         now = asyncio.get_running_loop().time
         request.status = _status(response)
-        await request.send({"type": "http.response.start", "status": request.status, "headers": outbound(response.raw_headers)})
+        headers = outbound(response.raw_headers, self._fallback)
+        await request.send({"type": "http.response.start", "status": request.status, "headers": headers})
         clock.reschedule(now() + pause)
         async for part in response.content.iter_any():
             clock.reschedule(now() + self._settings.stalled_client_timeout)

@@ -69,6 +69,13 @@ class TestSmuggling:
         assert is_problem(got, 400)
         assert service.seen == []
 
+    async def test_what_follows_a_body_is_no_header(self, gateway: Gateway, service: Service) -> None:
+        head = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+        got = await raw(gateway(), head + b"2\r\nok\r\n0\r\nCookie: session=2\r\nX-Late: 1\r\n\r\n")
+        assert got.startswith(b"HTTP/1.1 200")
+        assert service.last["body"] == b"ok"
+        assert not {"cookie", "x-late"} & set(dict(service.last["headers"]))
+
     async def test_pipelined_requests_are_each_judged(self, gateway: Gateway, service: Service) -> None:
         got = await raw(
             gateway(),
@@ -192,6 +199,20 @@ class TestBodies:
             assert answer.headers["retry-after"] == "1"
             assert [(await client.post("/", content=b"x" * 100)).status_code for _ in range(3)] == [200] * 3
 
+    async def test_one_client_does_not_take_the_room_of_all(self, gateway: Gateway, tokens: TokenIssuer) -> None:
+        url = gateway(max_buffered=200, max_buffered_per_client=100)
+        host, _, port = url.removeprefix("http://").partition(":")
+        _, writer = await asyncio.open_connection(host, int(port))
+        writer.write(b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n" + b"x" * 90)
+        await writer.drain()
+        await asyncio.sleep(0.1)
+        token = {"authorization": f"Bearer {tokens.token('agent')}"}
+        async with httpx.AsyncClient(base_url=url) as client:
+            same, other = await client.post("/", content=b"x" * 50), await client.post("/v1/complaints", content=b"x" * 50, headers=token)
+        writer.close()
+        assert (same.status_code, same.headers["retry-after"]) == (429, "1")
+        assert other.status_code == 200
+
     async def test_a_large_body_of_a_stranger_is_not_read(self, gateway: Gateway, service: Service) -> None:
         async with httpx.AsyncClient(base_url=gateway()) as client:
             answer = await client.post("/v1/complaints", content=b"x" * MIB)
@@ -213,6 +234,31 @@ class TestRate:
         assert answers[-1].headers["content-type"] == "application/problem+json"
         assert other.status_code == 200
         assert len(service.seen) == 4
+
+    async def test_one_client_does_not_take_all_places_of_a_service(self, gateway: Gateway, service: Service, tokens: TokenIssuer) -> None:
+        url = gateway(requests_per_client=2, answer_timeout=5)
+        async with httpx.AsyncClient(base_url=url) as client:
+            slow = [asyncio.create_task(client.get("/slow")) for _ in range(2)]
+            await asyncio.sleep(0.2)
+            third = await client.get("/")
+            other = await client.get("/v1/complaints", headers={"authorization": f"Bearer {tokens.token('agent')}"})
+            service.go_on.set()
+            ended = await asyncio.gather(*slow)
+            after = await client.get("/")
+        assert (third.status_code, third.headers["retry-after"]) == (429, "1")
+        assert (other.status_code, after.status_code) == (200, 200)
+        assert [one.status_code for one in ended] == [200, 200]
+
+    @pytest.mark.usefixtures("service")
+    async def test_one_client_does_not_take_all_streams(self, gateway: Gateway, tokens: TokenIssuer) -> None:
+        mine, theirs = ({"authorization": f"Bearer {tokens.token('wing', sub=sub)}"} for sub in ("one", "two"))
+        async with httpx.AsyncClient(base_url=gateway(streams_per_client=1)) as client:
+            async with client.stream("GET", "/v1/crisis/events", headers=mine) as first:
+                assert first.status_code == 200
+                second = await client.get("/v1/crisis/events", headers=mine)
+                async with client.stream("GET", "/v1/crisis/events", headers=theirs) as other:
+                    assert other.status_code == 200
+            assert second.status_code == 429
 
     async def test_bad_tokens_count_against_their_sender(self, gateway: Gateway) -> None:
         headers = {"authorization": "Bearer x.y.z"}

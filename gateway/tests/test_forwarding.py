@@ -38,6 +38,20 @@ class TestPassesOn:
         assert answer.headers["x-content-type-options"] == "nosniff"
         assert answer.headers.get_list("date")[1:] == []
 
+    async def test_no_cache_keeps_what_nobody_said_it_may_keep(self, gateway: Gateway, tokens: TokenIssuer) -> None:
+        kept = b"HTTP/1.1 200 OK\r\nCache-Control: public, max-age=60\r\nContent-Length: 0\r\n\r\n"
+        async with wire(kept) as url, httpx.AsyncClient(base_url=gateway({"portal": url})) as client:
+            personal = await client.get("/v1/complaints", headers={"authorization": f"Bearer {tokens.token('agent')}"})
+            said = await client.get("/assets/a.css")
+        assert personal.headers.get_list("cache-control") == ["no-store"]
+        assert said.headers.get_list("cache-control") == ["public, max-age=60"]
+
+    async def test_over_tls_a_browser_comes_back_over_tls_only(self, gateway: Gateway) -> None:
+        async with httpx.AsyncClient(base_url=gateway(public_url="https://probashi.test")) as client:
+            assert (await client.get("/")).headers["strict-transport-security"] == "max-age=31536000"
+        async with httpx.AsyncClient(base_url=gateway()) as client:
+            assert "strict-transport-security" not in (await client.get("/")).headers
+
     async def test_head_is_get_without_its_body(self, gateway: Gateway, service: Service) -> None:
         async with httpx.AsyncClient(base_url=gateway()) as client:
             answer = await client.head("/")

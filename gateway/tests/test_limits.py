@@ -77,20 +77,43 @@ class TestClientKey:
 
 class TestSlots:
     def test_full_is_told_at_once_and_only_of_that_service(self) -> None:
-        slots = Slots(1)
-        slots.take("complaints")
+        slots = Slots(1, 9)
+        slots.take("complaints", "a:1")
         with pytest.raises(UnavailableError):
-            slots.take("complaints")
-        slots.take("crisis")
-        slots.leave("complaints")
-        slots.take("complaints")
+            slots.take("complaints", "a:2")
+        slots.take("crisis", "a:2")
+        slots.leave("complaints", "a:1")
+        slots.take("complaints", "a:2")
+
+    def test_a_client_who_has_enough_is_told_at_once_at_every_service(self) -> None:
+        slots = Slots(9, 1)
+        slots.take("complaints", "a:1")
+        with pytest.raises(TooManyRequestsError):
+            slots.take("crisis", "a:1")
+        slots.take("crisis", "a:2")
+        slots.leave("complaints", "a:1")
+        slots.take("crisis", "a:1")
+
+    def test_who_has_nothing_under_way_takes_no_memory(self) -> None:
+        slots = Slots(9, 9)
+        for number in range(50):
+            slots.take("complaints", f"a:{number}")
+            slots.leave("complaints", f"a:{number}")
+        assert len(slots) == 0
 
 
 class TestRoom:
     def test_full_is_told_at_once(self) -> None:
-        room = Room(10)
-        room.take(8)
+        room = Room(10, 10)
+        room.take("a:1", 8)
         with pytest.raises(UnavailableError):
-            room.take(3)
-        room.leave(8)
-        room.take(10)
+            room.take("a:2", 3)
+        room.leave("a:1", 8)
+        room.take("a:1", 10)
+
+    def test_a_client_has_a_share_and_leaves_the_rest_to_others(self) -> None:
+        room = Room(10, 6)
+        room.take("a:1", 6)
+        with pytest.raises(TooManyRequestsError):
+            room.take("a:1", 1)
+        room.take("a:2", 4)

@@ -27,7 +27,14 @@ class TestFindRoute:
         assert route is not None
         assert route.service == service
 
-    @pytest.mark.parametrize("path", ["/v1", "/v1/", "/v1/other", "/v1/complaintsx", "/auth/admin", "/auth/realms/master", "/auth/metrics"])
+    @pytest.mark.parametrize(
+        "path",
+        [
+            *("/v1", "/v1/", "/v1/other", "/v1/complaintsx"),
+            *("/auth", "/auth/", "/auth/admin", "/auth/realms/master", "/auth/metrics", "/auth/health", "/auth/realms/other", "/auth/new"),
+            *("/auth/realms/probashi/clients-registrations/openid-connect", "/auth/realms/probashix"),
+        ],
+    )
     def test_closed(self, path: str) -> None:
         assert find_route(path) is None
 
