@@ -1,4 +1,4 @@
-"""The one room for text: what is stored (`clean`), what is compared (`search_key`), digits and telephone numbers.
+"""The one room for text: what is stored (`clean`), what is compared (`search_key`), digits, telephone numbers, days.
 
 Stored text keeps what its writer meant: only how it is encoded is mended. Spelling is folded in search keys alone.
 """
@@ -6,6 +6,7 @@ Stored text keeps what its writer meant: only how it is encoded is mended. Spell
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Final
 
 import phonenumbers
@@ -130,6 +131,18 @@ _NO_PHONE: Final = Text(
 )
 
 
+def _written_day(value: object) -> object:
+    """A number would be read as seconds since 1970."""
+    written = digits(value).strip() if isinstance(value, str) else ""
+    if not _DAY.fullmatch(written):
+        raise ValueError(_NO_DAY)
+    return written
+
+
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_NO_DAY: Final = Text("Write a date as year-month-day, such as 2026-06-30.", "তারিখ বছর-মাস-দিন হিসেবে লিখুন, যেমন ২০২৬-০৬-৩০।")
+
+
 def _text_only(function: Callable[[str], str]) -> BeforeValidator:
     return BeforeValidator(lambda value: function(value) if isinstance(value, str) else value)
 
@@ -141,3 +154,4 @@ PARAGRAPHS: Final = _text_only(clean)
 CleanLine = Annotated[str, StringConstraints(min_length=1, max_length=200), ONE_LINE]
 CleanText = Annotated[str, StringConstraints(min_length=1, max_length=5000), PARAGRAPHS]
 Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(phone)]
+Day = Annotated[date, BeforeValidator(_written_day)]

@@ -1,4 +1,5 @@
 import unicodedata
+from datetime import date
 
 import pytest
 from hypothesis import example, given
@@ -6,7 +7,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.text import Text
-from kit.text import CleanLine, CleanText, Phone, clean, clean_line, digits, in_bengali_digits, phone, search_key
+from kit.text import CleanLine, CleanText, Day, Phone, clean, clean_line, digits, in_bengali_digits, phone, search_key
 
 # Letters, signs, joiners, marks and controls that act on one another: random Unicode seldom puts two of them side by side.
 TRICKY = st.text(
@@ -198,6 +199,14 @@ class TestTypes:
         assert TypeAdapter(Phone).validate_python("০১৭১২৩৪৫৬৭৮") == "+8801712345678"
         with pytest.raises(ValidationError):
             TypeAdapter(Phone).validate_python("0" * 41)
+
+    def test_a_day_is_written_in_digits_of_either_script(self) -> None:
+        assert TypeAdapter(Day).validate_python(" ২০২৬-০৬-৩০ ") == TypeAdapter(Day).validate_python("2026-06-30") == date(2026, 6, 30)
+
+    @pytest.mark.parametrize("value", [1_782_777_600, "1782777600", "30-06-2026", "2026-06-30T00:00:00", "2026-02-30", "", None])
+    def test_what_is_no_written_day_is_refused(self, value: object) -> None:
+        with pytest.raises(ValidationError):
+            TypeAdapter(Day).validate_python(value)
 
     def test_the_schema_says_what_is_expected(self) -> None:
         assert TypeAdapter(CleanLine).json_schema() == {"type": "string", "minLength": 1, "maxLength": 200}

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import AfterValidator
 
+from contracts.days import DHAKA
 from kit.auth import public
 from kit.database import SessionDep
 from kit.idempotency import OnceDep
@@ -48,4 +49,4 @@ async def read_agency(licence: LicencePath, session: SessionDep) -> AgencyOut:
 
 
 def _today() -> date:
-    return datetime.now(service.DHAKA).date()
+    return datetime.now(DHAKA).date()

@@ -1,31 +1,18 @@
 """What goes in and out of the agencies API."""
 
-import re
 from datetime import date, datetime
-from typing import Annotated, Final
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from contracts.places import DistrictCode
-from contracts.text import Bilingual, Text
-from kit.text import ONE_LINE, digits
+from contracts.text import Bilingual
+from kit.text import ONE_LINE, Day, digits
 from services.agencies.rules import ClassCode, LicenceStatus, licence_number
-
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-def _written_day(value: object) -> object:
-    """A number would be read as seconds since 1970."""
-    written = digits(value).strip() if isinstance(value, str) else ""
-    if not _DAY.fullmatch(written):
-        raise ValueError(Text("Write a date as year-month-day, such as 2027-06-30.", "তারিখ বছর-মাস-দিন হিসেবে লিখুন, যেমন ২০২৭-০৬-৩০।"))
-    return written
-
 
 Name = Annotated[str, Field(min_length=1, max_length=300), ONE_LINE]
 Licence = Annotated[str, Field(max_length=40), AfterValidator(licence_number)]
-Day = Annotated[date, BeforeValidator(_written_day)]
 Number = Annotated[int, BeforeValidator(lambda value: digits(value) if isinstance(value, str) else value)]
 
 

@@ -5,12 +5,12 @@ from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.agencies import AgencyClassified, AgencyRegistered
 from contracts.complaints import ComplaintLodged
+from contracts.days import DHAKA
 from kit.auth import Caller
 from kit.bus import Received
 from kit.ids import new_id
@@ -23,7 +23,6 @@ from services.agencies.models import Classification, Evidence
 from services.agencies.repository import Listed, Standing
 from services.agencies.schemas import AgencyIn, EvidenceSummaryOut
 
-DHAKA: Final = ZoneInfo("Asia/Dhaka")  # licences end, and periods begin, by the calendar of Bangladesh
 RULES: Final = rule_set.load()
 CLASSIFY_AGAIN: Final = "classify-again"
 WHOLE_REGISTER: Final = UUID("0197b0a0-0000-7000-8000-00000000a9e7")  # the timer's record: it concerns all agencies

@@ -28,22 +28,6 @@ class Relation(StrEnum):
     ANONYMOUS = "anonymous"
 
 
-class Sex(StrEnum):
-    FEMALE = "female"
-    MALE = "male"
-    OTHER = "other"
-    UNKNOWN = "unknown"
-
-
-class AgeBand(StrEnum):
-    UNDER_18 = "under_18"
-    FROM_18 = "18_24"
-    FROM_25 = "25_34"
-    FROM_35 = "35_44"
-    FROM_45 = "45_plus"
-    UNKNOWN = "unknown"
-
-
 class RespondentKind(StrEnum):
     AGENCY = "agency"
     SUB_AGENT = "sub_agent"

@@ -6,10 +6,11 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.persons import AgeBand, Sex
 from contracts.places import CountryCode, DistrictCode
 from contracts.text import Bilingual
 from kit.text import ONE_LINE, PARAGRAPHS, Phone
-from services.complaints.rules import AgeBand, Channel, Relation, RespondentKind, Sex, Status
+from services.complaints.rules import Channel, Relation, RespondentKind, Status
 
 Name = Annotated[str, Field(min_length=1, max_length=300), ONE_LINE]
 

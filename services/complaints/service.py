@@ -9,6 +9,7 @@ import yaml
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.complaints import ComplaintLodged
+from contracts.persons import AgeBand, Sex
 from contracts.text import Bilingual
 from kit.access_log import record_access
 from kit.auth import Caller
@@ -62,8 +63,8 @@ def _said(complaint: ComplaintIn) -> dict[str, Any]:
         "country": complaint.country,
         "district": complaint.district,
         "reporter_relation": complaint.reporter.relation,
-        "victim_sex": victim.sex if victim else rules.Sex.UNKNOWN,
-        "victim_age_band": victim.age_band if victim else rules.AgeBand.UNKNOWN,
+        "victim_sex": victim.sex if victim else Sex.UNKNOWN,
+        "victim_age_band": victim.age_band if victim else AgeBand.UNKNOWN,
         "respondent_kind": respondent.kind if respondent else None,
         "respondent_name": respondent.name if respondent else None,
         "respondent_licence": respondent.licence if respondent else None,
@@ -96,8 +97,8 @@ def _lodged(complaint: ComplaintIn, now: datetime, *, restricted: bool) -> Compl
         category=complaint.category,
         country=complaint.country,
         district=complaint.district,
-        victim_sex=complaint.victim.sex if complaint.victim else rules.Sex.UNKNOWN,
-        victim_age_band=complaint.victim.age_band if complaint.victim else rules.AgeBand.UNKNOWN,
+        victim_sex=complaint.victim.sex if complaint.victim else Sex.UNKNOWN,
+        victim_age_band=complaint.victim.age_band if complaint.victim else AgeBand.UNKNOWN,
         respondent_kind=respondent.kind if respondent and not restricted else None,
         respondent_licence=rules.named_in_event(respondent.licence if respondent else None, restricted=restricted),
         lodged_at=now,

@@ -3,11 +3,10 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.days import DHAKA
 from contracts.events import Event
 from contracts.framework.activity_map import activities_for
 from contracts.framework.register import load
@@ -16,8 +15,6 @@ from services.monitor import repository, rules
 from services.monitor.models import Fact
 from services.monitor.repository import DayCount
 from services.monitor.schemas import ActivitiesOut, ActivityOut, CountsOut
-
-DHAKA: Final = ZoneInfo("Asia/Dhaka")  # the map's dates are those of Bangladesh
 
 
 async def count_facts(session: AsyncSession, events: Sequence[Received[Event]]) -> None:

@@ -12,22 +12,6 @@ from kit.errors import ConflictError
 from kit.text import clean_line, digits, in_bengali_digits
 
 
-class Sex(StrEnum):
-    FEMALE = "female"
-    MALE = "male"
-    OTHER = "other"
-    UNKNOWN = "unknown"
-
-
-class AgeBand(StrEnum):
-    UNDER_18 = "under_18"
-    FROM_18 = "18_24"
-    FROM_25 = "25_34"
-    FROM_35 = "35_44"
-    FROM_45 = "45_plus"
-    UNKNOWN = "unknown"
-
-
 class CaseStatus(StrEnum):
     OPEN = "open"
     CLOSED = "closed"

@@ -1,36 +1,26 @@
 """What goes in and out of the reintegration API."""
 
-import re
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Annotated, Final, Self
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from contracts.days import DHAKA
+from contracts.persons import AgeBand, Sex
 from contracts.places import CountryCode, DistrictCode
 from contracts.text import Bilingual, Text
-from kit.text import ONE_LINE, Phone, digits
+from kit.text import ONE_LINE, Day, Phone
 from services.reintegration import lists, rules
 from services.reintegration.lists import Choice
-from services.reintegration.rules import AgeBand, CaseStatus, Sex
+from services.reintegration.rules import CaseStatus
 
 LISTS: Final = lists.load()
-DHAKA: Final = ZoneInfo("Asia/Dhaka")  # "today" is that of the desk, and of the ministry
-_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _ONE_OF: Final = Text(
     "Search by a phone number or by the number of a document: one of the two.", "ফোন নম্বর অথবা কাগজের নম্বর, যেকোনো একটি দিয়ে খুঁজুন।"
 )
 _NO_NEED: Final = Text("Choose at least one kind of help.", "অন্তত এক ধরনের সহায়তা বেছে নিন।")
-
-
-def _written_day(value: object) -> object:
-    """A number would be read as seconds since 1970."""
-    written = digits(value).strip() if isinstance(value, str) else ""
-    if not _DAY.fullmatch(written):
-        raise ValueError(Text("Write a date as year-month-day, such as 2026-06-30.", "তারিখ বছর-মাস-দিন হিসেবে লিখুন, যেমন ২০২৬-০৬-৩০।"))
-    return written
 
 
 def _not_after_today(day: date) -> date:
@@ -77,7 +67,7 @@ class ReturneeIn(In):
     age_band: AgeBand
     district: DistrictCode
     country: Annotated[CountryCode, AfterValidator(rules.checked_origin)]
-    returned_on: Annotated[date, BeforeValidator(_written_day), AfterValidator(_not_after_today)]
+    returned_on: Annotated[Day, AfterValidator(_not_after_today)]
     return_reason: Annotated[Code, AfterValidator(_one_of(LISTS.reasons, "/v1/returnees/reasons"))]
     documents: Annotated[list[DocumentIn], Field(max_length=10)] = []
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.days import DHAKA
 from contracts.reintegration import CaseOpened, ReturneeRegistered
 from kit.access_log import record_access
 from kit.auth import Caller
@@ -20,7 +21,6 @@ from services.reintegration.models import ReintegrationCase, Returnee
 from services.reintegration.repository import Record
 from services.reintegration.rules import Visibility
 from services.reintegration.schemas import (
-    DHAKA,
     LISTS,
     CaseIn,
     CaseReceiptOut,

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from contracts.complaints import ComplaintLodged
+from contracts.days import DHAKA
 from kit import migrations
 from kit.auth import Caller
 from kit.bus import Bus
@@ -240,7 +241,7 @@ class TestPoison:
 
 class TestTime:
     async def test_a_licence_that_ends_loses_its_class_without_an_event_from_outside(self, hearing: Hearing) -> None:
-        await hearing.register(valid_until=datetime.now(service.DHAKA).date().isoformat())
+        await hearing.register(valid_until=datetime.now(DHAKA).date().isoformat())
         async with hearing.sessions.begin() as session:
             await service.classify_all(session, datetime.now(UTC) + timedelta(days=2))
         assert (await hearing.computed())[0] == "not_licensed"

@@ -12,11 +12,11 @@ import pytest
 from sqlalchemy import text
 
 from contracts.complaints import ComplaintLodged
+from contracts.days import DHAKA
 from kit.auth import ROLES
 from kit.bus import Bus
 from kit.testing.waiting import until
 from runner.testing import Engines, Running, make_owner_engine
-from services.agencies.service import DHAKA
 
 Lodged = Callable[..., bytes]
 URL = "/v1/agencies"

@@ -9,11 +9,11 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from contracts.days import DHAKA
 from contracts.reintegration import CaseOpened, ReturneeRegistered
 from kit.auth import ROLES
 from kit.testing.waiting import until
 from runner.testing import Running
-from services.reintegration.schemas import DHAKA
 
 URL = "/v1/returnees"
 DESKS = ("supervisor", "demo", "ngo", "udc", "airport", "wewb")
