@@ -12,7 +12,7 @@ _YEAR_S: Final = 31_536_000
 
 
 def content_policy(issuer: str) -> str:
-    """Nothing inline, nothing from elsewhere. `form-action` holds for redirects too: signing out ends at the identity provider."""
+    """Nothing inline, nothing from elsewhere. `form-action` holds for redirects too: *Next person* leads to the identity provider."""
     provider = "{0.scheme}://{0.netloc}".format(urlsplit(issuer))
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; "

@@ -125,6 +125,7 @@ class TestJourneys:
     async def test_the_next_person_finds_nothing(self, somebody: Person, language: str) -> None:
         await somebody.sign_in("agent", "/complaints")
         await somebody.send("/sign-out")
+        await somebody.page.wait_for_url("**/session/ended*")
         assert SAID[language]["ended"] in await somebody.words()
         assert await somebody.violations() == []
         assert {cookie["name"] for cookie in await somebody.context.cookies() if "/auth" not in cookie["path"]} == {"lang"}

@@ -6,8 +6,10 @@ Paths are Keycloak's; the local provider has the same.
 import base64
 import hashlib
 import json
+import logging
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Final, Self
 from urllib.parse import urlencode
@@ -18,6 +20,8 @@ import jwt
 from contracts.text import Text
 from kit.errors import UnauthenticatedError, UnavailableError
 from kit.settings import Settings
+
+log = logging.getLogger(__name__)
 
 _PATH: Final = "/protocol/openid-connect"
 SCOPE: Final = "openid"
@@ -55,6 +59,8 @@ class Tokens:
     refresh: str | None
     identity: str
     expires_at: float
+    name: str
+    name_bn: str
 
     def dump(self) -> str:
         return json.dumps(asdict(self))
@@ -77,8 +83,8 @@ class Provider:
         self._public = settings.public_url
         self._direct = settings.identity_url + httpx.URL(settings.issuer).path + _PATH
 
-    def authorization_url(self, attempt: Attempt, *, language: str, again: bool) -> str:
-        """`again` asks for the password even where the browser is still signed in at the provider."""
+    def authorization_url(self, attempt: Attempt, *, language: str) -> str:
+        """Always asks for the password: where people share a computer, a session that the provider still holds is another's."""
         query = {
             "client_id": self._client,
             "response_type": "code",
@@ -89,18 +95,9 @@ class Provider:
             "code_challenge": attempt.challenge,
             "code_challenge_method": "S256",
             "ui_locales": language,
+            "prompt": "login",
         }
-        return f"{self._issuer}{_PATH}/auth?{urlencode(query | ({'prompt': 'login'} if again else {}))}"
-
-    def end_session_url(self, identity_token: str, *, state: str) -> str:
-        """The browser comes back to `/session/ended` with this `state`."""
-        query = {
-            "client_id": self._client,
-            "id_token_hint": identity_token,
-            "post_logout_redirect_uri": f"{self._public}/session/ended",
-            "state": state,
-        }
-        return f"{self._issuer}{_PATH}/logout?{urlencode(query)}"
+        return f"{self._issuer}{_PATH}/auth?{urlencode(query)}"
 
     async def redeem(self, code: str, attempt: Attempt) -> Tokens:
         """Raises `SignInRefusedError` where the provider does not take the code or its answer is not for this attempt."""
@@ -112,14 +109,31 @@ class Provider:
         )
         if granted is None:
             raise SignInRefusedError(REFUSED)
-        return _tokens(granted, subject=self._check_identity(granted.get("id_token", ""), attempt.nonce))
+        claims = self._checked_identity(granted.get("id_token", ""), attempt.nonce)
+        person = {"subject": str(claims["sub"]), "name": str(claims.get("name", "")), "name_bn": str(claims.get("name#bn", ""))}
+        return _tokens(granted, person)
 
     async def refresh(self, tokens: Tokens) -> Tokens | None:
         """None where the provider has ended the person's session."""
         if tokens.refresh is None:
             return None
         granted = await self._grant(grant_type="refresh_token", refresh_token=tokens.refresh)
-        return None if granted is None else _tokens(granted, subject=tokens.subject, before=tokens)
+        return None if granted is None else _tokens({**_kept(tokens), **granted}, asdict(tokens))
+
+    async def end(self, tokens: Tokens) -> None:
+        """Ends the provider's session behind the browser's back: an address with an identity token would name a person.
+
+        Keycloak takes a refresh token for that; a provider that does not is asked to revoke it. Never raises: the portal's own session is
+        over by then, and signing in always asks for a password.
+        """
+        if tokens.refresh is None:
+            return
+        try:
+            answer = await self._http.post(f"{self._direct}/logout", data={"refresh_token": tokens.refresh}, auth=self._auth, timeout=5)
+            if not answer.is_success:
+                await self._http.post(f"{self._direct}/revoke", data={"token": tokens.refresh}, auth=self._auth, timeout=5)
+        except httpx.HTTPError:
+            log.warning("the provider was not told that a session ended")
 
     async def _grant(self, **form: str) -> dict[str, Any] | None:
         try:
@@ -131,28 +145,34 @@ class Provider:
         granted: dict[str, Any] | None = answer.json() if answer.is_success else None
         return granted
 
-    def _check_identity(self, token: str, nonce: str) -> str:
-        """The subject. The access token's signature is checked on each use.
+    def _checked_identity(self, token: str, nonce: str) -> dict[str, Any]:
+        """Who it is. The access token's signature is checked on each use.
 
         This one's needs no check: it came straight from the token endpoint (OpenID Connect Core 3.1.3.7, 6).
         """
         try:
-            claims = jwt.decode(token, options={"verify_signature": False, "verify_exp": True}, leeway=5)
+            claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False, "verify_exp": True}, leeway=5)
         except jwt.InvalidTokenError as error:
             raise SignInRefusedError(REFUSED) from error
         audience = claims.get("aud")
         for_us = self._client in (audience if isinstance(audience, list) else [audience])
         if not for_us or claims.get("iss") != self._issuer or not secrets.compare_digest(str(claims.get("nonce")), nonce):
             raise SignInRefusedError(REFUSED)
-        return str(claims["sub"])
+        return claims
 
 
-def _tokens(granted: dict[str, Any], *, subject: str, before: Tokens | None = None) -> Tokens:
+def _kept(tokens: Tokens) -> dict[str, Any]:
     """A refresh may leave out what has not changed."""
+    return {"refresh_token": tokens.refresh, "id_token": tokens.identity}
+
+
+def _tokens(granted: Mapping[str, Any], person: Mapping[str, Any]) -> Tokens:
     return Tokens(
-        subject=subject,
+        subject=person["subject"],
         access=granted["access_token"],
-        refresh=granted.get("refresh_token") or (before.refresh if before else None),
-        identity=granted.get("id_token") or (before.identity if before else ""),
+        refresh=granted.get("refresh_token"),
+        identity=granted.get("id_token", ""),
         expires_at=time.time() + float(granted.get("expires_in", 60)),
+        name=person["name"],
+        name_bn=person["name_bn"],
     )

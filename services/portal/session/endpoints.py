@@ -21,7 +21,6 @@ from services.portal.session.rules import safe_path
 from services.portal.session.service import Keeper, Visitor
 
 ATTEMPT_COOKIE: Final = "signing-in"
-NEXT_PERSON: Final = "next-person"
 _CALLBACK: Final = "/session/callback"
 _ATTEMPT: Final = "cookie.attempt"
 _ATTEMPT_LIVES_S: Final = 600
@@ -32,13 +31,12 @@ router = APIRouter(dependencies=[public()], include_in_schema=False)
 
 
 @router.get("/sign-in")
-async def sign_in(request: Request, visitor: Anybody, keeper: Keeping, next: str = "/", again: bool = False) -> Response:  # noqa: A002, FBT001, FBT002
-    """`again` asks for the password whoever is signed in at the provider."""
+async def sign_in(request: Request, visitor: Anybody, keeper: Keeping, next: str = "/") -> Response:  # noqa: A002  # the parameter is part of the address
     path = safe_path(next)
-    if visitor is not None and not again:
+    if visitor is not None:
         return RedirectResponse(path, 303)
     attempt = Attempt.begin(path)
-    address = keeper.provider.authorization_url(attempt, language=request.state.language, again=again)
+    address = keeper.provider.authorization_url(attempt, language=request.state.language)
     answer = RedirectResponse(address, 303, {"Cache-Control": "no-store"})
     answer.set_cookie(
         ATTEMPT_COOKIE,
@@ -79,19 +77,17 @@ def _set_cookies(request: Request, answer: Response, cookie: str, access: str) -
 
 @router.post("/sign-out")
 async def sign_out(request: Request, _: Posted, visitor: SignedIn, keeper: Keeping) -> Response:
-    """Ends the session here and at the provider."""
-    return await _end(request, visitor, keeper, state="")
+    return await _end(request, visitor, keeper, "/session/ended")
 
 
 @router.post("/switch")
 async def switch(request: Request, _: Posted, visitor: SignedIn, keeper: Keeping) -> Response:
     """The next person at this computer: one press, then their own password, wherever they go from here."""
-    return await _end(request, visitor, keeper, state=NEXT_PERSON)
+    return await _end(request, visitor, keeper, "/sign-in")
 
 
-async def _end(request: Request, visitor: Visitor, keeper: Keeper, *, state: str) -> Response:
-    tokens = await keeper.end(visitor.id_hash)
-    address = keeper.provider.end_session_url(tokens.identity, state=state) if tokens else f"/session/ended?state={state}"
+async def _end(request: Request, visitor: Visitor, keeper: Keeper, address: str) -> Response:
+    await keeper.end(visitor.id_hash)
     answer = RedirectResponse(address, 303, FORGET)
     secure = request.state.is_secure
     answer.delete_cookie(cookie_name(is_secure=secure), path="/", secure=secure, httponly=True, samesite="lax")
@@ -99,9 +95,7 @@ async def _end(request: Request, visitor: Visitor, keeper: Keeper, *, state: str
 
 
 @router.get("/session/ended")
-async def ended(request: Request, state: str = "") -> Response:
-    if state == NEXT_PERSON:
-        return RedirectResponse("/sign-in?again=true", 303, FORGET)
+async def ended(request: Request) -> Response:
     answer = page(request, "signed_out.html")
     answer.headers.update(FORGET)
     return answer

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from contracts.text import Text
 from kit.auth import Caller, Verifier
 from kit.crypto import Keyring, SealError, UnknownKeyError
 from kit.database import Sessions
@@ -29,6 +30,7 @@ class Visitor:
     token: str
     csrf: str
     id_hash: bytes
+    name: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,14 @@ class Keeper:
                 await repository.touch(session, id_hash, now)
         return await self._visitor(row, tokens) or Ended(tokens.subject, row.csrf)
 
-    async def end(self, id_hash: bytes) -> Tokens | None:
-        """The tokens of the session, with which the provider is told. Idempotent."""
+    async def end(self, id_hash: bytes) -> None:
+        """Here first, then at the provider. Idempotent."""
         async with self.sessions.begin() as session:
             row = await repository.find_session(session, id_hash)
             await repository.delete_session(session, id_hash)
-        return self._open(row) if row else None
+        tokens = self._open(row) if row else None
+        if tokens is not None:
+            await self.provider.end(tokens)
 
     async def keep_alive(self, id_hash: bytes) -> bool:
         """For a page that is watched and not touched. False once the session was ended."""
@@ -128,7 +132,8 @@ class Keeper:
             caller = await self.verifier.verify(tokens.access)
         except UnauthenticatedError:
             return None
-        return Visitor(caller, tokens.access, row.csrf, row.id_hash)
+        name = Text(tokens.name or caller.username, tokens.name_bn or tokens.name or caller.username)
+        return Visitor(caller, tokens.access, row.csrf, row.id_hash, name)
 
     async def _refresh(self, id_hash: bytes) -> Tokens | None:
         """The row stays locked during the call: a refresh token may be good for one use, and two tabs ask at once.
