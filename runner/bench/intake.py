@@ -29,7 +29,7 @@ EVENT_AGE: Final = """
 
 async def measure(scale: float) -> list[Figure]:
     with TemporaryDirectory(prefix="probashi-bench-") as folder:
-        Path(folder).chmod(0o711)
+        Path(folder).chmod(0o711)  # noqa: ASYNC240  # one call before anything runs
         place = Place(Path(folder) / "state", free_base_port())
         settings = {"PROBASHI_REQUESTS_PER_SECOND": "1000000", "PROBASHI_REQUEST_BURST": "1000000"}
         async with suite.running(place, settings=settings) as running:
@@ -114,7 +114,7 @@ def _shares(running: Suite, before: dict[int, float], after: dict[int, float], s
 async def _drained(running: Suite) -> None:
     connection = await asyncpg.connect(running.database_url("complaints"))
     try:
-        while await connection.fetchval("select exists (select from outbox where sent_at is null)"):
+        while await connection.fetchval("select exists (select from outbox where sent_at is null)"):  # noqa: ASYNC110  # another process
             await asyncio.sleep(0.2)
     finally:
         await connection.close()
