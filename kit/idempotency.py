@@ -69,7 +69,8 @@ class Once:
         return _created(body, place)
 
     async def _fingerprint(self) -> bytes:
-        digest = hashlib.sha256(f"{self._request.method} {self._request.url.path}\n".encode())
+        url = self._request.url
+        digest = hashlib.sha256(f"{self._request.method} {url.path}?{url.query}\n".encode())
         digest.update(await self._request.body())
         return digest.digest()
 

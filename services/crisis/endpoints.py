@@ -69,8 +69,7 @@ async def stream_alerts(
     caller: Reader,
     last_event_id: Annotated[str | None, Header(description="Where an earlier stream ended.")] = None,
 ) -> StreamingResponse:
-    position = int(last_event_id) if last_event_id and last_event_id.isascii() and last_event_id.isdigit() else None
-    events = stream.follow(request.state.sessions, request.state.pulse, caller, position)
+    events = stream.follow(request.state.sessions, request.state.pulse, caller, stream.position_in(last_event_id or ""))
     return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"})
 
 

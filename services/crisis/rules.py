@@ -94,6 +94,14 @@ class NotYourCountryError(ForbiddenError):
     )
 
 
+class NotOnlyYourCountryError(ForbiddenError):
+    slug = "not-only-your-country"
+    title = Text(
+        "This would also act on countries that are not in your charge. Ask the supervisor in Dhaka to do it.",
+        "এতে আপনার দায়িত্বের বাইরের দেশও প্রভাবিত হবে। কাজটি করতে ঢাকার তত্ত্বাবধায়ককে অনুরোধ করুন।",
+    )
+
+
 class NothingToAcknowledgeError(ConflictError):
     slug = "alert-not-standing"
     title = Text("This warning stands no longer: there is nothing to acknowledge.", "এই সতর্কবার্তা আর বহাল নেই: প্রাপ্তিস্বীকারের কিছু নেই।")
@@ -192,6 +200,20 @@ def posting(roles: Iterable[str], countries: frozenset[str]) -> Sight:
     """For which countries a caller may bring in warnings: a wing for its own, the others for all."""
     held = set(roles)
     return Sight(bool(held & {"supervisor", "admin", "service"}) or "*" in countries, countries)
+
+
+def refuse_foreign(concerned: Collection[str], acted_on: Iterable[Collection[str]], posting: Sight) -> None:
+    """A wing brings in warnings that concern a country of its own, whomever else they concern: a danger knows no border.
+
+    But by its own word, and in ending what stands, it acts on its own countries alone (design §5): `acted_on` are the countries that it
+    names, and those of each warning that the message would take back or replace. Raises `NotYourCountryError`, `NotOnlyYourCountryError`.
+    """
+    if posting.everything:
+        return
+    if not any(posting.covers(country) for country in concerned):
+        raise NotYourCountryError
+    if not all(posting.covers(country) for countries in acted_on for country in countries):
+        raise NotOnlyYourCountryError
 
 
 def principal(message: Message) -> Info | None:

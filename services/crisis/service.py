@@ -45,27 +45,30 @@ async def take_alert(session: AsyncSession, caller: Caller, arrival: Arrival) ->
     now = datetime.now(UTC)
     message = cap.parse(arrival.raw)
     rules.refuse_future(message.identity.sent, now, DIRECTORY.sources.skew_minutes(message.identity.sender))
-    stated = countries.stated(arrival.named)
+    stated, posting = countries.stated(arrival.named), rules.posting(caller.roles, caller.countries)
     await repository.one_at_a_time(session)
     if same := await repository.find_same(session, message.identity):
-        record = await _same_again(session, same, message)
+        record = await _same_again(session, same, message, posting)
     else:
         referenced = await repository.list_named(session, message.references)
         concern = _concern(message, stated, referenced)
-        _refuse_foreign(message, concern, referenced, rules.posting(caller.roles, caller.countries))
+        rules.refuse_foreign(concern.countries, (stated, *(record.countries for record in referenced)), posting)
+        _refuse_unknown(message, referenced, posting)
         alert = _alert(message, concern, caller.subject, now)
         record = await _store(session, alert, arrival, message.references, _missions(concern, now))
         await _act_on(session, referenced)
     return views.alert_out(record, _viewer(caller, now))
 
 
-async def _same_again(session: AsyncSession, same: Alert, message: cap.Message) -> Record:
+async def _same_again(session: AsyncSession, same: Alert, message: cap.Message, posting: rules.Sight) -> Record:
     """Bytes may differ where the content does not: a relay may indent anew. Other content under one identity is refused."""
+    found = await repository.find_alert(session, same.id, rules.Sight(everything=True))
+    record = found or Record(same, {}, {})
+    rules.refuse_foreign(record.countries, (), posting)
     stored = await repository.raw_of(session, same.id)
     if cap.parse(stored.raw) != message:
         raise rules.IdentityReusedError(rules.MEND_IDENTITY)
-    record = await repository.find_alert(session, same.id, rules.Sight(everything=True))
-    return record or Record(same, {}, {})
+    return record
 
 
 def _concern(message: cap.Message, stated: tuple[str, ...], referenced: Sequence[Record]) -> Concern:
@@ -83,15 +86,10 @@ def _concern(message: cap.Message, stated: tuple[str, ...], referenced: Sequence
     raise countries.without_country()
 
 
-def _refuse_foreign(message: cap.Message, concern: Concern, referenced: Sequence[Record], posting: rules.Sight) -> None:
-    """A wing brings in warnings of its own countries, and takes back or replaces none that stands for others (design §5)."""
-    if posting.everything:
-        return
-    for one in (concern.countries, *(record.countries for record in referenced)):
-        if not any(posting.covers(country) for country in one):
-            raise rules.NotYourCountryError
+def _refuse_unknown(message: cap.Message, referenced: Sequence[Record], posting: rules.Sight) -> None:
+    """What has not come yet may stand for others when it comes."""
     known = {repository.named(record.alert).identity for record in referenced}
-    if message.references - known:
+    if not posting.everything and message.references - known:
         raise cap.CapInvalidError(cap.UNKNOWN_REFERENCE, errors=[{"pointer": "/alert/references"}])
 
 

@@ -4,6 +4,7 @@ A stream holds no session between two looks, and ends with the token that opened
 """
 
 import asyncio
+import re
 import time
 from collections.abc import AsyncIterator
 from typing import Final
@@ -17,6 +18,7 @@ from services.crisis import service
 
 CHANNEL: Final = "alert_change"
 HEARTBEAT_S: Final = 15.0
+_POSITION: Final = re.compile("[0-9]{1,18}")
 
 
 class Pulse:
@@ -47,6 +49,11 @@ class Pulse:
             raise ConnectionError("the connection that listens for changes was closed")
         finally:
             await connection.close(timeout=1)
+
+
+def position_in(last_event_id: str) -> int | None:
+    """None for what no stream ever gave: a browser repeats whatever it holds, and a refusal would end its watch for good."""
+    return int(last_event_id) if _POSITION.fullmatch(last_event_id) else None
 
 
 async def follow(sessions: Sessions, pulse: Pulse, caller: Caller, position: int | None) -> AsyncIterator[bytes]:

@@ -118,6 +118,12 @@ class TestTake:
         other = await client.post(ALERTS, content=cap(), headers=XML | key)
         assert (other.status_code, other.json()["type"]) == (422, "urn:probashi:problem:idempotency-key-reused")
 
+    async def test_an_idempotency_key_belongs_to_one_country(self, crisis: Running, cap: Cap, post: Post) -> None:
+        key, raw, client = {"Idempotency-Key": str(uuid4())}, cap(country=None), service_of(crisis)
+        await post(client, raw, query="?country=LB", **key)
+        other = await client.post(f"{ALERTS}?country=SA", content=raw, headers=XML | key)
+        assert (other.status_code, other.json()["type"]) == (422, "urn:probashi:problem:idempotency-key-reused")
+
     async def test_the_poster_may_name_the_country(self, crisis: Running, cap: Cap, post: Post) -> None:
         alert = await post(service_of(crisis), cap(country=None), query="?country=jo&country=LB")
         assert (alert["countries"], alert["matched_by"]) == (["JO", "LB"], "poster")
@@ -207,6 +213,10 @@ class TestRefusals:
         answer = await beirut(crisis).post(ALERTS, content=cap(country="SA"), headers=XML)
         assert (answer.status_code, answer.json()["type"]) == (403, "urn:probashi:problem:not-your-country")
 
+    async def test_a_wing_names_no_country_beside_its_own(self, crisis: Running, cap: Cap) -> None:
+        answer = await beirut(crisis).post(f"{ALERTS}?country=LB&country=SA", content=cap(), headers=XML)
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:probashi:problem:not-only-your-country")
+
 
 class TestLineage:
     async def read(self, crisis: Running, alert: dict[str, Any]) -> dict[str, Any]:
@@ -252,6 +262,20 @@ class TestLineage:
         assert answer.status_code == 403
         assert (await self.read(crisis, others))["status"] == "raised"
 
+    @pytest.mark.parametrize("kind", ["Cancel", "Update"])
+    async def test_a_wing_ends_no_warning_that_others_stand_under_too(self, crisis: Running, cap: Cap, post: Post, kind: str) -> None:
+        shared = await post(service_of(crisis), cap(country=None), query="?country=LB&country=SA")
+        answer = await beirut(crisis).post(ALERTS, content=cap(msgType=kind, references=reference(shared)), headers=XML)
+        assert (answer.status_code, answer.json()["type"]) == (403, "urn:probashi:problem:not-only-your-country")
+        assert (await self.read(crisis, shared))["status"] == "raised"
+
+    async def test_a_wing_brings_in_what_concerns_its_neighbours_too(self, crisis: Running, cap: Cap, post: Post) -> None:
+        areas = "".join(
+            f"<area><areaDesc>x</areaDesc><geocode><valueName>ISO3166-1</valueName><value>{code}</value></geocode></area>"
+            for code in ("LB", "SY")
+        )
+        assert (await post(beirut(crisis), cap(area=areas)))["countries"] == ["LB", "SY"]
+
     async def test_a_wing_takes_back_nothing_that_has_not_come(self, crisis: Running, cap: Cap) -> None:
         unknown = cap(msgType="Cancel", infos="", references="a@b.test,nothing,2026-11-01T00:00:00+00:00")
         answer = await beirut(crisis).post(f"{ALERTS}?country=LB", content=unknown, headers=XML)
@@ -296,6 +320,13 @@ class TestRead:
         alert = await post(service_of(crisis), cap(country="SA"))
         assert (await beirut(crisis).get(f"{ALERTS}/{alert['id']}")).status_code == 404
         assert (await beirut(crisis).post(f"{ALERTS}/{alert['id']}/acknowledgements")).status_code == 404
+
+    async def test_posting_a_warning_of_another_country_again_shows_nothing_of_it(self, crisis: Running, cap: Cap, post: Post) -> None:
+        raw = cap(country="SA")
+        await post(service_of(crisis), raw)
+        for content in (raw, raw.replace(b"Extreme", b"Minor")):
+            answer = await beirut(crisis).post(ALERTS, content=content, headers=XML)
+            assert (answer.status_code, answer.json()["type"]) == (403, "urn:probashi:problem:not-your-country")
 
 
 class TestAcknowledge:

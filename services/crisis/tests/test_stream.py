@@ -56,6 +56,13 @@ def _only_the_database_wakes_a_stream(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stream_room, "HEARTBEAT_S", 3600.0)
 
 
+@pytest.mark.parametrize("place", ["9" * 5_000, "9" * 25, "-1", "x", "1.5"])
+async def test_a_place_that_no_stream_ever_gave_begins_now(crisis: Running, place: str) -> None:
+    async with listening(wing(crisis, "LB"), place) as told:
+        first = await anext(told)
+    assert (first.name, first.id) == ("ready", "0")
+
+
 @pytest.fixture
 def feeds(crisis: Running) -> httpx.AsyncClient:
     return crisis.client("service")
