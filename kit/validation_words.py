@@ -28,6 +28,7 @@ _WORDS: Final[Mapping[str, Text]] = {
     "timezone_aware": Text("Write date and time with an offset.", "তারিখ ও সময় টাইম-জোনসহ লিখুন।"),
     "uuid_parsing": Text("This is not an identifier of ours.", "এটি আমাদের কোনো শনাক্তকারী নম্বর নয়।"),
     "uuid_type": Text("This is not an identifier of ours.", "এটি আমাদের কোনো শনাক্তকারী নম্বর নয়।"),
+    "too_short": Text("There are too few entries: at least {min_length}.", "তালিকাটি খুব ছোট: অন্তত {min_length}টি দিন।"),
     "too_long": Text("There are too many entries: at most {max_length}.", "তালিকাটি খুব দীর্ঘ: সর্বোচ্চ {max_length}টি।"),
     "model_attributes_type": Text("Write this as an object with named fields.", "এটি নামযুক্ত ঘরসহ অবজেক্ট হিসেবে দিন।"),
     "model_type": Text("Write this as an object with named fields.", "এটি নামযুক্ত ঘরসহ অবজেক্ট হিসেবে দিন।"),

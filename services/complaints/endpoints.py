@@ -13,7 +13,7 @@ from kit.paging import Page, PagingDep, Position
 from kit.reference import parse
 from services.complaints import service
 from services.complaints.access import Reader, Taker, what_is_visible
-from services.complaints.schemas import CategoriesOut, CategoryOut, ComplaintIn, ComplaintOut, ComplaintRow, ReceiptOut
+from services.complaints.schemas import TAXONOMY, CategoriesOut, CategoryOut, ComplaintIn, ComplaintOut, ComplaintRow, ReceiptOut
 
 router = APIRouter(prefix="/v1/complaints", tags=["complaints"])
 
@@ -30,8 +30,8 @@ async def lodge(complaint: ComplaintIn, caller: Taker, session: SessionDep, keyr
 
 @router.get("/categories", dependencies=[public()])
 async def list_categories() -> CategoriesOut:
-    items = [CategoryOut.model_validate(one, from_attributes=True) for one in service.TAXONOMY.categories]
-    return CategoriesOut(version=service.TAXONOMY.version, items=items)
+    items = [CategoryOut.model_validate(one, from_attributes=True) for one in TAXONOMY.categories]
+    return CategoriesOut(version=TAXONOMY.version, items=items)
 
 
 @router.get("")

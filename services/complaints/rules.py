@@ -2,14 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, model_validator
-
 from contracts.text import Text
-from kit.errors import InvalidError
 
 
 class Channel(StrEnum):
@@ -51,43 +47,6 @@ NEXT_STEP_UNSAFE: Final = Text(
     "The caller is not safe now: hand over to the supervisor on duty at once. Do not call back a number that is not safe.",
     "ফোনকারী এখন নিরাপদ নন: এখনই দায়িত্বরত সুপারভাইজারকে জানান। নিরাপদ নয় এমন নম্বরে ফোন করবেন না।",
 )
-
-
-class Category(BaseModel):
-    """One head of the taxonomy. `restricted`: seen by few, and its events name no respondent (design §5)."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    code: str
-    en: str
-    bn: str
-    restricted: bool
-
-
-class Taxonomy(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    version: str
-    valid_from: date
-    categories: tuple[Category, ...]
-
-    @model_validator(mode="after")
-    def _codes_are_unique(self) -> "Taxonomy":
-        if len({one.code for one in self.categories}) != len(self.categories):
-            raise ValueError("a category's code stands twice")
-        return self
-
-    def category(self, code: str) -> Category:
-        """Raises `UnknownCategoryError`."""
-        for one in self.categories:
-            if one.code == code:
-                return one
-        raise UnknownCategoryError(errors=[{"pointer": "/category", "detail": UnknownCategoryError.title.en}])
-
-
-class UnknownCategoryError(InvalidError):
-    slug = "unknown-category"
-    title = Text("Choose a category of the list at /v1/complaints/categories.", "/v1/complaints/categories তালিকা থেকে একটি বিষয় বেছে নিন।")
 
 
 def next_step(*, caller_safe: bool | None) -> Text:

@@ -1,16 +1,29 @@
 """What goes in and out of the complaints API."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from contracts.persons import AgeBand, Sex
 from contracts.places import CountryCode, DistrictCode
-from contracts.text import Bilingual
+from contracts.text import Bilingual, Text
 from kit.text import ONE_LINE, PARAGRAPHS, Phone
+from services.complaints import taxonomy
 from services.complaints.rules import Channel, Relation, RespondentKind, Status
+
+TAXONOMY: Final = taxonomy.load()
+_NO_CATEGORY: Final = Text(
+    "Choose a category of the list at /v1/complaints/categories.", "/v1/complaints/categories তালিকা থেকে একটি বিষয় বেছে নিন।"
+)
+
+
+def _known_category(code: str) -> str:
+    if not TAXONOMY.has(code):
+        raise ValueError(_NO_CATEGORY)
+    return code
+
 
 Name = Annotated[str, Field(min_length=1, max_length=300), ONE_LINE]
 
@@ -51,7 +64,7 @@ class ComplaintIn(In):
     channel: Channel
     language: Literal["bn", "en"] = "bn"
     caller_safe: bool | None = None
-    category: Annotated[str, Field(max_length=40)]
+    category: Annotated[str, Field(max_length=40), AfterValidator(_known_category)]
     country: CountryCode
     district: DistrictCode | None = None
     reporter: ReporterIn

@@ -2,10 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
-import yaml
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.complaints import ComplaintLodged
@@ -22,24 +20,23 @@ from kit.policy import Question, policies
 from kit.reference import make
 from services.complaints import repository, rules
 from services.complaints.models import Complaint
-from services.complaints.schemas import ComplaintIn, ComplaintOut, ComplaintRow, ReceiptOut
+from services.complaints.schemas import TAXONOMY, ComplaintIn, ComplaintOut, ComplaintRow, ReceiptOut
 
 PREFIX: Final = "C"
 LISTED: Final = ("reference", "state", "classification")
 PERSONAL: Final = frozenset({"reporter.identity", "reporter.contact", "victim.identity", "victim.contact", "narrative", "respondent"})
-TAXONOMY: Final = rules.Taxonomy.model_validate(yaml.safe_load((Path(__file__).parent / "data" / "categories.yaml").read_text("utf-8")))
 
 
 async def lodge_complaint(session: AsyncSession, keyring: Keyring, caller: Caller, complaint: ComplaintIn) -> ReceiptOut:
-    """Stores the complaint and tells of it in one transaction. Raises `UnknownCategoryError`."""
-    category = TAXONOMY.category(complaint.category)
+    """Stores the complaint and tells of it in one transaction."""
     now, complaint_id = datetime.now(UTC), new_id()
+    restricted = TAXONOMY.category(complaint.category).restricted
     values = {
         "id": complaint_id,
         "reference": make(PREFIX),
         "version": 1,
         "status": rules.Status.LODGED,
-        "restricted": category.restricted,
+        "restricted": restricted,
         "taxonomy_version": TAXONOMY.version,
         "lodged_by": caller.subject,
         "lodged_by_org": min(caller.org, default=None),
@@ -47,8 +44,8 @@ async def lodge_complaint(session: AsyncSession, keyring: Keyring, caller: Calle
         **_said(complaint),
         **_sealed(keyring, complaint),
     }
-    lodged = _lodged(complaint, now, restricted=category.restricted)
-    event = outbox_row(lodged, subject=complaint_id, sequence=1, restricted=category.restricted)
+    lodged = _lodged(complaint, now, restricted=restricted)
+    event = outbox_row(lodged, subject=complaint_id, sequence=1, restricted=restricted)
     await repository.add_complaint(session, values, event)
     return _receipt(values, complaint)
 
