@@ -58,7 +58,10 @@ class RuleSetOut(BaseModel):
 
 
 class ExplanationOut(BaseModel):
-    """How the class came about. `points` is null where no class was computed, or where it would give a small count away."""
+    """How the class came about. `points` is null where no class was computed, or where it would give a small count away.
+
+    `since` and `computed_at` are exact to the day, which begins at midnight in Dhaka.
+    """
 
     rule_set: RuleSetOut
     points: int | None

@@ -1,8 +1,9 @@
 """What the public sees of an agency: licensed or not, the class with its reasons, and no count that could point to a person."""
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
+from contracts.days import DHAKA
 from contracts.text import Bilingual, Text
 from services.agencies import rules
 from services.agencies.repository import Listed
@@ -50,8 +51,8 @@ def _view(listed: Listed, rule_set: RuleSet, today: date) -> dict[str, Any]:
         "explanation": {
             "rule_set": {"name": computed.rule_set, "version": computed.rule_set_version},
             "points": computed.points if count is not None else None,
-            "since": computed.since,
-            "computed_at": computed.computed_at,
+            "since": _beginning_of_day(computed.since),
+            "computed_at": _beginning_of_day(computed.computed_at),
             **computed.explanation,
         },
         "complaints": {
@@ -61,3 +62,8 @@ def _view(listed: Listed, rule_set: RuleSet, today: date) -> dict[str, Any]:
         },
         "deployed_last_year": computed.deployed,
     }
+
+
+def _beginning_of_day(moment: datetime) -> datetime:
+    """A class is computed again with each complaint: its hour would tell the agency when somebody complained, however few did."""
+    return datetime.combine(moment.astimezone(DHAKA).date(), time(), DHAKA)

@@ -299,6 +299,26 @@ class TestEvidence:
         assert "wages" not in body
         assert '"SA"' not in body
 
+    async def test_does_not_tell_the_hour_at_which_somebody_complained(self, agencies: Running, telling: Bus, lodged: Lodged) -> None:
+        """An agency that reads its own page each minute would else know whom it saw go to the office that hour."""
+        await register(agencies, deployed_last_year=100)
+        client = agencies.client()
+
+        async def shown() -> Any:
+            return (await client.get(f"{URL}/RL-0001")).json()
+
+        before = await shown()
+        for _ in range(2):
+            await telling.jetstream.publish(ComplaintLodged.nats_subject(), lodged())
+        await until(lambda: count(agencies, "evidence"), 2)
+        assert await shown() == before
+        for _ in range(2):
+            await telling.jetstream.publish(ComplaintLodged.nats_subject(), lodged())
+        await until(lambda: count(agencies, "classification"), 2)
+        after = await shown()
+        assert (before["class"], after["class"]) == ("C", "D")
+        assert [after["explanation"][name] for name in ("since", "computed_at")] == [f"{TODAY}T00:00:00+06:00"] * 2
+
     async def test_is_summed_up_for_those_who_watch(self, agencies: Running, telling: Bus, lodged: Lodged) -> None:
         await register(agencies)
         for message in (lodged(), lodged(respondent_licence="RL-0999"), lodged(respondent_kind=None, respondent_licence=None)):
