@@ -4,6 +4,7 @@ A field's name is the JSON pointer of its value with dots: `victim.phone` goes t
 """
 
 import base64
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from services.portal.session.service import Ended, Fields, Visitor
 _MOST_FIELDS: Final = 120
 _OWN: Final = frozenset({"csrf", "key"})
 _PARKABLE: Final = "/new"
+_KEY: Final = re.compile(r"[0-9a-f-]{8,100}")
 
 MAYBE_SENT: Final = Text(
     "The service did not answer. Nothing you typed is lost: send it again. Even if it did arrive, it is recorded only once.",
@@ -73,7 +75,7 @@ async def posted(request: Request, visitor: Anybody) -> Form:
         raise SignInNeededError(ended)
     if not secrets.compare_digest(token, visitor.csrf.encode()):
         raise ForgedPostError
-    return Form(_own_removed(fields), key="".join(fields.get("key", []))[:64] or str(uuid4()))
+    return Form(_own_removed(fields), key=_own_key("".join(fields.get("key", []))))
 
 
 Posted = Annotated[Form, Depends(posted)]
@@ -105,6 +107,11 @@ def check_origin(request: Request) -> None:
     fetched_from = request.headers.get("sec-fetch-site", "same-origin")
     if origin not in {None, request.state.settings.public_url} or fetched_from not in {"same-origin", "none"}:
         raise ForgedPostError
+
+
+def _own_key(sent: str) -> str:
+    """What a page of ours did not make travels in no header."""
+    return sent if _KEY.fullmatch(sent) else str(uuid4())
 
 
 async def blank_or_parked(request: Request, visitor: Visitor) -> Form:
