@@ -126,6 +126,12 @@ def _client(client: Client) -> Object:
     return shared | {"attributes": attributes}
 
 
+def _no_command_line() -> Object:
+    """Keycloak's own, made open where a realm does not name it: it takes a password without a page, a proof or a second factor."""
+    off = dict.fromkeys(("enabled", "standardFlowEnabled", "implicitFlowEnabled", "directAccessGrantsEnabled", "serviceAccountsEnabled"), False)
+    return {"clientId": "admin-cli", "protocol": "openid-connect", "publicClient": True, "fullScopeAllowed": False, **off}
+
+
 def _service_user(client: Client) -> Object:
     return {
         "id": str(client.id),
@@ -234,7 +240,7 @@ def realm(accounts: Accounts, *, demo: bool) -> Object:
         ],
         "defaultDefaultClientScopes": ["basic"],
         "defaultOptionalClientScopes": [],
-        "clients": [_client(client) for client in clients],
+        "clients": [*(_client(client) for client in clients), _no_command_line()],
         "users": services + people,
         "components": _user_profile(),
     }

@@ -218,7 +218,8 @@ class TestServices:
         with pytest.raises(SignInRefusedError, match="client"):
             await provider.grant("client_credentials", "svc-complaints", {}, secret="not-the-secret")
 
-    async def test_a_person_cannot_sign_in_by_password_grant(self, provider: Provider, accounts: Accounts) -> None:
+    @pytest.mark.parametrize("client", ["cli", "admin-cli", "account-console"])
+    async def test_a_person_cannot_sign_in_by_password_grant(self, provider: Provider, accounts: Accounts, client: str) -> None:
         form = {"username": "agent", "password": accounts.demo_password, "scope": "openid"}
-        with pytest.raises(SignInRefusedError, match=r"unauthorized_client|unsupported_grant_type"):
-            await provider.grant("password", "cli", form)
+        with pytest.raises(SignInRefusedError, match=r"unauthorized_client|unsupported_grant_type|invalid_client"):
+            await provider.grant("password", client, form)
