@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from kit.bus import Bus, Subscription
 from kit.crypto import Keyring
 from kit.database import Sessions, make_engine, make_sessions
 from kit.errors import UnexpectedErrors, install_problem_handlers, place_of
+from kit.housekeeping import keep_house
 from kit.inbox import Consumer
 from kit.migrations import head_revision
 from kit.outbox import Relay
@@ -89,13 +91,14 @@ def _lifespan(
             loops: list[tuple[str, Loop]] = []
             if migrations is not None:
                 sessions = process.open_database(migrations)
+                loops.append(("housekeeping", lambda: keep_house(settings.required_database_url())))
                 loops += process.timers(sessions, timers)
                 loops += process.events(sessions, subscriptions)
             values = process.state
             if resources is not None:
                 values |= await stack.enter_async_context(resources(settings))
             async with asyncio.TaskGroup() as group:
-                tasks = [group.create_task(keep_running(name, loop), name=name) for name, loop in loops]
+                tasks = [group.create_task(keep_running(name, loop), name=name) for name, loop in process.once_migrated(loops)]
                 try:
                     yield values
                 finally:
@@ -119,6 +122,8 @@ async def keep_running(name: str, loop: Loop) -> None:
         except asyncio.CancelledError:
             raise
         except Exception as error:  # noqa: BLE001 - a loop that dies silently would stop a service's events for good
+            if (task := asyncio.current_task()) is not None and task.cancelling():
+                return  # told to stop, and what it closed on its way failed
             log.warning("%s: %s at %s; again in %.1f s", name, type(error).__name__, place_of(error), pause)
         else:
             return
@@ -156,10 +161,20 @@ class Process:
         if self.settings.nats_url is None:
             return []
         self.bus = bus = Bus(self.settings.nats_url.get_secret_value(), self.settings.service)
-        loops: list[tuple[str, Loop]] = [("connect", bus.connect)]
+        loops: list[tuple[str, Loop]] = [("connection", bus.stay_connected)]
         if publishes(self.settings.service):
             loops.append(("relay", Relay(self.settings.required_database_url(), bus, self.settings.service).run))
         return loops + [(one.durable, Consumer(bus, sessions, one).run) for one in subscriptions]
+
+    def once_migrated(self, loops: Sequence[tuple[str, Loop]]) -> list[tuple[str, Loop]]:
+        """Loops that wait for the schema of this code: on an older one every event would fail, and be parked for no fault of its own."""
+
+        async def wait_and_run(loop: Loop) -> None:
+            while self.engine is not None and await self._database(self.engine) != "ok":  # noqa: ASYNC110 - nobody tells of a migration
+                await asyncio.sleep(1)
+            await loop()
+
+        return [(name, partial(wait_and_run, loop)) for name, loop in loops]
 
     async def close(self) -> None:
         if self.bus is not None:
@@ -179,10 +194,11 @@ class Process:
     async def _database(self, engine: AsyncEngine) -> str:
         try:
             async with asyncio.timeout(2), engine.connect() as connection:
-                revision = await connection.scalar(text("select version_num from alembic_version"))
+                revision = str(await connection.scalar(text("select version_num from alembic_version")))
         except Exception as error:  # noqa: BLE001 - whatever it is, the database does not answer
             return f"not reached ({type(error).__name__})"
-        return "ok" if revision == self.head else f"schema {revision}, this code needs {self.head}: run the migrations"
+        # A newer one is the next release's, whose migrations leave this one room until its replicas are replaced.
+        return "ok" if revision >= str(self.head) else f"schema {revision}, this code needs {self.head}: run the migrations"
 
 
 _health = APIRouter(dependencies=[public()], include_in_schema=False)

@@ -12,6 +12,7 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.errors import BadRequestError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.events import CloudEvent, Event, stream_of
@@ -22,6 +23,7 @@ DAY: Final = 86_400.0
 KEPT_DAYS: Final = 30
 DUPLICATE_WINDOW_S: Final = 600.0
 ACK_WAIT_S: Final = 10.0  # how long the events of a consumer that was killed wait; a slower handler is only asked again
+OTHER_SETTINGS: Final = 10058  # the server's code: a stream of this name exists with another configuration
 
 
 E_co = TypeVar("E_co", bound=Event, covariant=True)
@@ -92,7 +94,7 @@ def stream_config(owner: str) -> StreamConfig:
 class Bus:
     """One connection per process. It keeps trying for ever; `connected` tells the truth to `/readyz`."""
 
-    url: str
+    url: str = field(repr=False)  # the password is in it
     service: str
     client: Client = field(default_factory=Client)
     epoch: int = 0
@@ -107,6 +109,16 @@ class Bus:
     def jetstream(self) -> JetStreamContext:
         """One for all: each keeps a subscription for its acknowledgements."""
         return self.client.jetstream(timeout=5, publish_async_max_pending=4_000)
+
+    async def stay_connected(self) -> None:
+        """Runs until cancelled. The client finds a lost server again by itself, but stays closed where that one ended it with an error."""
+        while True:
+            await self.connect()
+            while not self.client.is_closed:  # noqa: ASYNC110 - the client does not always tell
+                await asyncio.sleep(0.5)
+            log.warning("nats: the server ended the connection; connecting anew")
+            self.client = Client()
+            self.__dict__.pop("jetstream", None)
 
     async def connect(self) -> Self:
         """Returns once connected; meanwhile and afterwards a lost server is looked for twice a second."""
@@ -150,8 +162,13 @@ class Bus:
         self.last_error = str(error)
 
     async def ensure_stream(self, owner: str) -> None:
-        """Idempotent. Raises `nats.errors.Error` when the server is away or refuses."""
-        await self.jetstream.add_stream(stream_config(owner))
+        """Idempotent; that of an older release gets our settings. Raises `nats.errors.Error` when the server is away or refuses."""
+        try:
+            await self.jetstream.add_stream(stream_config(owner))
+        except BadRequestError as error:
+            if error.err_code != OTHER_SETTINGS:
+                raise
+            await self.jetstream.update_stream(stream_config(owner))
 
     async def ensure_consumer(self, subscription: Subscription) -> None:
         """Idempotent. Fails while the owner's stream is not there yet: try again."""

@@ -11,8 +11,8 @@ DRIVER: Final = "postgresql+asyncpg"
 Sessions = async_sessionmaker[AsyncSession]
 
 
-def make_engine(url: str, *, pool: int = 16) -> AsyncEngine:
-    """`url` is `postgresql://user:password@host:port/database`. Nothing is connected yet.
+def make_engine(url: str, *, pool: int = 16, statement_s: float | None = 10) -> AsyncEngine:
+    """`url` is `postgresql://user:password@host:port/database`. Nothing is connected yet; a statement may run `statement_s` seconds.
 
     Connections are not tested before use: that would cost each request a round trip. After a crash of the server the first
     statement fails with a 503 and the pool throws its dead connections away.
@@ -26,7 +26,7 @@ def make_engine(url: str, *, pool: int = 16) -> AsyncEngine:
         json_deserializer=orjson.loads,
         connect_args={
             "timeout": 3,
-            "command_timeout": 10,
+            "command_timeout": statement_s,
             "server_settings": {"timezone": "UTC", "jit": "off", "idle_in_transaction_session_timeout": "15000"},
         },
     )

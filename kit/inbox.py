@@ -4,13 +4,13 @@ import asyncio
 import json
 import logging
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
+from itertools import count
 from typing import Final
 from uuid import UUID
 
 from nats.aio.msg import Msg
-from nats.aio.subscription import Subscription as NatsSubscription
 from pydantic import ValidationError
 from sqlalchemy import Column, DateTime, Index, Integer, LargeBinary, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import insert
@@ -25,9 +25,11 @@ from kit.plumbing import plumbing
 from kit.telemetry import message_span
 
 log = logging.getLogger(__name__)
+Arrived = asyncio.Queue[Msg]
 
 BATCH: Final = 100
 PULL_EXPIRES_S: Final = 5.0
+LOOK_UP_S: Final = 1.0
 LINGER_S: Final = 0.002
 PARK_ON_DELIVERY: Final = 8
 DELAYS_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
@@ -75,36 +77,39 @@ class Consumer:
         self._subscription = subscription
 
     async def run(self) -> None:
-        """Raises when NATS refuses the consumer: the caller starts it again."""
-        await self._bus.wait_connected()
-        await self._bus.ensure_consumer(self._subscription)
-        inbox_subject = self._bus.client.new_inbox()
-        pulled = await self._bus.client.subscribe(inbox_subject)
-        try:
-            await self._pull_for_ever(pulled, inbox_subject)
-        finally:
-            if self._bus.connected:
-                await pulled.unsubscribe()
-
-    async def _pull_for_ever(self, pulled: NatsSubscription, inbox_subject: str) -> None:
-        epoch = self._bus.epoch
+        """Raises when NATS refuses the consumer or ends the pull: the caller starts it again."""
         while True:
-            await self._request(inbox_subject)
-            credit = BATCH
-            while credit > 0:
-                first = await self._next(pulled, PULL_EXPIRES_S + 1)
-                if first is None or is_end_of_pull(first):
-                    break
-                batch = await self._drain(pulled, first, credit)
-                credit -= len(batch)
-                if messages := [message for message in batch if message.reply]:
-                    await self._process(messages)
-                if len(messages) < len(batch):
-                    break
-            if epoch != self._bus.epoch:
-                # The server may have lost the consumer with its disk: declare it anew.
-                await self._bus.ensure_consumer(self._subscription)
-                epoch = self._bus.epoch
+            await self._bus.wait_connected()
+            client, arrived = self._bus.client, Arrived()
+            inbox_subject = client.new_inbox()
+            pulled = await client.subscribe(inbox_subject, cb=arrived.put)
+            try:
+                while client is self._bus.client:
+                    epoch = self._bus.epoch
+                    # Each time: a server that comes back may have lost the consumer with its disk.
+                    await self._bus.ensure_consumer(self._subscription)
+                    while epoch == self._bus.epoch:
+                        await self._pull(arrived, inbox_subject)
+            finally:
+                if not client.is_closed:
+                    await pulled.unsubscribe()
+                    await self._hand_back([arrived.get_nowait() for _ in range(arrived.qsize())])
+
+    async def _pull(self, arrived: Arrived, inbox_subject: str) -> None:
+        """One request for messages, until it is answered in full, expires, or went down with its connection."""
+        await self._request(inbox_subject)
+        epoch, credit = self._bus.epoch, BATCH
+        expires = asyncio.get_running_loop().time() + PULL_EXPIRES_S + 1
+        while credit > 0 and epoch == self._bus.epoch and asyncio.get_running_loop().time() < expires:
+            messages, end = await self._take(arrived, credit)
+            credit -= len(messages)
+            try:
+                await self._process(messages)
+            finally:
+                await self._hand_back(messages)
+            if end is not None:
+                check_end(end)
+                return
 
     async def _request(self, inbox_subject: str) -> None:
         await self._bus.wait_connected()
@@ -112,38 +117,50 @@ class Consumer:
         target = f"$JS.API.CONSUMER.MSG.NEXT.{self._subscription.stream}.{self._subscription.durable}"
         await self._bus.client.publish(target, json.dumps(request).encode(), inbox_subject)
 
-    async def _next(self, pulled: NatsSubscription, timeout_s: float) -> Msg | None:
-        try:
-            return await pulled.next_msg(timeout=timeout_s)
-        except TimeoutError:
-            return None
-
-    async def _drain(self, pulled: NatsSubscription, first: Msg, credit: int) -> list[Msg]:
-        """What is already here, up to the credit; ends with the status message where the pull is over."""
-        batch = [first]
-        while len(batch) < credit and batch[-1].reply:
-            message = await self._next(pulled, LINGER_S)
-            if message is None:
-                break
-            batch.append(message)
-        return batch
+    async def _take(self, arrived: Arrived, most: int) -> tuple[list[Msg], Msg | None]:
+        """What is here or comes within a second, and the status message where the pull is over."""
+        taken: list[Msg] = []
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_UP_S) as limit:
+                while len(taken) < most:
+                    message = await arrived.get()
+                    if not message.reply:
+                        return taken, message
+                    taken.append(message)
+                    limit.reschedule(asyncio.get_running_loop().time() + LINGER_S)
+        return taken, None
 
     async def _process(self, messages: Sequence[Msg]) -> None:
+        if not messages:
+            return
         try:
             await self._apply(messages)
-        except asyncio.CancelledError:
-            raise
         except Exception as error:  # noqa: BLE001 - whatever one event does must not hold up the ninety-nine others
-            if len(messages) == 1:
-                await self._failed(messages[0], error)
-            elif is_connection_loss(error):
+            if is_connection_loss(error):
+                log.warning("%s: %s; waiting for the database", self._subscription.durable, type(error).__name__)
                 await self._put_back(messages)
+                await self._database_answers()
+            elif len(messages) == 1:
+                await self._failed(messages[0], error)
             else:
                 for message in messages:
                     await self._process([message])
         else:
             for message in messages:
                 await message.ack()
+
+    async def _database_answers(self) -> None:
+        """Takes no more events meanwhile: each delivery counts, and none of them is the event's own fault."""
+        for number in count():
+            try:
+                async with asyncio.timeout(5), self._sessions() as session:
+                    await session.execute(text("select 1"))
+            except Exception as error:
+                if not is_connection_loss(error):
+                    raise
+                await asyncio.sleep(self._delays_s[min(number, 3)])
+            else:
+                return
 
     async def _apply(self, messages: Sequence[Msg]) -> None:
         received = [read_envelope(message.data, self._subscription.events) for message in messages]
@@ -166,9 +183,15 @@ class Consumer:
         for message in messages:
             await message.nak(delay=self._delay(message))
 
+    async def _hand_back(self, messages: Sequence[Msg]) -> None:
+        """What was not answered: this replica stops, another one gets it at once."""
+        for message in messages:
+            if message.reply and not message.is_acked:
+                await message.nak()
+
     async def _failed(self, message: Msg, error: Exception) -> None:
         deliveries = message.metadata.num_delivered
-        if is_connection_loss(error) or deliveries < PARK_ON_DELIVERY:
+        if deliveries < PARK_ON_DELIVERY:
             log.warning("%s: delivery %d failed: %s", self._subscription.durable, deliveries, type(error).__name__)
             await message.nak(delay=self._delay(message))
             return
@@ -222,9 +245,15 @@ async def replay(session: AsyncSession, subscription: Subscription, letter_id: U
     await session.execute(dead_letter.update().where(dead_letter.c.id == letter_id).values(replayed_at=datetime.now(UTC)))
 
 
-def is_end_of_pull(message: Msg) -> bool:
-    """A status message (404, 408, 409) has no reply subject; a delivery has one."""
-    return not message.reply
+class PullEndedError(Exception):
+    """The consumer is gone, or the server is not ready for it."""
+
+
+def check_end(status: Msg) -> None:
+    """Raises `PullEndedError` unless the pull just ran out of messages (404) or time (408)."""
+    headers = status.headers or {}
+    if headers.get("Status") not in {"404", "408"}:
+        raise PullEndedError(f"{headers.get('Status')} {headers.get('Description')}")
 
 
 def _event_id(body: bytes) -> UUID | None:

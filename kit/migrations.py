@@ -35,7 +35,7 @@ def head_revision(folder: Path) -> str:
 
 async def upgrade(service: str, owner_url: str) -> None:
     """Brings the database to the newest schema. Idempotent; two runs at once wait for each other (session advisory lock)."""
-    engine = make_engine(owner_url, pool=1)
+    engine = make_engine(owner_url, pool=1, statement_s=None)
     try:
         async with engine.connect() as connection:
             await connection.run_sync(_upgrade, folder_of(service))
@@ -60,7 +60,7 @@ def run_env(metadata: MetaData) -> None:
     connection: Connection = context.config.attributes["connection"]
     context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=True)
     with context.begin_transaction():
-        connection.execute(text("set local lock_timeout = '5s'"))
+        connection.execute(text("set lock_timeout = '5s'"))  # for each migration: every one of them commits
         context.run_migrations()
     connection.commit()
 
@@ -69,6 +69,7 @@ def create_plumbing(service: str) -> None:
     """Tables of `kit.plumbing`, for a service's first migration. `service` is also the name of its run-time role."""
     for statement in PLUMBING.split(";;"):
         op.execute(statement.format(role=service))
+    op.execute(f'revoke insert, update, delete on alembic_version from "{service}"')  # readiness believes what stands there
 
 
 PLUMBING: Final = """
@@ -86,7 +87,8 @@ create table outbox (
 create table outbox_other partition of outbox default;;
 create index outbox_unsent on outbox (position) where sent_at is null;;
 create index outbox_sent on outbox (day, position);;
-create function outbox_rotate() returns void language plpgsql security definer set search_path = public as $$
+create function outbox_rotate() returns void language plpgsql security definer
+    set search_path = public, pg_temp set lock_timeout = '1s' as $$
 declare one date; old record; unsent bigint;
 begin
     perform pg_advisory_xact_lock(hashtext('outbox-rotate'));
@@ -107,7 +109,11 @@ begin
             execute format('drop table %I', old.relname);
         end if;
     end loop;
+    delete from outbox_other where day < (now() at time zone 'utc')::date - 7 and sent_at is not null;
 end $$;;
+revoke execute on function outbox_rotate() from public;;
+grant execute on function outbox_rotate() to "{role}";;
+select outbox_rotate();;
 create function outbox_wake() returns trigger language plpgsql as $$
 begin
     perform pg_notify('outbox', '');
@@ -120,6 +126,7 @@ create table inbox (
     received_at timestamptz not null default now(),
     primary key (consumer, event_id)
 );;
+create index inbox_age on inbox (received_at);;
 create table dead_letter (
     id uuid primary key,
     consumer text not null,
@@ -141,6 +148,7 @@ create table idempotency (
     created_at timestamptz not null,
     primary key (caller, key)
 );;
+create index idempotency_age on idempotency (created_at);;
 create table timer (
     id uuid primary key,
     due timestamptz not null,
@@ -154,6 +162,7 @@ create table timer (
     unique (kind, record, due)
 );;
 create index timer_open on timer (next_try) where done_at is null;;
+create index timer_age on timer (done_at) where done_at is not null;;
 create table access_log (
     id uuid primary key,
     at timestamptz not null default now(),

@@ -24,7 +24,6 @@ log = logging.getLogger(__name__)
 BATCH: Final = 500
 ACK_TIMEOUT_S: Final = 5.0
 IDLE_S: Final = 5.0
-ROTATE_EVERY_S: Final = 3600.0
 CHANNEL: Final = "outbox"
 
 outbox = Table(
@@ -88,7 +87,7 @@ class Relay:
         try:
             await self._take_the_lead(connection)
             await connection.add_listener(CHANNEL, lambda *_: self._woken.set())
-            await asyncio.gather(self._send_for_ever(connection), self._rotate_for_ever())
+            await self._send_for_ever(connection)
         finally:
             await connection.close(timeout=1)
 
@@ -96,15 +95,6 @@ class Relay:
         # Asked again rather than waited for: a statement that waits would look hung.
         while not await connection.fetchval("select pg_try_advisory_lock(hashtext('outbox-relay'))"):  # noqa: ASYNC110
             await asyncio.sleep(1)
-
-    async def _rotate_for_ever(self) -> None:
-        while True:
-            connection = await asyncpg.connect(self._database_url, timeout=3, command_timeout=30)
-            try:
-                await connection.execute("select outbox_rotate()")
-            finally:
-                await connection.close(timeout=1)
-            await asyncio.sleep(ROTATE_EVERY_S)
 
     async def _send_for_ever(self, connection: asyncpg.Connection) -> None:
         stream_made_in = -1
@@ -120,13 +110,16 @@ class Relay:
                     pass
             except (NatsError, TimeoutError) as error:
                 log.warning("relay: %s; starting again at the first unsent event", type(error).__name__)
+                stream_made_in = -1  # it may be the stream that is gone
                 await asyncio.sleep(0.5)
                 continue
             await self._wait_for_work(connection)
 
     async def _wait_for_work(self, connection: asyncpg.Connection) -> None:
+        # Not wait_for: that of Python 3.11 can lose the cancellation that comes with its end.
         try:
-            await asyncio.wait_for(self._woken.wait(), IDLE_S)
+            async with asyncio.timeout(IDLE_S):
+                await self._woken.wait()
         except TimeoutError:
             # A NOTIFY can be lost with its server; the look every few seconds costs one index probe.
             await connection.fetchval("select 1")
@@ -153,10 +146,9 @@ class Relay:
             for row in rows:
                 with message_span("send", row["nats_subject"], row["traceparent"]) as headers:
                     headers["Nats-Msg-Id"] = str(row["id"])
-                    acks.append(
-                        await jetstream.publish_async(row["nats_subject"], row["envelope"], wait_stall=ACK_TIMEOUT_S, headers=headers)
-                    )
-            await asyncio.wait_for(asyncio.gather(*acks), ACK_TIMEOUT_S)
+                    acks.append(await jetstream.publish_async(row["nats_subject"], row["envelope"], headers=headers))
+            async with asyncio.timeout(ACK_TIMEOUT_S):
+                await asyncio.gather(*acks)
         finally:
             for ack in acks:
                 ack.cancel()

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -91,10 +92,10 @@ async def run_timers(database_url: str, sessions: Sessions, handlers: Mapping[st
 
 
 async def _wait(woken: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(woken.wait(), seconds)
-    except TimeoutError:
-        return
+    # Not wait_for: that of Python 3.11 can lose the cancellation that comes with its end.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await woken.wait()
 
 
 async def _run_next(sessions: Sessions, handlers: Mapping[str, TimerHandler]) -> bool:

@@ -162,7 +162,7 @@ asyncio.run(main())
             os.kill(engines.supervisor.pid("postgres"), signal.SIGKILL)
             await engines.supervisor.ready()
             await _retried(teller)
-            await until(lambda: _or_none(seen(reader)), 2, within=40)
+            await until(lambda: _or_none(seen(reader)), 2, within=120)
 
 
 async def _retried(side: Side) -> None:
