@@ -128,7 +128,9 @@ def _client(client: Client) -> Object:
 
 def _no_command_line() -> Object:
     """Keycloak's own, made open where a realm does not name it: it takes a password without a page, a proof or a second factor."""
-    off = dict.fromkeys(("enabled", "standardFlowEnabled", "implicitFlowEnabled", "directAccessGrantsEnabled", "serviceAccountsEnabled"), False)
+    off = dict.fromkeys(
+        ("enabled", "standardFlowEnabled", "implicitFlowEnabled", "directAccessGrantsEnabled", "serviceAccountsEnabled"), False
+    )
     return {"clientId": "admin-cli", "protocol": "openid-connect", "publicClient": True, "fullScopeAllowed": False, **off}
 
 
