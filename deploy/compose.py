@@ -12,9 +12,9 @@ from deploy.accounts import load_accounts
 from deploy.keycloak.realm import secret_variable
 from kit.bus import nats_config
 from runner.keys import Secrets, keyring, write_private
-from runner.place import PROJECT, Place
+from runner.place import PROJECT, SERVICES, Place
 from runner.roles import owner_of
-from runner.topology import SERVICES, declarations
+from runner.topology import declarations
 
 FOLDER: Final = PROJECT / ".local" / "compose"
 DATABASES: Final = (*SERVICES, "keycloak")

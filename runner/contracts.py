@@ -20,8 +20,8 @@ from gateway.document import METHODS
 from gateway.routes import TABLE, Credentials
 from kit.bus import Declaration
 from kit.settings import Settings
-from runner.place import PROJECT
-from runner.topology import SERVICES, declarations
+from runner.place import PROJECT, SERVICES
+from runner.topology import declarations
 
 FOLDER: Final = PROJECT / "contracts"
 PUBLIC_URL: Final = "http://127.0.0.1:8000"

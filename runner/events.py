@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Final
 from uuid import UUID
@@ -12,9 +13,9 @@ import orjson
 from kit.bus import Subscription
 from kit.database import make_engine, make_sessions
 from kit.inbox import replay
-from runner import postgres, record, suite
+from runner import postgres, record
 from runner.keys import Secrets
-from runner.place import Place, place
+from runner.place import SERVICES, Place, place
 from runner.refusals import NotRunning, Refusal
 from runner.terminal import say
 
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     if running is None:
         raise NotRunning(f"No suite runs on {where.state}. Start it: make run")
     where = Place(where.state, running.base_port)
-    services = suite.services() if arguments.service is None else [arguments.service]
+    services = SERVICES if arguments.service is None else [arguments.service]
     if arguments.what == "tail":
         asyncio.run(_tail(where, services, arguments.last))
     elif arguments.what == "dead":
@@ -49,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _tail(where: Place, services: list[str], last: int) -> None:
+async def _tail(where: Place, services: Sequence[str], last: int) -> None:
     found: list[asyncpg.Record] = []
     for service in services:
         found += await _rows(where, service, _LAST, last)
@@ -59,7 +60,7 @@ async def _tail(where: Place, services: list[str], last: int) -> None:
         say(f"{row['created_at']:%H:%M:%S.%f}  {row['nats_subject']:<44} {envelope['subject']} #{envelope['sequence']}{waits}")
 
 
-async def _dead(where: Place, services: list[str]) -> int:
+async def _dead(where: Place, services: Sequence[str]) -> int:
     """Exits 1 where there are any, so that a check can call it."""
     found = [row for service in services for row in await _rows(where, service, _DEAD)]
     for row in found:
@@ -69,7 +70,7 @@ async def _dead(where: Place, services: list[str]) -> int:
     return 1 if found else 0
 
 
-async def _replay(where: Place, services: list[str], letter: UUID) -> None:
+async def _replay(where: Place, services: Sequence[str], letter: UUID) -> None:
     for service in services:
         for row in await _rows(where, service, _DEAD):
             if row["id"] == letter:

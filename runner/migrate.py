@@ -6,7 +6,7 @@ import os
 
 from kit.migrations import folder_of, upgrade
 from runner.keys import Secrets
-from runner.place import Place, place
+from runner.place import SERVICES, Place, place
 from runner.refusals import Refusal
 from runner.terminal import say
 
@@ -32,10 +32,10 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 async def _migrate_local(where: Place, only: list[str] | None) -> None:
-    from runner import postgres, suite  # noqa: PLC0415  # they start engines, which an image of a service does not have
+    from runner import postgres  # noqa: PLC0415  # it starts an engine, which an image of a service does not have
 
     secrets = Secrets(where)
-    for service in suite.services() if only is None else only:
+    for service in SERVICES if only is None else only:
         await _migrate(service, postgres.database_url(where, secrets, service, owner=True))
 
 

@@ -1,10 +1,13 @@
-"""Where one suite lives on this machine: its folder of state and its ports. Two suites differ in both and never meet."""
+"""Where one suite lives on this machine: its services, its folder of state and its ports. Two suites differ in both and never meet."""
 
 import os
 import random
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
 from kit.ports import OFFSETS
@@ -12,6 +15,8 @@ from kit.ports import OFFSETS
 PROJECT: Final = Path(__file__).resolve().parent.parent
 HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 8000
+# A service is a folder of `services/` that has a `main.py`.
+SERVICES: Final = tuple(name for name in OFFSETS if (PROJECT / "services" / name / "main.py").exists())
 _HIGHEST_BASE: Final = 32_000 - max(OFFSETS.values())  # Linux gives outgoing connections ports from 32768
 
 
@@ -55,6 +60,16 @@ def place(state: str | Path | None = None, base_port: int | None = None) -> Plac
     environment = os.environ  # noqa: TID251  # these two say which suite is meant, before any settings exist
     folder = Path(state or environment.get("PROBASHI_STATE") or PROJECT / ".local")
     return Place(folder.absolute(), base_port or int(environment.get("PROBASHI_PORT") or DEFAULT_PORT))
+
+
+@contextmanager
+def temporary_place() -> Iterator[Place]:
+    """Beside the first suite, and gone with the block. PostgreSQL's own user, when all this runs as root, passes through its folder."""
+    with TemporaryDirectory(prefix="probashi-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o711)
+        here = Place(Path(folder) / "state", free_base_port())
+        here.make_folders()
+        yield here
 
 
 def is_free(port: int) -> bool:

@@ -18,7 +18,7 @@ import psutil
 from kit.ports import OFFSETS
 from runner import nats, postgres, record
 from runner.keys import Secrets, keyring
-from runner.place import HOST, PROJECT, Place, is_free
+from runner.place import HOST, PROJECT, SERVICES, Place, is_free
 from runner.processes import Spec, Supervisor, guarded
 from runner.readiness import Probe
 from runner.refusals import DiskFull, PortTaken, Refusal
@@ -29,11 +29,6 @@ _LEFT_OVER_GRACE: Final = 5.0
 _REALM: Final = "/auth/realms/probashi"
 _PASSED_ON: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "TMPDIR", "PROBASHI_OTLP_ENDPOINT", "PROBASHI_TRACE_RATIO")
 _HIGHEST_STAGE: Final = 3
-
-
-def services() -> list[str]:
-    """A service is a folder of `services/` that has a `main.py`."""
-    return [name for name in OFFSETS if (PROJECT / "services" / name / "main.py").exists()]
 
 
 @dataclass(slots=True)
@@ -73,7 +68,7 @@ async def running(
         check_room(place)
         _check_ports(place)
         supervisor = Supervisor(place, say)
-        suite = Suite(place, supervisor, Secrets(place), services() if only is None else only, settings or {})
+        suite = Suite(place, supervisor, Secrets(place), SERVICES if only is None else only, settings or {})
         supervisor.enter("starting")
         failure: Refusal | None = None
         try:

@@ -1,13 +1,10 @@
 """The real PostgreSQL and NATS for tests, started as the runner starts them, on ports of their own; and services over them."""
 
 import asyncio
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -24,8 +21,9 @@ from kit.settings import Settings
 from kit.testing.tokens import TokenIssuer
 from runner import nats, postgres, topology
 from runner.keys import Secrets, keyring
-from runner.place import Place, free_base_port
+from runner.place import SERVICES, Place, temporary_place
 from runner.processes import Supervisor
+from runner.terminal import quiet
 
 # Services that only tests have: the kit proves itself with them.
 TEST_DECLARATIONS: list[Declaration] = []
@@ -48,23 +46,16 @@ class Engines:
 
 @asynccontextmanager
 async def engines_running(more: tuple[Declaration, ...] = ()) -> AsyncIterator[Engines]:
-    folder = Path(tempfile.mkdtemp(prefix="probashi-test-"))
-    folder.chmod(0o711)
-    place = Place(folder / "state", free_base_port())
-    place.make_folders()
-    secrets = Secrets(place)
-    supervisor = Supervisor(place, lambda _line: None)
-    try:
-        specs = [
-            postgres.process(place, secrets, lambda _line: None),
-            nats.process(place, topology.nats_configuration(place, secrets, more)),
-        ]
-        await supervisor.start(specs)
-        await postgres.prepare(place, secrets, [*topology.SERVICES, *(one.service for one in more)])
-        yield Engines(place, secrets, supervisor)
-    finally:
-        await supervisor.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    with temporary_place() as place:
+        secrets = Secrets(place)
+        supervisor = Supervisor(place, quiet)
+        try:
+            specs = [postgres.process(place, secrets, quiet), nats.process(place, topology.nats_configuration(place, secrets, more))]
+            await supervisor.start(specs)
+            await postgres.prepare(place, secrets, [*SERVICES, *(one.service for one in more)])
+            yield Engines(place, secrets, supervisor)
+        finally:
+            await supervisor.stop()
 
 
 @dataclass(slots=True)
@@ -126,7 +117,7 @@ async def service_running(name: str, engines: Engines, tokens: TokenIssuer, **ov
             "owner_database_url": engines.database_url(name, owner=True),
             "nats_url": engines.nats_url(name),
             "keyring": keyring(engines.place, name),
-            "service_urls": {one: engines.place.url(one) for one in topology.SERVICES},
+            "service_urls": {one: engines.place.url(one) for one in SERVICES},
             **overrides,
         }
     )

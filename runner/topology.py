@@ -1,21 +1,14 @@
-"""What the suite consists of: its services in order, and what each does on NATS, as the services themselves declare it."""
+"""What each service does on NATS, as the services themselves declare it."""
 
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Final
 
 from contracts import catalogue as _all_events  # noqa: F401  # declares every event type
 from contracts.events import event_types
 from kit.bus import Declaration, nats_config
 from runner.keys import Secrets
 from runner.nats import store
-from runner.place import HOST, PROJECT, Place
-
-SERVICES: Final = tuple(
-    name
-    for name in ("complaints", "agencies", "reintegration", "crisis", "monitor", "portal")
-    if (PROJECT / "services" / name / "main.py").exists()
-)
+from runner.place import HOST, SERVICES, Place
 
 
 def declarations() -> tuple[Declaration, ...]:

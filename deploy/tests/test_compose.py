@@ -17,8 +17,7 @@ from deploy.keycloak.realm import REALM_FILE
 from gateway.settings import GatewaySettings
 from kit.settings import Settings
 from runner.keys import Secrets
-from runner.place import PROJECT, Place
-from runner.topology import SERVICES
+from runner.place import PROJECT, SERVICES, Place
 
 Container = dict[str, Any]
 VARIABLE: Final = re.compile(r"\$\$|\$\{([A-Z_]+)(?::([-?])([^}]*))?\}")

@@ -11,8 +11,7 @@ from typing import Final
 
 import pytest
 
-from runner.place import PROJECT
-from runner.topology import SERVICES
+from runner.place import PROJECT, SERVICES
 
 DOCKERFILE: Final = (PROJECT / "deploy" / "Dockerfile").read_text("utf-8")
 IMAGES: Final = (*SERVICES, "gateway", "databases")

@@ -3,8 +3,6 @@
 import asyncio
 import json
 import sys
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 import asyncpg
@@ -14,7 +12,7 @@ from runner import suite
 from runner.bench.figures import Figure, fsyncs_per_second, memory_of_tree, percentile, processor_times
 from runner.demo import DATA
 from runner.identity import access_token
-from runner.place import HOST, PROJECT, Place, free_base_port
+from runner.place import HOST, PROJECT, temporary_place
 from runner.suite import Suite
 
 CLIENTS: Final = 32
@@ -28,9 +26,7 @@ EVENT_AGE: Final = """
 
 
 async def measure(scale: float) -> list[Figure]:
-    with TemporaryDirectory(prefix="probashi-bench-") as folder:
-        Path(folder).chmod(0o711)  # noqa: ASYNC240  # one call before anything runs
-        place = Place(Path(folder) / "state", free_base_port())
+    with temporary_place() as place:
         settings = {"PROBASHI_REQUESTS_PER_SECOND": "1000000", "PROBASHI_REQUEST_BURST": "1000000"}
         async with suite.running(place, settings=settings) as running:
             return await _figures(running, scale)

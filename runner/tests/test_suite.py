@@ -12,8 +12,7 @@ import psutil
 import pytest
 
 from runner import record
-from runner.place import Place, is_free
-from runner.suite import services
+from runner.place import SERVICES, Place, is_free
 
 
 def probashi(place: Place, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -53,7 +52,7 @@ class TestSuite:
     def test_each_process_is_ready(self, suite_at: Place) -> None:
         answer = probashi(suite_at, "status")
         rows = {line.split()[0]: line.split()[3] for line in answer.stdout.splitlines()[1:-1]}
-        assert rows == dict.fromkeys(["postgres", "nats", "identity", *services(), "gateway"], "ready")
+        assert rows == dict.fromkeys(["postgres", "nats", "identity", *SERVICES, "gateway"], "ready")
         assert answer.returncode == 0
 
     def test_the_gateway_is_the_door(self, suite_at: Place) -> None:

@@ -9,7 +9,7 @@ import pytest
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 
-from runner.suite import services
+from runner.place import SERVICES
 
 
 def calls(dependant: Dependant) -> Iterator[object]:
@@ -28,7 +28,7 @@ def test_the_look_itself_sees_one() -> None:
     assert runs_in_a_thread(Path)
 
 
-@pytest.mark.parametrize("service", services())
+@pytest.mark.parametrize("service", SERVICES)
 def test_dependencies_and_handlers_are_coroutines(service: str) -> None:
     routers = getattr(import_module(f"services.{service}.main"), "ROUTERS", None) or [import_module(f"services.{service}.endpoints").router]
     found = [one.original_route for router in routers for one in iter_route_contexts(router.routes)]

@@ -11,6 +11,7 @@ import pytest
 from gateway.routes import TABLE
 from runner import topology
 from runner.contracts import events
+from runner.place import SERVICES
 
 Edges: TypeAlias = set[tuple[str, str]]
 IDENTITY: Final = "identity"
@@ -82,9 +83,9 @@ def document(project: Path) -> str:
 @pytest.fixture(scope="module")
 def edges(suite_sources: dict[str, ast.Module]) -> Edges:
     clients = {path: tree for path, tree in suite_sources.items() if path.startswith("services/") and path.endswith("/clients.py")}
-    found = edges_of_gateway(topology.SERVICES)
+    found = edges_of_gateway(SERVICES)
     for path, tree in clients.items():
-        found |= edges_of_service(path.split("/")[1], tree, topology.SERVICES)
+        found |= edges_of_service(path.split("/")[1], tree, SERVICES)
     return found
 
 
@@ -106,7 +107,7 @@ class TestFacts:
 
     def test_a_service_that_declares_to_hear_really_does(self) -> None:
         """`SUBSCRIPTIONS` is what the users of NATS are made from; an app built without it would hear nothing and say nothing."""
-        for service in topology.SERVICES:
+        for service in SERVICES:
             declared = next(one for one in topology.declarations() if one.service == service).subscriptions
             main = ast.parse(Path(str(import_module(f"services.{service}.main").__file__)).read_text("utf-8"))
             given = any(word.arg == "subscriptions" for node in ast.walk(main) if isinstance(node, ast.Call) for word in node.keywords)

@@ -15,11 +15,11 @@ from kit import access_log, idempotency, inbox, outbox, timer
 from kit.database import make_engine
 from kit.migrations import folder_of, upgrade
 from kit.plumbing import plumbing
-from runner import topology
+from runner import place
 from runner.testing import Engines
 
 PLUMBING_ROOMS: Final = (access_log, idempotency, inbox, outbox, timer)  # imported: each declares its tables in `plumbing`
-SERVICES: Final = [name for name in topology.SERVICES if (folder_of(name) / "env.py").exists()]
+SERVICES: Final = [name for name in place.SERVICES if (folder_of(name) / "env.py").exists()]
 
 
 def tables_of(service: str) -> list[Table]:
