@@ -57,6 +57,7 @@ def create_app(
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        redirect_slashes=False,  # its redirects name the scheme of the inner hop: a token would be sent once more, in clear
         lifespan=_lifespan(settings, tuple(subscriptions), timers or {}, migrations, resources),
         telemetry={
             "operation_spans": False,

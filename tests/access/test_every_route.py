@@ -94,3 +94,11 @@ async def test_each_role(start_service: Start, tokens: TokenIssuer, operation: s
                 assert status == 403, f"{role} may not call it and got {status}"
         none = await _status(client, operation, {"Authorization": f"Bearer {tokens.token()}"})
         assert none == 403 if allowed else none not in {401, 403}
+
+
+@pytest.mark.parametrize("operation", sorted(MAY_CALL))
+async def test_a_slash_too_many_leads_nowhere(start_service: Start, operation: str) -> None:
+    """A redirect would name the scheme of the inner hop: a token and a person's data would be sent once more, in clear."""
+    service = await start_service(SERVICE_OF[operation.split("/")[2]])
+    async with httpx.AsyncClient(base_url=service.url, timeout=10) as client:
+        assert not 300 <= await _status(client, f"{operation}/", {}) < 400
