@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 import orjson
-from asyncpg import PostgresConnectionError
-from asyncpg.exceptions import CannotConnectNowError, TooManyConnectionsError
+from asyncpg import PostgresError
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DBAPIError
@@ -22,6 +21,10 @@ log = logging.getLogger(__name__)
 
 PROBLEM_PREFIX: Final = "urn:probashi:problem:"
 MEDIA_TYPE: Final = "application/problem+json"
+FAULTS_NAMED: Final = 50
+# SQLSTATE: connection, sign-in, rolled back (deadlock, serialization), no room (memory, disk, connections), lock not had, stopped by an
+# operator or a time limit, system error, a server that only reads.
+PASSING: Final = ("08", "28", "40", "53", "55P03", "57", "58", "25006")
 
 
 class ProblemError(Exception):
@@ -82,6 +85,12 @@ class TooLargeError(ProblemError):
     title = Text("What was sent is too large.", "পাঠানো তথ্য অনুমোদিত সীমার চেয়ে বড়।")
 
 
+class UnsupportedMediaTypeError(ProblemError):
+    status = 415
+    slug = "unsupported-media-type"
+    title = Text("This kind of content is not taken here.", "এই ধরনের তথ্য এখানে গ্রহণ করা হয় না।")
+
+
 class UnavailableError(ProblemError):
     status = 503
     slug = "unavailable"
@@ -102,7 +111,7 @@ _BY_STATUS: Final[Mapping[int, tuple[str, Text]]] = {
     404: (NotFoundError.slug, NotFoundError.title),
     405: ("method-not-allowed", Text("This address does not take that method.", "এই ঠিকানায় এ ধরনের অনুরোধ গ্রহণ করা হয় না।")),
     413: (TooLargeError.slug, TooLargeError.title),
-    415: ("unsupported-media-type", Text("This kind of content is not taken here.", "এই ধরনের তথ্য এখানে গ্রহণ করা হয় না।")),
+    415: (UnsupportedMediaTypeError.slug, UnsupportedMediaTypeError.title),
 }
 
 
@@ -110,16 +119,16 @@ def language_of(accept_language: str) -> str:
     """The first of `bn` or `en` that the header (RFC 9110 §12.5.4) prefers; `en` where it names neither."""
     ranked: list[tuple[float, int, str]] = []
     for place, part in enumerate(accept_language.lower().split(",")):
-        tag, _, weight = part.replace(" ", "").partition(";q=")
-        language = tag.strip().split("-")[0]
-        if language in {"bn", "en"}:
-            ranked.append((-_quality(weight), place, language))
+        tag, _, weight = (one.strip() for one in part.partition(";"))
+        language, quality = tag.split("-")[0], _quality(weight)
+        if language in {"bn", "en"} and quality > 0:
+            ranked.append((-quality, place, language))
     return min(ranked)[2] if ranked else "en"
 
 
 def _quality(weight: str) -> float:
     try:
-        return float(weight) if weight else 1.0
+        return float(weight.removeprefix("q=")) if weight else 1.0
     except ValueError:
         return 0.0
 
@@ -134,16 +143,22 @@ def problem_response(error: ProblemError, language: str) -> Response:
         body["detail"] = error.detail.in_language(language)
     body |= error.members
     headers = {"Content-Language": language, "Cache-Control": "no-store", **error.headers}
-    return Response(orjson.dumps(body), error.status, headers, media_type=MEDIA_TYPE)
+    content = orjson.dumps(body, lambda words: words.in_language(language), orjson.OPT_PASSTHROUGH_DATACLASS)
+    return Response(content, error.status, headers, media_type=MEDIA_TYPE)
 
 
-def validation_problem(errors: Sequence[Mapping[str, Any]], language: str) -> ProblemError:
+def validation_problem(errors: Sequence[Mapping[str, Any]]) -> ProblemError:
     """One entry per fault with a JSON pointer (RFC 6901) into the body, or `?name` for a query parameter. Values are never repeated."""
     if any(error["type"] == "json_invalid" for error in errors):
         return MalformedBodyError(Text("The body is not valid JSON.", "পাঠানো তথ্যটি সঠিক JSON নয়।"))
-    return InvalidError(
-        errors=[{"pointer": _pointer(error["loc"]), "detail": words_for(error).in_language(language)} for error in errors],
-    )
+    return InvalidError(errors=[{"pointer": _pointer(error["loc"]), "detail": words_for(error)} for error in errors[:FAULTS_NAMED]])
+
+
+def _is_of_another_kind(content_type: str, errors: Sequence[Mapping[str, Any]]) -> bool:
+    """The framework reads JSON only where the header says so, and then finds that bytes are no object."""
+    kind = content_type.partition(";")[0].strip().lower()
+    is_json = kind == "application/json" or kind.endswith("+json")
+    return not is_json and any(tuple(error["loc"]) == ("body",) and error["type"] != "missing" for error in errors)
 
 
 def _pointer(location: Sequence[str | int]) -> str:
@@ -154,12 +169,15 @@ def _pointer(location: Sequence[str | int]) -> str:
 
 
 def is_connection_loss(error: BaseException) -> bool:
-    """Whether the database went away or has no room: the work may be tried again as it is."""
+    """Whether the database went away, has no room or gave up in time: the work may be tried again as it is."""
     if isinstance(error, DBAPIError):
         cause = error.orig.__cause__ if error.orig is not None else None
         return error.connection_invalidated or (cause is not None and is_connection_loss(cause))
-    lost = PostgresConnectionError | CannotConnectNowError | TooManyConnectionsError | PoolTimeoutError | OSError
-    return isinstance(error, lost)
+    if isinstance(error, PostgresError):
+        return (error.sqlstate or "").startswith(PASSING)
+    if isinstance(error, OSError):  # of which TimeoutError is one, but a missing file also
+        return not isinstance(error, FileNotFoundError | FileExistsError | IsADirectoryError | NotADirectoryError | PermissionError)
+    return isinstance(error, PoolTimeoutError)
 
 
 def install_problem_handlers(app: FastAPI) -> None:
@@ -169,8 +187,10 @@ def install_problem_handlers(app: FastAPI) -> None:
 
     @app.exception_handler(RequestValidationError)
     async def on_invalid(request: Request, error: RequestValidationError) -> Response:
-        language = _language(request)
-        return problem_response(validation_problem(error.errors(), language), language)
+        errors = error.errors()
+        if _is_of_another_kind(request.headers.get("content-type", ""), errors):
+            return problem_response(UnsupportedMediaTypeError(), _language(request))
+        return problem_response(validation_problem(errors), _language(request))
 
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, error: HTTPException) -> Response:
@@ -181,7 +201,7 @@ def install_problem_handlers(app: FastAPI) -> None:
     @app.exception_handler(DBAPIError)
     @app.exception_handler(PoolTimeoutError)
     @app.exception_handler(OSError)
-    @app.exception_handler(PostgresConnectionError)
+    @app.exception_handler(PostgresError)
     async def on_database(request: Request, error: Exception) -> Response:
         if not is_connection_loss(error):
             raise error

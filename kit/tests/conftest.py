@@ -1,16 +1,22 @@
 """Two services that exist only here: `kittest` tells, `kitreader` hears; each with a real database and its own NATS user."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import asyncpg
+import httpx
 import pytest
+from fastapi import APIRouter
 
+from kit.app import create_app
 from kit.bus import Bus, Declaration
 from kit.database import make_engine, make_sessions
-from kit.migrations import PLUMBING
+from kit.migrations import PLUMBING, folder_of
+from kit.settings import Settings
 from kit.testing.facts import SUBSCRIPTION, Side
-from runner.testing import TEST_DECLARATIONS, Engines
+from kit.testing.tokens import TokenIssuer
+from runner.place import free_base_port
+from runner.testing import TEST_DECLARATIONS, Engines, served
 
 TEST_DECLARATIONS.extend([Declaration("kittest", publishes=True), Declaration("kitreader", publishes=False, subscriptions=(SUBSCRIPTION,))])
 
@@ -45,3 +51,23 @@ async def reader(engines: Engines) -> AsyncIterator[Side]:
         await telling.ensure_stream("kittest")
         await telling.close()
         yield side
+
+
+Serve = Callable[[APIRouter], AbstractAsyncContextManager[httpx.AsyncClient]]
+
+
+@pytest.fixture
+def serve(teller: Side, tokens: TokenIssuer) -> Serve:
+    """These routes as a service over the database of `teller`, and a client of it."""
+
+    @asynccontextmanager
+    async def serving(router: APIRouter) -> AsyncIterator[httpx.AsyncClient]:
+        port = free_base_port()
+        given = {"service": teller.name, "port": port, "public_url": f"http://127.0.0.1:{port}", "database_url": teller.url}
+        settings = Settings.model_validate({**given, "environment": "test", "issuer": tokens.issuer, "jwks_url": tokens.jwks_url})
+        # Whose migrations does not matter: this database is not made by any.
+        app = create_app(settings, title="kit under test", routers=[router], migrations=folder_of("complaints"))
+        async with served(app, port), httpx.AsyncClient(base_url=settings.public_url, timeout=30) as client:
+            yield client
+
+    return serving

@@ -1,9 +1,10 @@
 """What every service gets from `create_app`, over real HTTP and a real database."""
 
-from collections.abc import AsyncIterator
-from pathlib import Path
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any
 
+import asyncpg
 import httpx
 import pytest
 from fastapi import APIRouter
@@ -15,11 +16,10 @@ from kit.auth import Caller, allow, public
 from kit.database import SessionDep
 from kit.errors import language_of
 from kit.settings import Settings
-from kit.testing.facts import Side
 from kit.testing.tokens import TokenIssuer
-from runner.place import free_base_port
-from runner.testing import Engines, served
+from runner.testing import Engines
 
+Serve = Callable[[APIRouter], AbstractAsyncContextManager[httpx.AsyncClient]]
 router = APIRouter()
 
 
@@ -50,30 +50,14 @@ async def mine(caller: Annotated[Caller, allow("agent")]) -> dict[str, str]:
 
 
 @pytest.fixture
-async def client(engines: Engines, teller: Side, tokens: TokenIssuer) -> AsyncIterator[httpx.AsyncClient]:
-    import asyncpg  # noqa: PLC0415
-
+async def client(engines: Engines, serve: Serve) -> AsyncIterator[httpx.AsyncClient]:
     owner = await asyncpg.connect(engines.database_url("kittest", owner=True))
     await owner.execute("create table if not exists deferred_parent (id int primary key)")
     await owner.execute(
         "create table if not exists deferred_child (parent int references deferred_parent (id) deferrable initially deferred)"
     )
     await owner.close()
-    port = free_base_port()
-    settings = Settings.model_validate(
-        {
-            "environment": "test",
-            "service": "kittest",
-            "port": port,
-            "public_url": f"http://127.0.0.1:{port}",
-            "issuer": tokens.issuer,
-            "jwks_url": tokens.jwks_url,
-            "database_url": teller.url,
-        }
-    )
-    migrations = Path(__file__).parents[2] / "services" / "complaints" / "migrations"
-    app = create_app(settings, title="kit under test", routers=[router], migrations=migrations)
-    async with served(app, port), httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+    async with serve(router) as http:
         yield http
 
 
