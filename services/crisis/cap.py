@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from lxml import etree
 
@@ -66,10 +66,15 @@ class Identity:
     sent: datetime
 
 
+class Geocode(NamedTuple):
+    name: str
+    value: str
+
+
 @dataclass(frozen=True, slots=True)
 class Area:
     description: str
-    geocodes: tuple[tuple[str, str], ...] = ()
+    geocodes: tuple[Geocode, ...] = ()
     polygons: tuple[str, ...] = ()
     circles: tuple[str, ...] = ()
 
@@ -264,12 +269,12 @@ class _Reader:
             circles=tuple(_stripped(child) for child in self._nodes(node, "circle")),
         )
 
-    def _geocode(self, node: etree._Element) -> tuple[str, str]:
+    def _geocode(self, node: etree._Element) -> Geocode:
         name = self._text(node, "valueName")
         if name is None:  # CAP 1.0 writes NAME=VALUE
             name, _, value = _stripped(node).partition("=")
-            return name.strip(), value.strip()
-        return name, self._text(node, "value") or ""
+            return Geocode(name.strip(), value.strip())
+        return Geocode(name, self._text(node, "value") or "")
 
     def _name(self, tag: str) -> str:
         value = self._line(self.root, tag)

@@ -26,6 +26,7 @@ from services.crisis.schemas import AlertChangeOut, AlertDetail, AlertOut
 DIRECTORY: Final[Directory] = load()
 SHOWN_CHARACTERS: Final = 500
 CHANGES_AT_ONCE: Final = 100
+MOST_MISSED: Final = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,9 +218,12 @@ def row_of(record: Record, caller: Caller) -> AlertOut:
 
 
 async def start_of(session: AsyncSession, position: int | None) -> int:
-    """Where a stream begins: now, unless the reader names an earlier place."""
+    """Where a stream begins: now, unless the reader names an earlier place; but not so early that one stream costs as much as the whole list.
+
+    Who missed more than `MOST_MISSED` changes sees in the first event's id that the stream goes on later than it ended.
+    """
     head = await repository.last_position(session)
-    return head if position is None else min(position, head)
+    return head if position is None else max(min(position, head), head - MOST_MISSED)
 
 
 async def changes_since(session: AsyncSession, caller: Caller, position: int) -> tuple[list[tuple[int, AlertChangeOut]], int, bool]:

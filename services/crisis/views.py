@@ -15,8 +15,6 @@ from services.crisis.schemas import (
     AlertChangeOut,
     AlertDetail,
     AlertOut,
-    AreaOut,
-    GeocodeOut,
     HeadlineOut,
     InfoOut,
     MissionOut,
@@ -76,9 +74,9 @@ def alert_out(record: Record, viewer: Viewer) -> AlertOut:
 def alert_detail(record: Record, stored: CapMessage, message: cap.Message, viewer: Viewer) -> AlertDetail:
     return AlertDetail(
         **alert_out(record, viewer).model_dump(),
-        infos=[_info(info) for info in message.infos],
+        infos=[InfoOut.model_validate(info, from_attributes=True) for info in message.infos],
         note=message.note,
-        references=[ReferenceOut(sender=one.sender, identifier=one.identifier, sent=one.sent) for one in sorted(message.references)],
+        references=[ReferenceOut.model_validate(one, from_attributes=True) for one in sorted(message.references)],
         defects=record.alert.defects,
         sha256=stored.sha256.hex(),
     )
@@ -121,34 +119,4 @@ def _responsible(code: str, record: Record, missions: Missions) -> ResponsibleOu
         illustrative=missions.is_illustrative(code, countries, record.alert.raised_at.date()),
         acknowledged_at=given.acknowledged_at if given else None,
         acknowledged_by_role=given.role if given else None,
-    )
-
-
-def _info(info: cap.Info) -> InfoOut:
-    return InfoOut(
-        language=info.language,
-        event=info.event,
-        categories=list(info.categories),
-        severity=info.severity,
-        urgency=info.urgency,
-        certainty=info.certainty,
-        effective=info.effective,
-        onset=info.onset,
-        expires=info.expires,
-        sender_name=info.sender_name,
-        headline=info.headline,
-        description=info.description,
-        instruction=info.instruction,
-        web=info.web,
-        contact=info.contact,
-        areas=[_area(area) for area in info.areas],
-    )
-
-
-def _area(area: cap.Area) -> AreaOut:
-    return AreaOut(
-        description=area.description,
-        geocodes=[GeocodeOut(name=name, value=value) for name, value in area.geocodes],
-        polygons=list(area.polygons),
-        circles=list(area.circles),
     )

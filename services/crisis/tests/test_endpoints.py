@@ -313,6 +313,7 @@ class TestRead:
         alert = await post(service_of(crisis), cap(infos=info(language="en") + info(language="bn", headline="ঘরে থাকুন")))
         detail = (await beirut(crisis).get(f"{ALERTS}/{alert['id']}")).json()
         assert [one["language"] for one in detail["infos"]] == ["en", "bn"]
+        assert detail["infos"][0]["areas"][0]["geocodes"] == [{"name": "ISO3166-1", "value": "LB"}]
         assert detail["headline"]["bn"] == "ঘরে থাকুন"
         assert len(detail["sha256"]) == 64
 
