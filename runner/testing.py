@@ -1,7 +1,7 @@
 """The real PostgreSQL and NATS for tests, started as the runner starts them, on ports of their own; and services over them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 from starlette.types import ASGIApp
 
@@ -76,6 +76,18 @@ class Running:
         client = httpx.AsyncClient(base_url=self.url, headers=headers, timeout=10)
         self._clients.append(client)
         return client
+
+    async def count(self, table: str) -> int:
+        return len(await self.rows(table))
+
+    async def raw(self, table: str) -> bytes:
+        """Every value as its bytes: PostgreSQL would print a plain name that lies in a bytea as hex."""
+        values = [value for row in await self.rows(table) for value in row]
+        return b"\n".join(value if isinstance(value, bytes) else str(value).encode() for value in values)
+
+    async def rows(self, table: str) -> Sequence[Row[Any]]:
+        async with self.sessions() as session:
+            return (await session.execute(text(f"select * from {table}"))).all()  # noqa: S608 - a test names a table of ours
 
     async def close_clients(self) -> None:
         for client in self._clients:

@@ -42,11 +42,6 @@ async def register(running: Running, **changes: Any) -> dict[str, Any]:
     return body
 
 
-async def count(running: Running, table: str) -> int:
-    async with running.sessions() as session:
-        return int((await session.execute(text(f"select count(*) from {table}"))).scalar_one())
-
-
 async def found(running: Running, query: str) -> list[str]:
     answer = await running.client().get(URL, params={"query": query})
     assert answer.status_code == 200, answer.text
@@ -89,24 +84,24 @@ class TestRegister:
     async def test_that_nothing_is_known_yet_is_no_classification(self, agencies: Running) -> None:
         receipt = await register(agencies, deployed_last_year=None)
         assert receipt["class"] == "insufficient_data"
-        assert await count(agencies, "outbox") == 1
+        assert await agencies.count("outbox") == 1
 
     async def test_a_licence_stands_in_the_register_once(self, agencies: Running) -> None:
         await register(agencies)
         again = await agencies.client("decider").post(URL, json=agency(licence="RL 1", name_en="Another"))
         assert (again.status_code, again.json()["type"]) == (409, "urn:probashi:problem:licence-already-registered")
-        assert (await count(agencies, "agency"), await count(agencies, "outbox")) == (1, 2)
+        assert (await agencies.count("agency"), await agencies.count("outbox")) == (1, 2)
 
     async def test_registered_many_times_at_once_it_stands_there_once(self, agencies: Running) -> None:
         client = agencies.client("admin")
         answers = await asyncio.gather(*(client.post(URL, json=AGENCY) for _ in range(8)))
         assert sorted(one.status_code for one in answers) == [201] + [409] * 7
-        assert await count(agencies, "classification") == 1
+        assert await agencies.count("classification") == 1
 
     @pytest.mark.parametrize("role", [role for role in ROLES if role not in {"admin", "decider"}])
     async def test_nobody_else_may(self, agencies: Running, role: str) -> None:
         assert (await agencies.client(role, districts=["*"]).post(URL, json=AGENCY)).status_code == 403
-        assert await count(agencies, "agency") == 0
+        assert await agencies.count("agency") == 0
 
     async def test_nor_a_stranger(self, agencies: Running) -> None:
         assert (await agencies.client().post(URL, json=AGENCY)).status_code == 401
@@ -126,7 +121,7 @@ class TestIdempotency:
         await client.post(URL, json=AGENCY, headers=key)
         other = await client.post(URL, json=agency(licence="RL-0002"), headers=key)
         assert (other.status_code, other.json()["type"]) == (422, "urn:probashi:problem:idempotency-key-reused")
-        assert await count(agencies, "agency") == 1
+        assert await agencies.count("agency") == 1
 
 
 class TestBadInput:
@@ -165,7 +160,7 @@ class TestBadInput:
             assert [one["pointer"] for one in answer.json()["errors"]] == [pointer]
         assert english.json()["errors"][0]["detail"].isascii()
         assert any("\u0980" <= letter <= "\u09ff" for letter in bangla.json()["errors"][0]["detail"])
-        assert await count(agencies, "agency") == 0
+        assert await agencies.count("agency") == 0
 
     @pytest.mark.parametrize(
         "body",
@@ -290,7 +285,7 @@ class TestEvidence:
         assert await shown() == ("A", None, None, 5)
         for _ in range(4):
             await telling.jetstream.publish(ComplaintLodged.nats_subject(), lodged())
-        await until(lambda: count(agencies, "evidence"), 4)
+        await until(lambda: agencies.count("evidence"), 4)
         assert await shown() == ("A", None, None, 5)
         for _ in range(6):
             await telling.jetstream.publish(ComplaintLodged.nats_subject(), lodged())
@@ -310,11 +305,11 @@ class TestEvidence:
         before = await shown()
         for _ in range(2):
             await telling.jetstream.publish(ComplaintLodged.nats_subject(), lodged())
-        await until(lambda: count(agencies, "evidence"), 2)
+        await until(lambda: agencies.count("evidence"), 2)
         assert await shown() == before
         for _ in range(2):
             await telling.jetstream.publish(ComplaintLodged.nats_subject(), lodged())
-        await until(lambda: count(agencies, "classification"), 2)
+        await until(lambda: agencies.count("classification"), 2)
         after = await shown()
         assert (before["class"], after["class"]) == ("C", "D")
         assert [after["explanation"][name] for name in ("since", "computed_at")] == [f"{TODAY}T00:00:00+06:00"] * 2
@@ -323,7 +318,7 @@ class TestEvidence:
         await register(agencies)
         for message in (lodged(), lodged(respondent_licence="RL-0999"), lodged(respondent_kind=None, respondent_licence=None)):
             await telling.jetstream.publish(ComplaintLodged.nats_subject(), message)
-        await until(lambda: count(agencies, "evidence"), 3)
+        await until(lambda: agencies.count("evidence"), 3)
         for role in ("supervisor", "decider", "analyst", "admin", "service"):
             answer = await agencies.client(role).get(f"{URL}/evidence/summary")
             assert answer.json() == {"complaints": 3, "linked": 1}

@@ -37,19 +37,6 @@ async def lodge(client: httpx.AsyncClient, **changes: Any) -> dict[str, Any]:
     return body
 
 
-async def count(running: Running, table: str) -> int:
-    async with running.sessions() as session:
-        return int((await session.execute(text(f"select count(*) from {table}"))).scalar_one())
-
-
-async def raw(running: Running, table: str) -> bytes:
-    """Every value of a table as its bytes: as text PostgreSQL would print a plain name in a bytea as hex."""
-    async with running.sessions() as session:
-        rows = await session.execute(text(f"select * from {table}"))
-        values = [value for row in rows for value in row]
-    return b"\n".join(value if isinstance(value, bytes) else str(value).encode() for value in values)
-
-
 class TestLodge:
     async def test_answers_with_a_reference_and_the_next_step_in_both_languages(self, complaints: Running) -> None:
         receipt = await lodge(complaints.client("agent"))
@@ -74,7 +61,7 @@ class TestLodge:
         await client.get(answer.headers["location"])
         personal = ("রহিমা", "করিম", "1712345678", "০১৭১২৩৪৫৬৭৮", "501234567", "পাঁচ মাস", "রাত ৮টার")
         for table in ("complaint", "outbox", "idempotency", "access_log"):
-            stored = await raw(complaints, table)
+            stored = await complaints.raw(table)
             assert stored
             assert [one for one in personal if one.encode() in stored] == []
 
@@ -101,7 +88,7 @@ class TestIdempotency:
         assert first.json() == second.json()
         assert second.headers["idempotency-replayed"] == "true"
         assert second.headers["location"] == f"/v1/complaints/{first.json()['reference']}"
-        assert (await count(complaints, "complaint"), await count(complaints, "outbox")) == (1, 1)
+        assert (await complaints.count("complaint"), await complaints.count("outbox")) == (1, 1)
 
     async def test_the_same_key_with_another_body_is_refused(self, complaints: Running) -> None:
         client, key = complaints.client("agent"), {"Idempotency-Key": str(uuid4())}
@@ -109,20 +96,20 @@ class TestIdempotency:
         other = await client.post("/v1/complaints", json=complaint(country="LB"), headers=key)
         assert other.status_code == 422
         assert other.json()["type"] == "urn:probashi:problem:idempotency-key-reused"
-        assert await count(complaints, "complaint") == 1
+        assert await complaints.count("complaint") == 1
 
     async def test_another_caller_may_use_the_same_key(self, complaints: Running) -> None:
         key = {"Idempotency-Key": str(uuid4())}
         await complaints.client("agent", sub="one").post("/v1/complaints", json=COMPLAINT, headers=key)
         await complaints.client("agent", sub="two").post("/v1/complaints", json=COMPLAINT, headers=key)
-        assert await count(complaints, "complaint") == 2
+        assert await complaints.count("complaint") == 2
 
     async def test_at_once_they_make_one(self, complaints: Running) -> None:
         client, key = complaints.client("agent"), {"Idempotency-Key": str(uuid4())}
         answers = await asyncio.gather(*(client.post("/v1/complaints", json=COMPLAINT, headers=key) for _ in range(12)))
         assert {one.status_code for one in answers} <= {201, 409}
         assert len({one.json()["reference"] for one in answers if one.status_code == 201}) == 1
-        assert await count(complaints, "complaint") == 1
+        assert await complaints.count("complaint") == 1
 
 
 class TestBadInput:
@@ -155,7 +142,7 @@ class TestBadInput:
         for told in (bangla.json()["title"], *(one["detail"] for one in bangla.json()["errors"])):
             assert any("\u0980" <= letter <= "\u09ff" for letter in told)
         assert english.json()["title"].isascii()
-        assert await count(complaints, "complaint") == 0
+        assert await complaints.count("complaint") == 0
 
     @pytest.mark.parametrize(
         "body",
