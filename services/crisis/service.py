@@ -218,7 +218,7 @@ def row_of(record: Record, caller: Caller) -> AlertOut:
 
 
 async def start_of(session: AsyncSession, position: int | None) -> int:
-    """Where a stream begins: now, unless the reader names an earlier place; but not so early that one stream costs as much as the whole list.
+    """Where a stream begins: now, unless the reader names an earlier place; not so early that a stream costs as much as the whole list.
 
     Who missed more than `MOST_MISSED` changes sees in the first event's id that the stream goes on later than it ended.
     """
