@@ -2,7 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
@@ -11,16 +11,31 @@ from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExport
 from opentelemetry.instrumentation.asyncpg import AsyncPGInstrumentor
 from opentelemetry.propagate import extract, inject
 from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import TracerProvider
-from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExportResult
 from opentelemetry.sdk.trace.sampling import ParentBased, TraceIdRatioBased
-from opentelemetry.trace import Span, SpanKind
+from opentelemetry.trace import Span, SpanKind, Status
+from typing_extensions import override
 
 from kit.settings import Settings
 
 LAST_SPANS_S: Final = 0.5
 
 tracer = trace.get_tracer("probashi")
+
+
+class _Discreet(OTLPSpanExporter):
+    """Leaves out what libraries note and may quote a person: messages of errors, and the query of an address."""
+
+    @override
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        for span in spans:
+            kept = {name: value for name, value in (span.attributes or {}).items() if name != "url.query"}
+            for event in span.events:
+                if kind := (event.attributes or {}).get("exception.type"):
+                    kept.setdefault("error.type", kind)
+            span._attributes, span._status, span._events = kept, Status(span.status.status_code), ()  # noqa: SLF001 - no other way
+        return super().export(spans)
 
 
 def start_telemetry(settings: Settings) -> None:
@@ -31,7 +46,7 @@ def start_telemetry(settings: Settings) -> None:
         resource=Resource.create({"service.name": settings.service, "service.namespace": "probashi"}),
         sampler=ParentBased(TraceIdRatioBased(settings.trace_ratio)),
     )
-    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(f"{settings.otlp_endpoint}/v1/traces"), schedule_delay_millis=1000))
+    provider.add_span_processor(BatchSpanProcessor(_Discreet(f"{settings.otlp_endpoint}/v1/traces"), schedule_delay_millis=1000))
     trace.set_tracer_provider(provider)
     # Statements are recorded without their parameters: those are a person's data.
     AsyncPGInstrumentor(capture_parameters=False).instrument()  # type: ignore[no-untyped-call]  # it has no types
