@@ -52,7 +52,8 @@ class Place:
         """Only the owner may look into keys, logs and the record; the folder itself is open so that PostgreSQL's user passes through."""
         self.state.mkdir(parents=True, exist_ok=True)
         for folder in (self.run, self.logs, self.keys):
-            folder.mkdir(exist_ok=True, mode=0o700)
+            folder.mkdir(exist_ok=True)
+            folder.chmod(0o700)  # also one that was unpacked from a copy, or put there by somebody else: that raises
 
 
 def place(state: str | Path | None = None, base_port: int | None = None) -> Place:

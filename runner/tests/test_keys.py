@@ -31,3 +31,9 @@ class TestSecrets:
         modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in place.keys.glob("*.json")}
         assert modes == {"secrets.json": 0o600, "crisis-keyring.json": 0o600}
         assert stat.S_IMODE(place.keys.stat().st_mode) == 0o700
+
+    def test_folders_that_stood_open_are_closed(self, place: Place) -> None:
+        for folder in (place.keys, place.logs, place.run):
+            folder.chmod(0o755)
+        place.make_folders()
+        assert {stat.S_IMODE(folder.stat().st_mode) for folder in (place.keys, place.logs, place.run)} == {0o700}
