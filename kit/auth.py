@@ -27,6 +27,7 @@ CACHE_S: Final = 60.0
 CACHE_SIZE: Final = 20_000
 KEYS_LIVE_S: Final = 3600.0
 REFETCH_AT_MOST_EVERY_S: Final = 5.0
+AT_START_EVERY_S: Final = 0.2
 
 EXPIRED: Final = Text("Your sign-in has expired. Sign in again.", "আপনার সাইন-ইনের মেয়াদ শেষ হয়েছে। আবার সাইন ইন করুন।")
 INVALID: Final = Text("The access token is not valid here.", "অ্যাক্সেস টোকেনটি এখানে বৈধ নয়।")
@@ -98,7 +99,7 @@ class Verifier:
 
     async def ready(self) -> bool:
         if not self._keys:
-            await self._fetch()
+            await self._refetch()
         return bool(self._keys)
 
     def _remember(self, digest: bytes, caller: Caller) -> None:
@@ -133,7 +134,9 @@ class Verifier:
         return claims
 
     async def _key(self, key_id: str) -> jwt.PyJWK:
-        if key_id not in self._keys or time.monotonic() - self._fetched_at > KEYS_LIVE_S:
+        is_old = time.monotonic() - self._fetched_at > KEYS_LIVE_S
+        # A known key is good also while somebody asks for newer ones: a provider that hangs holds up one caller, not all.
+        if key_id not in self._keys or (is_old and not self._fetching.locked()):
             await self._refetch()
         if key_id not in self._keys:
             if not self._keys:
@@ -144,21 +147,23 @@ class Verifier:
     async def _refetch(self) -> None:
         """Once per unknown key id, but never more often than every few seconds: strangers can name key ids too."""
         async with self._fetching:
-            if self._keys and time.monotonic() - self._asked_at < REFETCH_AT_MOST_EVERY_S:
+            pause = REFETCH_AT_MOST_EVERY_S if self._keys else AT_START_EVERY_S
+            if time.monotonic() - self._asked_at < pause:
                 return
             await self._fetch()
+            self._asked_at = time.monotonic()
 
     async def _fetch(self) -> None:
-        self._asked_at = time.monotonic()
         try:
             async with httpx.AsyncClient(timeout=3) as client:
                 answer = await client.get(self._jwks_url)
                 answer.raise_for_status()
-                keys = jwt.PyJWKSet.from_dict(answer.json()).keys
-        except (httpx.HTTPError, jwt.PyJWTError, ValueError):
+                keys = jwt.PyJWKSet.from_json(answer.text).keys
+        except (httpx.HTTPError, jwt.PyJWTError, ValueError, AttributeError):
             return  # the keys that are known stay good: a provider that restarts stops nobody
-        self._keys = {key.key_id: key for key in keys if key.key_id and key.algorithm_name in ALGORITHMS}
-        self._fetched_at = time.monotonic()
+        usable = {key.key_id: key for key in keys if key.key_id and key.algorithm_name in ALGORITHMS}
+        if usable:
+            self._keys, self._fetched_at = usable, time.monotonic()
 
 
 def bearer(header: str | None) -> str | None:

@@ -1,9 +1,10 @@
 """Tokens verified against keys read over real HTTP."""
 
+import asyncio
 import base64
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import jwt
@@ -126,6 +127,57 @@ class TestKeys:
         verifier = Verifier("http://127.0.0.1:9/certs", issuer.issuer, issuer.audience)
         with pytest.raises(UnavailableError):
             await verifier.verify(issuer.token("admin"))
+
+
+class TestProviderThatHangs:
+    """It takes connections and says nothing, as one that is overloaded does."""
+
+    @pytest.fixture
+    async def hanging(self) -> AsyncIterator[tuple[str, list[asyncio.StreamWriter]]]:
+        asked: list[asyncio.StreamWriter] = []
+        server = await asyncio.start_server(lambda _, writer: asked.append(writer), "127.0.0.1", 0)
+        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/certs", asked
+        server.close()
+        for writer in asked:
+            writer.close()
+            await writer.wait_closed()
+
+    async def test_holds_up_nobody_whose_key_is_known(
+        self, issuer: TokenIssuer, verifier: Verifier, hanging: tuple[str, list[asyncio.StreamWriter]], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await verifier.verify(issuer.token("agent", sub="before"))
+        verifier._jwks_url, asked = hanging
+        monkeypatch.setattr(auth, "KEYS_LIVE_S", 0.0)
+        monkeypatch.setattr(auth, "REFETCH_AT_MOST_EVERY_S", 0.0)
+        first = asyncio.create_task(verifier.verify(issuer.token("agent", sub="first")))
+        while not asked:
+            await asyncio.sleep(0.01)
+        for number in range(20):
+            await verifier.verify(issuer.token("agent", sub=str(number)))
+        assert not first.done(), "the one that asks waits, the others do not"
+        await first
+
+    async def test_strangers_wait_for_it_together(
+        self, issuer: TokenIssuer, verifier: Verifier, hanging: tuple[str, list[asyncio.StreamWriter]]
+    ) -> None:
+        await verifier.verify(issuer.token("agent"))
+        verifier._jwks_url, asked = hanging
+        verifier._asked_at = float("-inf")
+        issuer.keys |= {f"k{number}": issuer.keys["first"] for number in range(20)}
+        answers = await asyncio.gather(
+            *(verifier.verify(issuer.token("agent", key=f"k{number}")) for number in range(20)), return_exceptions=True
+        )
+        assert {type(one) for one in answers} == {UnauthenticatedError}
+        assert len(asked) == 1
+
+    async def test_with_keys_that_are_no_keys_the_known_ones_stay(self, issuer: TokenIssuer, monkeypatch: pytest.MonkeyPatch) -> None:
+        verifier = Verifier(issuer.jwks_url, issuer.issuer, issuer.audience)
+        await verifier.verify(issuer.token("agent"))
+        monkeypatch.setattr(auth, "KEYS_LIVE_S", 0.0)
+        monkeypatch.setattr(auth, "REFETCH_AT_MOST_EVERY_S", 0.0)
+        for document in (b"[]", b"{}", b'{"keys": []}', b'{"keys": [{"kty": "oct", "k": "AAAA", "kid": "x"}]}', b"null", b"{"):
+            monkeypatch.setattr(issuer, "_document", lambda document=document: document)
+            assert (await verifier.verify(issuer.token("agent", sub=str(document)))).roles == {"agent"}
 
 
 class TestMemory:
