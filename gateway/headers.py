@@ -76,7 +76,7 @@ def client_address(peer: str, headers: RawHeaders, trusted: Sequence[Network]) -
     hops = [hop.strip() for key, value in headers if key == b"x-forwarded-for" for hop in value.decode("latin-1").split(",")]
     hops.append(peer)
     address = peer
-    while hops and _is_within(address := hops.pop(), trusted):
+    while hops and is_within(address := hops.pop(), trusted):
         pass
     return address if _is_address(address) else peer
 
@@ -89,7 +89,7 @@ def _is_address(text: str) -> bool:
     return True
 
 
-def _is_within(text: str, trusted: Sequence[Network]) -> bool:
+def is_within(text: str, trusted: Sequence[Network]) -> bool:
     return _is_address(text) and any(ip_address(text) in network for network in trusted)
 
 

@@ -2,6 +2,7 @@
 
 import math
 from collections import Counter, OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from ipaddress import IPv6Address
 from typing import Final
@@ -93,6 +94,23 @@ class Room:
     def leave(self, client: str, count: int) -> None:
         self.taken -= count
         _give_back(self._held, client, count)
+
+
+@dataclass(slots=True)
+class Peers:
+    """Connections open from each address, idle ones too. `exempt` tells whether an address is a load balancer of ours."""
+
+    places: int
+    exempt: Callable[[str], bool]
+    _open: Counter[str] = field(default_factory=Counter)
+
+    def come(self, address: str) -> bool:
+        """Whether it may stay. Each one that came has to `go`, also the one that may not stay."""
+        self._open[client_key(address)] += 1
+        return self._open[client_key(address)] <= self.places or self.exempt(address)
+
+    def go(self, address: str) -> None:
+        _give_back(self._open, client_key(address), 1)
 
 
 def _give_back(counted: Counter[str], name: str, count: int) -> None:

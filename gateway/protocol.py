@@ -6,7 +6,9 @@ from typing import Any, ClassVar, cast
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 
-from gateway.problems import HeadersTooLargeError, MalformedRequestError
+from gateway.headers import is_within, networks
+from gateway.limits import Peers
+from gateway.problems import HeadersTooLargeError, MalformedRequestError, TooManyRequestsError
 from gateway.settings import GatewaySettings
 from kit.errors import ProblemError, UnavailableError, language_of, problem_response
 
@@ -22,6 +24,7 @@ class GatewayProtocol(HttpToolsProtocol):
     max_bytes: ClassVar[int]
     seconds: ClassVar[float]
     max_connections: ClassVar[int]
+    peers: ClassVar[Peers]
 
     _head_open: bool = True
     _head_bytes: int = 0
@@ -32,15 +35,22 @@ class GatewayProtocol(HttpToolsProtocol):
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn narrows it
         super().connection_made(transport)
+        may_stay = self.peers.come(self._peer())
         if len(self.connections) > self.max_connections:
             self._refuse(UnavailableError(retry_after=1))
+        elif not may_stay:
+            self._refuse(TooManyRequestsError(1))
         else:
             self._head_timer = self.loop.call_later(self.seconds, transport.close)
 
     @override
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_timer()
+        self.peers.go(self._peer())
         super().connection_lost(exc)
+
+    def _peer(self) -> str:
+        return self.client[0] if self.client else ""
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -130,10 +140,12 @@ def _raw(problem: ProblemError, language: str) -> bytes:
 
 def protocol(settings: GatewaySettings) -> type[asyncio.Protocol]:
     """The class of connections with the limits of `settings`."""
+    trusted = networks(settings.trusted_proxies)
     limits: dict[str, Any] = {
         "max_count": settings.max_header_count,
         "max_bytes": settings.max_header_bytes,
         "seconds": settings.header_timeout,
         "max_connections": settings.max_connections,
+        "peers": Peers(settings.max_connections_per_client, lambda address: is_within(address, trusted)),
     }
     return cast("type[asyncio.Protocol]", type("LimitedProtocol", (GatewayProtocol,), limits))

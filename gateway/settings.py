@@ -40,4 +40,5 @@ class GatewaySettings(Settings):
     requests_per_client: int = Field(default=64, description="Requests of one client under way, at all services.")
     streams_per_client: int = Field(default=100, description="Event streams open for one client; an office may share one address.")
     max_connections: int = Field(default=10_000, description="Connections of clients; more are turned away at once.")
+    max_connections_per_client: int = Field(default=1_000, description="Of these, from one address that is no trusted proxy's.")
     trusted_proxies: tuple[str, ...] = Field(default=(), description="Networks of load balancers whose X-Forwarded-For is believed.")

@@ -132,6 +132,31 @@ class TestHeads:
     async def test_no_http_at_all(self, gateway: Gateway) -> None:
         assert is_problem(await raw(gateway(), b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"), 400)
 
+    async def test_one_address_does_not_take_all_connections(self, gateway: Gateway) -> None:
+        asked = b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"
+        url = gateway(max_connections_per_client=2)
+        host, _, port = url.removeprefix("http://").partition(":")
+        held = [await asyncio.open_connection(host, int(port)) for _ in range(2)]
+        third = await raw(url, asked)
+        other, writer = await asyncio.open_connection(host, int(port), local_addr=("127.0.0.2", 0))
+        writer.write(asked)
+        assert (await other.readline()).startswith(b"HTTP/1.1 204")
+        for _, mine in held:
+            mine.close()
+        await asyncio.sleep(0.1)
+        again = await raw(url, asked, wait=0.5)
+        writer.close()
+        assert is_problem(third, 429)
+        assert again.startswith(b"HTTP/1.1 204")
+
+    async def test_a_load_balancer_of_ours_brings_many(self, gateway: Gateway) -> None:
+        url = gateway(max_connections_per_client=1, trusted_proxies=["127.0.0.0/8"])
+        host, _, port = url.removeprefix("http://").partition(":")
+        _, writer = await asyncio.open_connection(host, int(port))
+        got = await raw(url, b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n", wait=0.5)
+        writer.close()
+        assert got.startswith(b"HTTP/1.1 204")
+
     async def test_connections_above_the_limit_are_told(self, gateway: Gateway) -> None:
         url = gateway(max_connections=2)
         host, _, port = url.removeprefix("http://").partition(":")
