@@ -40,6 +40,9 @@ class Engines:
     def database_url(self, service: str, *, owner: bool = False) -> str:
         return postgres.database_url(self.place, self.secrets, service, owner=owner)
 
+    def superuser_url(self, database: str) -> str:
+        return postgres._url(self.place, postgres._SUPERUSER, self.secrets.get("postgres", postgres._SUPERUSER), database)  # noqa: SLF001  # no service has it
+
     def nats_url(self, service: str) -> str:
         return nats.url(self.place, self.secrets, service)
 

@@ -18,7 +18,6 @@ from contracts.text import Text
 from kit.auth import public
 from kit.database import SessionDep
 from kit.errors import InvalidError, is_connection_loss, language_of
-from runner import postgres
 from runner.testing import Engines
 
 Serve = Callable[[APIRouter], AbstractAsyncContextManager[httpx.AsyncClient]]
@@ -59,7 +58,7 @@ async def client(serve: Serve) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest.fixture
 async def superuser(engines: Engines) -> AsyncIterator[asyncpg.Connection]:
-    connection = await asyncpg.connect(postgres._url(engines.place, "postgres", engines.secrets.get("postgres", "postgres"), "kittest"))
+    connection = await asyncpg.connect(engines.superuser_url("kittest"))
     yield connection
     await connection.close()
 

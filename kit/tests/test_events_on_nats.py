@@ -5,8 +5,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -15,14 +16,15 @@ import asyncpg
 import nats.errors
 import orjson
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.events import CloudEvent
 from kit.app import keep_running
-from kit.bus import Bus
+from kit.bus import Bus, Received
 from kit.inbox import Consumer, replay
-from kit.outbox import Relay, emit
-from kit.testing.facts import SUBSCRIPTION, Side, ThingMade
+from kit.outbox import Relay, emit, outbox, outbox_row
+from kit.testing.facts import SUBSCRIPTION, Side, ThingMade, note
 from kit.testing.waiting import until
 from runner.testing import Engines
 
@@ -118,7 +120,7 @@ asyncio.run(main())
         program = """
 import asyncio, os, signal, sys
 from sqlalchemy import event
-from kit.bus import Bus
+from kit.bus import Bus, Received
 from kit.database import make_engine, make_sessions
 from kit.inbox import Consumer
 from kit.testing.facts import SUBSCRIPTION
@@ -218,6 +220,53 @@ class TestInbox:
         with pytest.raises(LookupError):
             async with reader.sessions.begin() as session:
                 await replay(session, SUBSCRIPTION, letter)
+
+
+class TestManyEvents:
+    async def test_ten_thousand_with_failures_now_and_then_take_effect_once_each(self, teller: Side, reader: Side) -> None:
+        rows = [outbox_row(ThingMade(name="thing"), subject=uuid4(), sequence=1) for _ in range(10_000)]
+        async with teller.sessions.begin() as session:
+            await session.execute(insert(outbox), rows)
+        failed: set[UUID] = set()
+
+        async def now_and_then(session: AsyncSession, events: Sequence[Received[ThingMade]]) -> None:
+            await note(session, events)
+            for one in events:
+                if one.envelope.id.int % 400 == 0 and one.envelope.id not in failed:
+                    failed.add(one.envelope.id)
+                    raise RuntimeError("once for each of these")
+
+        moody = replace(SUBSCRIPTION, handle=now_and_then, ack_wait_s=5.0)
+        replicas = [Consumer(await reader.bus(), reader.sessions, moody, delays_s=QUICK).run for _ in range(2)]
+        async with working(await relay_of(teller), *replicas):
+            await until(lambda: seen(reader), 10_000, within=150)
+        assert failed
+        assert await reader.count("select count(distinct event_id) from seen") == 10_000
+        assert await reader.count("select count(*) from inbox") == 10_000
+        assert await reader.count("select count(*) from dead_letter") == 0
+
+    async def test_an_outage_does_not_count_towards_parking(self, engines: Engines, teller: Side, reader: Side) -> None:
+        tried = 0
+
+        async def noted(_: AsyncSession, events: Sequence[Received[ThingMade]]) -> None:
+            nonlocal tried
+            tried += len(events)
+            raise RuntimeError("in vain")
+
+        await teller.tell()
+        consumer = Consumer(await reader.bus(), reader.sessions, replace(SUBSCRIPTION, handle=noted), delays_s=QUICK)
+        superuser = await asyncpg.connect(engines.superuser_url("kitreader"))
+        await superuser.execute("alter role kitreader connection limit 0")
+        await superuser.execute("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'kitreader'")
+        try:
+            async with working(await relay_of(teller), consumer.run):
+                await asyncio.sleep(3)
+                await superuser.execute("alter role kitreader connection limit -1")
+                await until(lambda: _or_none(reader.count("select count(*) from dead_letter")), 1)
+        finally:
+            await superuser.execute("alter role kitreader connection limit -1")
+            await superuser.close()
+        assert tried >= 5, f"parked after {tried} tries of its own"
 
 
 class TestRelay:
