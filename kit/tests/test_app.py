@@ -1,6 +1,7 @@
 """What every service gets from `create_app`, over real HTTP and a real database."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any
 
@@ -8,14 +9,18 @@ import asyncpg
 import httpx
 import pytest
 from fastapi import APIRouter
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from sqlalchemy import text
+from starlette.applications import Starlette
 
-from kit.app import create_app, publishes
+from kit.app import Process, create_app, keep_running, publishes
 from kit.auth import Caller, allow, public
 from kit.database import SessionDep
 from kit.errors import language_of
+from kit.migrations import folder_of
 from kit.settings import Settings
+from kit.testing.facts import Side
 from kit.testing.tokens import TokenIssuer
 from runner.testing import Engines
 
@@ -134,3 +139,62 @@ def test_language_of(header: str, language: str) -> None:
 def test_publishes() -> None:
     assert publishes("complaints")
     assert not publishes("portal")
+
+
+class TestOtherRoutes:
+    @pytest.mark.parametrize("kind", ["mount", "websocket", "plain"])
+    def test_what_is_no_api_route_is_refused_at_start(self, tokens: TokenIssuer, kind: str) -> None:
+        """It would stand outside the check of who may call it."""
+        other = APIRouter()
+        if kind == "mount":
+            other.mount("/files", Starlette())
+        elif kind == "websocket":
+            other.add_api_websocket_route("/talk", boom)
+        else:
+            other.add_route("/plain", lambda _: JSONResponse({}))
+        settings = Settings.model_validate({"service": "x", "port": 1, "public_url": "http://x", "jwks_url": tokens.jwks_url})
+        with pytest.raises(TypeError, match="only API routes"):
+            create_app(settings, title="x", routers=[other])
+
+
+class TestSchema:
+    """Of which `alembic_version` tells; the code under test needs 0001."""
+
+    @pytest.fixture
+    async def version(self, engines: Engines, teller: Side) -> AsyncIterator[Callable[[str], Awaitable[str]]]:
+        owner = await asyncpg.connect(engines.database_url(teller.name, owner=True))
+        await owner.execute("create table alembic_version (version_num text)")
+
+        async def write(version: str) -> str:
+            return str(await owner.execute(f"truncate alembic_version; insert into alembic_version values ('{version}')"))
+
+        yield write
+        await owner.execute("drop table alembic_version")
+        await owner.close()
+
+    @pytest.mark.parametrize(("found", "ready"), [("0000", False), ("0001", True), ("0002", True)])
+    async def test_an_older_one_is_not_ready_and_the_next_releases_is(
+        self, client: httpx.AsyncClient, version: Callable[[str], Awaitable[str]], found: str, ready: object
+    ) -> None:
+        await version(found)
+        answer = await client.get("/readyz")
+        assert (answer.json()["checks"]["database"] == "ok") is ready
+
+    async def test_loops_wait_for_it(self, teller: Side, tokens: TokenIssuer, version: Callable[[str], Awaitable[str]]) -> None:
+        given = {"service": teller.name, "port": 1, "public_url": "http://x", "jwks_url": tokens.jwks_url, "database_url": teller.url}
+        process = Process(Settings.model_validate(given))
+        process.open_database(folder_of("complaints"))
+        began = asyncio.Event()
+
+        async def loop() -> None:
+            began.set()
+
+        await version("0000")
+        [(_, waiting)] = process.once_migrated([("loop", loop)])
+        task = asyncio.create_task(keep_running("loop", waiting))
+        await asyncio.sleep(1.5)
+        assert not began.is_set()
+        await version("0001")
+        await asyncio.wait_for(task, 20)
+        assert began.is_set()
+        await process.close()
