@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import resource
 import signal
 import sys
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from kit.settings import Settings
 from kit.telemetry import start_telemetry, stop_telemetry
 
 GRACE_S: Final = 1  # the runner kills what still runs 1.8 s after it was told to stop
+MOST_FILES: Final = 65_536
 S = TypeVar("S", bound=Settings)
 
 
@@ -55,7 +57,16 @@ def begin(kind: type[S]) -> S:
     return settings
 
 
+def _open_more_files() -> None:
+    """A shell allows 1,024, which a thousand idle connections use up: then no service behind us can be reached either."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(MOST_FILES, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def run(config: uvicorn.Config) -> None:
+    _open_more_files()
     # What was loaded at start lives as long as the process: the collector need not look at it again (p99 61 -> 13 ms).
     gc.collect()
     gc.freeze()

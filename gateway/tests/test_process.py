@@ -1,4 +1,5 @@
 import json
+import resource
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import httpx
+import psutil
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
@@ -127,7 +129,23 @@ class TestTrace:
         assert not int(flags, 16) & 1
 
 
+@contextmanager
+def few_open_files() -> Iterator[int]:
+    """The limit that a shell gives its children on many machines; yields what they may raise it to."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(1024, soft), hard))
+    try:
+        yield hard
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
 class TestProcess:
+    @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the limits of another process")
+    def test_may_hold_as_many_connections_as_its_settings_say(self, tokens: TokenIssuer, service_url: str) -> None:
+        with few_open_files() as hard, gateway_process(tokens, service_url) as (process, _):
+            assert psutil.Process(process.pid).rlimit(psutil.RLIMIT_NOFILE) == (min(hard, 65_536), hard)
+
     def test_stops_when_told_and_says_nothing_personal(self, tokens: TokenIssuer, service_url: str) -> None:
         with gateway_process(tokens, service_url) as (process, url):
             ask(url, tokens)
