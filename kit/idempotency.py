@@ -3,11 +3,11 @@
 import hashlib
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from typing import Annotated, Final, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel
-from sqlalchemy import Column, DateTime, LargeBinary, Table, Text, and_, func, insert, select
+from sqlalchemy import Column, DateTime, LargeBinary, Select, Table, Text, and_, bindparam, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,6 +29,19 @@ idempotency = Table(
 
 REPLAYED: Final = "Idempotency-Replayed"
 Answer = TypeVar("Answer", bound=BaseModel)
+
+
+def _lock_and_look() -> Select[Any]:
+    lock = func.pg_try_advisory_xact_lock(func.hashtextextended(bindparam("lock", type_=Text), 0)).label("is_ours")
+    one = select(lock).subquery()
+    mine = and_(idempotency.c.caller == bindparam("caller", type_=Text), idempotency.c.key == bindparam("key", type_=Text))
+    kept = (idempotency.c.request_hash, idempotency.c.location, idempotency.c.body)
+    return select(one.c.is_ours, *kept).select_from(one.outerjoin(idempotency, mine))
+
+
+# Built once: each POST runs both.
+LOCK_AND_LOOK: Final = _lock_and_look()
+KEEP: Final = insert(idempotency)
 
 
 class KeyReusedError(InvalidError):
@@ -76,11 +89,7 @@ class Once:
 
     async def _kept(self, caller: str, fingerprint: bytes) -> Response | None:
         # Lock and look in one round trip. What another request commits between the two is not seen here: `_keep` meets it.
-        lock = func.pg_try_advisory_xact_lock(func.hashtextextended(f"{caller} {self._key}", 0)).label("is_ours")
-        one = select(lock).subquery()
-        mine = and_(idempotency.c.caller == caller, idempotency.c.key == self._key)
-        kept = (idempotency.c.request_hash, idempotency.c.location, idempotency.c.body)
-        row = (await self._session.execute(select(one.c.is_ours, *kept).select_from(one.outerjoin(idempotency, mine)))).one()
+        row = (await self._session.execute(LOCK_AND_LOOK, {"lock": f"{caller} {self._key}", "caller": caller, "key": self._key})).one()
         if not row.is_ours:
             raise StillRunningError
         if row.request_hash is None:
@@ -99,7 +108,7 @@ class Once:
             "created_at": datetime.now(UTC),
         }
         try:
-            await self._session.execute(insert(idempotency).values(values))
+            await self._session.execute(KEEP, values)
         except IntegrityError as error:
             raise StillRunningError from error
 

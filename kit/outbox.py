@@ -40,6 +40,10 @@ outbox = Table(
     Column("sent_at", DateTime(timezone=True)),
 )
 
+# What `outbox_row` gives; the rest is the relay's.
+WRITTEN: Final = ("day", "id", "nats_subject", "envelope", "restricted", "traceparent", "created_at")
+ADD: Final = insert(outbox)
+
 
 def outbox_row(event: Event, *, subject: UUID, sequence: int, restricted: bool = False) -> dict[str, object]:
     """The row for one event, for a statement that writes it together with the record; `emit` is the ordinary way."""
@@ -69,7 +73,7 @@ def outbox_row(event: Event, *, subject: UUID, sequence: int, restricted: bool =
 async def emit(session: AsyncSession, event: Event, *, subject: UUID, sequence: int, restricted: bool = False) -> None:
     """Publishes with the transaction of `session`, or not at all. `sequence` is the record's version: consumers order by it."""
     row = outbox_row(event, subject=subject, sequence=sequence, restricted=restricted)
-    await session.execute(insert(outbox), row)
+    await session.execute(ADD, row)
 
 
 class Relay:

@@ -3,22 +3,30 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, false, insert, or_, select, true
+from sqlalchemy import ColumnElement, Insert, and_, bindparam, false, insert, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
-from kit.outbox import outbox
+from kit.outbox import WRITTEN, outbox
 from kit.paging import Paging
 from services.complaints.models import Complaint
 from services.complaints.rules import Visibility
 
-TABLE: Final = SQLModel.metadata.tables["complaint"]
+
+def _record_and_event() -> Insert:
+    complaint = SQLModel.metadata.tables["complaint"]
+    told = insert(outbox).values({name: bindparam(f"event_{name}", type_=outbox.c[name].type) for name in WRITTEN}).cte("told")
+    return insert(complaint).values({one.name: bindparam(f"complaint_{one.name}", type_=one.type) for one in complaint.c}).add_cte(told)
+
+
+# Built once: to build a statement of forty values anew costs more than to run it.
+RECORD_AND_EVENT: Final = _record_and_event()
 
 
 async def add_complaint(session: AsyncSession, values: Mapping[str, Any], event: Mapping[str, Any]) -> None:
     """Record and event in one statement, past the ORM: the hot write of the suite (755 against 3,700 a second, design §7)."""
-    told = insert(outbox).values(dict(event)).cte("told")
-    await session.execute(insert(TABLE).values(dict(values)).add_cte(told))
+    complaint = {f"complaint_{name}": value for name, value in values.items()}
+    await session.execute(RECORD_AND_EVENT, complaint | {f"event_{name}": value for name, value in event.items()})
 
 
 async def find_complaint(session: AsyncSession, reference: str, visible: Visibility) -> Complaint | None:
