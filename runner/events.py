@@ -12,7 +12,7 @@ import orjson
 
 from kit.bus import Subscription
 from kit.database import make_engine, make_sessions
-from kit.inbox import replay
+from kit.inbox import describe, replay
 from runner import postgres, record
 from runner.keys import Secrets
 from runner.place import SERVICES, Place, place
@@ -28,7 +28,7 @@ _DEAD: Final = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=("tail", "dead", "replay"), help="the last ones published; those parked; one of those once more")
     parser.add_argument("id", nargs="?", type=UUID, help="of the parked event to replay, as `dead` shows it")
-    parser.add_argument("--service", help="only of this service")
+    parser.add_argument("--service", choices=SERVICES, help="only of this service")
     parser.add_argument("--last", type=int, default=20, metavar="N")
 
 
@@ -82,11 +82,15 @@ async def _replay(where: Place, services: Sequence[str], letter: UUID) -> None:
 
 async def _once_more(where: Place, service: str, consumer: str, letter: UUID) -> None:
     subscriptions: tuple[Subscription, ...] = import_module(f"services.{service}.consumers").SUBSCRIPTIONS
-    subscription = next(one for one in subscriptions if one.durable == consumer)
+    subscription = next((one for one in subscriptions if one.durable == consumer), None)
+    if subscription is None:
+        raise Refusal(f"{service} does not listen as {consumer} any more: nothing can take {letter}.")
     engine = make_engine(_url(where, service), pool=1)
     try:
         async with make_sessions(engine).begin() as session:
             await replay(session, subscription, letter)
+    except Exception as error:
+        raise Refusal(f"{letter} still cannot be handled in {service}: {describe(error)}. It stays parked.") from error
     finally:
         await engine.dispose()
 

@@ -39,6 +39,11 @@ async def test_dead_shows_a_parked_event_and_replay_says_when_there_is_none(whol
         assert said.returncode == 1
         assert "monitor-complaints" in said.stdout
         assert "2 parked" in said.stdout
+        letter = await monitor.fetchval("select id from dead_letter")
+        in_vain = events(whole, "replay", str(letter))
+        assert in_vain.returncode == 1
+        assert "stays parked" in in_vain.stderr
+        assert "Traceback" not in in_vain.stderr
         unknown = events(whole, "replay", str(uuid4()))
         assert unknown.returncode != 0
         assert "No parked event" in unknown.stderr
@@ -46,3 +51,9 @@ async def test_dead_shows_a_parked_event_and_replay_says_when_there_is_none(whol
         for database in (monitor, agencies):
             await database.execute("delete from dead_letter")
             await database.close()
+
+
+def test_a_service_that_is_none_is_said_to_be_none(whole: Suite) -> None:
+    said = events(whole, "dead", "--service", "nonsense")
+    assert said.returncode == 2
+    assert "complaints" in said.stderr
