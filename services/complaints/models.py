@@ -35,7 +35,7 @@ class Complaint(SQLModel, table=True):
     victim_sex: str
     victim_age_band: str
     respondent_kind: str | None
-    respondent_name: str | None
+    respondent_name: bytes | None = Field(sa_column=Column(LargeBinary))
     respondent_licence: str | None
     narrative: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     may_call: bool | None

@@ -63,7 +63,6 @@ def _said(complaint: ComplaintIn) -> dict[str, Any]:
         "victim_sex": victim.sex if victim else Sex.UNKNOWN,
         "victim_age_band": victim.age_band if victim else AgeBand.UNKNOWN,
         "respondent_kind": respondent.kind if respondent else None,
-        "respondent_name": respondent.name if respondent else None,
         "respondent_licence": respondent.licence if respondent else None,
         "may_call": complaint.safe_contact.may_call,
     }
@@ -76,6 +75,7 @@ def _sealed(keyring: Keyring, complaint: ComplaintIn) -> dict[str, bytes | None]
         "reporter_phone": reporter.phone,
         "victim_name": victim.name if victim else None,
         "victim_phone": victim.phone if victim else None,
+        "respondent_name": complaint.respondent.name if complaint.respondent else None,
         "narrative": complaint.narrative,
         "contact_note": complaint.safe_contact.note or None,
     }
@@ -162,7 +162,7 @@ def view_of(complaint: Complaint, keyring: Keyring, caller: Caller, visible: rul
                 "sex": complaint.victim_sex,
                 "age_band": complaint.victim_age_band,
             },
-            "respondent": _respondent(complaint) if "respondent" in shown else None,
+            "respondent": _respondent(complaint, opened("respondent_name", "respondent")) if "respondent" in shown else None,
             "narrative": opened("narrative", "narrative"),
             "may_call": complaint.may_call if "reporter.contact" in shown else None,
             "contact_note": opened("contact_note", "reporter.contact"),
@@ -187,7 +187,7 @@ def _fields_shown(complaint: Complaint, caller: Caller, visible: rules.Visibilit
     return frozenset().union(*(policy.visible(Question(subject, purpose, record)) for purpose in purposes))
 
 
-def _respondent(complaint: Complaint) -> dict[str, str | None] | None:
+def _respondent(complaint: Complaint, name: str | None) -> dict[str, str | None] | None:
     if complaint.respondent_kind is None:
         return None
-    return {"kind": complaint.respondent_kind, "name": complaint.respondent_name, "licence": complaint.respondent_licence}
+    return {"kind": complaint.respondent_kind, "name": name, "licence": complaint.respondent_licence}

@@ -50,6 +50,7 @@ def _problem(answer: httpx.Response) -> dict[str, Any]:
 @dataclass(frozen=True, slots=True)
 class Services:
     http: httpx.AsyncClient
+    streams: httpx.AsyncClient
     urls: Mapping[str, str]
     until: float
     language: str
@@ -68,7 +69,7 @@ class Services:
     def stream(self, service: str, path: str, more: Mapping[str, str]) -> AbstractAsyncContextManager[httpx.Response]:
         """An open answer to be passed on as it comes; silence between two events may last."""
         headers = self._headers() | {"Accept": "text/event-stream"} | dict(more)
-        return self.http.stream("GET", self._url(service, path), headers=headers, timeout=httpx.Timeout(5, read=None))
+        return self.streams.stream("GET", self._url(service, path), headers=headers, timeout=httpx.Timeout(5, read=None))
 
     async def _send(self, method: str, service: str, path: str, headers: Mapping[str, str], **content: Any) -> httpx.Response:
         try:
@@ -109,7 +110,7 @@ async def services_of(request: Request, visitor: Anybody) -> Services:
     """All calls of one page share one deadline, shorter than the gateway's: a page that says so is better than none."""
     state = request.state
     until = asyncio.get_running_loop().time() + state.limits.call_seconds
-    return Services(state.http, state.settings.service_urls, until, state.language, visitor, state.remembered)
+    return Services(state.http, state.streams, state.settings.service_urls, until, state.language, visitor, state.remembered)
 
 
 ServicesDep = Annotated[Services, Depends(services_of)]

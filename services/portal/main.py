@@ -39,6 +39,9 @@ ROUTERS = [
 ]
 
 
+STREAMS = 2_000  # as many as the gateway lets through to one service
+
+
 def create_app(settings: Settings, limits: Limits | None = None) -> FastAPI:
     """Raises `RuntimeError` where the style sheet was not built, `ValueError` where the keyring or the client's secret is missing."""
     assets.manifest()
@@ -48,8 +51,12 @@ def create_app(settings: Settings, limits: Limits | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
-        async with httpx.AsyncClient(timeout=5, limits=httpx.Limits(max_connections=200, max_keepalive_connections=50)) as http:
-            yield _resources(settings, known, http)
+        # A stream holds its connection for minutes: a pool of its own, lest many open pages leave none for a call.
+        async with (
+            httpx.AsyncClient(timeout=5, limits=httpx.Limits(max_connections=200, max_keepalive_connections=50)) as http,
+            httpx.AsyncClient(timeout=5, limits=httpx.Limits(max_connections=STREAMS)) as streams,
+        ):
+            yield {**_resources(settings, known, http), "streams": streams}
 
     app = create(settings, title="Portal", routers=ROUTERS, migrations=folder_of("portal"), resources=resources)
     install_problem_pages(app, front_headers(settings.issuer))

@@ -35,7 +35,7 @@ def upgrade() -> None:
             victim_sex text not null,
             victim_age_band text not null,
             respondent_kind text,
-            respondent_name text,
+            respondent_name bytea,
             respondent_licence text,
             narrative bytea not null,
             may_call boolean,
