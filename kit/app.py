@@ -120,8 +120,6 @@ async def keep_running(name: str, loop: Loop) -> None:
         began = asyncio.get_running_loop().time()
         try:
             await loop()
-        except asyncio.CancelledError:
-            raise
         except Exception as error:  # noqa: BLE001 - a loop that dies silently would stop a service's events for good
             if (task := asyncio.current_task()) is not None and task.cancelling():
                 return  # told to stop, and what it closed on its way failed

@@ -1,5 +1,6 @@
 """What is wrong with a value, in the words of the person who typed it; pydantic's own words are English and for programmers."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -50,9 +51,5 @@ def words_for(error: Mapping[str, Any]) -> Text:
 
 def _fill(template: str, context: Mapping[str, Any]) -> str:
     return template.format_map(
-        {name: value for name, value in context.items() if isinstance(value, str | int | float)} | _missing(template, context)
+        defaultdict(lambda: "…", {name: value for name, value in context.items() if isinstance(value, str | int | float)})
     )
-
-
-def _missing(template: str, context: Mapping[str, Any]) -> dict[str, str]:
-    return {name: "…" for name in ("max_length", "min_length", "expected", "ge", "le") if "{" + name in template and name not in context}
