@@ -6,7 +6,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 import httpx
 import jwt
@@ -216,6 +216,3 @@ def access_of(dependant: Dependant) -> frozenset[str]:
 
 def _calls(dependant: Dependant) -> list[object]:
     return [dependant.call, *(call for one in dependant.dependencies for call in _calls(one))]
-
-
-AnyRole = Annotated[Caller, allow(*ROLES)]

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any
+from typing import Annotated, Any
 from uuid import uuid4
 
 import httpx
@@ -12,7 +12,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from kit.auth import AnyRole
+from kit.auth import ROLES, Caller, allow
 from kit.database import SessionDep
 from kit.errors import ConflictError
 from kit.idempotency import OnceDep
@@ -37,7 +37,7 @@ class Made(BaseModel):
 
 @router.post("/wishes", status_code=201)
 @router.post("/others", status_code=201)
-async def make(wish: Wish, caller: AnyRole, session: SessionDep, once: OnceDep) -> Response:
+async def make(wish: Wish, caller: Annotated[Caller, allow(*ROLES)], session: SessionDep, once: OnceDep) -> Response:
     async def effect() -> Made:
         made = Made(id=str(new_id()), name=wish.name)
         await session.execute(text("insert into seen (event_id) values (cast(:id as uuid))"), {"id": made.id})
