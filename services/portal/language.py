@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -20,7 +21,7 @@ from contracts.places import countries, districts
 
 Language = Literal["en", "bn"]
 COOKIE: Final = "lang"
-CATALOGUE: Final = Path(__file__).parent / "locale" / "bn" / "LC_MESSAGES" / "portal.po"
+CATALOGUES: Final = tuple(sorted((Path(__file__).parent / "locale" / "bn").glob("*.po")))
 DHAKA: Final = ZoneInfo("Asia/Dhaka")
 _BENGALI_DIGITS: Final = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 
@@ -44,13 +45,15 @@ def _named_by_browser(header: str) -> list[str]:
 
 @cache
 def translations(language: Language) -> NullTranslations:
-    """The catalogue, compiled at its first use from the `.po` file that people edit."""
+    """The catalogues, compiled at their first use from the `.po` files that people edit: `portal.po`, and one for each large area."""
     if language == "en":
         return NullTranslations()
-    with CATALOGUE.open("rb") as source:
-        catalogue = read_po(source, locale="bn", abort_invalid=True)
+    whole = Catalog(locale="bn")
+    for path in CATALOGUES:
+        for message in read_po(BytesIO(path.read_bytes()), locale="bn", abort_invalid=True):
+            whole[message.id] = message
     compiled = BytesIO()
-    write_mo(compiled, catalogue)
+    write_mo(compiled, whole)
     compiled.seek(0)
     return Translations(compiled)
 

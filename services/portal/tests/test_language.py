@@ -5,12 +5,12 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from starlette.datastructures import Headers
 
-from services.portal.language import CATALOGUE, chosen_language, day, moment, numerals, said
+from services.portal.language import CATALOGUES, chosen_language, day, moment, numerals, said
 from services.portal.page import TEMPLATES, environment
 from services.portal.tests.conftest import Browser
 
@@ -27,8 +27,9 @@ def _found() -> list[tuple[str, ...]]:
     return [message if isinstance(message, tuple) else (message,) for _, _, message, _, _ in extracted]
 
 
-def _catalogue() -> Catalog:
-    return read_po(BytesIO(CATALOGUE.read_bytes()), locale="bn", abort_invalid=True)
+def _messages() -> list[Message]:
+    catalogues = [read_po(BytesIO(path.read_bytes()), locale="bn", abort_invalid=True) for path in CATALOGUES]
+    return [message for one in catalogues for message in one if message.id]
 
 
 class TestChoice:
@@ -72,25 +73,29 @@ class TestWords:
 
 class TestCatalogue:
     def test_every_sentence_of_a_template_has_bangla(self) -> None:
-        known = {message.id: message.string for message in _catalogue() if message.id and not message.fuzzy}
+        known = {message.id: message.string for message in _messages() if not message.fuzzy}
         wanted = {message if len(message) > 1 else message[0] for message in _found()}
         missing = [message for message in wanted if not all(_strings(known.get(message)))]
         assert missing == []
 
     def test_holds_no_sentence_that_is_said_nowhere(self) -> None:
         said_somewhere = {message if len(message) > 1 else message[0] for message in _found()}
-        assert {message.id for message in _catalogue() if message.id} - said_somewhere == set()
+        assert {message.id for message in _messages()} - said_somewhere == set()
+
+    def test_a_sentence_stands_in_one_catalogue(self) -> None:
+        """What two areas say stands in `portal.po`: two translations of one sentence would be chosen between by chance."""
+        ids = [message.id for message in _messages()]
+        assert [one for one in ids if ids.count(one) > 1] == []
 
     def test_placeholders_survive_translation(self) -> None:
-        for message in _catalogue():
-            if message.id:
-                ids = _strings(message.id)
-                for words in _strings(message.string):
-                    assert set(re.findall(r"%\(\w+\)[sd]", words)) == set(re.findall(r"%\(\w+\)[sd]", ids[-1])), words
+        for message in _messages():
+            ids = _strings(message.id)
+            for words in _strings(message.string):
+                assert set(re.findall(r"%\(\w+\)[sd]", words)) == set(re.findall(r"%\(\w+\)[sd]", ids[-1])), words
 
     def test_bangla_is_written_in_bangla(self) -> None:
-        for message in _catalogue():
-            for words in _strings(message.string) if message.id else []:
+        for message in _messages():
+            for words in _strings(message.string):
                 assert re.search(r"[\u0980-\u09ff]", words), words
 
 
