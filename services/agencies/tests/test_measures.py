@@ -114,7 +114,7 @@ async def add(agencies: Running, *rows: Any) -> None:
 
 
 def fact(kind: str, **changes: Any) -> Fact:
-    values = {
+    values: dict[str, Any] = {
         "id": uuid4(),
         "kind": kind,
         "licence": LICENCE,
@@ -127,7 +127,7 @@ def fact(kind: str, **changes: Any) -> Fact:
 
 
 def sent(workers: int, **changes: Any) -> Deployment:
-    values = {
+    values: dict[str, Any] = {
         "id": uuid4(),
         "licence": LICENCE,
         "year": 2026,
