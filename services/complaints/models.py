@@ -12,7 +12,8 @@ from sqlmodel import Field, SQLModel
 class Complaint(SQLModel, table=True):
     """One case of any kind. Contacts are sealed; `*_index` (a number) and `*_key` (a folded name) are blind indexes for search.
 
-    `office` holds it now, `assignee` works on it. `restricted` is set when it is lodged and may only become stricter.
+    `office` holds it now, `assignee` works on it. `restricted` is set when it is lodged and may only become stricter. `due_at` to
+    `look_at` are the clocks' alone: the next deadline and whose, the seat that it was handed up to, when its timer looks next.
     """
 
     __tablename__ = "complaint"
@@ -71,6 +72,12 @@ class Complaint(SQLModel, table=True):
     merged_into: UUID | None = Field(foreign_key="complaint.id")
     call_id: UUID | None
     secret_hash: bytes | None = Field(sa_column=Column(LargeBinary))
+    due_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+    due_clock: str | None
+    risk: str
+    seat: str | None
+    escalated_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+    look_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
 
 
 class Happening(SQLModel, table=True):

@@ -19,6 +19,7 @@ from kit.paging import Paging
 from kit.reference import make
 from kit.text import search_key
 from services.complaints import repository, rules, views
+from services.complaints.clocks import service as clocks
 from services.complaints.models import Complaint, Happening
 from services.complaints.offices import OFFICES
 from services.complaints.schemas import TAXONOMY, ComplaintIn, ReceiptOut
@@ -212,6 +213,7 @@ async def note_happening(
     )
     session.add(happening)
     await session.flush()
+    await clocks.follow(session, complaint, at)
     return happening
 
 

@@ -19,6 +19,10 @@ NEVER: Final = frozenset({"utils", "util", "helpers", "helper", "common", "base"
 ROOMS_OF_THEIR_OWN: Final = {
     "services/agencies/evidence/lists.py": "what an upheld complaint proves, as dated data, read and judged at start-up",
     "services/agencies/rule_set.py": "the rules file of classification, read and judged at start-up",
+    "services/complaints/clocks/calendars.py": "when each office works, as dated data, read and judged at start-up",
+    "services/complaints/clocks/clock_list.py": "the clocks and ladders in force, as dated data, read and judged at start-up",
+    "services/complaints/clocks/opening.py": "what a new complaint starts with: asked by the repository's one statement that lodges",
+    "services/complaints/clocks/working_time.py": "working time of an office: pure arithmetic under the rules of clocks",
     "services/complaints/offices.py": "the offices that hold complaints, as dated data, read and judged at start-up",
     "services/complaints/taxonomy.py": "the dated list of what a complaint may be about, read and judged at start-up",
     "services/crisis/cap.py": "reads a CAP message out of XML that may be hostile",
