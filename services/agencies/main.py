@@ -8,6 +8,8 @@ from kit.serve import serve
 from kit.settings import Settings
 from services.agencies.consumers import SUBSCRIPTIONS
 from services.agencies.endpoints import router
+from services.agencies.register import endpoints as register
+from services.agencies.register.service import REGISTER_TODAY, keep_today
 from services.agencies.service import CLASSIFY_AGAIN, classify_again
 
 
@@ -15,9 +17,9 @@ def create_app(settings: Settings) -> FastAPI:
     return create(
         settings,
         title="Recruitment agencies",
-        routers=[router],
+        routers=[router, register.router],
         subscriptions=SUBSCRIPTIONS,
-        timers={CLASSIFY_AGAIN: classify_again},
+        timers={CLASSIFY_AGAIN: classify_again, REGISTER_TODAY: keep_today},
         migrations=folder_of("agencies"),
     )
 

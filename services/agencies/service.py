@@ -20,6 +20,9 @@ from kit.text import search_key
 from kit.timer import DueTimer, schedule
 from services.agencies import repository, rule_set, rules
 from services.agencies.models import Classification, Evidence
+from services.agencies.register import repository as histories
+from services.agencies.register.models import LicenceEvent
+from services.agencies.register.rules import first_steps
 from services.agencies.repository import Listed, Standing
 from services.agencies.schemas import AgencyIn, EvidenceSummaryOut
 
@@ -33,9 +36,11 @@ async def register_agency(session: AsyncSession, caller: Caller, agency: AgencyI
     """Enters a licence and computes its class from what was complained of already. Raises `LicenceTakenError`."""
     now, agency_id = datetime.now(UTC), new_id()
     await repository.one_at_a_time(session)
-    values = {"id": agency_id, "version": 1, **agency.model_dump(), "registered_by": caller.subject, "registered_at": now}
+    own = agency.model_dump(exclude={"issued_on", "source"})
+    values = {"id": agency_id, "version": 1, **own, "registered_by": caller.subject, "registered_at": now}
     if not await repository.add_agency(session, values, search_words(agency.name_en, agency.name_bn or "", agency.licence)):
         raise rules.LicenceTakenError
+    await histories.add(session, *_first_steps(agency, now, caller.subject))
     event = AgencyRegistered(
         licence=agency.licence, status=agency.status, district=agency.district, valid_until=agency.valid_until, registered_at=now
     )
@@ -43,6 +48,16 @@ async def register_agency(session: AsyncSession, caller: Caller, agency: AgencyI
     await _compute(session, now, [agency.licence])
     await schedule(session, _next_midnight(now), CLASSIFY_AGAIN, WHOLE_REGISTER)
     return await get_agency(session, agency.licence)
+
+
+def _first_steps(agency: AgencyIn, now: datetime, by: str) -> list[LicenceEvent]:
+    """What is known of a licence when it is entered becomes the beginning of its history."""
+    steps = first_steps(agency.status, agency.valid_until, agency.issued_on, now.astimezone(DHAKA).date())
+    common: dict[str, Any] = {"licence": agency.licence, "source": agency.source, "recorded_at": now, "recorded_by": by}
+    return [
+        LicenceEvent(id=new_id(), kind=kind, true_from=true_from, true_until=true_until, hearing=hearing, **common)
+        for kind, true_from, true_until, hearing in steps
+    ]
 
 
 async def take_evidence(session: AsyncSession, events: Sequence[Received[ComplaintLodged]]) -> None:
@@ -71,6 +86,11 @@ async def classify_again(session: AsyncSession, _: DueTimer) -> None:
     now = datetime.now(UTC)
     await classify_all(session, now)
     await schedule(session, _next_midnight(now), CLASSIFY_AGAIN, WHOLE_REGISTER)
+
+
+async def classify_some(session: AsyncSession, now: datetime, licences: Collection[str]) -> None:
+    await repository.one_at_a_time(session)
+    await _compute(session, now, licences)
 
 
 async def classify_all(session: AsyncSession, now: datetime) -> None:
