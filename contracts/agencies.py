@@ -83,7 +83,7 @@ class LicenceCorrected(Event, type="bd.probashi.agencies.licence.corrected.v1"):
     recorded_at: datetime
 
 
-class SubAgentRegistered(Event, type="bd.probashi.agencies.sub_agent.registered.v1"):
+class SubAgentRegistered(Event, type="bd.probashi.agencies.sub-agent.registered.v1"):
     """Somebody may procure workers for the agency (OEMA 2013 s.14A). Who it is stands in the public register, not here."""
 
     licence: str

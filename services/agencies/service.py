@@ -14,7 +14,7 @@ from contracts.days import DHAKA
 from kit.auth import Caller
 from kit.bus import Received
 from kit.ids import new_id
-from kit.outbox import emit
+from kit.outbox import emit, outbox_row
 from kit.paging import Paging
 from kit.text import search_key
 from kit.timer import DueTimer, schedule
@@ -34,20 +34,37 @@ LONGEST_WORD: Final = 100
 
 async def register_agency(session: AsyncSession, caller: Caller, agency: AgencyIn) -> Listed:
     """Enters a licence and computes its class from what was complained of already. Raises `LicenceTakenError`."""
-    now, agency_id = datetime.now(UTC), new_id()
-    await repository.one_at_a_time(session)
-    own = agency.model_dump(exclude={"issued_on", "source"})
-    values = {"id": agency_id, "version": 1, **own, "registered_by": caller.subject, "registered_at": now}
-    if not await repository.add_agency(session, values, search_words(agency.name_en, agency.name_bn or "", agency.licence)):
+    if not await register_agencies(session, caller, [agency]):
         raise rules.LicenceTakenError
-    await histories.add(session, *_first_steps(agency, now, caller.subject))
+    return await get_agency(session, agency.licence)
+
+
+async def register_agencies(session: AsyncSession, caller: Caller, agencies: Sequence[AgencyIn]) -> set[str]:
+    """Enters licences with the beginning of their histories; those that stand there already are left out of the answer."""
+    now = datetime.now(UTC)
+    await repository.one_at_a_time(session)
+    new = await repository.add_agencies(session, [_values(agency, caller, now) for agency in agencies])
+    entered = [agency for agency in agencies if agency.licence in new]
+    await histories.add(session, *(step for agency in entered for step in _first_steps(agency, now, caller.subject)))
+    await repository.add_events(session, [_registered(agency, new[agency.licence], now) for agency in entered])
+    if entered:
+        await _compute(session, now, new)
+        await schedule(session, _next_midnight(now), CLASSIFY_AGAIN, WHOLE_REGISTER)
+    return set(new)
+
+
+def _values(agency: AgencyIn, caller: Caller, now: datetime) -> dict[str, Any]:
+    own = agency.model_dump(exclude={"issued_on", "source"})
+    words = search_words(agency.name_en, agency.name_bn or "", agency.licence)
+    search = " ".join(f"'{word}'" for word in words)  # folded words hold neither quotes nor backslashes
+    return {"id": new_id(), "version": 1, **own, "search": search, "registered_by": caller.subject, "registered_at": now}
+
+
+def _registered(agency: AgencyIn, identity: UUID, now: datetime) -> dict[str, object]:
     event = AgencyRegistered(
         licence=agency.licence, status=agency.status, district=agency.district, valid_until=agency.valid_until, registered_at=now
     )
-    await emit(session, event, subject=agency_id, sequence=1)
-    await _compute(session, now, [agency.licence])
-    await schedule(session, _next_midnight(now), CLASSIFY_AGAIN, WHOLE_REGISTER)
-    return await get_agency(session, agency.licence)
+    return outbox_row(event, subject=identity, sequence=1)
 
 
 def _first_steps(agency: AgencyIn, now: datetime, by: str) -> list[LicenceEvent]:

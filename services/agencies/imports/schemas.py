@@ -10,16 +10,16 @@ from contracts.text import Bilingual
 
 
 class RowReport(BaseModel):
-    """One row of a spreadsheet. `reasons` say what to mend; empty where the row is good."""
+    """One row of a spreadsheet. `reasons` say what to mend; a row that was just added is counted, not listed."""
 
     row: int
     licence: str | None
-    result: Literal["added", "changed", "unchanged", "refused", "not_loaded"]
+    result: Literal["changed", "unchanged", "refused", "not_loaded"]
     reasons: list[Bilingual]
 
 
-class ImportOut(BaseModel):
-    """`loaded` is false where one bad row kept all others out (`mode` all). Rows that are unchanged are counted, not listed."""
+class ImportRow(BaseModel):
+    """`loaded` is false where one bad row kept all others out (`mode` all)."""
 
     id: UUID
     kind: Literal["register", "deployments"]
@@ -29,4 +29,7 @@ class ImportOut(BaseModel):
     good: int
     bad: int
     imported_at: datetime
+
+
+class ImportOut(ImportRow):
     report: list[RowReport]

@@ -259,7 +259,7 @@ def _end(term: Step) -> date:
 
 def _named(step: Step) -> Text:
     words = STEP_WORDS[step.kind]
-    return Text(f"{words.en}, {step.true_from}.", f"{words.bn}, {_bn(step.true_from)}।")
+    return Text(f"{words.en}, {step.true_from}.", f"{words.bn}, তারিখ {_bn(step.true_from)}।")
 
 
 def _overlap(one: Step, other: Step) -> Text:

@@ -264,7 +264,7 @@ class TestParticulars:
         assert (taken.status_code, taken.json()["type"]) == (409, "urn:probashi:problem:sub-agent-already-registered")
         later = sub_agent(true_from=(TODAY + timedelta(days=301)).isoformat(), true_until=(TODAY + timedelta(days=900)).isoformat())
         assert (await client.post(f"{URL}/RL-0002/sub-agents", json=later)).status_code == 201
-        assert "sub_agent.registered" in [name for name, _ in await told(agencies)]
+        assert "sub-agent.registered" in [name for name, _ in await told(agencies)]
 
     async def test_what_ends_is_not_deleted(self, agencies: Running) -> None:
         await register(agencies)
