@@ -15,8 +15,6 @@ class Channel(StrEnum):
     WING = "wing"
     UDC = "udc"
     NGO = "ngo"
-    SMS = "sms"
-    WHATSAPP = "whatsapp"
 
 
 class Relation(StrEnum):
