@@ -79,6 +79,8 @@ class Complaint(SQLModel, table=True):
     redress_due: date | None = Field(sa_column=Column(Date))
     call_id: UUID | None
     secret_hash: bytes | None = Field(sa_column=Column(LargeBinary))
+    contact_rule: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default="{}"))
+    contact_ask_for: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
 
 
 class Happening(SQLModel, table=True):
