@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Text
+from sqlalchemy import ARRAY, BigInteger, Column, DateTime, Index, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -31,6 +31,7 @@ class Escalation(SQLModel, table=True):
     """Handed up to a seat, once for each occasion and rung. `passed_over`: seats that were empty or that the complaint is about."""
 
     __tablename__ = "escalation"
+    __table_args__ = (UniqueConstraint("complaint_id", "trigger", "clock", "round", "level", name="escalation_once"),)
 
     id: UUID = Field(primary_key=True)
     complaint_id: UUID = Field(foreign_key="complaint.id")
@@ -49,6 +50,7 @@ class SeatHolder(SQLModel, table=True):
     """Who sits in a seat, from when to when; one at a time."""
 
     __tablename__ = "seat_holder"
+    __table_args__ = (Index("seat_holder_one", "seat", unique=True, postgresql_where=text("until is null")),)
 
     id: UUID = Field(primary_key=True)
     seat: str
