@@ -29,6 +29,8 @@ class ClassCode(StrEnum):
     B = "B"
     C = "C"
     D = "D"
+    GATES_MET = "gates_met"
+    GATE_NOT_MET = "gate_not_met"
     INSUFFICIENT_DATA = "insufficient_data"
     NOT_LICENSED = "not_licensed"
 
