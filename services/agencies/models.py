@@ -10,7 +10,11 @@ from sqlmodel import Field, SQLModel
 
 
 class Agency(SQLModel, table=True):
-    """One licence. `search` holds the words of its names and number as `kit.text.search_key` folds them."""
+    """One licence. `search` holds the words of its names and number as `kit.text.search_key` folds them.
+
+    `status` and `valid_until` repeat what the licence's history says today (`register`), for lists. `evidence_changed_at`: when a fact
+    about it last came, was struck out or came back (`evidence`).
+    """
 
     __tablename__ = "agency"
     __table_args__ = (
@@ -31,6 +35,7 @@ class Agency(SQLModel, table=True):
     search: str = Field(sa_column=Column(TSVECTOR, nullable=False))
     registered_by: str
     registered_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    evidence_changed_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
 
 
 class Evidence(SQLModel, table=True):

@@ -17,6 +17,7 @@ NEVER: Final = frozenset({"utils", "util", "helpers", "helper", "common", "base"
 
 # A room that one service needs and others do not, named after its subject, with what it is for.
 ROOMS_OF_THEIR_OWN: Final = {
+    "services/agencies/evidence/lists.py": "what an upheld complaint proves, as dated data, read and judged at start-up",
     "services/agencies/rule_set.py": "the rules file of classification, read and judged at start-up",
     "services/complaints/taxonomy.py": "the dated list of what a complaint may be about, read and judged at start-up",
     "services/crisis/cap.py": "reads a CAP message out of XML that may be hostile",

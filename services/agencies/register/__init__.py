@@ -1,0 +1,1 @@
+"""Licences with their history, sub-agents, associates and branches, and those who recruit without registration."""
