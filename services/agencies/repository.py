@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from kit.paging import Paging
 from services.agencies.models import Agency, Classification, Evidence
+from services.agencies.runs.models import Published
 
 LOCK: Final = "classification"
 # One statement for any number of rows; a complaint that is told of twice, in one batch or in two, is one row.
@@ -25,22 +26,17 @@ ADD_EVIDENCE: Final = text(
 
 
 class Listed(NamedTuple):
+    """An agency with its provisional class and, where there is one, the class that a person published."""
+
     agency: Agency
     classification: Classification
-
-
-class Standing(NamedTuple):
-    """An agency with the class in force, none before the first, and the complaints of the period."""
-
-    agency: Agency
-    classification: Classification | None
-    complaints: int
+    published: Published | None = None
 
 
 async def one_at_a_time(session: AsyncSession) -> None:
     """Whoever computes classes waits here for the end of the other's transaction.
 
-    So a complaint and the registration of the agency that it names, at the same moment, cannot miss each other.
+    So two facts about one agency, at the same moment, cannot miss each other.
     """
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(LOCK))))
 
@@ -64,25 +60,6 @@ async def add_evidence(session: AsyncSession, rows: Sequence[Evidence]) -> None:
             "times": [row.happened_at for row in rows],
         },
     )
-
-
-async def list_standings(session: AsyncSession, since: datetime, licences: Collection[str] | None = None) -> list[Standing]:
-    """All agencies, or those of `licences`. Complaints: an index-only scan of evidence_licence from `since` on."""
-    counting = select(col(Evidence.licence), func.count().label("complaints")).where(
-        col(Evidence.licence).is_not(None), col(Evidence.happened_at) >= since
-    )
-    wanted = select(Agency, Classification)
-    if licences is not None:
-        counting = counting.where(col(Evidence.licence).in_(licences))
-        wanted = wanted.where(col(Agency.licence).in_(licences))
-    counted = counting.group_by(col(Evidence.licence)).subquery()
-    rows = await session.execute(
-        wanted.outerjoin(Classification, _in_force())
-        .outerjoin(counted, counted.c.licence == col(Agency.licence))
-        .add_columns(func.coalesce(counted.c.complaints, 0))
-        .order_by(col(Agency.licence))
-    )
-    return [Standing(*row) for row in rows]
 
 
 async def next_version(session: AsyncSession, agency: Agency) -> int:
@@ -125,8 +102,9 @@ async def count_evidence(session: AsyncSession) -> tuple[int, int]:
     return (await session.execute(counts)).one()
 
 
-def _listed() -> Select[Agency, Classification]:
-    return select(Agency, Classification).join(Classification, _in_force())
+def _listed() -> Select[Any]:
+    published = (col(Published.agency_id) == col(Agency.id)) & col(Published.until).is_(None)
+    return select(Agency, Classification, Published).join(Classification, _in_force()).outerjoin(Published, published)
 
 
 def _in_force() -> Any:

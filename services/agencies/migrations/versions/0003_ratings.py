@@ -7,12 +7,18 @@ down_revision = "0002"
 
 CLASSES = "('A', 'B', 'C', 'D', 'gates_met', 'gate_not_met', 'insufficient_data', 'not_licensed')"
 
-# The class in force of `classification` stays what it was: computed on today's evidence, provisional, of nobody's decision.
+# The class in force of `classification` stays what it was: computed on today's evidence, provisional, of nobody's decision. What the method
+# before this one computed is not carried over: the timer of midnight is due at once, and computes all anew.
 PROVISIONAL = f"""
 alter table classification drop constraint classification_class_code_check;;
 alter table classification add constraint classification_class_code_check check (class_code in {CLASSES});;
-alter table classification add column inputs jsonb not null default '{{}}', add column result jsonb not null default '{{}}';;
-alter table classification alter column inputs drop default, alter column result drop default;;
+alter table classification drop column explanation, add column inputs jsonb, add column result jsonb;;
+update classification c set class_code = 'insufficient_data', points = null, rule_set = 'illustrative', rule_set_version = '2026.2', inputs = '{{}}',
+    result = jsonb_build_object('licence', a.licence, 'class', 'insufficient_data', 'points', null, 'unmet', '[]'::jsonb,
+                                'lacking', '["deployed_unknown"]'::jsonb, 'criteria', '[]'::jsonb)
+from agency a where a.id = c.agency_id;;
+update timer set next_try = now() where kind = 'classify-again' and done_at is null;;
+alter table classification alter column inputs set not null, alter column result set not null;;
 create table rating_run (
     id uuid primary key,
     version integer not null constraint rating_run_version_positive check (version > 0),
