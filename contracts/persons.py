@@ -17,3 +17,11 @@ class AgeBand(StrEnum):
     FROM_35 = "35_44"
     FROM_45 = "45_plus"
     UNKNOWN = "unknown"
+
+
+class Disability(StrEnum):
+    """Whether the person says that they live with one; never which."""
+
+    YES = "yes"
+    NO = "no"
+    UNKNOWN = "unknown"

@@ -17,7 +17,22 @@ from contracts.text import Text
 from kit.errors import ForbiddenError, UnauthenticatedError, UnavailableError
 
 Role = Literal[
-    "agent", "supervisor", "demo", "wing", "ngo", "udc", "airport", "wewb", "agency", "decider", "analyst", "auditor", "admin", "service"
+    "agent",
+    "supervisor",
+    "officer",
+    "demo",
+    "wing",
+    "ngo",
+    "udc",
+    "airport",
+    "wewb",
+    "agency",
+    "association",
+    "decider",
+    "analyst",
+    "auditor",
+    "admin",
+    "service",
 ]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 ALGORITHMS: Final = ("RS256",)

@@ -3,10 +3,15 @@
 from typing import Annotated
 
 from kit.auth import Caller, allow
+from services.complaints.offices import OFFICES
 from services.complaints.rules import Visibility, visibility
 
-Taker = Annotated[Caller, allow("agent", "supervisor", "demo", "wing", "ngo", "udc", "airport")]
-Reader = Annotated[Caller, allow("agent", "supervisor", "demo", "wing", "ngo", "udc", "airport", "agency", "decider")]
+Taker = Annotated[Caller, allow("agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb")]
+Reader = Annotated[Caller, allow("agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb", "agency", "decider")]
+
+
+def offices_of(caller: Caller) -> frozenset[str]:
+    return OFFICES.of(roles=caller.roles, districts=caller.districts, countries=caller.countries, orgs=caller.org)
 
 
 def what_is_visible(caller: Caller) -> Visibility:
@@ -17,4 +22,5 @@ def what_is_visible(caller: Caller) -> Visibility:
         countries=caller.countries,
         orgs=caller.org,
         licences=caller.licence,
+        offices=offices_of(caller),
     )

@@ -5,15 +5,28 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 from pydantic import AfterValidator
 
+from contracts.text import Bilingual
 from kit.auth import public
 from kit.crypto import KeyringDep
 from kit.database import SessionDep
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
 from kit.reference import parse
-from services.complaints import service
+from kit.versions import etag
+from services.complaints import service, views
 from services.complaints.access import Reader, Taker, what_is_visible
-from services.complaints.schemas import TAXONOMY, CategoriesOut, CategoryOut, ComplaintIn, ComplaintOut, ComplaintRow, ReceiptOut
+from services.complaints.offices import OFFICES
+from services.complaints.schemas import (
+    TAXONOMY,
+    CategoriesOut,
+    CategoryOut,
+    ComplaintIn,
+    ComplaintOut,
+    ComplaintRow,
+    OfficeOut,
+    OfficesOut,
+    ReceiptOut,
+)
 
 router = APIRouter(prefix="/v1/complaints", tags=["complaints"])
 
@@ -34,14 +47,23 @@ async def list_categories() -> CategoriesOut:
     return CategoriesOut(version=TAXONOMY.version, items=items)
 
 
+@router.get("/offices", dependencies=[public()])
+async def list_offices() -> OfficesOut:
+    items = [OfficeOut(code=one.code, kind=one.kind, name=Bilingual.of(one.name)) for one in OFFICES.by_code.values()]
+    return OfficesOut(version=OFFICES.version, items=items)
+
+
 @router.get("")
 async def list_complaints(caller: Reader, session: SessionDep, paging: PagingDep) -> Page[ComplaintRow]:
     rows = await service.list_complaints(session, caller, what_is_visible(caller), paging)
-    return paging.page(rows, lambda one: Position(one.lodged_at, one.id), service.row_of)
+    return paging.page(rows, lambda one: Position(one.lodged_at, one.id), views.row_of)
 
 
 @router.get("/{reference}")
-async def read_complaint(reference: Reference, caller: Reader, session: SessionDep, keyring: KeyringDep) -> ComplaintOut:
+async def read_complaint(
+    reference: Reference, caller: Reader, session: SessionDep, keyring: KeyringDep, response: Response
+) -> ComplaintOut:
     visible = what_is_visible(caller)
     complaint = await service.get_complaint(session, caller, visible, reference)
-    return service.view_of(complaint, keyring, caller, visible)
+    response.headers["ETag"] = etag(complaint.version)
+    return views.view_of(complaint, keyring, caller, visible)

@@ -1,22 +1,39 @@
 """The tables of the complaints service. Constraints stand here and in the database; input is judged in `schemas`."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, DateTime, LargeBinary
+from sqlalchemy import CheckConstraint, Column, Date, DateTime, LargeBinary, SmallInteger
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 
 class Complaint(SQLModel, table=True):
-    """Contacts are sealed; `*_index` are blind indexes for search. `restricted` is fixed when the complaint is lodged."""
+    """One case of any kind. Contacts are sealed; `*_index` (a number) and `*_key` (a folded name) are blind indexes for search.
+
+    `office` holds it now, `assignee` works on it. `restricted` is set when it is lodged and may only become stricter.
+    """
 
     __tablename__ = "complaint"
-    __table_args__ = (CheckConstraint("version > 0", name="complaint_version_positive"),)
+    __table_args__ = (
+        CheckConstraint("version > 0", name="complaint_version_positive"),
+        CheckConstraint("severity between 1 and 4", name="complaint_severity"),
+    )
 
     id: UUID = Field(primary_key=True)
     reference: str = Field(unique=True)
     version: int
+    kind: str
     status: str
+    severity: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    office: str
+    assignee: str | None
+    decision: str | None
+    decided_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+    decided_by: str | None
+    decided_office: str | None
+    resolved_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
     channel: str
     language: str
     caller_safe: bool | None
@@ -27,19 +44,51 @@ class Complaint(SQLModel, table=True):
     district: str | None
     reporter_relation: str
     reporter_name: bytes | None = Field(sa_column=Column(LargeBinary))
+    reporter_name_key: bytes | None = Field(sa_column=Column(LargeBinary))
     reporter_phone: bytes | None = Field(sa_column=Column(LargeBinary))
     reporter_phone_index: bytes | None = Field(sa_column=Column(LargeBinary))
     victim_name: bytes | None = Field(sa_column=Column(LargeBinary))
+    victim_name_key: bytes | None = Field(sa_column=Column(LargeBinary))
     victim_phone: bytes | None = Field(sa_column=Column(LargeBinary))
     victim_phone_index: bytes | None = Field(sa_column=Column(LargeBinary))
     victim_sex: str
     victim_age_band: str
+    victim_disability: str
     respondent_kind: str | None
     respondent_name: bytes | None = Field(sa_column=Column(LargeBinary))
+    respondent_key: bytes | None = Field(sa_column=Column(LargeBinary))
     respondent_licence: str | None
+    respondent_office: str | None
+    occurred_on: date | None = Field(sa_column=Column(Date))
     narrative: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     may_call: bool | None
     contact_note: bytes | None = Field(sa_column=Column(LargeBinary))
     lodged_by: str
     lodged_by_org: str | None
     lodged_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    changed_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    appeal_of: UUID | None = Field(foreign_key="complaint.id")
+    merged_into: UUID | None = Field(foreign_key="complaint.id")
+    call_id: UUID | None
+    secret_hash: bytes | None = Field(sa_column=Column(LargeBinary))
+
+
+class Happening(SQLModel, table=True):
+    """One thing that was done with a complaint: never changed, and all that clocks and histories are computed from.
+
+    `status` is the one that held afterwards, `office` the one that held the complaint then. `detail` has codes only; words are in `note`,
+    sealed.
+    """
+
+    __tablename__ = "happening"
+
+    id: UUID = Field(primary_key=True)
+    complaint_id: UUID = Field(foreign_key="complaint.id")
+    version: int
+    at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    by: str
+    office: str
+    kind: str
+    status: str
+    detail: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    note: bytes | None = Field(sa_column=Column(LargeBinary))

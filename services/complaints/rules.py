@@ -32,11 +32,45 @@ class RespondentKind(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Category(StrEnum):
+    """What clocks and reports read of a status; its label is for people."""
+
+    OPEN = "open"
+    PAUSED = "paused"
+    RESOLVED = "resolved"
+
+
 class Status(StrEnum):
     LODGED = "lodged"
+    ASSIGNED = "assigned"
+    INVESTIGATING = "investigating"
+    HEARING = "hearing"
+    MEDIATION = "mediation"
+    ARBITRATION = "arbitration"
+    WAITING = "waiting"
+    FOR_APPROVAL = "for_approval"
+    RESOLVED = "resolved"
+    MERGED = "merged"
 
 
-STATUS_WORDS: Final = {Status.LODGED: Text("Received", "গৃহীত হয়েছে")}
+STATUS_WORDS: Final = {
+    Status.LODGED: Text("Received", "গৃহীত হয়েছে"),
+    Status.ASSIGNED: Text("With an officer", "একজন কর্মকর্তার কাছে আছে"),
+    Status.INVESTIGATING: Text("Being investigated", "তদন্ত চলছে"),
+    Status.HEARING: Text("Hearing", "শুনানি চলছে"),
+    Status.MEDIATION: Text("Mediation", "মধ্যস্থতা চলছে"),
+    Status.ARBITRATION: Text("Arbitration", "সালিশ চলছে"),
+    Status.WAITING: Text("Waiting for the complainant", "অভিযোগকারীর উত্তরের অপেক্ষায়"),
+    Status.FOR_APPROVAL: Text("Decision is being checked", "সিদ্ধান্ত যাচাই হচ্ছে"),
+    Status.RESOLVED: Text("Decided", "সিদ্ধান্ত হয়েছে"),
+    Status.MERGED: Text("Joined with another complaint", "অন্য অভিযোগের সঙ্গে যুক্ত হয়েছে"),
+}
+_CATEGORIES: Final = {Status.WAITING: Category.PAUSED, Status.RESOLVED: Category.RESOLVED, Status.MERGED: Category.RESOLVED}
+
+
+def category_of(status: Status) -> Category:
+    return _CATEGORIES.get(status, Category.OPEN)
+
 
 NEXT_STEP: Final = Text(
     "An officer reads the complaint and contacts the person named for contact. Investigation is due within 30 working days of receipt.",
@@ -61,15 +95,21 @@ def named_in_event(licence: str | None, *, restricted: bool) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Visibility:
-    """Which complaints a caller may see at all; every list, count and look-up narrows by it. Parts are joined by *or*."""
+    """Which complaints a caller may see at all; every list, count and look-up narrows by it. Parts are joined by *or*.
 
+    `about` narrows all of them: an office never sees a complaint about itself, whoever lodged it.
+    """
+
+    subject: str
     everything: bool = False
     restricted: bool = False
+    offices: frozenset[str] = frozenset()
+    restricted_of_office: bool = False
     districts: frozenset[str] = frozenset()
     countries: frozenset[str] = frozenset()
-    lodged_by: str | None = None
-    lodged_by_orgs: frozenset[str] = frozenset()
+    orgs: frozenset[str] = frozenset()
     against_licences: frozenset[str] = frozenset()
+    about: frozenset[str] = frozenset()
 
 
 def visibility(
@@ -80,39 +120,57 @@ def visibility(
     countries: frozenset[str],
     orgs: frozenset[str],
     licences: frozenset[str],
+    offices: frozenset[str],
 ) -> Visibility:
-    """Who sees which complaints; restricted ones only the supervisor and whoever took the complaint.
+    """Who sees which complaints. A restricted one: whoever took it, its officer, the office that holds it, and the supervisor.
 
-    The call centre sees all the others, an office its district or countries, a partner and a counter what it lodged, an agency what
-    is said against its own licence.
+    The call centre sees all that is not restricted, an office what it holds and its district or countries, a partner and a counter what
+    it lodged, an agency what is said against its own licence. `offices`: those in which the caller works.
     """
     held = set(roles)
     return Visibility(
+        subject=subject,
         everything=bool(held & {"agent", "supervisor", "decider"}),
         restricted="supervisor" in held,
+        offices=offices,
+        restricted_of_office=bool(held & {"supervisor", "officer", "demo", "wing", "wewb"}),
         districts=districts if "demo" in held else frozenset(),
         countries=countries if "wing" in held else frozenset(),
-        lodged_by=subject,
-        lodged_by_orgs=orgs if held & {"ngo", "udc"} else frozenset(),
+        orgs=orgs if held & {"ngo", "udc"} else frozenset(),
         against_licences=licences if "agency" in held else frozenset(),
+        about=offices,
     )
 
 
-def relations(
-    *, roles: Iterable[str], own: bool, district: str | None, country: str, licence: str | None, visible: Visibility
-) -> frozenset[str]:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a complaint stands: what decides how a caller relates to it."""
+
+    lodged_by: str
+    lodged_by_org: str | None
+    assignee: str | None
+    office: str
+    district: str | None
+    country: str
+    licence: str | None
+
+
+def relations(place: Place, visible: Visibility, roles: Iterable[str]) -> frozenset[str]:
     """How a caller stands to one complaint, in the words of the policy `contracts/policies/complaints.yaml`."""
-    held, found = set(roles), set()
-    if own:
+    found = set()
+    if place.lodged_by == visible.subject or place.lodged_by_org in visible.orgs:
         found.add("intake")
-    if visible.everything or _among(district, visible.districts) or _among(country, visible.countries):
+    if place.assignee == visible.subject:
+        found.add("assigned")
+    in_area = _among(place.district, visible.districts) or _among(place.country, visible.countries)
+    if visible.everything or in_area or place.office in visible.offices:
         found.add("office")
-    if "agency" in held and licence is not None and licence in visible.against_licences:
+    if "agency" in set(roles) and place.licence is not None and place.licence in visible.against_licences:
         found.add("respondent")
     return frozenset(found or {"none"})
 
 
-PURPOSES: Final = {"intake": "intake", "office": "handling", "respondent": "answering"}
+PURPOSES: Final = {"intake": "intake", "assigned": "handling", "office": "handling", "respondent": "answering"}
 
 
 def _among(code: str | None, codes: frozenset[str]) -> bool:

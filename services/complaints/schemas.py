@@ -1,22 +1,26 @@
 """What goes in and out of the complaints API."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from contracts.persons import AgeBand, Sex
+from contracts.persons import AgeBand, Disability, Sex
 from contracts.places import CountryCode, DistrictCode
 from contracts.text import Bilingual, Text
-from kit.text import ONE_LINE, PARAGRAPHS, Phone
+from kit.text import ONE_LINE, PARAGRAPHS, Day, Phone
 from services.complaints import taxonomy
+from services.complaints.offices import OFFICES
 from services.complaints.rules import Channel, Relation, RespondentKind, Status
+from services.complaints.taxonomy import Kind
 
 TAXONOMY: Final = taxonomy.load()
 _NO_CATEGORY: Final = Text(
     "Choose a category of the list at /v1/complaints/categories.", "/v1/complaints/categories তালিকা থেকে একটি বিষয় বেছে নিন।"
 )
+
+_NO_OFFICE: Final = Text("Choose an office of the list at /v1/complaints/offices.", "/v1/complaints/offices তালিকা থেকে একটি কার্যালয় বেছে নিন।")
 
 
 def _known_category(code: str) -> str:
@@ -25,6 +29,13 @@ def _known_category(code: str) -> str:
     return code
 
 
+def _known_office(code: str) -> str:
+    if code not in OFFICES.by_code:
+        raise ValueError(_NO_OFFICE)
+    return code
+
+
+OfficeCode = Annotated[str, Field(max_length=40), AfterValidator(_known_office)]
 Name = Annotated[str, Field(min_length=1, max_length=300), ONE_LINE]
 
 
@@ -43,12 +54,14 @@ class VictimIn(In):
     phone: Phone | None = None
     sex: Sex = Sex.UNKNOWN
     age_band: AgeBand = AgeBand.UNKNOWN
+    disability: Disability = Disability.UNKNOWN
 
 
 class RespondentIn(In):
     kind: RespondentKind
     name: Name | None = None
     licence: Annotated[str, Field(min_length=1, max_length=40), ONE_LINE] | None = None
+    office: OfficeCode | None = None
 
 
 class SafeContactIn(In):
@@ -70,6 +83,7 @@ class ComplaintIn(In):
     reporter: ReporterIn
     victim: VictimIn | None = None
     respondent: RespondentIn | None = None
+    occurred_on: Day | None = None
     narrative: Annotated[str, Field(min_length=1, max_length=20_000), PARAGRAPHS]
     safe_contact: SafeContactIn = SafeContactIn()
 
@@ -98,12 +112,14 @@ class ReporterOut(PersonOut):
 class VictimOut(PersonOut):
     sex: Sex
     age_band: AgeBand
+    disability: Disability
 
 
 class RespondentOut(BaseModel):
     kind: RespondentKind
     name: str | None = None
     licence: str | None = None
+    office: str | None = None
 
 
 class ComplaintRow(BaseModel):
@@ -111,8 +127,15 @@ class ComplaintRow(BaseModel):
 
     id: UUID
     reference: str
+    version: int
+    kind: Kind
     status: Status
     status_label: Bilingual
+    severity: int
+    office: str
+    office_name: Bilingual
+    assigned: bool
+    decision: str | None
     category: str
     restricted: bool
     country: str
@@ -126,6 +149,7 @@ class ComplaintOut(ComplaintRow):
 
     language: str
     caller_safe: bool | None
+    occurred_on: date | None
     reporter: ReporterOut | None
     victim: VictimOut | None
     respondent: RespondentOut | None
@@ -139,9 +163,23 @@ class CategoryOut(BaseModel):
     code: str
     en: str
     bn: str
+    kind: Kind
+    severity: int
     restricted: bool
+    words: str
 
 
 class CategoriesOut(BaseModel):
     version: str
     items: list[CategoryOut]
+
+
+class OfficeOut(BaseModel):
+    code: str
+    kind: str
+    name: Bilingual
+
+
+class OfficesOut(BaseModel):
+    version: str
+    items: list[OfficeOut]

@@ -1,13 +1,13 @@
-"""Use cases: load, decide, save, emit."""
+"""Use cases: lodge a complaint, find it, note what was done with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.complaints import ComplaintLodged
-from contracts.persons import AgeBand, Sex
+from contracts.persons import AgeBand, Disability, Sex
 from contracts.text import Bilingual
 from kit.access_log import record_access
 from kit.auth import Caller
@@ -16,38 +16,67 @@ from kit.errors import NotFoundError
 from kit.ids import new_id
 from kit.outbox import outbox_row
 from kit.paging import Paging
-from kit.policy import Question, policies
 from kit.reference import make
-from services.complaints import repository, rules
-from services.complaints.models import Complaint
-from services.complaints.schemas import TAXONOMY, ComplaintIn, ComplaintOut, ComplaintRow, ReceiptOut
+from kit.text import search_key
+from services.complaints import repository, rules, views
+from services.complaints.models import Complaint, Happening
+from services.complaints.offices import OFFICES
+from services.complaints.schemas import TAXONOMY, ComplaintIn, ReceiptOut
 
 PREFIX: Final = "C"
-LISTED: Final = ("reference", "state", "classification")
-PERSONAL: Final = frozenset({"reporter.identity", "reporter.contact", "victim.identity", "victim.contact", "narrative", "respondent"})
+SYSTEM: Final = "system"
 
 
 async def lodge_complaint(session: AsyncSession, keyring: Keyring, caller: Caller, complaint: ComplaintIn) -> ReceiptOut:
     """Stores the complaint and tells of it in one transaction."""
     now, complaint_id = datetime.now(UTC), new_id()
-    restricted = TAXONOMY.category(complaint.category).restricted
+    category = TAXONOMY.category(complaint.category)
     values = {
         "id": complaint_id,
         "reference": make(PREFIX),
         "version": 1,
+        "kind": category.kind,
         "status": rules.Status.LODGED,
-        "restricted": restricted,
+        "severity": category.severity,
+        "office": OFFICES.responsible(category.office, country=complaint.country, district=complaint.district),
+        "restricted": category.restricted,
         "taxonomy_version": TAXONOMY.version,
         "lodged_by": caller.subject,
         "lodged_by_org": min(caller.org, default=None),
         "lodged_at": now,
+        "changed_at": now,
+        **_NOT_YET,
         **_said(complaint),
         **_sealed(keyring, complaint),
     }
-    lodged = _lodged(complaint, now, restricted=restricted)
-    event = outbox_row(lodged, subject=complaint_id, sequence=1, restricted=restricted)
-    await repository.add_complaint(session, values, event)
+    event = outbox_row(
+        _lodged(complaint, now, restricted=category.restricted), subject=complaint_id, sequence=1, restricted=category.restricted
+    )
+    await repository.add_complaint(session, values, _first(values), event)
     return _receipt(values, complaint)
+
+
+_NOT_YET: Final = dict.fromkeys(
+    (
+        *("assignee", "decision", "decided_at", "decided_by", "decided_office", "resolved_at"),
+        *("appeal_of", "merged_into", "call_id", "secret_hash"),
+    )
+)
+
+
+def _first(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "complaint_id": values["id"],
+        "version": 1,
+        "at": values["lodged_at"],
+        "by": values["lodged_by"],
+        "office": values["office"],
+        "kind": "lodged",
+        "status": values["status"],
+        "detail": {"channel": values["channel"]},
+        "note": None,
+    }
 
 
 def _said(complaint: ComplaintIn) -> dict[str, Any]:
@@ -59,32 +88,48 @@ def _said(complaint: ComplaintIn) -> dict[str, Any]:
         "category": complaint.category,
         "country": complaint.country,
         "district": complaint.district,
+        "occurred_on": complaint.occurred_on,
         "reporter_relation": complaint.reporter.relation,
         "victim_sex": victim.sex if victim else Sex.UNKNOWN,
         "victim_age_band": victim.age_band if victim else AgeBand.UNKNOWN,
+        "victim_disability": victim.disability if victim else Disability.UNKNOWN,
         "respondent_kind": respondent.kind if respondent else None,
         "respondent_licence": respondent.licence if respondent else None,
+        "respondent_office": respondent.office if respondent else None,
         "may_call": complaint.safe_contact.may_call,
     }
 
 
 def _sealed(keyring: Keyring, complaint: ComplaintIn) -> dict[str, bytes | None]:
-    reporter, victim = complaint.reporter, complaint.victim
+    reporter, victim, respondent = complaint.reporter, complaint.victim, complaint.respondent
     personal = {
         "reporter_name": reporter.name,
         "reporter_phone": reporter.phone,
         "victim_name": victim.name if victim else None,
         "victim_phone": victim.phone if victim else None,
-        "respondent_name": complaint.respondent.name if complaint.respondent else None,
+        "respondent_name": respondent.name if respondent else None,
         "narrative": complaint.narrative,
         "contact_note": complaint.safe_contact.note or None,
     }
     sealed = {name: keyring.seal(value, f"complaint.{name}") if value else None for name, value in personal.items()}
-    indexes = {
-        f"{name}_index": keyring.blind_index(str(personal[name]), "phone") if personal[name] else None
-        for name in ("reporter_phone", "victim_phone")
+    phones = {f"{name}_index": phone_index(keyring, personal[name]) for name in ("reporter_phone", "victim_phone")}
+    names = {
+        "reporter_name_key": name_index(keyring, reporter.name),
+        "victim_name_key": name_index(keyring, personal["victim_name"]),
+        "respondent_key": name_index(keyring, personal["respondent_name"]),
     }
-    return sealed | indexes
+    return sealed | phones | names
+
+
+def phone_index(keyring: Keyring, phone: str | None) -> bytes | None:
+    """Of a number in E.164."""
+    return keyring.blind_index(phone, "phone") if phone else None
+
+
+def name_index(keyring: Keyring, name: str | None) -> bytes | None:
+    """Equal for spellings that `search_key` folds to one."""
+    folded = search_key(name) if name else ""
+    return keyring.blind_index(folded, "name") if folded else None
 
 
 def _lodged(complaint: ComplaintIn, now: datetime, *, restricted: bool) -> ComplaintLodged:
@@ -114,14 +159,18 @@ def _receipt(values: dict[str, Any], complaint: ComplaintIn) -> ReceiptOut:
     )
 
 
-async def get_complaint(session: AsyncSession, caller: Caller, visible: rules.Visibility, reference: str) -> Complaint:
-    """Writes the access log in the same transaction: no record, no data. Raises `NotFoundError` also for what the caller may not see."""
-    complaint = await repository.find_complaint(session, reference, visible)
+async def get_complaint(
+    session: AsyncSession, caller: Caller, visible: rules.Visibility, reference: str, *, purpose: str = "read", lock: bool = False
+) -> Complaint:
+    """Writes the access log in the same transaction: no record, no data. Raises `NotFoundError` also for what the caller may not see.
+
+    `lock` holds the row until the transaction ends: every change begins with it.
+    """
+    complaint = await repository.find_complaint(session, reference, visible, lock=lock)
     if complaint is None:
         raise NotFoundError
-    await record_access(
-        session, caller, [complaint.id], record_type="complaint", purpose="read", fields=_fields_shown(complaint, caller, visible)
-    )
+    shown = views.fields_shown(complaint, caller, visible)
+    await record_access(session, caller, [complaint.id], record_type="complaint", purpose=purpose, fields=shown)
     return complaint
 
 
@@ -129,65 +178,42 @@ async def list_complaints(session: AsyncSession, caller: Caller, visible: rules.
     """Logged as `get_complaint` is."""
     complaints = await repository.list_complaints(session, visible, paging)
     shown = [one.id for one in complaints[: paging.limit]]
-    await record_access(session, caller, shown, record_type="complaint", purpose="list", fields=LISTED)
+    await record_access(session, caller, shown, record_type="complaint", purpose="list", fields=views.LISTED)
     return complaints
 
 
-def row_of(complaint: Complaint) -> ComplaintRow:
-    label = Bilingual.of(rules.STATUS_WORDS[rules.Status(complaint.status)])
-    return ComplaintRow.model_validate({**complaint.model_dump(), "status_label": label})
+async def note_happening(
+    session: AsyncSession,
+    complaint: Complaint,
+    kind: str,
+    *,
+    by: str,
+    at: datetime,
+    detail: Mapping[str, Any] | None = None,
+    note: bytes | None = None,
+) -> Happening:
+    """Writes down what was done and raises the version: the only way to change a complaint.
 
-
-def view_of(complaint: Complaint, keyring: Keyring, caller: Caller, visible: rules.Visibility) -> ComplaintOut:
-    """The complaint as this caller may see it, field by field of the policy. What is hidden is not even opened."""
-    shown = _fields_shown(complaint, caller, visible)
-
-    def opened(name: str, field: str) -> str | None:
-        sealed: bytes | None = getattr(complaint, name)
-        return keyring.open(sealed, f"complaint.{name}") if sealed is not None and field in shown else None
-
-    return ComplaintOut.model_validate(
-        {
-            **row_of(complaint).model_dump(),
-            "language": complaint.language,
-            "caller_safe": complaint.caller_safe,
-            "reporter": {
-                "relation": complaint.reporter_relation,
-                "name": opened("reporter_name", "reporter.identity"),
-                "phone": opened("reporter_phone", "reporter.contact"),
-            },
-            "victim": {
-                "name": opened("victim_name", "victim.identity"),
-                "phone": opened("victim_phone", "victim.contact"),
-                "sex": complaint.victim_sex,
-                "age_band": complaint.victim_age_band,
-            },
-            "respondent": _respondent(complaint, opened("respondent_name", "respondent")) if "respondent" in shown else None,
-            "narrative": opened("narrative", "narrative"),
-            "may_call": complaint.may_call if "reporter.contact" in shown else None,
-            "contact_note": opened("contact_note", "reporter.contact"),
-            "hidden": sorted(PERSONAL - shown),
-        }
+    Called while holding the row's lock, after the columns were changed. `detail` has codes only; `note` is sealed for `happening.note`.
+    """
+    complaint.version += 1
+    complaint.changed_at = at
+    happening = Happening(
+        id=new_id(),
+        complaint_id=complaint.id,
+        version=complaint.version,
+        at=at,
+        by=by,
+        office=complaint.office,
+        kind=kind,
+        status=complaint.status,
+        detail=dict(detail or {}),
+        note=note,
     )
+    session.add(happening)
+    await session.flush()
+    return happening
 
 
-def _fields_shown(complaint: Complaint, caller: Caller, visible: rules.Visibility) -> frozenset[str]:
-    policy = policies().in_force("complaints", datetime.now(UTC).date())
-    related = rules.relations(
-        roles=caller.roles,
-        own=complaint.lodged_by == caller.subject or complaint.lodged_by_org in visible.lodged_by_orgs,
-        district=complaint.district,
-        country=complaint.country,
-        licence=complaint.respondent_licence,
-        visible=visible,
-    )
-    subject = {"role": caller.roles, "relation": related}
-    record = {"restricted": ["yes" if complaint.restricted else "no"]}
-    purposes = {rules.PURPOSES[one] for one in related if one in rules.PURPOSES}
-    return frozenset().union(*(policy.visible(Question(subject, purpose, record)) for purpose in purposes))
-
-
-def _respondent(complaint: Complaint, name: str | None) -> dict[str, str | None] | None:
-    if complaint.respondent_kind is None:
-        return None
-    return {"kind": complaint.respondent_kind, "name": name, "licence": complaint.respondent_licence}
+def seal_note(keyring: Keyring, note: str | None) -> bytes | None:
+    return keyring.seal(note, "happening.note") if note else None

@@ -2,11 +2,15 @@
 
 from datetime import date
 from pathlib import Path
-from typing import Final, Self
+from typing import Final, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from services.complaints.offices import OfficeKind
+
+# `appeal` is a case of its own about another complaint and has no category of its own.
+Kind = Literal["complaint", "service", "distress", "death", "missing", "protection", "appeal"]
 IN_FORCE: Final = Path(__file__).parent / "data" / "categories.yaml"
 
 
@@ -15,12 +19,20 @@ class _Data(BaseModel):
 
 
 class Category(_Data):
-    """One head of the taxonomy. `restricted`: seen by few, and its events name no respondent (design §5)."""
+    """One head of the taxonomy, with what follows by default.
+
+    `restricted`: seen by few, and its events name no respondent (design §5). `kind`: the procedure. `severity`: 1 (low) to 4 (a life is in
+    danger). `office`: the kind of office that holds it first. `words`: what callers say, besides the names.
+    """
 
     code: str
+    kind: Kind
+    severity: int = Field(ge=1, le=4)
+    restricted: bool
+    office: OfficeKind
     en: str
     bn: str
-    restricted: bool
+    words: str
 
 
 class Taxonomy(_Data):

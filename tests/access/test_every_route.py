@@ -13,7 +13,7 @@ from kit.testing.tokens import TokenIssuer
 from runner.place import PROJECT
 from runner.testing import Start
 
-TAKERS: Final = {"agent", "supervisor", "demo", "wing", "ngo", "udc", "airport"}
+TAKERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb"}
 REGISTRARS: Final = {"demo", "wewb", "airport", "udc", "ngo", "supervisor"}
 ANYBODY: Final[set[str]] = set()
 
@@ -22,6 +22,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/complaints": TAKERS | {"agency", "decider"},
     "GET /v1/complaints/{reference}": TAKERS | {"agency", "decider"},
     "GET /v1/complaints/categories": ANYBODY,
+    "GET /v1/complaints/offices": ANYBODY,
     "GET /v1/framework/activities": ANYBODY,
     "POST /v1/agencies": {"admin", "decider"},
     "GET /v1/agencies": ANYBODY,

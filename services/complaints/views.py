@@ -1,0 +1,98 @@
+"""What each reader is shown of a complaint, field by field of the policy `contracts/policies/complaints.yaml`."""
+
+from datetime import UTC, datetime
+from typing import Final
+
+from contracts.text import Bilingual, Text
+from kit.auth import Caller
+from kit.crypto import Keyring
+from kit.policy import Question, policies
+from services.complaints import rules
+from services.complaints.models import Complaint
+from services.complaints.offices import OFFICES
+from services.complaints.schemas import ComplaintOut, ComplaintRow
+
+LISTED: Final = ("reference", "state", "classification")
+PERSONAL: Final = frozenset({"reporter.identity", "reporter.contact", "victim.identity", "victim.contact", "narrative", "respondent"})
+
+
+def office_name(code: str) -> Bilingual:
+    """Of an office that is no longer in force: its code."""
+    office = OFFICES.by_code.get(code)
+    return Bilingual.of(office.name if office else Text(code, code))
+
+
+def row_of(complaint: Complaint) -> ComplaintRow:
+    more = {
+        "status_label": Bilingual.of(rules.STATUS_WORDS[rules.Status(complaint.status)]),
+        "office_name": office_name(complaint.office),
+        "assigned": complaint.assignee is not None,
+    }
+    return ComplaintRow.model_validate({**complaint.model_dump(), **more})
+
+
+def view_of(complaint: Complaint, keyring: Keyring, caller: Caller, visible: rules.Visibility) -> ComplaintOut:
+    """The complaint as this caller may see it. What is hidden is not even opened."""
+    shown = fields_shown(complaint, caller, visible)
+
+    def opened(name: str, field: str) -> str | None:
+        sealed: bytes | None = getattr(complaint, name)
+        return keyring.open(sealed, f"complaint.{name}") if sealed is not None and field in shown else None
+
+    return ComplaintOut.model_validate(
+        {
+            **row_of(complaint).model_dump(),
+            "language": complaint.language,
+            "caller_safe": complaint.caller_safe,
+            "occurred_on": complaint.occurred_on,
+            "reporter": {
+                "relation": complaint.reporter_relation,
+                "name": opened("reporter_name", "reporter.identity"),
+                "phone": opened("reporter_phone", "reporter.contact"),
+            },
+            "victim": {
+                "name": opened("victim_name", "victim.identity"),
+                "phone": opened("victim_phone", "victim.contact"),
+                "sex": complaint.victim_sex,
+                "age_band": complaint.victim_age_band,
+                "disability": complaint.victim_disability,
+            },
+            "respondent": _respondent(complaint, opened("respondent_name", "respondent")) if "respondent" in shown else None,
+            "narrative": opened("narrative", "narrative"),
+            "may_call": complaint.may_call if "reporter.contact" in shown else None,
+            "contact_note": opened("contact_note", "reporter.contact"),
+            "hidden": sorted(PERSONAL - shown),
+        }
+    )
+
+
+def fields_shown(complaint: Complaint, caller: Caller, visible: rules.Visibility) -> frozenset[str]:
+    policy = policies().in_force("complaints", datetime.now(UTC).date())
+    related = rules.relations(place_of(complaint), visible, caller.roles)
+    subject = {"role": caller.roles, "relation": related}
+    record = {"restricted": ["yes" if complaint.restricted else "no"]}
+    purposes = {rules.PURPOSES[one] for one in related if one in rules.PURPOSES}
+    return frozenset().union(*(policy.visible(Question(subject, purpose, record)) for purpose in purposes))
+
+
+def place_of(complaint: Complaint) -> rules.Place:
+    return rules.Place(
+        lodged_by=complaint.lodged_by,
+        lodged_by_org=complaint.lodged_by_org,
+        assignee=complaint.assignee,
+        office=complaint.office,
+        district=complaint.district,
+        country=complaint.country,
+        licence=complaint.respondent_licence,
+    )
+
+
+def _respondent(complaint: Complaint, name: str | None) -> dict[str, str | None] | None:
+    if complaint.respondent_kind is None:
+        return None
+    return {
+        "kind": complaint.respondent_kind,
+        "name": name,
+        "licence": complaint.respondent_licence,
+        "office": complaint.respondent_office,
+    }
