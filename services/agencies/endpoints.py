@@ -33,9 +33,7 @@ async def register_agency(agency: AgencyIn, caller: Registrar, session: SessionD
 @router.get("", dependencies=[public()])
 async def list_agencies(session: SessionDep, paging: PagingDep, query: SearchQuery = None) -> Page[AgencyRow]:
     rows, today = await service.list_agencies(session, paging, query), _today()
-    return paging.page(
-        rows, lambda one: Position(one.agency.registered_at, one.agency.id), lambda one: views.row_of(one, today)
-    )
+    return paging.page(rows, lambda one: Position(one.agency.registered_at, one.agency.id), lambda one: views.row_of(one, today))
 
 
 @router.get("/evidence/summary")

@@ -1,7 +1,6 @@
 """Every SQL statement of the agencies service."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Select, cast, false, func, literal, or_, select, text, update
@@ -102,7 +101,7 @@ async def count_evidence(session: AsyncSession) -> tuple[int, int]:
     return (await session.execute(counts)).one()
 
 
-def _listed() -> Select[Any]:
+def _listed() -> Select[Agency, Classification, Published]:
     published = (col(Published.agency_id) == col(Agency.id)) & col(Published.until).is_(None)
     return select(Agency, Classification, Published).join(Classification, _in_force()).outerjoin(Published, published)
 

@@ -32,7 +32,7 @@ class AgencyIn(BaseModel):
 
 
 class AgencyRow(BaseModel):
-    """Licensed or not comes first: it is what a person about to pay must see. `class` is the published one, the provisional one where none is.
+    """Licensed or not comes first: it is what a person about to pay must see. `class` is the published one, else the provisional one.
 
     `class_basis` says which: `published` by a person, or `provisional`, computed and confirmed by nobody (see `notice` of the agency).
     """

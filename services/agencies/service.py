@@ -45,7 +45,7 @@ async def register_agency(session: AsyncSession, caller: Caller, agency: AgencyI
 
 
 async def take_evidence(session: AsyncSession, events: Sequence[Received[ComplaintLodged]]) -> None:
-    """Each complaint becomes one row, whether it names an agency or not. That it was lodged counts for no class: only what is decided does."""
+    """Each complaint becomes one row, whether it names an agency or not. Lodged, it counts for no class: only what is decided does."""
     rows = [
         Evidence(
             event_id=one.envelope.id,

@@ -12,7 +12,7 @@ from services.agencies.ratings.rules import Result, period, result_of_document
 from services.agencies.ratings.service import rule_set_of
 from services.agencies.repository import Listed
 from services.agencies.runs.models import Published
-from services.agencies.schemas import AgencyOut, AgencyRow, RegisteredOut
+from services.agencies.schemas import AgencyOut, AgencyRow, PublishedOut, RegisteredOut
 
 RUNS = "/v1/agencies/ratings/runs"
 CLASSES = "/v1/agencies/ratings/classes"
@@ -68,7 +68,7 @@ def _view(listed: Listed, today: date) -> dict[str, Any]:
             "period_days": (until - since).days + 1,
         },
         "deployed_last_year": basis.inputs.get("deployed"),
-        "published": _published(listed.published) if listed.published is not None else None,
+        "published": published_of(listed.published) if listed.published is not None else None,
         "provisional": _provisional(listed.classification),
     }
 
@@ -79,9 +79,7 @@ def _basis(listed: Listed) -> Classification | Published:
 
 def _explanation(basis: Classification | Published, result: Result) -> dict[str, Any]:
     rule_set = rule_set_of(basis.rule_set, basis.rule_set_version)
-    since, computed = (
-        (basis.published_at, basis.published_at) if isinstance(basis, Published) else (basis.since, basis.computed_at)
-    )
+    since, computed = (basis.published_at, basis.published_at) if isinstance(basis, Published) else (basis.since, basis.computed_at)
     return {
         "rule_set": {"name": basis.rule_set, "version": basis.rule_set_version},
         "points": ratings.public_points(result, rule_set),
@@ -93,10 +91,10 @@ def _explanation(basis: Classification | Published, result: Result) -> dict[str,
     }
 
 
-def _published(one: Published) -> dict[str, Any]:
+def published_of(one: Published) -> PublishedOut:
     rule_set = rule_set_of(one.rule_set, one.rule_set_version)
     address = f"{RUNS}/{one.run}" if one.kind == "run" else f"{CLASSES}/{one.id}"
-    return {
+    shown = {
         "class_": one.class_code,
         "class_label": Bilingual.of(ratings.class_words(rules.ClassCode(one.class_code), rule_set)),
         "kind": one.kind,
@@ -108,6 +106,7 @@ def _published(one: Published) -> dict[str, Any]:
         "statement": f"{address}/statement",
         "signature": f"{address}/signature",
     }
+    return PublishedOut.model_validate(shown)
 
 
 def _provisional(one: Classification) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from runner.testing import Start
 TAKERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb"}
 REGISTRARS: Final = {"demo", "wewb", "airport", "udc", "ngo", "supervisor"}
 ANYBODY: Final[set[str]] = set()
+RATING_READERS: Final = {"decider", "officer", "analyst", "auditor", "admin"}
 
 MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/complaints": TAKERS,
@@ -27,6 +28,29 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/agencies": {"admin", "decider"},
     "GET /v1/agencies": ANYBODY,
     "GET /v1/agencies/{licence}": ANYBODY,
+    "GET /v1/agencies/ratings/rule-sets": ANYBODY,
+    "GET /v1/agencies/ratings/rule-sets/{name}/{version}": ANYBODY,
+    "POST /v1/agencies/ratings/runs": {"decider"},
+    "GET /v1/agencies/ratings/runs": RATING_READERS,
+    "GET /v1/agencies/ratings/runs/{run_id}": RATING_READERS,
+    "GET /v1/agencies/ratings/runs/{run_id}/results": RATING_READERS,
+    "GET /v1/agencies/ratings/runs/{run_id}/results/{licence}": RATING_READERS | {"agency"},
+    "POST /v1/agencies/ratings/runs/{run_id}/notice": {"decider"},
+    "POST /v1/agencies/ratings/runs/{run_id}/withdrawal": {"decider"},
+    "POST /v1/agencies/ratings/runs/{run_id}/publication": {"decider"},
+    "POST /v1/agencies/ratings/runs/{run_id}/results/{licence}/replies": {"agency"},
+    "POST /v1/agencies/ratings/replies/{reply_id}/answer": {"decider"},
+    "GET /v1/agencies/ratings/runs/{run_id}/statement": ANYBODY,
+    "GET /v1/agencies/ratings/runs/{run_id}/signature": ANYBODY,
+    "GET /v1/agencies/ratings/classes/{published_id}/statement": ANYBODY,
+    "GET /v1/agencies/ratings/classes/{published_id}/signature": ANYBODY,
+    "GET /v1/agencies/ratings/keys": ANYBODY,
+    "GET /v1/agencies/ratings/files/{licence}": RATING_READERS | {"agency"},
+    "POST /v1/agencies/ratings/files/{licence}/reviews": {"agency"},
+    "GET /v1/agencies/ratings/reviews": RATING_READERS,
+    "POST /v1/agencies/ratings/reviews/{review_id}/decision": {"officer"},
+    "GET /v1/agencies/ratings/corrections": RATING_READERS,
+    "POST /v1/agencies/ratings/corrections/{correction_id}/decision": {"decider"},
     "GET /v1/agencies/evidence/summary": {"supervisor", "decider", "analyst", "admin", "service"},
     "POST /v1/crisis/alerts": {"wing", "supervisor", "admin", "service"},
     "GET /v1/crisis/alerts": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},

@@ -18,7 +18,11 @@ NEVER: Final = frozenset({"utils", "util", "helpers", "helper", "common", "base"
 # A room that one service needs and others do not, named after its subject, with what it is for.
 ROOMS_OF_THEIR_OWN: Final = {
     "services/agencies/evidence/lists.py": "what an upheld complaint proves, as dated data, read and judged at start-up",
-    "services/agencies/rule_set.py": "the rules file of classification, read and judged at start-up",
+    "services/agencies/ratings/canonical.py": "one byte string for one value: what is hashed and signed",
+    "services/agencies/ratings/rule_set.py": "the rule sets of classification as dated data, read and judged at start-up",
+    "services/agencies/runs/following.py": "what was published, computed again when its evidence changes",
+    "services/agencies/runs/periods.py": "the periods of the process as dated data, read and judged at start-up",
+    "services/agencies/runs/signature.py": "the detached signature of what is published, and the public keys",
     "services/complaints/offices.py": "the offices that hold complaints, as dated data, read and judged at start-up",
     "services/complaints/taxonomy.py": "the dated list of what a complaint may be about, read and judged at start-up",
     "services/crisis/cap.py": "reads a CAP message out of XML that may be hostile",

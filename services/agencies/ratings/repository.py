@@ -20,7 +20,8 @@ from services.agencies.rules import LicenceStatus
 SUSPENSIONS: Final = text(
     """
     select licence, count(*) from licence_event e
-    where kind in ('suspended', 'cancelled') and recorded_at <= :known_at and (cast(:licences as text[]) is null or licence = any(:licences))
+    where kind in ('suspended', 'cancelled') and recorded_at <= :known_at
+      and (cast(:licences as text[]) is null or licence = any(:licences))
       and not exists (select from licence_event n where n.supersedes = e.id and n.recorded_at <= :known_at)
     group by licence
     """
@@ -65,10 +66,10 @@ async def list_known(
     suspensions = await _counts(session, SUSPENSIONS, given) if "no_suspension_record" in gates else {}
     pending = await _counts(session, PENDING, given) if "pending_share_at_most" in gates else {}
     counted = {one.licence: one for one in await measures(session, since=since, until=until, known_at=known_at, licences=licences)}
-    wanted = select(Agency.id, Agency.registered_at, Agency.licence, Agency.status, Agency.valid_until, Agency.deployed_last_year)
+    wanted = select(Agency)
     if licences is not None:
         wanted = wanted.where(col(Agency.licence).in_(sorted(licences)))
-    rows = (await session.execute(wanted.order_by(col(Agency.licence)))).all()
+    rows = (await session.execute(wanted.order_by(col(Agency.licence)))).scalars()
     return [
         Known(
             row.id,

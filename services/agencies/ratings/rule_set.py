@@ -49,7 +49,9 @@ def _decimal(written: str) -> str:
     try:
         Fraction(written)
     except (ValueError, ZeroDivisionError) as error:
-        raise ValueError(Text("Write a decimal number in quotes, such as \"4.3\".", "উদ্ধৃতিচিহ্নের ভেতরে দশমিক সংখ্যা লিখুন, যেমন \"4.3\"।")) from error
+        raise ValueError(
+            Text('Write a decimal number in quotes, such as "4.3".', 'উদ্ধৃতিচিহ্নের ভেতরে দশমিক সংখ্যা লিখুন, যেমন "4.3"।')
+        ) from error
     return written
 
 
@@ -75,7 +77,7 @@ class _Data(BaseModel):
 
 
 class Principle(_Data):
-    """The principle of a standard for which a criterion stands: ILO General Principles for fair recruitment (2016), IRIS Standard (2019)."""
+    """The principle of a standard for which a criterion stands: ILO General Principles (2016), IRIS Standard (2019)."""
 
     standard: Literal["ILO", "IRIS"]
     number: Words
@@ -105,7 +107,9 @@ class Gate(_Data):
     @model_validator(mode="after")
     def _has_the_limit_that_it_needs(self) -> Self:
         if (self.limit is not None) != (self.code in {"pending_share_at_most", "deployed_at_least"}):
-            raise ValueError(Text(f"Gate {self.code}: its limit is missing, or it takes none.", f"শর্ত {self.code}: সীমা দেওয়া নেই, অথবা এতে সীমা প্রযোজ্য নয়।"))
+            raise ValueError(
+                Text(f"Gate {self.code}: its limit is missing, or it takes none.", f"শর্ত {self.code}: সীমা দেওয়া নেই, অথবা এতে সীমা প্রযোজ্য নয়।")
+            )
         return self
 
     def words(self, *, met: bool) -> Text:
@@ -113,7 +117,7 @@ class Gate(_Data):
 
 
 class _Scale(_Data):
-    """`best` earns all points of the criterion, `worst` none. `prior` is assumed before anything is known, as if of so many (`prior_of`)."""
+    """`best` earns all points of the criterion, `worst` none. `prior` is assumed before anything is known, as if of `prior_of` more."""
 
     count: Count
     prior: Exact
@@ -263,7 +267,9 @@ class RuleSet(_Named):
     def _bands_go_down_to_nothing(self) -> Self:
         if not self.criteria:
             if self.bands:
-                raise ValueError(Text("Without criteria there are no points, and so no bands.", "মানদণ্ড না থাকলে নম্বর নেই, তাই শ্রেণির সীমাও নেই।"))
+                raise ValueError(
+                    Text("Without criteria there are no points, and so no bands.", "মানদণ্ড না থাকলে নম্বর নেই, তাই শ্রেণির সীমাও নেই।")
+                )
             return self
         if [band.class_ for band in self.bands] != ["A", "B", "C", "D"]:
             raise ValueError(Text("The bands are A, B, C and D, best first.", "শ্রেণির ক্রম A, B, C ও D; সেরাটি আগে।"))
@@ -283,7 +289,7 @@ class RuleSet(_Named):
         if self.criteria and silent >= self.bands[0].from_points:
             raise ValueError(
                 Text(
-                    f"An agency of which nothing is known could reach {float(silent):.0f} points, and so class A. Silence never scores high.",
+                    f"An agency of which nothing is known could reach {int(silent)} points and class A. Silence never scores high.",
                     f"যে এজেন্সি সম্পর্কে কিছুই জানা নেই সেটিও {_bn(int(silent))} নম্বর ও শ্রেণি ক পেতে পারত। নীরবতায় বেশি নম্বর হয় না।",
                 )
             )

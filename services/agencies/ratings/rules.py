@@ -1,7 +1,7 @@
-"""How a rule set computes a class from what is counted of an agency: gates, points, bands; what would lift it; who moves under another set.
+"""How a rule set computes a class from what is counted of an agency: gates, points, bands; what would lift it; who moves under another.
 
-Pure and exact: whole numbers and fractions, rounded once and downwards to hundredths of a point, so that the same facts make the same result
-on every machine and in whatever order they came. A class computed here is a proposal (OEMA 2013 s.16; design §5): people publish it.
+Pure and exact: whole numbers and fractions, rounded once and downwards to hundredths of a point, so that the same facts make the same
+result on every machine and in whatever order they came. A class computed here is a proposal (OEMA 2013 s.16; design §5): people publish it.
 """
 
 import hashlib
@@ -39,9 +39,7 @@ class UnknownRuleSetError(NotFoundError):
 
 class IncompleteRuleSetError(ConflictError):
     slug = "incomplete-rule-set"
-    title = Text(
-        "Only a part of this scheme was published: it can be read, not run.", "এই পদ্ধতির কেবল একাংশ প্রকাশিত: এটি পড়া যায়, চালানো যায় না।"
-    )
+    title = Text("Only a part of this scheme was published: it can be read, not run.", "এই পদ্ধতির কেবল একাংশ প্রকাশিত: এটি পড়া যায়, চালানো যায় না।")
 
 
 class RuleSetForComparisonError(ConflictError):
@@ -61,8 +59,8 @@ class NoRuleSetError(InvalidError):
 class Inputs:
     """What is counted of one agency within a period. `deployed` is null where nobody reported it, which is not none.
 
-    `counts`: by the names of `rule_set.COUNTS`; what is not named is 0. `heard`: workers who told of the agency, and inspections; a complaint
-    is none of these. `convictions`: offences that stand unresolved, of any time; `suspensions`: those that ever stood in its record.
+    `counts`: by the names of `rule_set.COUNTS`; what is not named is 0. `heard`: workers who told of the agency, and inspections; a
+    complaint is none of these. `convictions`: offences that stand unresolved, of any time; `suspensions`: all that ever were.
     """
 
     licence: str
@@ -90,7 +88,7 @@ class Scored:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`points` (hundredths, 0 to 10,000) is null where no band was computed; `unmet` are codes of gates; `lacking` says what is not known."""
+    """`points` (hundredths, 0 to 10,000) is null where no band was computed; `unmet` are codes of gates; `lacking`: what is not known."""
 
     licence: str
     class_code: ClassCode
@@ -267,21 +265,17 @@ def decimal(value: Fraction) -> str:
 
 def _is_met(gate: Gate, inputs: Inputs, day: date) -> bool:
     held = licence_today(inputs.status, inputs.valid_until, day)
-    match gate.code:
-        case "licence_in_force":
-            return held is not LicenceStatus.EXPIRED
-        case "not_suspended":
-            return held is not LicenceStatus.SUSPENDED
-        case "not_cancelled":
-            return held is not LicenceStatus.CANCELLED
-        case "no_unresolved_conviction":
-            return inputs.convictions == 0
-        case "no_suspension_record":
-            return inputs.suspensions == 0
-        case "pending_share_at_most":
-            return inputs.count("pending") <= Fraction(gate.limit or 0) * (inputs.deployed or 0)
-        case "deployed_at_least":
-            return (inputs.deployed or 0) >= Fraction(gate.limit or 0)
+    deployed, limit = inputs.deployed or 0, Fraction(gate.limit or 0)
+    met = {
+        "licence_in_force": held is not LicenceStatus.EXPIRED,
+        "not_suspended": held is not LicenceStatus.SUSPENDED,
+        "not_cancelled": held is not LicenceStatus.CANCELLED,
+        "no_unresolved_conviction": inputs.convictions == 0,
+        "no_suspension_record": inputs.suspensions == 0,
+        "pending_share_at_most": inputs.count("pending") <= limit * deployed,
+        "deployed_at_least": deployed >= limit,
+    }
+    return met[gate.code]
 
 
 def _scored(criterion: Criterion, inputs: Inputs) -> Scored:

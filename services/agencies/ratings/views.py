@@ -1,4 +1,4 @@
-"""A result in words, for two readers: the public, to whom no count is shown that could point to a person, and the agency with its officers."""
+"""A result in words, for two readers: the public, who see no count that could point to a person; the agency itself, and officers."""
 
 from collections.abc import Mapping
 from fractions import Fraction
@@ -7,9 +7,9 @@ from typing import Any, Final
 from contracts.text import Bilingual, Text
 from kit.text import in_bengali_digits
 from services.agencies.ratings import rules
-from services.agencies.ratings.rule_set import HUNDREDTHS, Criterion, Median, Rate, RuleSet
+from services.agencies.ratings.rule_set import HUNDREDTHS, Criterion, Median, PartialRuleSet, Rate, RuleSet
 from services.agencies.ratings.rules import Result, Scored
-from services.agencies.ratings.schemas import CriterionOut, FullCriterionOut, LiftOut, PrincipleOut
+from services.agencies.ratings.schemas import CriterionOut, FullCriterionOut, LiftOut, PrincipleOut, RuleSetFull, RuleSetRow
 from services.agencies.rules import ClassCode
 
 CLASS_WORDS: Final[Mapping[ClassCode, Text]] = {
@@ -23,6 +23,30 @@ CLASS_WORDS: Final[Mapping[ClassCode, Text]] = {
 def class_words(code: ClassCode, rule_set: RuleSet) -> Text:
     named = {band.class_: Text(band.en, band.bn) for band in rule_set.bands}
     return named[code.value] if code.value in named else CLASS_WORDS[code]
+
+
+def rule_set_row(one: RuleSet | PartialRuleSet, in_force: RuleSet) -> RuleSetRow:
+    return RuleSetRow.model_validate(_rule_set(one, in_force))
+
+
+def rule_set_view(one: RuleSet | PartialRuleSet, in_force: RuleSet) -> RuleSetFull:
+    return RuleSetFull.model_validate(_rule_set(one, in_force) | {"content": one.model_dump(mode="json", by_alias=True)})
+
+
+def _rule_set(one: RuleSet | PartialRuleSet, in_force: RuleSet) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "version": one.version,
+        "title": Bilingual.of(one.title),
+        "notice": Bilingual.of(one.notice),
+        "valid_from": one.valid_from,
+        "complete": one.complete,
+        "purpose": one.purpose if isinstance(one, RuleSet) else None,
+        "in_force": one is in_force,
+        "missing": Bilingual.of(one.missing) if isinstance(one, PartialRuleSet) else None,
+        "source": one.source,
+        "sha256": rules.rule_set_hash(one),
+    }
 
 
 def gates(result: Result, rule_set: RuleSet) -> list[dict[str, Any]]:
@@ -172,7 +196,9 @@ def _placed(result: Result, rule_set: RuleSet) -> list[Text]:
     better = rule_set.band_above(band)
     if better is None:
         return [
-            Text(f"{band.en} begins at {band.from_points} of 100 points.", f"{band.bn} শুরু হয় ১০০-এর মধ্যে {_bn(band.from_points)} নম্বর থেকে।")
+            Text(
+                f"{band.en} begins at {band.from_points} of 100 points.", f"{band.bn} শুরু হয় ১০০-এর মধ্যে {_bn(band.from_points)} নম্বর থেকে।"
+            )
         ]
     return [
         Text(

@@ -1,4 +1,4 @@
-"""What was published is computed again when its evidence changes: where it differs the page says so at once, and a correction is proposed."""
+"""What was published is computed again when its evidence changes: where it differs, that is said at once and a correction proposed."""
 
 from collections.abc import Collection
 from dataclasses import replace

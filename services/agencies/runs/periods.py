@@ -30,3 +30,6 @@ class Periods(BaseModel):
 def load(path: Path = IN_FORCE) -> Periods:
     """Raises `pydantic.ValidationError` for a file that does not hold together."""
     return Periods.model_validate(yaml.safe_load(path.read_text("utf-8")))
+
+
+PERIODS: Final = load()

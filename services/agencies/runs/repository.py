@@ -1,11 +1,11 @@
 """Every SQL statement of the process."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
-from typing import Any, NamedTuple
+from datetime import date, datetime
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Select, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,6 +24,44 @@ class Listed(NamedTuple):
     rating: Rating
     name_en: str
     name_bn: str | None
+
+
+class FactBehind(NamedTuple):
+    id: UUID
+    kind: str
+    happened_on: date
+    outcome: str | None
+
+
+# Facts about one agency that count, or did at :known_at: of those about one complaint the decision that holds, and what rests on it.
+FACTS: Final = text(
+    """
+    with struck as (
+        select fact from (
+            select distinct on (fact) fact, struck from fact_strike where made_at <= :known_at order by fact, made_at desc, id desc
+        ) latest where latest.struck
+    ), state as (
+        select distinct on (record) id, record, outcome from agency_fact
+        where record in (select record from agency_fact where licence = :licence and record is not null)
+          and kind in ('complaint_decided', 'complaint_reopened', 'complaint_merged') and recorded_at <= :known_at
+          and id not in (select fact from struck)
+        order by record, sequence desc, recorded_at desc, id desc
+    )
+    select f.id, f.kind, f.happened_on, f.outcome from agency_fact f left join state s on s.record = f.record
+    where f.licence = :licence and f.recorded_at <= :known_at and f.happened_on between :since and :until
+      and f.id not in (select fact from struck)
+      and (s.record is null or s.outcome in ('upheld', 'partly'))
+      and (f.kind <> 'complaint_decided' or s.id = f.id)
+    order by f.happened_on desc, f.id limit :most
+    """
+)
+MOST_FACTS: Final = 500
+
+
+async def list_facts(session: AsyncSession, licence: str, since: date, until: date, known_at: datetime) -> list[FactBehind]:
+    """Newest first, at most `MOST_FACTS`. Reads fact_licence and fact_record."""
+    given = {"licence": licence, "since": since, "until": until, "known_at": known_at, "most": MOST_FACTS}
+    return [FactBehind(*row) for row in await session.execute(FACTS, given)]
 
 
 async def add(session: AsyncSession, row: SQLModel) -> None:
@@ -69,8 +107,10 @@ async def list_runs(session: AsyncSession, paging: Paging) -> list[Run]:
 
 
 async def count_classes(session: AsyncSession, run_id: UUID) -> dict[str, int]:
-    rows = await session.execute(select(col(Rating.class_code), func.count()).where(col(Rating.run) == run_id).group_by(col(Rating.class_code)))
-    return dict(row._tuple() for row in rows)
+    rows = await session.execute(
+        select(col(Rating.class_code), func.count()).where(col(Rating.run) == run_id).group_by(col(Rating.class_code))
+    )
+    return {row[0]: row[1] for row in rows}
 
 
 async def list_ratings(session: AsyncSession, run_id: UUID) -> list[Rating]:
@@ -94,7 +134,9 @@ async def find_rating(session: AsyncSession, run_id: UUID, licence: str) -> List
     return Listed(*row) if row else None
 
 
-async def set_states(session: AsyncSession, run_id: UUID, licences: Collection[str] | None, *, state: str, because: str | None = None) -> None:
+async def set_states(
+    session: AsyncSession, run_id: UUID, licences: Collection[str] | None, *, state: str, because: str | None = None
+) -> None:
     """Of all results of a run, or of `licences`."""
     changed = update(Rating).where(col(Rating.run) == run_id)
     if licences is not None:
@@ -144,7 +186,7 @@ async def publish(session: AsyncSession, rows: Sequence[Mapping[str, Any]], now:
     """The new classes in force, in place of those before; what was proposed against the old ones is over."""
     ids = [row["agency_id"] for row in rows]
     ended = update(Published).where(col(Published.agency_id).in_(ids), col(Published.until).is_(None)).values(until=now)
-    old = list((await session.execute(ended.returning(Published.id))).scalars())
+    old = list((await session.execute(ended.returning(col(Published.id)))).scalars())
     if old:
         over = update(Correction).where(col(Correction.published).in_(old), col(Correction.status) == "proposed")
         await session.execute(over.values(status="superseded", version=Correction.version + 1))
@@ -158,8 +200,8 @@ async def change_published(session: AsyncSession, published: Published, **values
 
 async def next_versions(session: AsyncSession, agency_ids: Sequence[UUID]) -> dict[UUID, int]:
     """The next version of each agency: the sequence of the events that tell of it."""
-    statement = update(Agency).where(col(Agency.id).in_(agency_ids)).values(version=Agency.version + 1).returning(Agency.id, Agency.version)
-    return dict(row._tuple() for row in await session.execute(statement))
+    raised = update(Agency).where(col(Agency.id).in_(agency_ids)).values(version=Agency.version + 1)
+    return {row[0]: row[1] for row in await session.execute(raised.returning(col(Agency.id), col(Agency.version)))}
 
 
 async def find_open_correction(session: AsyncSession, published_id: UUID) -> Correction | None:
@@ -185,7 +227,7 @@ async def list_corrections(session: AsyncSession, paging: Paging, status: str | 
 
 async def add_review(session: AsyncSession, review: Review) -> bool:
     """False where one was asked for already."""
-    added = insert(Review).values(**review.model_dump()).on_conflict_do_nothing(index_elements=["published"]).returning(Review.id)
+    added = insert(Review).values(**review.model_dump()).on_conflict_do_nothing(index_elements=["published"]).returning(col(Review.id))
     return (await session.execute(added)).scalar_one_or_none() is not None
 
 
@@ -209,12 +251,11 @@ async def change_review(session: AsyncSession, review: Review, **values: Any) ->
     return (await session.execute(statement, execution_options={"populate_existing": True})).scalar_one()
 
 
-async def find_noticed(session: AsyncSession, licence: str) -> tuple[Run, Rating] | None:
-    """The result that an agency may reply to now."""
-    rows = select(Run, Rating).join(Rating, col(Rating.run) == col(Run.id)).where(col(Rating.licence) == licence, col(Run.status) == "noticed")
-    row = (await session.execute(rows)).one_or_none()
-    return row._tuple() if row else None
+async def find_noticed(session: AsyncSession, licence: str) -> Run | None:
+    """The run to whose result an agency may reply now."""
+    rows = select(Run).join(Rating, col(Rating.run) == col(Run.id)).where(col(Rating.licence) == licence, col(Run.status) == "noticed")
+    return (await session.execute(rows)).scalar_one_or_none()
 
 
-def _listed() -> Select[Any]:
-    return select(Rating, Agency.name_en, Agency.name_bn).join(Agency, col(Agency.id) == col(Rating.agency_id))
+def _listed() -> Select[Rating, str, str | None]:
+    return select(Rating, col(Agency.name_en), col(Agency.name_bn)).join(Agency, col(Agency.id) == col(Rating.agency_id))

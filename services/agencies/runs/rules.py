@@ -1,6 +1,7 @@
-"""The process by which a class is published, without looking at a clock, a database or the network: who may do what, in which state, by when.
+"""The process by which a class is published, without looking at a clock, a database or the network: who may do what, when.
 
-No machine decides about an agency alone (design §5): a run proposes, an author gives notice, another person approves, another office reviews.
+No machine decides about an agency alone (design §5): a run proposes, an author gives notice, another person approves, another office
+reviews.
 """
 
 from collections.abc import Collection, Mapping
@@ -39,9 +40,7 @@ RUN_WORDS: Final[Mapping[RunStatus, Text]] = {
     RunStatus.WITHDRAWN: Text("Withdrawn", "প্রত্যাহৃত"),
 }
 HELD_WORDS: Final[Mapping[str, Text]] = {
-    "evidence_changed": Text(
-        "Held back: the evidence has changed since the notice.", "স্থগিত রাখা হয়েছে: নোটিশের পর তথ্যপ্রমাণ বদলেছে।"
-    ),
+    "evidence_changed": Text("Held back: the evidence has changed since the notice.", "স্থগিত রাখা হয়েছে: নোটিশের পর তথ্যপ্রমাণ বদলেছে।"),
     "reply_open": Text("Held back: a reply has not been answered.", "স্থগিত রাখা হয়েছে: একটি জবাবের উত্তর দেওয়া হয়নি।"),
 }
 # What a review may put in place of a class: one that a rule set computes from points, or that too little is known.
@@ -73,7 +72,9 @@ class RunStateError(ConflictError):
 
 class SecondPersonError(ConflictError):
     slug = "second-person-needed"
-    title = Text("Who started the run cannot approve it: another person has to.", "যিনি হিসাব শুরু করেছেন তিনি অনুমোদন করতে পারেন না: অন্য একজনকে করতে হবে।")
+    title = Text(
+        "Who started the run cannot approve it: another person has to.", "যিনি হিসাব শুরু করেছেন তিনি অনুমোদন করতে পারেন না: অন্য একজনকে করতে হবে।"
+    )
 
 
 class ReplyTimeError(ConflictError):
@@ -83,7 +84,10 @@ class ReplyTimeError(ConflictError):
 
 class ReplyTimeOverError(ConflictError):
     slug = "reply-time-over"
-    title = Text("The time to reply is over. You may ask for a review once the class is published.", "জবাব দেওয়ার সময় শেষ। শ্রেণি প্রকাশিত হলে পুনর্বিবেচনা চাইতে পারবেন।")
+    title = Text(
+        "The time to reply is over. You may ask for a review once the class is published.",
+        "জবাব দেওয়ার সময় শেষ। শ্রেণি প্রকাশিত হলে পুনর্বিবেচনা চাইতে পারবেন।",
+    )
 
 
 class AsOfError(ConflictError):
@@ -103,7 +107,9 @@ class UnknownReplyError(NotFoundError):
 
 class NothingPublishedError(ConflictError):
     slug = "no-class-published"
-    title = Text("No class has been published for this agency: there is nothing to review.", "এই এজেন্সির কোনো শ্রেণি প্রকাশিত হয়নি: পুনর্বিবেচনার কিছু নেই।")
+    title = Text(
+        "No class has been published for this agency: there is nothing to review.", "এই এজেন্সির কোনো শ্রেণি প্রকাশিত হয়নি: পুনর্বিবেচনার কিছু নেই।"
+    )
 
 
 class ReviewTimeOverError(ConflictError):
@@ -136,7 +142,10 @@ class OtherOfficeError(ConflictError):
 
 class ReviewedClassError(ConflictError):
     slug = "reviewed-class-not-possible"
-    title = Text("An upheld review names another class than the one that is reviewed.", "পুনর্বিবেচনা মঞ্জুর হলে আগেরটির চেয়ে ভিন্ন একটি শ্রেণি উল্লেখ করতে হয়।")
+    title = Text(
+        "An upheld review names another class than the one that is reviewed.",
+        "পুনর্বিবেচনা মঞ্জুর হলে আগেরটির চেয়ে ভিন্ন একটি শ্রেণি উল্লেখ করতে হয়।",
+    )
 
 
 class UnknownCorrectionError(NotFoundError):

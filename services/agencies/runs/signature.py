@@ -1,4 +1,4 @@
-"""The detached signature of what is published: JWS with EdDSA over Ed25519 (RFC 7515 appendix F, RFC 8037), and the public keys (RFC 7517)."""
+"""The detached signature of what is published: a JWS with EdDSA (RFC 7515 appendix F, RFC 8037); and the public keys (RFC 7517)."""
 
 import base64
 from typing import Any

@@ -9,11 +9,12 @@ CLASSES = "('A', 'B', 'C', 'D', 'gates_met', 'gate_not_met', 'insufficient_data'
 
 # The class in force of `classification` stays what it was: computed on today's evidence, provisional, of nobody's decision. What the method
 # before this one computed is not carried over: the timer of midnight is due at once, and computes all anew.
-PROVISIONAL = f"""
+PROVISIONAL = """
 alter table classification drop constraint classification_class_code_check;;
-alter table classification add constraint classification_class_code_check check (class_code in {CLASSES});;
+alter table classification add constraint classification_class_code_check check (class_code in %(classes)s);;
 alter table classification drop column explanation, add column inputs jsonb, add column result jsonb;;
-update classification c set class_code = 'insufficient_data', points = null, rule_set = 'illustrative', rule_set_version = '2026.2', inputs = '{{}}',
+update classification c
+set class_code = 'insufficient_data', points = null, rule_set = 'illustrative', rule_set_version = '2026.2', inputs = '{}',
     result = jsonb_build_object('licence', a.licence, 'class', 'insufficient_data', 'points', null, 'unmet', '[]'::jsonb,
                                 'lacking', '["deployed_unknown"]'::jsonb, 'criteria', '[]'::jsonb)
 from agency a where a.id = c.agency_id;;
@@ -56,7 +57,7 @@ create table rating (
     agency_id uuid not null references agency,
     state text not null check (state in ('draft', 'noticed', 'published', 'held')),
     held_because text check (held_because in ('evidence_changed', 'reply_open')),
-    class_code text not null check (class_code in {CLASSES}),
+    class_code text not null check (class_code in %(classes)s),
     points integer check (points between 0 and 10000),
     previous_class text,
     inputs jsonb not null,
@@ -84,14 +85,14 @@ create table rating_reply (
 create index rating_reply_of on rating_reply (run, licence, replied_at)
 """
 
-PUBLISHED = f"""
+PUBLISHED = """
 create table published_class (
     id uuid primary key,
     agency_id uuid not null references agency,
     licence text not null,
     run uuid not null references rating_run,
     kind text not null check (kind in ('run', 'correction', 'review')),
-    class_code text not null check (class_code in {CLASSES}),
+    class_code text not null check (class_code in %(classes)s),
     points integer check (points between 0 and 10000),
     inputs jsonb not null,
     result jsonb not null,
@@ -103,7 +104,7 @@ create table published_class (
     statement bytea,
     signature text,
     until timestamptz,
-    now_class text check (now_class in {CLASSES}),
+    now_class text check (now_class in %(classes)s),
     now_points integer check (now_points between 0 and 10000),
     now_result jsonb,
     changed_at timestamptz,
@@ -120,7 +121,7 @@ create table correction (
     licence text not null,
     status text not null check (status in ('proposed', 'confirmed', 'dismissed', 'superseded')),
     class_before text not null,
-    class_code text not null check (class_code in {CLASSES}),
+    class_code text not null check (class_code in %(classes)s),
     points integer,
     result jsonb not null,
     proposed_at timestamptz not null,
@@ -144,7 +145,7 @@ create table review (
     decide_by date not null,
     outcome text check (outcome in ('upheld', 'rejected')),
     class_before text not null,
-    class_code text check (class_code in {CLASSES}),
+    class_code text check (class_code in %(classes)s),
     reasons bytea,
     decided_by text,
     decided_office text,
@@ -172,4 +173,4 @@ revoke delete, truncate on rating_run, rating, rating_reply, published_class, co
 def upgrade() -> None:
     for part in (PROVISIONAL, PUBLISHED):
         for statement in part.split(";;"):
-            op.execute(statement)
+            op.execute(statement.replace("%(classes)s", CLASSES))

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from services.agencies.ratings import rule_set as files
 from services.agencies.ratings import rules
+from services.agencies.ratings.canonical import canonical
 from services.agencies.ratings.rule_set import COUNTS, RuleSet
 from services.agencies.ratings.rules import Inputs
 from services.agencies.rules import ClassCode, LicenceStatus
@@ -71,7 +72,9 @@ class TestByHand:
         assert (result.class_code, result.points) == (ClassCode.C, 6302)
 
     def test_what_would_lift_it(self) -> None:
-        lifts = {one.code: (rules.decimal(one.value), one.more) for one in rules.lifts(rules.evaluate(inputs(), ILLUSTRATIVE, DAY), ILLUSTRATIVE)}
+        lifts = {
+            one.code: (rules.decimal(one.value), one.more) for one in rules.lifts(rules.evaluate(inputs(), ILLUSTRATIVE, DAY), ILLUSTRATIVE)
+        }
         assert lifts["upheld_complaints"] == ("1.7920", 1980)
         assert lifts["contracts_given"] == ("0.9184", 117)
 
@@ -102,7 +105,7 @@ class TestGates:
         assert rules.evaluate(inputs(valid_until=DAY), ILLUSTRATIVE, DAY).class_code is ClassCode.C
 
     def test_no_score_makes_good_for_a_conviction(self) -> None:
-        best = {name: 1000 for name in COUNTS} | {"upheld": 0, "passports_withheld": 0, "half_days_to_answer": 2}
+        best = dict.fromkeys(COUNTS, 1000) | {"upheld": 0, "passports_withheld": 0, "half_days_to_answer": 2}
         assert rules.evaluate(inputs(best), ILLUSTRATIVE, DAY).class_code is ClassCode.A
         assert rules.evaluate(inputs(best, convictions=1), ILLUSTRATIVE, DAY).class_code is ClassCode.GATE_NOT_MET
 
@@ -182,7 +185,12 @@ def criterion(draw: st.DrawFn, place: int, weight: int, kind: str | None = None)
     chosen = kind or draw(st.sampled_from(["rate", "share"]))
     best, worst = sorted(draw(st.sets(st.integers(0, 100), min_size=2, max_size=2)))
     if chosen == "rate":
-        measure = {"kind": "rate", "count": draw(st.sampled_from(["upheld", "passports_withheld"])), "best": exact(best), "worst": exact(worst)}
+        measure: dict[str, Any] = {
+            "kind": "rate",
+            "count": draw(st.sampled_from(["upheld", "passports_withheld"])),
+            "best": exact(best),
+            "worst": exact(worst),
+        }
         prior = draw(st.integers(0, 1000))
     else:
         measure = {"kind": "share", "count": "contracts_given", "of": "contract_answers", "best": exact(worst), "worst": exact(best)}
@@ -210,8 +218,10 @@ class TestProperties:
         shuffled = [replace(one, counts=dict(seed.sample(list(one.counts.items()), len(one.counts)))) for one in evidence]
         seed.shuffle(shuffled)
         again = [rules.result_document(one) for one in rules.evaluate_all(shuffled, ILLUSTRATIVE, DAY)]
-        assert rules.canonical(documents) == rules.canonical(again)
-        assert rules.hash_of([rules.input_document(one, ILLUSTRATIVE) for one in evidence]) == rules.hash_of([rules.input_document(one, ILLUSTRATIVE) for one in shuffled])
+        assert canonical(documents) == canonical(again)
+        assert rules.hash_of([rules.input_document(one, ILLUSTRATIVE) for one in evidence]) == rules.hash_of(
+            [rules.input_document(one, ILLUSTRATIVE) for one in shuffled]
+        )
 
     @given(agency=agencies, made=rule_sets() | st.sampled_from([ILLUSTRATIVE, POEA]))
     def test_an_upheld_complaint_never_raises_a_class(self, agency: Inputs, made: RuleSet) -> None:
@@ -267,7 +277,11 @@ class TestProperties:
 
 class TestCompare:
     def test_says_who_moves_and_why(self) -> None:
-        agencies = [inputs(licence="RL-0001"), inputs(licence="RL-0002", deployed=900), inputs(licence="RL-0003", status=LicenceStatus.CANCELLED)]
+        agencies = [
+            inputs(licence="RL-0001"),
+            inputs(licence="RL-0002", deployed=900),
+            inputs(licence="RL-0003", status=LicenceStatus.CANCELLED),
+        ]
         stricter = ILLUSTRATIVE.model_copy(update={"minimum_heard": 100})
         found = rules.moves(rules.evaluate_all(agencies, ILLUSTRATIVE, DAY), rules.evaluate_all(agencies, stricter, DAY))
         assert [(move.licence, move.after.class_code, move.because, move.is_down) for move in found] == [
