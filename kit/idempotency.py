@@ -1,4 +1,7 @@
-"""The same POST twice is one effect: the answer is kept under the caller's `Idempotency-Key`, in the transaction of the effect."""
+"""The same POST twice is one effect: the answer is kept under the caller's `Idempotency-Key`, in the transaction of the effect.
+
+What is kept of a body is a keyed hash, and of an answer a sealed copy, where the service has a keyring: either may be about a person.
+"""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -12,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.text import Text as Words
+from kit.crypto import Keyring
 from kit.database import SessionDep
 from kit.errors import ConflictError, InvalidError
 from kit.plumbing import plumbing
@@ -28,6 +32,7 @@ idempotency = Table(
 )
 
 REPLAYED: Final = "Idempotency-Replayed"
+SEALED_AS: Final = "idempotency.body"
 Answer = TypeVar("Answer", bound=BaseModel)
 
 
@@ -64,6 +69,7 @@ class Once:
         self._request = request
         self._session = session
         self._key = key
+        self._keyring: Keyring | None = getattr(request.state, "keyring", None)
 
     async def __call__(self, caller: str, effect: Callable[[], Awaitable[Answer]], *, location: Callable[[Answer], str]) -> Response:
         """Answers 201 with the model of `effect`, or what it answered the first time. `caller` keeps one client's keys from another's.
@@ -87,6 +93,10 @@ class Once:
         digest.update(await self._request.body())
         return digest.digest()
 
+    def _keyed(self, fingerprint: bytes) -> bytes:
+        """A plain hash of a short body could be found again by trying what people write."""
+        return self._keyring.blind_index(fingerprint.hex(), "request") if self._keyring else fingerprint
+
     async def _kept(self, caller: str, fingerprint: bytes) -> Response | None:
         # Lock and look in one round trip. What another request commits between the two is not seen here: `_keep` meets it.
         row = (await self._session.execute(LOCK_AND_LOOK, {"lock": f"{caller} {self._key}", "caller": caller, "key": self._key})).one()
@@ -94,23 +104,28 @@ class Once:
             raise StillRunningError
         if row.request_hash is None:
             return None
-        if row.request_hash != fingerprint:
+        if row.request_hash not in {self._keyed(fingerprint), fingerprint}:  # the second: kept before there were keyed ones
             raise KeyReusedError
-        return _created(row.body, row.location, {REPLAYED: "true"})
+        return _created(self._opened(row.body), row.location, {REPLAYED: "true"})
 
     async def _keep(self, caller: str, fingerprint: bytes, body: bytes, place: str) -> None:
         values = {
             "caller": caller,
             "key": self._key,
-            "request_hash": fingerprint,
+            "request_hash": self._keyed(fingerprint),
             "location": place,
-            "body": body,
+            "body": self._keyring.seal(body.decode(), SEALED_AS) if self._keyring else body,
             "created_at": datetime.now(UTC),
         }
         try:
             await self._session.execute(KEEP, values)
         except IntegrityError as error:
             raise StillRunningError from error
+
+    def _opened(self, kept: bytes) -> bytes:
+        if self._keyring is None or kept.startswith(b"{"):  # the second: kept before answers were sealed
+            return kept
+        return self._keyring.open(kept, SEALED_AS).encode()
 
 
 def _created(body: bytes, location: str, headers: dict[str, str] | None = None) -> Response:

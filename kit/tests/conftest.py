@@ -15,6 +15,7 @@ from kit.migrations import PLUMBING, folder_of
 from kit.settings import Settings
 from kit.testing.facts import SUBSCRIPTION, Side
 from kit.testing.tokens import TokenIssuer
+from runner.keys import keyring
 from runner.place import free_base_port
 from runner.testing import TEST_DECLARATIONS, Engines, served
 
@@ -57,13 +58,14 @@ Serve = Callable[[APIRouter], AbstractAsyncContextManager[httpx.AsyncClient]]
 
 
 @pytest.fixture
-def serve(teller: Side, tokens: TokenIssuer) -> Serve:
+def serve(teller: Side, tokens: TokenIssuer, engines: Engines) -> Serve:
     """These routes as a service over the database of `teller`, and a client of it."""
 
     @asynccontextmanager
     async def serving(router: APIRouter) -> AsyncIterator[httpx.AsyncClient]:
         port = free_base_port()
         given = {"service": teller.name, "port": port, "public_url": f"http://127.0.0.1:{port}", "database_url": teller.url}
+        given["keyring"] = str(keyring(engines.place, teller.name))
         settings = Settings.model_validate({**given, "environment": "test", "issuer": tokens.issuer, "jwks_url": tokens.jwks_url})
         # Whose migrations does not matter: this database is not made by any.
         app = create_app(settings, title="kit under test", routers=[router], migrations=folder_of("complaints"))

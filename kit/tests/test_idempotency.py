@@ -1,6 +1,7 @@
 """One effect for one key, whatever comes at once, again, or after something failed."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Annotated, Any
@@ -78,6 +79,25 @@ class TestOnce:
         assert (again.status_code, again.content, again.headers["location"]) == (201, first.content, first.headers["location"])
         assert ("idempotency-replayed" in first.headers, again.headers["idempotency-replayed"]) == (False, "true")
         assert await made(teller) == 1
+
+    async def test_what_is_kept_tells_nothing(self, client: httpx.AsyncClient, teller: Side) -> None:
+        await client.post("/wishes", json={"name": "রহিমা"}, headers=key())
+        async with teller.sessions() as session:
+            row = (await session.execute(text("select body, request_hash from idempotency"))).one()
+        assert "রহিমা".encode() not in row.body
+        plain = hashlib.sha256(b"POST /wishes?\n" + '{"name":"রহিমা"}'.encode()).digest()
+        assert row.request_hash != plain
+
+    async def test_what_was_kept_before_answers_were_sealed_is_still_given(self, client: httpx.AsyncClient, teller: Side) -> None:
+        headers, body = key(), b'{"name":"x"}'
+        plain = hashlib.sha256(b"POST /wishes?\n" + body).digest()
+        async with teller.sessions.begin() as session:
+            await session.execute(
+                text("insert into idempotency values ('first', :key, :hash, '/wishes/1', :body, now())"),
+                {"key": headers["Idempotency-Key"], "hash": plain, "body": b'{"id":"1","name":"x"}'},
+            )
+        answer = await client.post("/wishes", content=body, headers={**headers, "Content-Type": "application/json"})
+        assert (answer.status_code, answer.json()) == (201, {"id": "1", "name": "x"})
 
     @pytest.mark.parametrize(
         ("path", "body"), [("/wishes", {"name": "y"}), ("/others", {"name": "x"}), ("/wishes?country=AU", {"name": "x"})]

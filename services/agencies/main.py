@@ -8,8 +8,12 @@ from kit.serve import serve
 from kit.settings import Settings
 from services.agencies.consumers import SUBSCRIPTIONS
 from services.agencies.endpoints import router
+from services.agencies.imports import endpoints as imports
+from services.agencies.imports.spreadsheet import MOST_BYTES
 from services.agencies.ratings import endpoints as ratings
 from services.agencies.redress import endpoints as redress
+from services.agencies.register import endpoints as register
+from services.agencies.register.service import REGISTER_TODAY, keep_today
 from services.agencies.runs import endpoints as runs
 from services.agencies.service import CLASSIFY_AGAIN, classify_again
 
@@ -18,10 +22,12 @@ def create_app(settings: Settings) -> FastAPI:
     return create(
         settings,
         title="Recruitment agencies",
-        routers=[ratings.router, runs.router, redress.router, router],
+        # Before the one that takes anything for a licence number.
+        routers=[imports.router, register.router, ratings.router, runs.router, redress.router, router],
         subscriptions=SUBSCRIPTIONS,
-        timers={CLASSIFY_AGAIN: classify_again},
+        timers={CLASSIFY_AGAIN: classify_again, REGISTER_TODAY: keep_today},
         migrations=folder_of("agencies"),
+        max_body=MOST_BYTES,
     )
 
 

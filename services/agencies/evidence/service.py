@@ -23,7 +23,7 @@ from services.agencies.evidence import repository
 from services.agencies.evidence.models import Fact
 from services.agencies.evidence.rules import Kind, named_licence
 from services.agencies.rules import linked_licence
-from services.agencies.service import recompute
+from services.agencies.service import classify_some
 
 COMPLAINTS: Final = "complaints"
 OUTCOMES: Final = (ComplaintDecided, ComplaintReopened, ComplaintMerged, AppealLodged, RedressOrdered, RedressPaid, RespondentAnswered)
@@ -48,7 +48,7 @@ async def touch(session: AsyncSession, licences: Collection[str], now: datetime)
     """Called in the transaction of every change of evidence: what was computed from it is to be computed again."""
     if licences:
         await repository.mark_changed(session, licences, now)
-        await recompute(session, now, licences)
+        await classify_some(session, now, licences)
 
 
 def _decided(data: ComplaintDecided) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -124,6 +124,27 @@ async def list_standings(session: AsyncSession, licences: Collection[str] | None
     if licences is not None:
         wanted = wanted.where(col(Agency.licence).in_(sorted(licences)))
     return {agency.licence: Standing(agency, classification) for agency, classification in await session.execute(wanted)}
+
+
+async def refresh(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Each row names its `id` and what is new; all in one execution."""
+    if rows:
+        await session.execute(update(Classification), [dict(row) for row in rows])
+
+
+async def replace(session: AsyncSession, pairs: Sequence[tuple[Classification | None, Mapping[str, Any]]]) -> None:
+    """Ends the old ones and begins the new: two executions for any number."""
+    ended = [{"id": old.id, "until": new["since"]} for old, new in pairs if old is not None]
+    if ended:
+        await session.execute(update(Classification), ended)
+    if pairs:
+        await session.execute(insert(Classification), [dict(new) for _, new in pairs])
+
+
+async def next_versions(session: AsyncSession, agency_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """The next version of each agency: the sequence of the events that tell of it."""
+    raised = update(Agency).where(col(Agency.id).in_(agency_ids)).values(version=Agency.version + 1)
+    return {row[0]: row[1] for row in await session.execute(raised.returning(col(Agency.id), col(Agency.version)))}
 
 
 async def _counts(session: AsyncSession, statement: Any, given: Mapping[str, Any]) -> dict[str, int]:

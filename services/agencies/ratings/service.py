@@ -1,6 +1,6 @@
 """Use cases of the method: the rule sets that are known, and the provisional class of each agency, computed with each new fact."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -9,9 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.agencies import AgencyClassified
 from contracts.days import DHAKA
 from kit.ids import new_id
-from kit.outbox import emit
-from services.agencies import repository as register
-from services.agencies.models import Classification
+from kit.outbox import ADD, outbox_row
 from services.agencies.ratings import repository, rule_set, rules
 from services.agencies.ratings.repository import Standing
 from services.agencies.ratings.rule_set import PartialRuleSet, RuleSet
@@ -54,16 +52,18 @@ async def compute_provisional(session: AsyncSession, now: datetime, licences: Co
     chosen = in_force(today)
     standings = await repository.list_standings(session, licences)
     refreshed: list[dict[str, Any]] = []
+    changed: list[tuple[Standing, dict[str, Any]]] = []
     for known in await repository.list_known(session, chosen, today, now, licences):
         standing = standings[known.inputs.licence]
-        result = rules.evaluate(known.inputs, chosen, today)
-        values = _values(known.inputs, result, chosen, now)
+        values = _values(known.inputs, rules.evaluate(known.inputs, chosen, today), chosen, now)
         current = standing.classification
         if current is not None and all(getattr(current, name) == values[name] for name in ("class_code", "rule_set", "rule_set_version")):
             refreshed.append({"id": current.id, **values})
         else:
-            await _reclassify(session, standing, values, now)
-    await register.refresh_classifications(session, refreshed)
+            changed.append((standing, values))
+    await repository.refresh(session, refreshed)
+    await repository.replace(session, [(standing.classification, _new(standing, values, now)) for standing, values in changed])
+    await _tell(session, changed, now)
 
 
 def _values(inputs: rules.Inputs, result: rules.Result, chosen: RuleSet, now: datetime) -> dict[str, Any]:
@@ -80,21 +80,35 @@ def _values(inputs: rules.Inputs, result: rules.Result, chosen: RuleSet, now: da
     }
 
 
-async def _reclassify(session: AsyncSession, standing: Standing, values: dict[str, Any], now: datetime) -> None:
-    agency, current = standing.agency, standing.classification
-    new = Classification(id=new_id(), agency_id=agency.id, since=now, until=None, **values)
-    await register.replace_classification(session, current, new)
-    before = current.class_code if current else None
-    # That nothing is known of a new agency is no classification, and counts for none in the monitor.
-    if new.class_code == (before or ClassCode.INSUFFICIENT_DATA.value):
+def _new(standing: Standing, values: dict[str, Any], now: datetime) -> dict[str, Any]:
+    return {"id": new_id(), "agency_id": standing.agency.id, "since": now, "until": None, **values}
+
+
+async def _tell(session: AsyncSession, changed: Sequence[tuple[Standing, dict[str, Any]]], now: datetime) -> None:
+    """That nothing is known of a new agency is no classification, and counts for none in the monitor."""
+    silent = ClassCode.INSUFFICIENT_DATA.value
+    news = [
+        (standing, values, before)
+        for standing, values in changed
+        if values["class_code"] != ((before := standing.classification.class_code if standing.classification else None) or silent)
+    ]
+    if not news:
         return
-    event = AgencyClassified(
-        licence=agency.licence,
-        class_code=new.class_code,
+    versions = await repository.next_versions(session, [standing.agency.id for standing, _, _ in news])
+    rows = [
+        outbox_row(_event(standing, values, before, now), subject=standing.agency.id, sequence=versions[standing.agency.id])
+        for standing, values, before in news
+    ]
+    await session.execute(ADD, rows)
+
+
+def _event(standing: Standing, values: dict[str, Any], before: str | None, now: datetime) -> AgencyClassified:
+    return AgencyClassified(
+        licence=standing.agency.licence,
+        class_code=values["class_code"],
         previous_class_code=before,
-        rule_set=new.rule_set,
-        rule_set_version=new.rule_set_version,
+        rule_set=values["rule_set"],
+        rule_set_version=values["rule_set_version"],
         provisional=True,
         computed_at=now,
     )
-    await emit(session, event, subject=agency.id, sequence=await register.next_version(session, agency))

@@ -223,7 +223,7 @@ async def _replace(session: AsyncSession, keyring: Keyring, old: Published, chan
         **asdict(change),
     }
     statement = canonical(_statement(new, old, change))
-    await repository.publish(session, [new | {"statement": statement, "signature": signature.sign(statement, keyring)}], now)
+    await repository.put_in_force(session, [new | {"statement": statement, "signature": signature.sign(statement, keyring)}], now)
     await tell(session, [(old.agency_id, old.licence, change.class_code, old.class_code)], old, now)
 
 
@@ -253,5 +253,5 @@ async def _tell_review(session: AsyncSession, published: Published, decision: Re
         previous_class_code=published.class_code,
         decided_at=now,
     )
-    versions = await repository.next_versions(session, [published.agency_id])
+    versions = await ratings.next_versions(session, [published.agency_id])
     await emit(session, event, subject=published.agency_id, sequence=versions[published.agency_id])

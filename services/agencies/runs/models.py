@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Column, Date, DateTime, Index, LargeBinary, Text, text
+from sqlalchemy import ARRAY, CheckConstraint, Column, Date, DateTime, ForeignKeyConstraint, Index, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -83,9 +83,10 @@ class Reply(SQLModel, table=True):
     """What an agency says to its result, and what a decider answers; sealed, for both may name people."""
 
     __tablename__ = "rating_reply"
+    __table_args__ = (ForeignKeyConstraint(["run", "licence"], ["rating.run", "rating.licence"]),)
 
     id: UUID = Field(primary_key=True)
-    run: UUID
+    run: UUID = Field(foreign_key="rating_run.id")
     licence: str
     words: bytes = _bytes(nullable=False)
     replied_by: str

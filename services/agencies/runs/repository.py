@@ -182,7 +182,7 @@ async def lock_in_force(session: AsyncSession, licence: str) -> Published | None
     return (await session.execute(rows.with_for_update())).scalar_one_or_none()
 
 
-async def publish(session: AsyncSession, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
+async def put_in_force(session: AsyncSession, rows: Sequence[Mapping[str, Any]], now: datetime) -> None:
     """The new classes in force, in place of those before; what was proposed against the old ones is over."""
     ids = [row["agency_id"] for row in rows]
     ended = update(Published).where(col(Published.agency_id).in_(ids), col(Published.until).is_(None)).values(until=now)
@@ -196,12 +196,6 @@ async def publish(session: AsyncSession, rows: Sequence[Mapping[str, Any]], now:
 
 async def change_published(session: AsyncSession, published: Published, **values: Any) -> None:
     await session.execute(update(Published).where(col(Published.id) == published.id).values(**values))
-
-
-async def next_versions(session: AsyncSession, agency_ids: Sequence[UUID]) -> dict[UUID, int]:
-    """The next version of each agency: the sequence of the events that tell of it."""
-    raised = update(Agency).where(col(Agency.id).in_(agency_ids)).values(version=Agency.version + 1)
-    return {row[0]: row[1] for row in await session.execute(raised.returning(col(Agency.id), col(Agency.version)))}
 
 
 async def find_open_correction(session: AsyncSession, published_id: UUID) -> Correction | None:

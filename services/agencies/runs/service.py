@@ -169,7 +169,7 @@ async def publish_run(session: AsyncSession, caller: Caller, keyring: Keyring, r
         licences = [licence for licence, reason in held.items() if reason == because]
         await repository.set_states(session, run_id, licences, state="held", because=because)
     await repository.set_states(session, run_id, [one.licence for one in published], state="published")
-    await repository.publish(session, [_published(one, run, caller, now) for one in published], now)
+    await repository.put_in_force(session, [_published(one, run, caller, now) for one in published], now)
     statement = canonical(_statement(run, published, held, now))
     signed = {"statement": statement, "signature": signature.sign(statement, keyring)}
     await tell(session, [(one.agency_id, one.licence, one.class_code, one.previous_class) for one in published], run, now)
@@ -181,7 +181,7 @@ async def tell(session: AsyncSession, classes: Sequence[tuple[UUID, str, str, st
     changed = [one for one in classes if one[2] != one[3]]
     if not changed:
         return
-    versions = await repository.next_versions(session, [one[0] for one in changed])
+    versions = await ratings.next_versions(session, [one[0] for one in changed])
     rows = [outbox_row(_event(basis, now, *one[1:]), subject=one[0], sequence=versions[one[0]]) for one in changed]
     await session.execute(ADD, rows)
 

@@ -21,6 +21,7 @@ from runner.place import PROJECT
 from runner.testing import Engines, Running, make_owner_engine
 from services.agencies.evidence.service import touch
 from services.agencies.ratings.canonical import canonical
+from services.agencies.ratings.service import rule_set_of
 from services.agencies.runs import repository, service
 
 URL = "/v1/agencies"
@@ -180,7 +181,7 @@ class TestNotice:
         mine = await get(office.agency, f"/runs/{run}/results/RL-0001")
         assert (mine["class"], mine["points"], mine["state"]) == ("B", "70.46", "noticed")
         assert len(mine["evidence"]["contracts_given"]) == 30
-        assert {one["code"] for one in mine["criteria"]} == {one.code for one in service.rule_set_of("illustrative", "2026.2").criteria}
+        assert {one["code"] for one in mine["criteria"]} == {one.code for one in rule_set_of("illustrative", "2026.2").criteria}
         lifts = {one["code"]: one["lift"]["next_class"] for one in mine["criteria"]}
         assert lifts["fees_none"] is None
         assert "borrowed" in mine["periods"]["en"]
