@@ -17,6 +17,7 @@ NEVER: Final = frozenset({"utils", "util", "helpers", "helper", "common", "base"
 
 # A room that one service needs and others do not, named after its subject, with what it is for.
 ROOMS_OF_THEIR_OWN: Final = {
+    "services/agencies/ceilings.py": "what may lawfully be charged, as dated data, read and judged at start-up",
     "services/agencies/evidence/lists.py": "what an upheld complaint proves, as dated data, read and judged at start-up",
     "services/agencies/ratings/canonical.py": "one byte string for one value: what is hashed and signed",
     "services/agencies/ratings/rule_set.py": "the rule sets of classification as dated data, read and judged at start-up",
