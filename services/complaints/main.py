@@ -16,6 +16,7 @@ from services.complaints.contact import endpoints as contact
 from services.complaints.contact.clients import messengers
 from services.complaints.contact.sender import send_what_is_due
 from services.complaints.endpoints import router
+from services.complaints.escalation import service as escalation
 from services.complaints.redress.endpoints import router as redress
 from services.complaints.redress.tasks.service import TIMERS as REMINDERS
 from services.complaints.settings import Doors
@@ -35,7 +36,7 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
         # An area's fixed paths before the root's, which takes any word for a reference.
         routers=[contact.router, redress, router],
         subscriptions=SUBSCRIPTIONS,
-        timers={**REMINDERS},
+        timers={**REMINDERS, **escalation.TIMERS},
         migrations=folder_of("complaints"),
         resources=resources,
         loops={"texts": send_what_is_due},
