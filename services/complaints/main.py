@@ -17,6 +17,7 @@ from services.complaints.contact.clients import messengers
 from services.complaints.contact.sender import send_what_is_due
 from services.complaints.duplicates.endpoints import router as duplicates
 from services.complaints.endpoints import router
+from services.complaints.escalation import service as escalation
 from services.complaints.redress.endpoints import router as redress
 from services.complaints.redress.tasks.service import TIMERS as REMINDERS
 from services.complaints.settings import Doors
@@ -36,7 +37,7 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
         # An area's fixed paths before the root's, which takes any word for a reference.
         routers=[contact.router, redress, duplicates, router],
         subscriptions=SUBSCRIPTIONS,
-        timers={**REMINDERS},
+        timers={**REMINDERS, **escalation.TIMERS},
         migrations=folder_of("complaints"),
         resources=resources,
         loops={"texts": send_what_is_due},
