@@ -34,6 +34,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/contact/sender.py": "the loop that calls the company that carries texts, outside of any transaction",
     "services/complaints/contact/zones.py": "which clock a telephone number lives by",
     "services/complaints/offices.py": "the offices that hold complaints, as dated data, read and judged at start-up",
+    "services/complaints/duplicates/lists.py": "when two complaints may be one, as dated data, read and judged at start-up",
     "services/complaints/redress/lists.py": "what redress is made of, as dated data, read and judged at start-up",
     "services/complaints/taxonomy.py": "the dated list of what a complaint may be about, read and judged at start-up",
     "services/crisis/cap.py": "reads a CAP message out of XML that may be hostile",
