@@ -16,6 +16,7 @@ from services.complaints.consumers import SUBSCRIPTIONS
 from services.complaints.contact import endpoints as contact
 from services.complaints.contact.clients import messengers
 from services.complaints.contact.sender import send_what_is_due
+from services.complaints.duplicates.endpoints import router as duplicates
 from services.complaints.endpoints import router
 from services.complaints.escalation import endpoints as queues
 from services.complaints.escalation import service as escalation
@@ -38,7 +39,7 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
         settings,
         title="Complaints",
         # An area's fixed paths before the root's, which takes any word for a reference.
-        routers=[figures.router, queues.router, clocks.router, contact.router, redress, router],
+        routers=[figures.router, queues.router, clocks.router, contact.router, redress, duplicates, router],
         subscriptions=SUBSCRIPTIONS,
         timers={**REMINDERS, **escalation.TIMERS, **counting.TIMERS},
         migrations=folder_of("complaints"),
