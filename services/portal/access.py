@@ -9,7 +9,8 @@ from kit.auth import Role
 from kit.errors import ForbiddenError, UnauthenticatedError
 from services.portal.session.service import Ended, Keeper, Visitor
 
-LODGE: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "demo", "wing", "ngo", "udc", "airport"})
+LODGE: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb"})
+READ: Final[frozenset[Role]] = LODGE | {"agency", "decider"}
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
@@ -27,7 +28,7 @@ class Task:
 TASKS: Final = (
     Task("alerts", "/alerts", ON_DUTY),
     Task("new-complaint", "/complaints/new", LODGE),
-    Task("complaints", "/complaints", LODGE),
+    Task("complaints", "/complaints", READ),
     Task("new-returnee", "/returnees/new", REGISTER),
     Task("returnees", "/returnees", REGISTER),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
@@ -99,6 +100,7 @@ class _Holder:
 
 
 Lodger = Annotated[Visitor, Depends(_Holder(LODGE))]
+Reader = Annotated[Visitor, Depends(_Holder(READ))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
 

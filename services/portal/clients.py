@@ -61,9 +61,10 @@ class Services:
         """Raises `RefusedError`, `AwayError`. Asked once more when the connection fails."""
         return (await self._send("GET", service, path, {}, params=params)).json()
 
-    async def post(self, service: str, path: str, body: Mapping[str, Any], *, key: str) -> Any:
-        """Raises `RefusedError`, `AwayError`. The key makes it safe to ask once more."""
-        answer = await self._send("POST", service, path, {"Idempotency-Key": key}, json=body)
+    async def post(self, service: str, path: str, body: Mapping[str, Any], *, key: str, version: str = "") -> Any:
+        """Raises `RefusedError`, `AwayError`. The key makes it safe to ask once more. `version`: what the person saw of it."""
+        headers = {"Idempotency-Key": key} | ({"If-Match": f'"{version}"'} if version else {})
+        answer = await self._send("POST", service, path, headers, json=body)
         return answer.json() if answer.content else None
 
     def stream(self, service: str, path: str, more: Mapping[str, str]) -> AbstractAsyncContextManager[httpx.Response]:

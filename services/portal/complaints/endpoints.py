@@ -7,9 +7,10 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from kit.auth import Caller, public
-from services.portal.access import Lodger
+from services.portal.access import Lodger, Reader
 from services.portal.clients import AwayError, RefusedError, ServicesDep
 from services.portal.complaints import clients
+from services.portal.complaints.sections import load_sections
 from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of
 from services.portal.page import language_of, often, page
 
@@ -77,7 +78,7 @@ async def send_complaint(request: Request, form: Posted, visitor: Lodger, servic
 
 
 @router.get("/complaints")
-async def list_complaints(request: Request, _: Lodger, services: ServicesDep, cursor: str = "", reference: str = "") -> Response:
+async def list_complaints(request: Request, _: Reader, services: ServicesDep, cursor: str = "", reference: str = "") -> Response:
     if reference.strip():
         return RedirectResponse(f"/complaints/{quote(reference.strip(), safe='')}", 303)
     items, following = await clients.newest(services, cursor)
@@ -86,13 +87,15 @@ async def list_complaints(request: Request, _: Lodger, services: ServicesDep, cu
 
 
 @router.get("/complaints/{reference}")
-async def read_complaint(request: Request, reference: str, _: Lodger, services: ServicesDep, new: str = "") -> Response:
+async def read_complaint(request: Request, reference: str, visitor: Reader, services: ServicesDep, new: str = "") -> Response:
     complaint = await clients.read(services, reference)
+    sections = await load_sections(services, visitor.caller, complaint)
     names = dict(await clients.categories(services, language_of(request)))
     category = names.get(complaint["category"], complaint["category"])
-    return page(request, "complaints/one.html", complaint=complaint, category=category, is_new=bool(new))
+    shown = {"complaint": complaint, "category": category, "sections": sections, "is_new": bool(new)}
+    return page(request, "complaints/one.html", **shown)
 
 
 @router.get("/complaints/{reference}/slip")
-async def slip(request: Request, reference: str, _: Lodger, services: ServicesDep) -> Response:
+async def slip(request: Request, reference: str, _: Reader, services: ServicesDep) -> Response:
     return page(request, "complaints/slip.html", complaint=await clients.read(services, reference))
