@@ -1,6 +1,4 @@
-"""What cases choose from, as dated data: needs, steps, papers, grants, the short list of risks. A file that does not hold together stops the
-service at its start.
-"""
+"""What cases choose from, as dated data: needs, steps, papers, grants, risks. A file that does not hold together stops the service."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
@@ -18,7 +16,9 @@ CaseKind = Literal["distress", "death", "missing", "protection"]
 Level = Literal["low", "medium", "high", "extreme"]
 LEVELS: Final[tuple[Level, ...]] = ("low", "medium", "high", "extreme")
 Condition = Literal["identity_confirmed", "cleared", "body_returned", "death_certificate", "heirs_known"]
-_NOT_OF_LIST: Final = Text("Choose a code of the list at /v1/complaints/cases/lists.", "/v1/complaints/cases/lists তালিকা থেকে একটি কোড বেছে নিন।")
+_NOT_OF_LIST: Final = Text(
+    "Choose a code of the list at /v1/complaints/cases/lists.", "/v1/complaints/cases/lists তালিকা থেকে একটি কোড বেছে নিন।"
+)
 
 
 class _Data(BaseModel):

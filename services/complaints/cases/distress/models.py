@@ -10,7 +10,7 @@ from services.complaints.cases.models import day, moment, sealed
 
 
 class DistressFile(SQLModel, table=True):
-    """`family_may_know`: the person's own answer, null until they were asked. `ministry_service`: asked for as MoFA's repatriation service."""
+    """`family_may_know`: the person's own answer, null until they were asked. `ministry_service`: asked for as MoFA's service."""
 
     __tablename__ = "distress_file"
 
@@ -19,7 +19,6 @@ class DistressFile(SQLModel, table=True):
     family_may_know: bool | None
     family_told_on: date | None = day()
     ministry_service: bool
-    first_contact_on: date | None = day()
     opened_at: datetime = moment()
     opened_by: str
 

@@ -69,7 +69,6 @@ TABLES = (
         family_may_know boolean,
         family_told_on date,
         ministry_service boolean not null,
-        first_contact_on date,
         opened_at timestamptz not null,
         opened_by text not null
     )
