@@ -71,6 +71,8 @@ class Complaint(SQLModel, table=True):
     merged_into: UUID | None = Field(foreign_key="complaint.id")
     call_id: UUID | None
     secret_hash: bytes | None = Field(sa_column=Column(LargeBinary))
+    contact_rule: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default="{}"))
+    contact_ask_for: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
 
 
 class Happening(SQLModel, table=True):

@@ -19,9 +19,11 @@ from kit.paging import Paging
 from kit.reference import make
 from kit.text import search_key
 from services.complaints import repository, rules, views
+from services.complaints.contact import service as contact
+from services.complaints.contact.zones import zone_of
 from services.complaints.models import Complaint, Happening
 from services.complaints.offices import OFFICES
-from services.complaints.schemas import TAXONOMY, ComplaintIn, ReceiptOut
+from services.complaints.schemas import TAXONOMY, ComplaintIn, ReceiptOut, SafeContactIn
 
 PREFIX: Final = "C"
 SYSTEM: Final = "system"
@@ -98,7 +100,16 @@ def _said(complaint: ComplaintIn) -> dict[str, Any]:
         "respondent_licence": respondent.licence if respondent else None,
         "respondent_office": respondent.office if respondent else None,
         "may_call": complaint.safe_contact.may_call,
+        "contact_rule": contact_rule(complaint.safe_contact, complaint.reporter.phone),
     }
+
+
+def contact_rule(said: SafeContactIn, phone: str | None) -> dict[str, Any]:
+    """What of safe contact is codes, as it is kept; hours are by the clock of the country that the number is from."""
+    kept = said.model_dump(exclude={"may_call", "note", "ask_for"}, exclude_defaults=True)
+    if said.hours_from is not None and said.time_zone is None:
+        kept["time_zone"] = zone_of(phone)
+    return kept
 
 
 def _sealed(keyring: Keyring, complaint: ComplaintIn) -> dict[str, bytes | None]:
@@ -111,6 +122,7 @@ def _sealed(keyring: Keyring, complaint: ComplaintIn) -> dict[str, bytes | None]
         "respondent_name": respondent.name if respondent else None,
         "narrative": complaint.narrative,
         "contact_note": complaint.safe_contact.note or None,
+        "contact_ask_for": complaint.safe_contact.ask_for,
     }
     sealed = {name: keyring.seal(value, f"complaint.{name}") if value else None for name, value in personal.items()}
     phones = {f"{name}_index": phone_index(keyring, personal[name]) for name in ("reporter_phone", "victim_phone")}
@@ -213,6 +225,7 @@ async def note_happening(
     )
     session.add(happening)
     await session.flush()
+    await contact.tell_of_happening(session, complaint, kind, at=at)
     return happening
 
 

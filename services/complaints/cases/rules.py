@@ -7,9 +7,6 @@ from typing import Final
 from contracts.text import Text
 from kit.errors import ConflictError, ForbiddenError
 
-# Of these the person is never named in a message, by whatever door: family and neighbours read one phone.
-NEUTRAL_ONLY: Final[frozenset[str]] = frozenset({"death", "missing"})
-
 
 class NotYoursError(ForbiddenError):
     slug = "not-your-case"
