@@ -15,7 +15,7 @@ class ProtectionFile(SQLModel, table=True):
     __tablename__ = "protection_file"
     __table_args__ = (
         CheckConstraint("children_in_school between 0 and children", name="protection_file_school"),
-        CheckConstraint("reach_through <> abuser", name="protection_file_reach"),
+        CheckConstraint("reach_through <> abuser or abuser = 'nobody'", name="protection_file_reach"),
     )
 
     complaint_id: UUID = Field(primary_key=True, foreign_key="complaint.id")

@@ -60,7 +60,7 @@ class NoReasonError(ConflictError):
 
 def reached(through: Tie, abuser: Tie) -> None:
     """Raises `ThroughAbuserError`."""
-    if through == abuser:
+    if through == abuser != Tie.NOBODY:
         raise ThroughAbuserError
 
 

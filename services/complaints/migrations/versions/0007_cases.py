@@ -221,7 +221,7 @@ TABLES = (
         opened_at timestamptz not null,
         opened_by text not null,
         constraint protection_file_school check (children_in_school between 0 and children),
-        constraint protection_file_reach check (reach_through <> abuser)
+        constraint protection_file_reach check (reach_through <> abuser or abuser = 'nobody')
     )
     """,
     """
