@@ -12,22 +12,16 @@ from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
 from services.complaints.cases import endpoints as cases
-from services.complaints.cases.death import endpoints as death
-from services.complaints.cases.distress import endpoints as distress
-from services.complaints.cases.missing import endpoints as missing
-from services.complaints.cases.protection import endpoints as protection
-from services.complaints.cases.protection.service import TIMER, visit_is_overdue
+from services.complaints.cases.protection.service import TIMERS as VISITS
+from services.complaints.consumers import SUBSCRIPTIONS
 from services.complaints.contact import endpoints as contact
 from services.complaints.contact.clients import messengers
 from services.complaints.contact.sender import send_what_is_due
 from services.complaints.endpoints import router
+from services.complaints.escalation import service as escalation
+from services.complaints.redress.endpoints import router as redress
+from services.complaints.redress.tasks.service import TIMERS as REMINDERS
 from services.complaints.settings import Doors
-
-CASES = [
-    *(cases.desk_router, death.desk_router, missing.desk_router, protection.desk_router),
-    *(cases.router, distress.router, death.router, missing.router, protection.router),
-]
-TIMERS = {TIMER: visit_is_overdue}
 
 
 def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
@@ -41,8 +35,10 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
     return create(
         settings,
         title="Complaints",
-        routers=[*CASES, contact.router, router],
-        timers=TIMERS,
+        # An area's fixed paths before the root's, which takes any word for a reference.
+        routers=[*cases.ROUTERS, contact.router, redress, router],
+        subscriptions=SUBSCRIPTIONS,
+        timers={**REMINDERS, **VISITS, **escalation.TIMERS},
         migrations=folder_of("complaints"),
         resources=resources,
         loops={"texts": send_what_is_due},

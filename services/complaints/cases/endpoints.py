@@ -12,8 +12,12 @@ from kit.versions import ExpectedVersion, etag
 from services.complaints import service as complaints
 from services.complaints.cases import service, views
 from services.complaints.cases.access import ReaderDesk, WorkerDesk, once_changed
+from services.complaints.cases.death import endpoints as death
+from services.complaints.cases.distress import endpoints as distress
 from services.complaints.cases.distress.service import request_of
 from services.complaints.cases.lists import CaseKind
+from services.complaints.cases.missing import endpoints as missing
+from services.complaints.cases.protection import endpoints as protection
 from services.complaints.cases.schemas import AgreementIn, ChangedOut, ListsOut, MoneyIn, NewCaseIn, PaymentIn, StepIn, WaitingRow
 from services.complaints.endpoints import Reference
 
@@ -63,3 +67,10 @@ async def agree_on_money(
 @router.post("/case/money/{line}/payments", status_code=201, response_model=ChangedOut)
 async def pay(reference: Reference, line: UUID, payment: PaymentIn, desk: WorkerDesk, once: OnceDep) -> Response:
     return await once_changed(once, desk, lambda: service.pay(desk, reference, line, payment))
+
+
+# The desks' fixed paths come first: a reference is any word.
+ROUTERS = [
+    *(desk_router, death.desk_router, missing.desk_router, protection.desk_router),
+    *(router, distress.router, death.router, missing.router, protection.router),
+]

@@ -228,3 +228,6 @@ def _assessment_out(desk: Desk, row: Assessment, *, personal: bool) -> Assessmen
 def _visit_out(desk: Desk, row: Visit, *, personal: bool) -> VisitOut:
     findings = desk.open(row.findings, "protection_visit.findings") if personal else None
     return VisitOut.model_validate({**row.model_dump(exclude={"findings"}), "findings": findings})
+
+
+TIMERS: Final = {TIMER: visit_is_overdue}

@@ -224,10 +224,8 @@ class TestTheAirport:
         await later.post(officers.wing, "/death/transport", {"flight": "SV 804", "airport": "DAC", "arrives_on": "2099-01-01"})
         shown = (await officers.airport.get("/v1/complaints/cases/arrivals")).json()
         assert [one["reference"] for one in shown["items"]] == [case.reference]
-        assert sorted(shown["items"][0]) == sorted(
-            ("reference", "version", "name", "flight", "cargo", "airport", "arrives_on", "receiver")
-            + ("receiver_phone", "handed_over_on", "grant", "why_no_grant")
-        )
+        seen = {"reference", "version", "name", "flight", "cargo", "airport", "arrives_on", "receiver", "receiver_phone"}
+        assert set(shown["items"][0]) == seen | {"handed_over_on", "grant", "why_no_grant"}
         assert (await officers.airport.get(case.path)).status_code == 404
         await asked(officers.airport, f"/v1/complaints/cases/arrivals/{later.reference}/handed-over", {"on": today}, 404)
         async with complaints.sessions() as session:

@@ -70,7 +70,8 @@ class TestRefuses:
     async def test_a_child_without_a_guardian_and_more_pupils_than_children(self, lodged: Any, officers: Any) -> None:
         case = await lodged("protection")
         await case.assign("demo-cumilla")
-        for changes in ({"who": "child"}, {"children": 1, "children_in_school": 2}, {"issues": []}):
+        faulty: tuple[dict[str, Any], ...] = ({"who": "child"}, {"children": 1, "children_in_school": 2}, {"issues": []})
+        for changes in faulty:
             await case.post(officers.demo, "/protection", {**FAMILY, **changes}, status=422)
         await case.post(officers.demo, "/protection", {**FAMILY, "who": "child", "guardian": "নানি"})
 
