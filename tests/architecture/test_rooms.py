@@ -26,7 +26,6 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/agencies/runs/periods.py": "the periods of the process as dated data, read and judged at start-up",
     "services/agencies/runs/signature.py": "the detached signature of what is published, and the public keys",
     "services/agencies/imports/spreadsheet.py": "reads rows out of a CSV or XLSX file that may be hostile",
-    "services/agencies/rule_set.py": "the rules file of classification, read and judged at start-up",
     "services/complaints/cases/lists.py": "what cases choose from, as dated data, read and judged at start-up",
     "services/complaints/cases/death/desks.py": "what the airport and the Welfare Board see of a death, and no more",
     "services/complaints/clocks/calendars.py": "when each office works, as dated data, read and judged at start-up",
