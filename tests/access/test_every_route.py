@@ -15,6 +15,7 @@ from runner.testing import Start
 
 TAKERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb"}
 REGISTRARS: Final = {"demo", "wewb", "airport", "udc", "ngo", "supervisor"}
+OFFICERS: Final = {"demo", "wewb", "supervisor"}
 ANYBODY: Final[set[str]] = set()
 
 MAY_CALL: Final[dict[str, set[str]]] = {
@@ -38,6 +39,33 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/returnees/{who}": REGISTRARS,
     "POST /v1/returnees/search": REGISTRARS,
     "POST /v1/returnees/{who}/cases": REGISTRARS,
+    "GET /v1/returnees/tasks": OFFICERS,
+    "POST /v1/returnees/tasks/{task_id}/take": OFFICERS,
+    "POST /v1/returnees/tasks/{task_id}/finish": OFFICERS,
+    "GET /v1/returnees/matches": OFFICERS,
+    "PUT /v1/returnees/matches/{match_id}/decision": OFFICERS,
+    "GET /v1/returnees/{who}/matches": OFFICERS,
+    "GET /v1/returnees/due": OFFICERS,
+    "GET /v1/returnees/{who}/consents": OFFICERS,
+    "POST /v1/returnees/{who}/consents": OFFICERS,
+    "POST /v1/returnees/{who}/consents/{consent_id}/withdraw": OFFICERS,
+    "GET /v1/returnees/{who}/household": OFFICERS,
+    "POST /v1/returnees/{who}/household": OFFICERS,
+    "PUT /v1/returnees/{who}/household/{member_id}": OFFICERS,
+    "GET /v1/returnees/{who}/case": OFFICERS,
+    "POST /v1/returnees/{who}/case/assessments": OFFICERS,
+    "PUT /v1/returnees/{who}/case/plan": OFFICERS,
+    "PUT /v1/returnees/{who}/case/goals/{goal_id}/state": OFFICERS,
+    "PUT /v1/returnees/{who}/case/reviews/{number}": OFFICERS,
+    "POST /v1/returnees/{who}/case/closing": OFFICERS,
+    "POST /v1/returnees/{who}/case/closing/approve": OFFICERS,
+    "POST /v1/returnees/{who}/case/closing/send-back": OFFICERS,
+    "GET /v1/returnees/instrument": ANYBODY,
+    "GET /v1/returnees/procedure": ANYBODY,
+    "GET /v1/returnees/proofs": ANYBODY,
+    "GET /v1/returnees/owed": ANYBODY,
+    "GET /v1/returnees/flags": ANYBODY,
+    "GET /v1/returnees/arrival-services": ANYBODY,
     "GET /v1/returnees/needs": ANYBODY,
     "GET /v1/returnees/reasons": ANYBODY,
     "GET /v1/returnees/document-kinds": ANYBODY,
