@@ -1,16 +1,46 @@
 """The composition root of the complaints service."""
 
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
 from fastapi import FastAPI
 
 from kit.app import create_app as create
 from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
+from services.complaints.consumers import SUBSCRIPTIONS
+from services.complaints.contact import endpoints as contact
+from services.complaints.contact.clients import messengers
+from services.complaints.contact.sender import send_what_is_due
 from services.complaints.endpoints import router
+from services.complaints.escalation import service as escalation
+from services.complaints.redress.endpoints import router as redress
+from services.complaints.redress.tasks.service import TIMERS as REMINDERS
+from services.complaints.settings import Doors
 
 
-def create_app(settings: Settings) -> FastAPI:
-    return create(settings, title="Complaints", routers=[router], migrations=folder_of("complaints"))
+def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
+    known = doors or Doors()
+
+    @asynccontextmanager
+    async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
+        async with httpx.AsyncClient(timeout=10) as http:
+            yield {"doors": known, "http": http, "messengers": messengers(known, http)}
+
+    return create(
+        settings,
+        title="Complaints",
+        # An area's fixed paths before the root's, which takes any word for a reference.
+        routers=[contact.router, redress, router],
+        subscriptions=SUBSCRIPTIONS,
+        timers={**REMINDERS, **escalation.TIMERS},
+        migrations=folder_of("complaints"),
+        resources=resources,
+        loops={"texts": send_what_is_due},
+    )
 
 
 if __name__ == "__main__":
