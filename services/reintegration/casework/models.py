@@ -11,10 +11,10 @@ from sqlmodel import Field, SQLModel
 class Consent(SQLModel, table=True):
     """What a person said of one purpose and one recipient (`own`: the office itself). A refusal is kept too; `witness` is sealed."""
 
-    __tablename__ = "consent"
+    __tablename__ = "returnee_consent"
     __table_args__ = (
         Index(
-            "consent_in_force",
+            "returnee_consent_in_force",
             *("returnee_id", "purpose", "recipient"),
             unique=True,
             postgresql_where=text("granted and withdrawn_at is null"),
@@ -59,7 +59,7 @@ class HouseholdMember(SQLModel, table=True):
 class Assessment(SQLModel, table=True):
     """How somebody stood on a day: number 0 is the baseline. `answers` is sealed JSON; `answered` counts per dimension."""
 
-    __tablename__ = "assessment"
+    __tablename__ = "case_assessment"
     __table_args__ = (UniqueConstraint("case_id", "number"),)
 
     id: UUID = Field(primary_key=True)
@@ -78,7 +78,7 @@ class Assessment(SQLModel, table=True):
 class Plan(SQLModel, table=True):
     """That there is a plan, and whether the returnee agreed to it."""
 
-    __tablename__ = "plan"
+    __tablename__ = "case_plan"
 
     case_id: UUID = Field(foreign_key="reintegration_case.id", primary_key=True)
     agreed: bool
@@ -105,7 +105,7 @@ class PlanGoal(SQLModel, table=True):
 class Review(SQLModel, table=True):
     """A day on which the plan is looked at again. `confirmed`: whether the returnee says that the services came."""
 
-    __tablename__ = "review"
+    __tablename__ = "case_review"
 
     case_id: UUID = Field(foreign_key="reintegration_case.id", primary_key=True)
     number: int = Field(primary_key=True)

@@ -41,7 +41,7 @@ async def find_consent(session: AsyncSession, returnee_id: UUID, consent_id: UUI
 
 
 async def find_consent_in_force(session: AsyncSession, returnee_id: UUID, purpose: str, recipient: str) -> Consent | None:
-    """Index scan on consent_in_force."""
+    """Index scan on returnee_consent_in_force."""
     of = and_(col(Consent.returnee_id) == returnee_id, col(Consent.purpose) == purpose, col(Consent.recipient) == recipient)
     in_force = select(Consent).where(of, col(Consent.granted).is_(True), col(Consent.withdrawn_at).is_(None))
     return (await session.execute(in_force.with_for_update())).scalar_one_or_none()
@@ -84,7 +84,7 @@ async def add_all(session: AsyncSession, table: type[Any], rows: Sequence[Mappin
 async def list_due(session: AsyncSession, visible: Visibility, until: date) -> list[tuple[str, Returnee, date]]:
     """Plans and reviews due by `until`, the most overdue first, at most `MOST_DUE` + 1.
 
-    Two index scans (reintegration_case_due, review_due), each joined to returnee by its key.
+    Two index scans (reintegration_case_due, case_review_due), each joined to returnee by its key.
     """
     is_open = col(ReintegrationCase.closed_at).is_(None)
     of_case = col(Returnee.id) == col(ReintegrationCase.returnee_id)

@@ -70,7 +70,7 @@ async def take_consent(desk: Desk, who: UUID | str, said: ConsentIn) -> Consent:
         id=new_id(),
         returnee_id=returnee.id,
         **said.model_dump(exclude={"witness"}),
-        witness=desk.keyring.seal(said.witness, "consent.witness") if said.witness else None,
+        witness=desk.keyring.seal(said.witness, "returnee_consent.witness") if said.witness else None,
         taken_by=desk.caller.subject,
         taken_at=now,
         withdrawn_at=None,
@@ -141,7 +141,7 @@ async def assess(desk: Desk, who: UUID | str, expected: int, said: AssessmentIn)
         case_id=case.id,
         number=number,
         instrument=INSTRUMENT.version,
-        answers=desk.keyring.seal(json.dumps(said.answers), "assessment.answers"),
+        answers=desk.keyring.seal(json.dumps(said.answers), "case_assessment.answers"),
         **{one.code: one.percent for one in results},
         answered=[one.answered for one in results],
         made_by=desk.caller.subject,
@@ -222,7 +222,7 @@ async def hold_review(desk: Desk, who: UUID | str, expected: int, number: int, s
     if review is None:
         raise NotFoundError
     review.held_on, review.confirmed, review.held_by = said.held_on, said.confirmed, desk.caller.subject
-    review.note = desk.keyring.seal(said.note, "review.note") if said.note else None
+    review.note = desk.keyring.seal(said.note, "case_review.note") if said.note else None
     event = ReviewHeld(district=returnee.district, number=number, confirmed=said.confirmed, held_on=said.held_on)
     await emit(desk.session, event, subject=case.id, sequence=case.version, restricted=returnee.restricted)
     return case

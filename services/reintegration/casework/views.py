@@ -107,7 +107,7 @@ def _plan(plan: Plan, goals: Sequence[PlanGoal], case: ReintegrationCase, keyrin
 
 
 def _review(review: Review, keyring: Keyring) -> ReviewOut:
-    note = keyring.open(review.note, "review.note") if review.note else None
+    note = keyring.open(review.note, "case_review.note") if review.note else None
     return ReviewOut.model_validate({**review.model_dump(exclude={"note"}), "note": note})
 
 
@@ -124,7 +124,7 @@ def _closing(case: ReintegrationCase, keyring: Keyring, caller: Caller) -> Closi
 
 
 def consent_of(consent: Consent, keyring: Keyring) -> ConsentOut:
-    witness = keyring.open(consent.witness, "consent.witness") if consent.witness else None
+    witness = keyring.open(consent.witness, "returnee_consent.witness") if consent.witness else None
     in_force = consent.granted and consent.withdrawn_at is None
     return ConsentOut.model_validate({**consent.model_dump(exclude={"witness"}), "witness": witness, "in_force": in_force})
 

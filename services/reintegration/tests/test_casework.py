@@ -82,7 +82,7 @@ class TestJourney:
         await file.do("PUT", "/plan", PLAN)
         await file.do("PUT", "/reviews/1", {"held_on": TODAY.isoformat(), "confirmed": "yes", "note": "গোপন কথা"})
         await file.do("POST", "/closing", {"reason": "moved", "note": "ঢাকায় গেছেন"})
-        for table in ("assessment", "plan_goal", "review", "reintegration_case", "outbox"):
+        for table in ("case_assessment", "plan_goal", "case_review", "reintegration_case", "outbox"):
             stored = await reintegration.raw(table)
             assert [one for one in ("মাছের", "গোপন", "ঢাকায়", "income") if one.encode() in stored] == [], table
 
@@ -154,7 +154,7 @@ class TestBadInput:
         file = await case_of(demo(reintegration))
         answer = await file.send("POST", "/assessments", {"answers": answers})
         assert answer.status_code == 422
-        assert await reintegration.count("assessment") == 0
+        assert await reintegration.count("case_assessment") == 0
 
     async def test_a_plan_needs_a_goal(self, reintegration: Running) -> None:
         file = await case_of(demo(reintegration))
@@ -174,7 +174,7 @@ class TestConsent:
         assert (gone.json()["in_force"], again.json()) == (False, gone.json())
         facts = [one for one in await told(reintegration) if one["type"] == ConsentWithdrawn.type]
         assert [(one["subject"], one["data"]["recipient"]) for one in facts] == [(given["id"], "ngo-one")]
-        assert "সালমা".encode() not in await reintegration.raw("consent")
+        assert "সালমা".encode() not in await reintegration.raw("returnee_consent")
 
     async def test_a_later_no_takes_back_an_earlier_yes(self, reintegration: Running) -> None:
         client = demo(reintegration)
@@ -223,6 +223,6 @@ class TestDue:
         await late.do("PUT", "/plan", PLAN)
         await soon.do("PUT", "/plan", PLAN)
         async with reintegration.sessions.begin() as session:
-            await session.execute(text("update review set due_on = due_on - 100 where number = 1"))
+            await session.execute(text("update case_review set due_on = due_on - 100 where number = 1"))
         assert [one["kind"] for one in (await client.get(f"{URL}/due")).json()["items"]] == ["review", "review"]
         assert (await demo(reintegration, "BD-60", "sylhet").get(f"{URL}/due?within_days=92")).json()["items"] == []

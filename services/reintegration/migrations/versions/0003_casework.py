@@ -6,7 +6,7 @@ revision = "0003"
 down_revision = "0002"
 
 STATEMENTS = """
-create table consent (
+create table returnee_consent (
     id uuid primary key,
     returnee_id uuid not null references returnee,
     purpose text not null,
@@ -22,8 +22,8 @@ create table consent (
     withdrawn_by text,
     check ((withdrawn_at is null) = (withdrawn_by is null))
 );;
-create index consent_of on consent (returnee_id, purpose, recipient, taken_at desc);;
-create unique index consent_in_force on consent (returnee_id, purpose, recipient) where granted and withdrawn_at is null;;
+create index returnee_consent_of on returnee_consent (returnee_id, purpose, recipient, taken_at desc);;
+create unique index returnee_consent_in_force on returnee_consent (returnee_id, purpose, recipient) where granted and withdrawn_at is null;;
 alter table reintegration_case
     add column closing_reason text,
     add column closing_note bytea,
@@ -47,7 +47,7 @@ create table household_member (
     added_at timestamptz not null
 );;
 create index household_member_of on household_member (returnee_id);;
-create table assessment (
+create table case_assessment (
     id uuid primary key,
     case_id uuid not null references reintegration_case,
     number integer not null check (number >= 0),
@@ -73,13 +73,13 @@ create table plan_goal (
     state_at timestamptz not null
 );;
 create index plan_goal_of on plan_goal (case_id, due_on);;
-create table plan (
+create table case_plan (
     case_id uuid primary key references reintegration_case,
     agreed boolean not null,
     made_by text not null,
     made_at timestamptz not null
 );;
-create table review (
+create table case_review (
     case_id uuid not null references reintegration_case,
     number integer not null check (number > 0),
     district text not null,
@@ -91,9 +91,9 @@ create table review (
     primary key (case_id, number),
     check ((held_on is null) = (confirmed is null))
 );;
-create index review_due on review (district, due_on) where held_on is null;;
-revoke delete, truncate on consent, household_member, assessment, plan_goal, plan, review from reintegration;;
-revoke update on assessment from reintegration
+create index case_review_due on case_review (district, due_on) where held_on is null;;
+revoke delete, truncate on returnee_consent, household_member, case_assessment, plan_goal, case_plan, case_review from reintegration;;
+revoke update on case_assessment from reintegration
 """
 
 
