@@ -14,6 +14,7 @@ from services.agencies.imports.spreadsheet import MOST_BYTES
 from services.agencies.register import endpoints as register
 from services.agencies.register.service import REGISTER_TODAY, keep_today
 from services.agencies.service import CLASSIFY_AGAIN, classify_again
+from services.agencies.unregistered import endpoints as unregistered
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -21,7 +22,7 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         title="Recruitment agencies",
         # Before the one that takes anything for a licence number.
-        routers=[imports.router, evidence.router, register.router, router],
+        routers=[imports.router, unregistered.router, evidence.router, register.router, router],
         subscriptions=SUBSCRIPTIONS,
         timers={CLASSIFY_AGAIN: classify_again, REGISTER_TODAY: keep_today},
         migrations=folder_of("agencies"),
