@@ -6,6 +6,7 @@ from kit.app import create_app as create
 from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
+from services.agencies.check import endpoints as check
 from services.agencies.consumers import SUBSCRIPTIONS
 from services.agencies.endpoints import router
 from services.agencies.evidence import endpoints as evidence
@@ -22,7 +23,7 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         title="Recruitment agencies",
         # Before the one that takes anything for a licence number.
-        routers=[imports.router, unregistered.router, evidence.router, register.router, router],
+        routers=[check.router, imports.router, unregistered.router, evidence.router, register.router, router],
         subscriptions=SUBSCRIPTIONS,
         timers={CLASSIFY_AGAIN: classify_again, REGISTER_TODAY: keep_today},
         migrations=folder_of("agencies"),
