@@ -15,7 +15,9 @@ from services.complaints.consumers import SUBSCRIPTIONS
 from services.complaints.contact import endpoints as contact
 from services.complaints.contact.clients import messengers
 from services.complaints.contact.sender import send_what_is_due
+from services.complaints.duplicates.endpoints import router as duplicates
 from services.complaints.endpoints import router
+from services.complaints.escalation import service as escalation
 from services.complaints.redress.endpoints import router as redress
 from services.complaints.redress.tasks.service import TIMERS as REMINDERS
 from services.complaints.settings import Doors
@@ -33,9 +35,9 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
         settings,
         title="Complaints",
         # An area's fixed paths before the root's, which takes any word for a reference.
-        routers=[contact.router, redress, router],
+        routers=[contact.router, redress, duplicates, router],
         subscriptions=SUBSCRIPTIONS,
-        timers={**REMINDERS},
+        timers={**REMINDERS, **escalation.TIMERS},
         migrations=folder_of("complaints"),
         resources=resources,
         loops={"texts": send_what_is_due},

@@ -125,11 +125,15 @@ def message(found: Found, lawful: Ceiling | None) -> Text:
 def _named(found: Found) -> Text | None:
     if found.agencies:
         one = found.agencies[0]
-        return Text(f"{one.licence} {one.name.en}", f"{one.licence} {one.name.bn}")
+        return Text(_joined(one.licence, one.name.en), _joined(one.licence, one.name.bn))
     if found.sub_agents:
         agent = found.sub_agents[0]
-        return Text(f"{agent.licence} {agent.name.en}", f"{agent.licence} {agent.name.bn}")
+        return Text(_joined(agent.licence, agent.name.en), _joined(agent.licence, agent.name.bn))
     return None
+
+
+def _joined(licence: str, name: str) -> str:
+    return f"{licence} {name}"
 
 
 def _money(lawful: Ceiling | None) -> Text | None:

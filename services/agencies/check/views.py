@@ -9,7 +9,6 @@ from typing import Any, Final, Literal
 from contracts.places import countries
 from contracts.text import Bilingual, Text
 from kit.text import in_bengali_digits
-from services.agencies import service as agencies
 from services.agencies import views
 from services.agencies.ceilings import Ceiling
 from services.agencies.check import rules
@@ -42,7 +41,7 @@ def check_view(answer: Answer, asked: CheckIn) -> CheckOut:
         verdict=said,
         label=Bilingual.of(rules.VERDICT_WORDS[said]),
         asked_as=answer.asked_as,
-        agencies=[views.row_of(one, agencies.RULES, answer.today) for one in answer.agencies],
+        agencies=[views.row_of(one, answer.today) for one in answer.agencies],
         sub_agents=[_sub_agent_row(one, answer.today) for one in answer.sub_agents],
         judgments=[judgment for one in answer.judgments if (judgment := _judgment(one))],
         fees=fees,

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts.days import DHAKA
@@ -176,7 +176,7 @@ class TestOpenData:
         assert [(one["id"], one["amount"], one["confidence"]) for one in found["items"]] == [("my-2019", 160_000, "B")]
 
 
-NAMES = st.text(min_size=1, max_size=300)
+NAMES = st.text(min_size=1, max_size=160)
 STATUSES = st.sampled_from(list(LicenceStatus))
 
 
@@ -193,6 +193,7 @@ class TestMessage:
     CEILINGS = (None, *ceilings.load().entries)
 
     @given(answers(), st.sampled_from(CEILINGS))
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     def test_fits_two_segments_in_both_languages_and_says_the_verdict(self, found: Found, lawful: ceilings.Ceiling | None) -> None:
         said = message(found, lawful)
         words = rules.VERDICT_WORDS[verdict(found)]
@@ -230,6 +231,7 @@ class TestAskedAs:
         assert asked_as(query) == expected
 
     @given(st.text(max_size=100))
+    @settings(deadline=None)
     def test_anything_is_something(self, query: str) -> None:
         asked_as(query)
 
