@@ -12,6 +12,7 @@ from services.agencies.endpoints import router
 from services.agencies.evidence import endpoints as evidence
 from services.agencies.imports import endpoints as imports
 from services.agencies.imports.spreadsheet import MOST_BYTES
+from services.agencies.oversight import endpoints as oversight
 from services.agencies.ratings import endpoints as ratings
 from services.agencies.redress import endpoints as redress
 from services.agencies.register import endpoints as register
@@ -35,6 +36,7 @@ def create_app(settings: Settings) -> FastAPI:
             ratings.router,
             runs.router,
             redress.router,
+            oversight.router,
             router,
         ],
         subscriptions=SUBSCRIPTIONS,

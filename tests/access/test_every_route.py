@@ -18,6 +18,7 @@ REGISTRARS: Final = {"demo", "wewb", "airport", "udc", "ngo", "supervisor"}
 HANDLERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "wewb"}
 OFFICES: Final = {"supervisor", "officer", "demo", "wing", "wewb"}
 ANYBODY: Final[set[str]] = set()
+OVERSEERS: Final = {"analyst", "decider", "admin"}
 RATING_READERS: Final = {"decider", "officer", "analyst", "auditor", "admin"}
 
 MAY_CALL: Final[dict[str, set[str]]] = {
@@ -95,6 +96,14 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/agencies/imports/{import_id}": {"admin", "decider", "auditor"},
     "GET /v1/agencies": ANYBODY,
     "GET /v1/agencies/{licence}": ANYBODY,
+    "GET /v1/agencies/ratings/comparisons": OVERSEERS,
+    "POST /v1/agencies/ratings/comparisons": OVERSEERS,
+    "GET /v1/agencies/ratings/inspections": OVERSEERS,
+    "GET /v1/agencies/ratings/watch-list": OVERSEERS,
+    "GET /v1/agencies/ratings/changes": OVERSEERS,
+    "GET /v1/agencies/ratings/renewals": OVERSEERS,
+    "POST /v1/agencies/ratings/rule-sets/{name}/{version}/comments": {"association", "decider", "analyst"},
+    "GET /v1/agencies/ratings/rule-sets/{name}/{version}/comments": RATING_READERS | {"association"},
     "GET /v1/agencies/ratings/rule-sets": ANYBODY,
     "GET /v1/agencies/ratings/rule-sets/{name}/{version}": ANYBODY,
     "POST /v1/agencies/ratings/runs": {"decider"},

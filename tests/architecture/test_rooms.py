@@ -20,6 +20,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/agencies/ceilings.py": "what may lawfully be charged, as dated data, read and judged at start-up",
     "services/agencies/check/guidance.py": "what a person about to pay is told, as dated data, read and judged at start-up",
     "services/agencies/evidence/lists.py": "what an upheld complaint proves, as dated data, read and judged at start-up",
+    "services/agencies/oversight/risk.py": "what makes an agency urgent to look at, as dated data",
     "services/agencies/ratings/canonical.py": "one byte string for one value: what is hashed and signed",
     "services/agencies/ratings/rule_set.py": "the rule sets of classification as dated data, read and judged at start-up",
     "services/agencies/runs/following.py": "what was published, computed again when its evidence changes",
