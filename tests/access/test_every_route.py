@@ -17,6 +17,7 @@ TAKERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "ngo", "udc",
 REGISTRARS: Final = {"demo", "wewb", "airport", "udc", "ngo", "supervisor"}
 HANDLERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "wewb"}
 OFFICES: Final = {"supervisor", "officer", "demo", "wing", "wewb"}
+COUNTERS: Final = {"supervisor", "officer", "demo", "wing", "wewb", "analyst", "auditor", "admin"}
 ANYBODY: Final[set[str]] = set()
 OVERSEERS: Final = {"analyst", "decider", "admin"}
 RATING_READERS: Final = {"decider", "officer", "analyst", "auditor", "admin"}
@@ -43,6 +44,17 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/complaints/{reference}/redress/recourse/{recourse_id}/steps": OFFICES | {"decider"},
     "POST /v1/complaints/{reference}/court-cases": OFFICES,
     "POST /v1/complaints/{reference}/court-cases/{case_id}/steps": OFFICES,
+    "GET /v1/complaints/{reference}/deadlines": TAKERS | {"decider"},
+    "POST /v1/complaints/{reference}/contacts": {"agent", "supervisor", "officer", "demo", "wing", "wewb"},
+    "GET /v1/complaints/queues/{queue}": {"supervisor", "officer", "demo", "wing", "wewb", "decider"},
+    "GET /v1/complaints/seats": {"supervisor", "officer", "demo", "wing", "wewb", "decider"},
+    "PUT /v1/complaints/seats/{seat}": {"supervisor", "admin"},
+    "GET /v1/complaints/checks/newest": {"supervisor", "admin"},
+    "POST /v1/complaints/checks": {"supervisor", "admin"},
+    "GET /v1/complaints/figures": COUNTERS,
+    "GET /v1/complaints/figures/export": COUNTERS,
+    "GET /v1/complaints/figures/public": ANYBODY,
+    "GET /v1/complaints/figures/public/export": ANYBODY,
     "POST /v1/complaints/duplicates/likely": HANDLERS,
     "GET /v1/complaints/duplicates/lists": ANYBODY,
     "GET /v1/complaints/duplicates": OFFICES,
