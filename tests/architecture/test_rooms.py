@@ -18,6 +18,7 @@ NEVER: Final = frozenset({"utils", "util", "helpers", "helper", "common", "base"
 # A room that one service needs and others do not, named after its subject, with what it is for.
 ROOMS_OF_THEIR_OWN: Final = {
     "services/agencies/ceilings.py": "what may lawfully be charged, as dated data, read and judged at start-up",
+    "services/agencies/check/guidance.py": "what a person about to pay is told, as dated data, read and judged at start-up",
     "services/agencies/evidence/lists.py": "what an upheld complaint proves, as dated data, read and judged at start-up",
     "services/agencies/oversight/risk.py": "what makes an agency urgent to look at, as dated data",
     "services/agencies/ratings/canonical.py": "one byte string for one value: what is hashed and signed",
