@@ -2,9 +2,16 @@
 
 from typing import Annotated
 
+from fastapi import Path
+from pydantic import AfterValidator
+
 from kit.auth import Caller, allow
+from kit.reference import parse
 from services.complaints.offices import OFFICES
 from services.complaints.rules import Visibility, visibility
+from services.complaints.service import PREFIX
+
+Reference = Annotated[str, Path(max_length=40), AfterValidator(lambda text: parse(text, PREFIX))]
 
 Taker = Annotated[Caller, allow("agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb")]
 Reader = Annotated[Caller, allow("agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb", "agency", "decider")]

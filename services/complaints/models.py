@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Date, DateTime, LargeBinary, SmallInteger
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, DateTime, LargeBinary, SmallInteger
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -12,7 +12,9 @@ from sqlmodel import Field, SQLModel
 class Complaint(SQLModel, table=True):
     """One case of any kind. Contacts are sealed; `*_index` (a number) and `*_key` (a folded name) are blind indexes for search.
 
-    `office` holds it now, `assignee` works on it. `restricted` is set when it is lodged and may only become stricter.
+    `office` holds it now, `assignee` works on it; `transfer_to` is asked to take it over, `checker` to approve a proposal. `restricted` is
+    set when it is lodged and may only become stricter. `resumes`: the status to which a pause or a check leads back. `glass`: who broke the
+    glass of a restricted one → until when.
     """
 
     __tablename__ = "complaint"
@@ -71,6 +73,16 @@ class Complaint(SQLModel, table=True):
     merged_into: UUID | None = Field(foreign_key="complaint.id")
     call_id: UUID | None
     secret_hash: bytes | None = Field(sa_column=Column(LargeBinary))
+    transfer_to: str | None
+    checker: str | None
+    resumes: str | None
+    investigation_started_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+    investigated_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+    withdrawal: str | None
+    allegation: bytes | None = Field(sa_column=Column(LargeBinary))
+    glass: dict[str, str] | None = Field(sa_column=Column(JSONB(none_as_null=True)))
+    on_hold: bool = Field(sa_column=Column(Boolean, nullable=False))
+    emptied_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
 
 
 class Happening(SQLModel, table=True):

@@ -19,6 +19,7 @@ NEVER: Final = frozenset({"utils", "util", "helpers", "helper", "common", "base"
 ROOMS_OF_THEIR_OWN: Final = {
     "services/agencies/evidence/lists.py": "what an upheld complaint proves, as dated data, read and judged at start-up",
     "services/agencies/rule_set.py": "the rules file of classification, read and judged at start-up",
+    "services/complaints/lifecycle/procedures.py": "numbers, spans and outcomes of the procedure, as dated data, judged at start-up",
     "services/complaints/offices.py": "the offices that hold complaints, as dated data, read and judged at start-up",
     "services/complaints/taxonomy.py": "the dated list of what a complaint may be about, read and judged at start-up",
     "services/crisis/cap.py": "reads a CAP message out of XML that may be hostile",
