@@ -22,6 +22,7 @@ from kit.bus import Bus, Subscription
 from kit.crypto import Keyring
 from kit.database import Sessions, make_engine, make_sessions
 from kit.errors import UnexpectedErrors, install_problem_handlers, place_of
+from kit.files import Folder
 from kit.housekeeping import keep_house
 from kit.inbox import Consumer
 from kit.migrations import head_revision
@@ -33,10 +34,11 @@ log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1_048_576
 Loop = Callable[[], Awaitable[object]]
+StateLoop = Callable[[Mapping[str, Any]], Awaitable[object]]
 Resources = Callable[[Settings], AbstractAsyncContextManager[Mapping[str, Any]]]
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - what a process is made of, named
     settings: Settings,
     *,
     title: str,
@@ -45,9 +47,12 @@ def create_app(
     timers: Mapping[str, TimerHandler] | None = None,
     migrations: Path | None = None,
     resources: Resources | None = None,
+    loops: Mapping[str, StateLoop] | None = None,
     max_body: int = MAX_BODY_BYTES,
 ) -> FastAPI:
     """A service with a database where `migrations` is given. `resources` are opened with the app; their mapping joins `request.state`.
+
+    `loops` are given what `request.state` holds and run as long as the process, once the schema is there; each is started again.
 
     Raises `ValueError` for a route that does not say who may call it.
     """
@@ -58,7 +63,7 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,  # its redirects name the scheme of the inner hop: a token would be sent once more, in clear
-        lifespan=_lifespan(settings, tuple(subscriptions), timers or {}, migrations, resources),
+        lifespan=_lifespan(settings, tuple(subscriptions), timers or {}, migrations, resources, loops or {}),
         telemetry={
             "operation_spans": False,
             "metrics": False,
@@ -83,6 +88,7 @@ def _lifespan(
     timers: Mapping[str, TimerHandler],
     migrations: Path | None,
     resources: Resources | None,
+    more: Mapping[str, StateLoop],
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
@@ -98,6 +104,7 @@ def _lifespan(
             values = process.state
             if resources is not None:
                 values |= await stack.enter_async_context(resources(settings))
+            loops += [(name, partial(loop, values)) for name, loop in more.items()]
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(keep_running(name, loop), name=name) for name, loop in process.once_migrated(loops)]
                 try:
@@ -143,7 +150,9 @@ class Process:
         self.bus: Bus | None = None
         self.state: dict[str, Any] = {"settings": settings, "verifier": self.verifier, "process": self}
         if settings.keyring is not None:
-            self.state["keyring"] = Keyring.load(settings.keyring, service=settings.service)
+            self.state["keyring"] = keyring = Keyring.load(settings.keyring, service=settings.service)
+            if settings.files is not None:
+                self.state["files"] = Folder(settings.files, keyring)
 
     def open_database(self, migrations: Path) -> Sessions:
         self.engine = make_engine(self.settings.required_database_url(), pool=self.settings.database_pool)

@@ -1,16 +1,18 @@
 """Every SQL statement of the agencies service."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Select, cast, false, func, literal, or_, select, text, update
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT, TSQUERY, insert
+from sqlalchemy.dialects.postgresql import TSQUERY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from kit.outbox import ADD
 from kit.paging import Paging
 from services.agencies.models import Agency, Classification, Evidence
+from services.agencies.runs.models import Published
 
 LOCK: Final = "classification"
 # One statement for any number of rows; a complaint that is told of twice, in one batch or in two, is one row.
@@ -25,31 +27,33 @@ ADD_EVIDENCE: Final = text(
 
 
 class Listed(NamedTuple):
+    """An agency with its provisional class and, where there is one, the class that a person published."""
+
     agency: Agency
     classification: Classification
-
-
-class Standing(NamedTuple):
-    """An agency with the class in force, none before the first, and the complaints of the period."""
-
-    agency: Agency
-    classification: Classification | None
-    complaints: int
+    published: Published | None = None
 
 
 async def one_at_a_time(session: AsyncSession) -> None:
     """Whoever computes classes waits here for the end of the other's transaction.
 
-    So a complaint and the registration of the agency that it names, at the same moment, cannot miss each other.
+    So two facts about one agency, at the same moment, cannot miss each other.
     """
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(LOCK))))
 
 
-async def add_agency(session: AsyncSession, values: Mapping[str, Any], search_words: Sequence[str]) -> bool:
-    """Whether the licence was new."""
-    words = func.array_to_tsvector(cast(list(search_words), ARRAY(TEXT)))
-    statement = insert(Agency).values(**values, search=words).on_conflict_do_nothing(index_elements=["licence"])
-    return (await session.execute(statement.returning(col(Agency.id)))).scalar_one_or_none() is not None
+async def add_agencies(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> dict[str, UUID]:
+    """Ids by licence, of those that were new."""
+    if not rows:
+        return {}
+    statement = insert(Agency).on_conflict_do_nothing(index_elements=["licence"]).returning(col(Agency.licence), col(Agency.id))
+    return {one.licence: one.id for one in await session.execute(statement, [dict(row) for row in rows])}
+
+
+async def add_events(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> None:
+    """Rows of `kit.outbox.outbox_row`, all in one execution."""
+    if rows:
+        await session.execute(ADD, [dict(row) for row in rows])
 
 
 async def add_evidence(session: AsyncSession, rows: Sequence[Evidence]) -> None:
@@ -66,40 +70,9 @@ async def add_evidence(session: AsyncSession, rows: Sequence[Evidence]) -> None:
     )
 
 
-async def list_standings(session: AsyncSession, since: datetime, licences: Collection[str] | None = None) -> list[Standing]:
-    """All agencies, or those of `licences`. Complaints: an index-only scan of evidence_licence from `since` on."""
-    counting = select(col(Evidence.licence), func.count().label("complaints")).where(
-        col(Evidence.licence).is_not(None), col(Evidence.happened_at) >= since
-    )
-    wanted = select(Agency, Classification)
-    if licences is not None:
-        counting = counting.where(col(Evidence.licence).in_(licences))
-        wanted = wanted.where(col(Agency.licence).in_(licences))
-    counted = counting.group_by(col(Evidence.licence)).subquery()
-    rows = await session.execute(
-        wanted.outerjoin(Classification, _in_force())
-        .outerjoin(counted, counted.c.licence == col(Agency.licence))
-        .add_columns(func.coalesce(counted.c.complaints, 0))
-        .order_by(col(Agency.licence))
-    )
-    return [Standing(*row) for row in rows]
-
-
 async def next_version(session: AsyncSession, agency: Agency) -> int:
     statement = update(Agency).where(col(Agency.id) == agency.id).values(version=Agency.version + 1).returning(col(Agency.version))
     return (await session.execute(statement)).scalar_one()
-
-
-async def refresh_classifications(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Each row names its `id` and what is new; all in one execution."""
-    if rows:
-        await session.execute(update(Classification), [dict(row) for row in rows])
-
-
-async def replace_classification(session: AsyncSession, old: Classification | None, new: Classification) -> None:
-    if old is not None:
-        await session.execute(update(Classification).where(col(Classification.id) == old.id).values(until=new.since))
-    await session.execute(insert(Classification).values(**new.model_dump()))
 
 
 async def find_agency(session: AsyncSession, licence: str) -> Listed | None:
@@ -125,8 +98,9 @@ async def count_evidence(session: AsyncSession) -> tuple[int, int]:
     return (await session.execute(counts)).one()
 
 
-def _listed() -> Select[Agency, Classification]:
-    return select(Agency, Classification).join(Classification, _in_force())
+def _listed() -> Select[Agency, Classification, Published]:
+    published = (col(Published.agency_id) == col(Agency.id)) & col(Published.until).is_(None)
+    return select(Agency, Classification, Published).join(Classification, _in_force()).outerjoin(Published, published)
 
 
 def _in_force() -> Any:

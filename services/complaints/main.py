@@ -1,24 +1,51 @@
 """The composition root of the complaints service."""
 
-from typing import Final
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Final
 
+import httpx
 from fastapi import FastAPI
 
 from kit.app import create_app as create
 from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
-from services.complaints import endpoints
+from services.complaints.consumers import SUBSCRIPTIONS
+from services.complaints.contact import endpoints as contact
+from services.complaints.contact.clients import messengers
+from services.complaints.contact.sender import send_what_is_due
+from services.complaints.endpoints import router
+from services.complaints.escalation import service as escalation
 from services.complaints.lifecycle import endpoints as lifecycle
 from services.complaints.lifecycle.decisions import endpoints as decisions
 from services.complaints.lifecycle.hearings import endpoints as hearings
+from services.complaints.redress.endpoints import router as redress
+from services.complaints.redress.tasks.service import TIMERS as REMINDERS
+from services.complaints.settings import Doors
 
-# Areas first: `/v1/complaints/{reference}` would take their addresses of one word for a reference.
-ROUTERS: Final = [lifecycle.router, decisions.router, hearings.router, endpoints.router]
+# An area's fixed paths before the root's, which takes any word for a reference.
+ROUTERS: Final = [contact.router, redress, lifecycle.router, decisions.router, hearings.router, router]
 
 
-def create_app(settings: Settings) -> FastAPI:
-    return create(settings, title="Complaints", routers=ROUTERS, migrations=folder_of("complaints"))
+def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
+    known = doors or Doors()
+
+    @asynccontextmanager
+    async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
+        async with httpx.AsyncClient(timeout=10) as http:
+            yield {"doors": known, "http": http, "messengers": messengers(known, http)}
+
+    return create(
+        settings,
+        title="Complaints",
+        routers=ROUTERS,
+        subscriptions=SUBSCRIPTIONS,
+        timers={**REMINDERS, **escalation.TIMERS},
+        migrations=folder_of("complaints"),
+        resources=resources,
+        loops={"texts": send_what_is_due},
+    )
 
 
 if __name__ == "__main__":

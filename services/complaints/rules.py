@@ -7,6 +7,9 @@ from typing import Final
 
 from contracts.text import Text
 
+# In front of each reference: `C-7K3M-92QX`.
+PREFIX: Final = "C"
+
 
 class Channel(StrEnum):
     PHONE = "phone"
@@ -15,6 +18,8 @@ class Channel(StrEnum):
     WING = "wing"
     UDC = "udc"
     NGO = "ngo"
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
 
 
 class Relation(StrEnum):

@@ -130,6 +130,11 @@ async def confirm_withdrawal(desk: DeciderDesk, asked: VoluntaryIn) -> Response:
     return await desk.act(Action.CONFIRM_WITHDRAWAL, partial(service.confirm_withdrawal, asked=asked))
 
 
+@post(router, Action.NOTE_CONTACT)
+async def note_contact(desk: WorkerDesk, asked: RemarkIn) -> Response:
+    return await desk.act(Action.NOTE_CONTACT, partial(service.note_contact, asked=asked))
+
+
 @post(router, Action.COMMENT)
 async def comment(desk: PartyDesk, asked: CommentIn) -> Response:
     return await desk.act(Action.COMMENT, partial(service.comment, asked=asked))

@@ -41,6 +41,7 @@ class Action(StrEnum):
     REOPEN = "reopen"
     APPEAL = "appeal"
     RESTRICT = "restrict"
+    NOTE_CONTACT = "note-contact"
     COMMENT = "comment"
 
 
@@ -344,6 +345,8 @@ TABLE: Final = (
     ),
     Transition(A.APPEAL, RESOLVED, To.SAME, _PARTIES, _APPELLANTS, _INVESTIGATED, (_is_not_appealed, _in_time_to_appeal)),
     Transition(A.RESTRICT, EVERY - {S.MERGED}, To.OUT_OF_BARGAIN, _HOUSE, WORKERS, checks=(_is_not_restricted_yet,)),
+    # Somebody spoke with the person: what the clocks of first contact and of the next word wait for.
+    Transition(A.NOTE_CONTACT, LIVE, To.SAME, _HOUSE, WORKERS),
     Transition(A.COMMENT, EVERY, To.SAME, _PARTY | {Standing.SUPERVISOR, Standing.CHECKER}, TAKERS | WORKERS),
 )
 BY_ACTION: Final = {one.action: one for one in TABLE}

@@ -181,7 +181,7 @@ async def colleagues(session: AsyncSession, office: str, now: datetime) -> list[
 async def hand_back(acting: Acting, asked: RemarkIn) -> None:
     """It stays in the office, whose colleagues find it among what nobody works on."""
     acting.complaint.assignee = None
-    await acting.note("handed_back", words=asked.note)
+    await acting.note("unassigned", words=asked.note)
 
 
 async def transfer(acting: Acting, asked: TransferIn) -> None:
@@ -211,20 +211,20 @@ async def recall_transfer(acting: Acting, asked: RemarkIn) -> None:
 async def start_investigation(acting: Acting, asked: RemarkIn) -> None:
     """The first start is the one that counts; a later one only leads back to it."""
     acting.complaint.investigation_started_at = acting.complaint.investigation_started_at or acting.now
-    await acting.note("investigation_started", words=asked.note)
+    await acting.note("investigation_begun", words=asked.note)
 
 
 async def complete_investigation(acting: Acting, asked: FindingIn) -> None:
     acting.complaint.investigated_at = acting.now
-    await acting.note("investigation_completed", words=asked.finding)
+    await acting.note("investigated", words=asked.finding)
 
 
 async def start_mediation(acting: Acting, asked: RemarkIn) -> None:
-    await acting.note("mediation_started", words=asked.note)
+    await acting.note("mediation_begun", words=asked.note)
 
 
 async def start_arbitration(acting: Acting, asked: RemarkIn) -> None:
-    await acting.note("arbitration_started", words=asked.note)
+    await acting.note("arbitration_begun", words=asked.note)
 
 
 async def write_allegation(acting: Acting, asked: AllegationIn) -> None:
@@ -241,6 +241,10 @@ async def wait(acting: Acting, asked: ReasonIn) -> None:
 async def resume(acting: Acting, asked: RemarkIn) -> None:
     await acting.note("resumed", words=asked.note)
     acting.complaint.resumes = None
+
+
+async def note_contact(acting: Acting, asked: RemarkIn) -> None:
+    await acting.note("contacted", words=asked.note)
 
 
 async def comment(acting: Acting, asked: CommentIn) -> None:

@@ -40,6 +40,7 @@ ACTIONS: Final = {
     Action.REOPEN: Text("Open it again", "আবার চালু করুন"),
     Action.APPEAL: Text("Appeal against the decision", "সিদ্ধান্তের বিরুদ্ধে আপিল করুন"),
     Action.RESTRICT: Text("Restrict who may see it", "কারা দেখতে পারেন তা সীমাবদ্ধ করুন"),
+    Action.NOTE_CONTACT: Text("Note that you spoke with the person", "ব্যক্তির সঙ্গে কথা হয়েছে বলে লিখুন"),
     Action.COMMENT: Text("Add a remark", "মন্তব্য লিখুন"),
 }
 
@@ -48,25 +49,25 @@ HAPPENINGS: Final = {
     "lodged": Text("Received", "গৃহীত হয়েছে"),
     "taken": Text("An officer took it", "একজন কর্মকর্তা দায়িত্ব নিয়েছেন"),
     "assigned": Text("Given to an officer", "একজন কর্মকর্তাকে দেওয়া হয়েছে"),
-    "handed_back": Text("Handed back to the office", "কার্যালয়ে ফেরত দেওয়া হয়েছে"),
+    "unassigned": Text("Handed back to the office", "কার্যালয়ে ফেরত দেওয়া হয়েছে"),
     "transfer_asked": Text("Another office was asked to take it over", "অন্য কার্যালয়কে নিতে বলা হয়েছে"),
     "transferred": Text("Another office took it over", "অন্য কার্যালয় দায়িত্ব নিয়েছে"),
     "transfer_refused": Text("The other office sent it back", "অন্য কার্যালয় ফেরত পাঠিয়েছে"),
     "transfer_recalled": Text("The transfer was recalled", "স্থানান্তরের অনুরোধ ফিরিয়ে নেওয়া হয়েছে"),
-    "investigation_started": Text("The investigation began", "তদন্ত শুরু হয়েছে"),
-    "investigation_completed": Text("The investigation was completed", "তদন্ত শেষ হয়েছে"),
-    "hearing_scheduled": Text("A hearing was given a date", "শুনানির তারিখ ঠিক হয়েছে"),
+    "investigation_begun": Text("The investigation began", "তদন্ত শুরু হয়েছে"),
+    "investigated": Text("The investigation was completed", "তদন্ত শেষ হয়েছে"),
+    "hearing_set": Text("A hearing was given a date", "শুনানির তারিখ ঠিক হয়েছে"),
     "hearing_held": Text("A hearing was held", "শুনানি হয়েছে"),
     "hearing_adjourned": Text("The hearing was adjourned", "শুনানি মুলতবি হয়েছে"),
-    "mediation_started": Text("Mediation began", "মধ্যস্থতা শুরু হয়েছে"),
-    "arbitration_started": Text("Arbitration began", "সালিশ শুরু হয়েছে"),
+    "mediation_begun": Text("Mediation began", "মধ্যস্থতা শুরু হয়েছে"),
+    "arbitration_begun": Text("Arbitration began", "সালিশ শুরু হয়েছে"),
     "settled": Text(
         "The parties settled of their own will; a criminal case stays possible", "পক্ষগুলো স্বেচ্ছায় আপস করেছে; ফৌজদারি মামলার পথ খোলা আছে"
     ),
     "allegation_written": Text("The allegation was written down for the respondent", "অভিযুক্ত পক্ষের জন্য অভিযোগের সারকথা লেখা হয়েছে"),
     "waiting": Text("The complainant was asked something", "অভিযোগকারীর কাছে কিছু জানতে চাওয়া হয়েছে"),
     "resumed": Text("Work went on", "কাজ আবার শুরু হয়েছে"),
-    "proposed": Text("A decision was proposed", "সিদ্ধান্ত প্রস্তাব করা হয়েছে"),
+    "decision_proposed": Text("A decision was proposed", "সিদ্ধান্ত প্রস্তাব করা হয়েছে"),
     "decided": Text("Decided", "সিদ্ধান্ত হয়েছে"),
     "sent_back": Text("The proposal was sent back", "প্রস্তাব ফেরত পাঠানো হয়েছে"),
     "withdrawal_asked": Text("The complainant asked to withdraw it", "অভিযোগকারী প্রত্যাহার করতে চেয়েছেন"),
@@ -80,13 +81,15 @@ HAPPENINGS: Final = {
     "held": Text("Its words are kept beyond their time", "নির্ধারিত সময়ের পরেও লেখাগুলো রাখা হবে"),
     "released": Text("Its words are kept no longer than their time", "লেখাগুলো নির্ধারিত সময়ের বেশি রাখা হবে না"),
     "emptied": Text("Its words were removed at the end of their time", "সময় শেষে লেখাগুলো মুছে ফেলা হয়েছে"),
+    "contacted": Text("Somebody spoke with the person", "ব্যক্তির সঙ্গে কথা হয়েছে"),
+    "merged": Text("Joined with another complaint", "অন্য অভিযোগের সঙ্গে যুক্ত হয়েছে"),
     "commented": Text("A remark was added", "মন্তব্য যোগ হয়েছে"),
 }
 # What a party may follow: the steps, without who took them and what officers wrote.
 FOR_PARTIES: Final = frozenset(
     {
-        *("lodged", "taken", "transferred", "investigation_started", "investigation_completed", "hearing_scheduled", "hearing_held"),
-        *("hearing_adjourned", "mediation_started", "arbitration_started", "settled", "waiting", "resumed", "decided", "reopened"),
+        *("lodged", "taken", "transferred", "investigation_begun", "investigated", "hearing_set", "hearing_held"),
+        *("hearing_adjourned", "mediation_begun", "arbitration_begun", "settled", "waiting", "resumed", "decided", "reopened"),
         *("appealed", "appeal_ended", "merged"),
     }
 )

@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from sqlalchemy import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.complaints import AppealLodged, CaseClosed, ComplaintDecided, ComplaintReopened
@@ -11,9 +10,10 @@ from kit.auth import Caller
 from kit.crypto import Keyring
 from kit.errors import InvalidError
 from kit.ids import new_id
-from kit.outbox import emit
+from kit.outbox import emit, outbox_row
 from kit.reference import make
 from kit.timer import cancel, schedule
+from services.complaints import repository as complaints
 from services.complaints import rules as roots
 from services.complaints.lifecycle import repository
 from services.complaints.lifecycle.decisions import rules
@@ -23,10 +23,10 @@ from services.complaints.lifecycle.procedures import PROCEDURES
 from services.complaints.lifecycle.rules import CASES, Action
 from services.complaints.lifecycle.schemas import ActedOut, ReasonIn, RemarkIn
 from services.complaints.lifecycle.service import Acting, act, colleagues
-from services.complaints.models import Complaint, Happening
+from services.complaints.models import Complaint
 from services.complaints.offices import OFFICES
 from services.complaints.rules import Status
-from services.complaints.service import PREFIX, note_happening
+from services.complaints.service import PREFIX, REDRESS_AT_FIRST, note_happening
 
 RETENTION: Final = "complaints.retention"
 _NEEDS_CHECKER: Final = Text(
@@ -57,7 +57,7 @@ async def propose(acting: Acting, asked: ProposeIn) -> None:
         answered_at=None,
     )
     acting.session.add(proposal)
-    await acting.note("proposed", detail={"decision": asked.decision, "replaces": asked.replaces}, words=asked.summary)
+    await acting.note("decision_proposed", detail={"decision": asked.decision, "replaces": asked.replaces}, words=asked.summary)
 
 
 async def _replacement_refused(acting: Acting, asked: ProposeIn) -> Text | None:
@@ -193,9 +193,6 @@ async def appeal(acting: Acting, asked: AppealIn, caller: Caller | None = None) 
     acting.refuse(rules.appeal_office_refused(office, acting.case))
     by = rules.RESPONDENT if caller is not None and "agency" in caller.roles else asked.by
     values = _appeal_values(acting, asked, office, caller, by)
-    complaints, happenings = Complaint.__table__, Happening.__table__  # type: ignore[attr-defined]  # SQLModel sets them
-    await acting.session.execute(insert(complaints).values(values))
-    await acting.session.execute(insert(happenings).values(_first_happening(values, acting, by)))
     await acting.note("appealed", detail={"appeal": values["reference"], "by": by, "office": office})
     event = AppealLodged(
         of=str(acting.complaint.id),
@@ -205,7 +202,8 @@ async def appeal(acting: Acting, asked: AppealIn, caller: Caller | None = None) 
         respondent_licence=roots.named_in_event(acting.complaint.respondent_licence, restricted=acting.complaint.restricted),
         lodged_at=acting.now,
     )
-    await emit(acting.session, event, subject=values["id"], sequence=1, restricted=acting.complaint.restricted)
+    told = outbox_row(event, subject=values["id"], sequence=1, restricted=acting.complaint.restricted)
+    await complaints.add_complaint(acting.session, values, _first_happening(values, acting, by), told)
     return await acting.session.get_one(Complaint, values["id"])
 
 
@@ -221,7 +219,8 @@ _SHARED: Final = (
     *("reporter_relation", "reporter_name", "reporter_name_key", "reporter_phone", "reporter_phone_index"),
     *("victim_name", "victim_name_key", "victim_phone", "victim_phone_index", "victim_sex", "victim_age_band", "victim_disability"),
     *("respondent_kind", "respondent_name", "respondent_key", "respondent_licence", "respondent_office"),
-    *("occurred_on", "may_call", "contact_note", "allegation"),
+    *("reporter_sound_key", "victim_sound_key", "respondent_sound_key"),
+    *("occurred_on", "may_call", "contact_note", "contact_rule", "contact_ask_for", "allegation"),
 )
 
 
@@ -232,6 +231,7 @@ def _appeal_values(acting: Acting, asked: AppealIn, office: str, caller: Caller 
     """
     is_respondent = caller is not None and "agency" in caller.roles
     return {
+        **dict.fromkeys(Complaint.model_fields),
         **{name: getattr(acting.complaint, name) for name in _SHARED},
         "id": new_id(),
         "reference": make(PREFIX),
@@ -246,6 +246,7 @@ def _appeal_values(acting: Acting, asked: AppealIn, office: str, caller: Caller 
         "changed_at": acting.now,
         "appeal_of": acting.complaint.id,
         "on_hold": False,
+        "redress_state": REDRESS_AT_FIRST,
     }
 
 

@@ -45,7 +45,7 @@ async def schedule_hearing(acting: Acting, asked: HearingIn) -> None:
     )
     acting.session.add(hearing)
     detail = {"number": hearing.number, "at": asked.at.isoformat(), "mode": asked.mode, "apart": asked.apart, "companion": asked.companion}
-    await acting.note("hearing_scheduled", detail=detail)
+    await acting.note("hearing_set", detail=detail)
 
 
 async def hold_hearing(acting: Acting, asked: HeardIn) -> None:

@@ -183,7 +183,13 @@ class TestHearings:
 
 
 class TestSettlement:
-    TERMS: ClassVar = {"made_by": "shalish", "terms": "৮০,০০০ টাকা ফেরত", "agreed_on": "2026-11-20", "amount": 8_000_000, "currency": "BDT"}
+    TERMS: ClassVar[dict[str, Any]] = {
+        "made_by": "shalish",
+        "terms": "৮০,০০০ টাকা ফেরত",
+        "agreed_on": "2026-11-20",
+        "amount": 8_000_000,
+        "currency": "BDT",
+    }
 
     async def test_is_recorded_with_what_is_owed_and_waives_nothing(self, people: People, complaints: Running) -> None:
         reference = await people.lodge()
@@ -200,13 +206,13 @@ class TestSettlement:
     async def test_is_none_where_one_party_does_not_want_it(self, people: People) -> None:
         reference = await people.lodge()
         await people.does("bmet-one", reference, "take")
-        unwilling = {"complainant_agrees": False, "respondent_agrees": True}
+        unwilling: dict[str, Any] = {"complainant_agrees": False, "respondent_agrees": True}
         assert (await people.tries("bmet-one", reference, "settle", **self.TERMS, **unwilling)).status_code == 409
 
     async def test_never_of_abuse_or_trafficking(self, people: People) -> None:
         reference = await people.lodge(category="trafficking")
         await people.does("bmet-one", reference, "take")
-        agree = {"complainant_agrees": True, "respondent_agrees": True}
+        agree: dict[str, Any] = {"complainant_agrees": True, "respondent_agrees": True}
         for action, body in (("settle", self.TERMS | agree), ("start-mediation", {}), ("start-arbitration", {})):
             answer = await people.tries("bmet-one", reference, action, **body)
             assert answer.status_code == 409, action

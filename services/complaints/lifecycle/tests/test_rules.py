@@ -47,7 +47,7 @@ def willing(action: Action) -> Case:
     row = BY_ACTION[action]
     status = min(row.sources, key=lambda one: (one is not Status.ASSIGNED, one))
     kind = "complaint" if "complaint" in row.kinds else min(row.kinds)
-    more = {
+    more: dict[str, Any] = {
         Action.TAKE: {"assignee": None},
         Action.ACCEPT_TRANSFER: {"transfer_to": "x"},
         Action.REFUSE_TRANSFER: {"transfer_to": "x"},
@@ -60,8 +60,8 @@ def willing(action: Action) -> Case:
         Action.CONFIRM_WITHDRAWAL: {"withdrawal": "asked"},
         Action.REOPEN: {"reopen_until": NOW},
         Action.APPEAL: {"appeal_until": NOW},
-    }.get(action, {})
-    return replace(CASE, status=status, kind=kind, **more)
+    }
+    return replace(CASE, status=status, kind=kind, **more.get(action, {}))
 
 
 class TestTable:

@@ -36,7 +36,7 @@ def _complaint() -> None:
     # Queues: what is open, oldest first. What is resolved is most of the table and in none of them.
     op.execute(f"create index complaint_open_of_office on complaint (office, lodged_at, id) where {_OPEN}")
     op.execute(f"create index complaint_open_of_officer on complaint (assignee, lodged_at, id) where {_OPEN}")
-    op.execute(f"create index complaint_unassigned on complaint (office, lodged_at, id) where {_OPEN} and assignee is null")
+    op.execute(f"create index complaint_free_in_office on complaint (office, lodged_at, id) where {_OPEN} and assignee is null")
     op.execute("create index complaint_by_reporter_name on complaint (reporter_name_key) where reporter_name_key is not null")
     op.execute("create index complaint_by_victim_name on complaint (victim_name_key) where victim_name_key is not null")
     op.execute("create index complaint_by_respondent on complaint (respondent_key) where respondent_key is not null")
