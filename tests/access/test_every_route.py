@@ -15,10 +15,15 @@ from runner.testing import Start
 
 TAKERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb"}
 REGISTRARS: Final = {"demo", "wewb", "airport", "udc", "ngo", "supervisor"}
+OFFICERS: Final = {"demo", "wewb", "supervisor"}
+HANDLERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "wewb"}
+OFFICES: Final = {"supervisor", "officer", "demo", "wing", "wewb"}
+COUNTERS: Final = {"supervisor", "officer", "demo", "wing", "wewb", "analyst", "auditor", "admin"}
+ANYBODY: Final[set[str]] = set()
+OVERSEERS: Final = {"analyst", "decider", "admin"}
 WORKERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "wewb", "airport", "decider"}
 DECIDERS: Final = {"supervisor", "officer", "demo", "wing", "wewb", "decider"}
 READERS: Final = TAKERS | {"agency", "decider"}
-ANYBODY: Final[set[str]] = set()
 ACTS: Final = "POST /v1/complaints/{reference}/actions/"
 OF_WORKERS: Final = (
     "take",
@@ -48,8 +53,6 @@ OF_DECIDERS: Final = (
 )
 OF_PARTIES: Final = ("resume", "withdraw", "reopen", "comment")
 
-HANDLERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "wewb"}
-OFFICES: Final = {"supervisor", "officer", "demo", "wing", "wewb"}
 RATING_READERS: Final = {"decider", "officer", "analyst", "auditor", "admin"}
 
 MAY_CALL: Final[dict[str, set[str]]] = {
@@ -83,6 +86,28 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/complaints/{reference}/redress/recourse/{recourse_id}/steps": OFFICES | {"decider"},
     "POST /v1/complaints/{reference}/court-cases": OFFICES,
     "POST /v1/complaints/{reference}/court-cases/{case_id}/steps": OFFICES,
+    "GET /v1/complaints/{reference}/deadlines": TAKERS | {"decider"},
+    "POST /v1/complaints/{reference}/contacts": {"agent", "supervisor", "officer", "demo", "wing", "wewb"},
+    "GET /v1/complaints/queues/{queue}": {"supervisor", "officer", "demo", "wing", "wewb", "decider"},
+    "GET /v1/complaints/seats": {"supervisor", "officer", "demo", "wing", "wewb", "decider"},
+    "PUT /v1/complaints/seats/{seat}": {"supervisor", "admin"},
+    "GET /v1/complaints/checks/newest": {"supervisor", "admin"},
+    "POST /v1/complaints/checks": {"supervisor", "admin"},
+    "GET /v1/complaints/figures": COUNTERS,
+    "GET /v1/complaints/figures/export": COUNTERS,
+    "GET /v1/complaints/figures/public": ANYBODY,
+    "GET /v1/complaints/figures/public/export": ANYBODY,
+    "POST /v1/complaints/duplicates/likely": HANDLERS,
+    "GET /v1/complaints/duplicates/lists": ANYBODY,
+    "GET /v1/complaints/duplicates": OFFICES,
+    "GET /v1/complaints/duplicates/{pair_id}": OFFICES,
+    "POST /v1/complaints/duplicates/{pair_id}/verdicts": OFFICES,
+    "GET /v1/complaints/bursts": OFFICES,
+    "GET /v1/complaints/{reference}/links": TAKERS | {"agency", "decider"},
+    "POST /v1/complaints/{reference}/merge": OFFICES,
+    "POST /v1/complaints/{reference}/unmerge": OFFICES,
+    "POST /v1/complaints/{reference}/collective": OFFICES,
+    "POST /v1/complaints/{reference}/collective/leaving": OFFICES,
     "GET /v1/framework/activities": ANYBODY,
     "POST /v1/agencies": {"admin", "decider"},
     "GET /v1/agencies/{licence}/history": ANYBODY,
@@ -105,10 +130,34 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/agencies/{licence}/evidence/{fact}/answers": {"agency"},
     "POST /v1/agencies/{licence}/documents": {"agency"},
     "GET /v1/agencies/{licence}/documents/{document}": {"agency", "admin", "decider", "analyst", "auditor"},
+    "POST /v1/agencies/unregistered/sightings": {"supervisor", "demo", "wing", "decider", "admin"},
+    "GET /v1/agencies/unregistered/sightings": {"supervisor", "decider", "admin"},
+    "GET /v1/agencies/unregistered/sightings/{sighting}": {"supervisor", "decider", "admin"},
+    "POST /v1/agencies/unregistered/search": {"supervisor", "decider", "admin"},
+    "POST /v1/agencies/unregistered": {"decider", "admin"},
+    "GET /v1/agencies/unregistered": {"supervisor", "decider", "admin"},
+    "GET /v1/agencies/unregistered/{reference}": {"supervisor", "decider", "admin"},
+    "POST /v1/agencies/unregistered/{reference}/sightings": {"decider", "admin"},
+    "POST /v1/agencies/unregistered/{reference}/separations": {"decider", "admin"},
+    "POST /v1/agencies/unregistered/{reference}/steps": {"decider", "admin"},
+    "POST /v1/agencies/check": ANYBODY,
+    "GET /v1/agencies/check": ANYBODY,
+    "GET /v1/agencies/ceilings": ANYBODY,
+    "GET /v1/agencies/open-data/agencies.csv": ANYBODY,
+    "GET /v1/agencies/open-data/agencies.json": ANYBODY,
+    "GET /v1/agencies/open-data/datapackage.json": ANYBODY,
     "GET /v1/agencies/imports": {"admin", "decider", "auditor"},
     "GET /v1/agencies/imports/{import_id}": {"admin", "decider", "auditor"},
     "GET /v1/agencies": ANYBODY,
     "GET /v1/agencies/{licence}": ANYBODY,
+    "GET /v1/agencies/ratings/comparisons": OVERSEERS,
+    "POST /v1/agencies/ratings/comparisons": OVERSEERS,
+    "GET /v1/agencies/ratings/inspections": OVERSEERS,
+    "GET /v1/agencies/ratings/watch-list": OVERSEERS,
+    "GET /v1/agencies/ratings/changes": OVERSEERS,
+    "GET /v1/agencies/ratings/renewals": OVERSEERS,
+    "POST /v1/agencies/ratings/rule-sets/{name}/{version}/comments": {"association", "decider", "analyst"},
+    "GET /v1/agencies/ratings/rule-sets/{name}/{version}/comments": RATING_READERS | {"association"},
     "GET /v1/agencies/ratings/rule-sets": ANYBODY,
     "GET /v1/agencies/ratings/rule-sets/{name}/{version}": ANYBODY,
     "POST /v1/agencies/ratings/runs": {"decider"},
@@ -143,6 +192,33 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/returnees/{who}": REGISTRARS,
     "POST /v1/returnees/search": REGISTRARS,
     "POST /v1/returnees/{who}/cases": REGISTRARS,
+    "GET /v1/returnees/tasks": OFFICERS,
+    "POST /v1/returnees/tasks/{task_id}/take": OFFICERS,
+    "POST /v1/returnees/tasks/{task_id}/finish": OFFICERS,
+    "GET /v1/returnees/matches": OFFICERS,
+    "PUT /v1/returnees/matches/{match_id}/decision": OFFICERS,
+    "GET /v1/returnees/{who}/matches": OFFICERS,
+    "GET /v1/returnees/due": OFFICERS,
+    "GET /v1/returnees/{who}/consents": OFFICERS,
+    "POST /v1/returnees/{who}/consents": OFFICERS,
+    "POST /v1/returnees/{who}/consents/{consent_id}/withdraw": OFFICERS,
+    "GET /v1/returnees/{who}/household": OFFICERS,
+    "POST /v1/returnees/{who}/household": OFFICERS,
+    "PUT /v1/returnees/{who}/household/{member_id}": OFFICERS,
+    "GET /v1/returnees/{who}/case": OFFICERS,
+    "POST /v1/returnees/{who}/case/assessments": OFFICERS,
+    "PUT /v1/returnees/{who}/case/plan": OFFICERS,
+    "PUT /v1/returnees/{who}/case/goals/{goal_id}/state": OFFICERS,
+    "PUT /v1/returnees/{who}/case/reviews/{number}": OFFICERS,
+    "POST /v1/returnees/{who}/case/closing": OFFICERS,
+    "POST /v1/returnees/{who}/case/closing/approve": OFFICERS,
+    "POST /v1/returnees/{who}/case/closing/send-back": OFFICERS,
+    "GET /v1/returnees/instrument": ANYBODY,
+    "GET /v1/returnees/procedure": ANYBODY,
+    "GET /v1/returnees/proofs": ANYBODY,
+    "GET /v1/returnees/owed": ANYBODY,
+    "GET /v1/returnees/flags": ANYBODY,
+    "GET /v1/returnees/arrival-services": ANYBODY,
     "GET /v1/returnees/needs": ANYBODY,
     "GET /v1/returnees/reasons": ANYBODY,
     "GET /v1/returnees/document-kinds": ANYBODY,
