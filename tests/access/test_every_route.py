@@ -23,12 +23,53 @@ ANYBODY: Final[set[str]] = set()
 CASE_WORKERS: Final = {"agent", "supervisor", "officer", "demo", "wing"}
 ABROAD: Final = {"supervisor", "officer", "wing"}
 OVERSEERS: Final = {"analyst", "decider", "admin"}
+WORKERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "wewb", "airport", "decider"}
+DECIDERS: Final = {"supervisor", "officer", "demo", "wing", "wewb", "decider"}
+READERS: Final = TAKERS | {"agency", "decider"}
+ACTS: Final = "POST /v1/complaints/{reference}/actions/"
+OF_WORKERS: Final = (
+    "take",
+    "assign",
+    "hand-back",
+    "transfer",
+    "accept-transfer",
+    "refuse-transfer",
+    "recall-transfer",
+    "wait",
+    "note-contact",
+)
+OF_DECIDERS: Final = (
+    "start-investigation",
+    "complete-investigation",
+    "schedule-hearing",
+    "hold-hearing",
+    "adjourn-hearing",
+    "start-mediation",
+    "start-arbitration",
+    "settle",
+    "write-allegation",
+    "propose",
+    "approve",
+    "send-back",
+    "confirm-withdrawal",
+)
+OF_PARTIES: Final = ("resume", "withdraw", "reopen", "comment")
+
 RATING_READERS: Final = {"decider", "officer", "analyst", "auditor", "admin"}
 
 MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/complaints": TAKERS,
-    "GET /v1/complaints": TAKERS | {"agency", "decider"},
-    "GET /v1/complaints/{reference}": TAKERS | {"agency", "decider"},
+    "GET /v1/complaints": READERS,
+    "GET /v1/complaints/{reference}": READERS,
+    "GET /v1/complaints/{reference}/history": READERS,
+    "GET /v1/complaints/{reference}/actions": READERS,
+    "GET /v1/complaints/{reference}/colleagues": READERS,
+    "GET /v1/complaints/{reference}/hearings": READERS,
+    "GET /v1/complaints/{reference}/settlements": READERS,
+    **{ACTS + act: WORKERS for act in OF_WORKERS},
+    **{ACTS + act: DECIDERS for act in OF_DECIDERS},
+    **{ACTS + act: TAKERS | {"decider"} for act in OF_PARTIES},
+    ACTS + "appeal": READERS,
     "POST /v1/complaints/{reference}/contact": TAKERS,
     "POST /v1/complaints/{reference}/messages": TAKERS - {"ngo", "udc", "airport"},
     "GET /v1/complaints/{reference}/messages": TAKERS,
