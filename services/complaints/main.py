@@ -33,6 +33,7 @@ from services.complaints.settings import Doors
 
 # An area's fixed paths before the root's, which takes any word for a reference.
 ROUTERS: Final = [
+    *cases.ROUTERS,
     *(figures.router, queues.router, clocks.router, contact.router, redress, duplicates),
     *(lifecycle.router, decisions.router, hearings.router, router),
 ]

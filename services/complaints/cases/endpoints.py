@@ -10,6 +10,7 @@ from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep
 from kit.versions import ExpectedVersion, etag
 from services.complaints import service as complaints
+from services.complaints.access import Reference
 from services.complaints.cases import service, views
 from services.complaints.cases.access import ReaderDesk, WorkerDesk, once_changed
 from services.complaints.cases.death import endpoints as death
@@ -19,7 +20,6 @@ from services.complaints.cases.lists import CaseKind
 from services.complaints.cases.missing import endpoints as missing
 from services.complaints.cases.protection import endpoints as protection
 from services.complaints.cases.schemas import AgreementIn, ChangedOut, ListsOut, MoneyIn, NewCaseIn, PaymentIn, StepIn, WaitingRow
-from services.complaints.endpoints import Reference
 
 desk_router = APIRouter(prefix="/v1/complaints/cases", tags=["cases"])
 router = APIRouter(prefix="/v1/complaints/{reference}", tags=["cases"])

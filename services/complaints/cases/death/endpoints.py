@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep
 from kit.versions import ExpectedVersion
+from services.complaints.access import Reference
 from services.complaints.cases.access import AirportDesk, BoardDesk, WorkerDesk, once_changed
 from services.complaints.cases.death import desks, service
 from services.complaints.cases.death.schemas import (
@@ -24,7 +25,6 @@ from services.complaints.cases.death.schemas import (
     WishIn,
 )
 from services.complaints.cases.schemas import ChangedOut, PaymentIn
-from services.complaints.endpoints import Reference
 
 desk_router = APIRouter(prefix="/v1/complaints/cases", tags=["cases"])
 router = APIRouter(prefix="/v1/complaints/{reference}/case/death", tags=["cases"])

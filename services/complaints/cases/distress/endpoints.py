@@ -6,11 +6,11 @@ from fastapi import APIRouter, Response
 
 from kit.idempotency import OnceDep
 from kit.versions import ExpectedVersion
+from services.complaints.access import Reference
 from services.complaints.cases.access import WorkerDesk, once_changed
 from services.complaints.cases.distress import service
 from services.complaints.cases.distress.schemas import DistressIn, FamilyToldIn, RequestEndIn, RequestIn
 from services.complaints.cases.schemas import ChangedOut
-from services.complaints.endpoints import Reference
 
 router = APIRouter(prefix="/v1/complaints/{reference}/case/distress", tags=["cases"])
 

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Response
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep
 from kit.versions import ExpectedVersion
+from services.complaints.access import Reference
 from services.complaints.cases.access import AbroadDesk, WorkerDesk, once_changed
 from services.complaints.cases.missing import service
 from services.complaints.cases.missing.schemas import DecisionIn, FoundIn, MatchOut, MissingIn, RemainsIn, RemainsOut, RemainsReceiptOut
 from services.complaints.cases.schemas import ChangedOut
-from services.complaints.endpoints import Reference
 
 desk_router = APIRouter(prefix="/v1/complaints/cases", tags=["cases"])
 router = APIRouter(prefix="/v1/complaints/{reference}/case/missing", tags=["cases"])

@@ -5,11 +5,11 @@ from fastapi import APIRouter, Response
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep
 from kit.versions import ExpectedVersion
+from services.complaints.access import Reference
 from services.complaints.cases.access import DistrictDesk, WorkerDesk, once_changed
 from services.complaints.cases.protection import service
 from services.complaints.cases.protection.schemas import AssessmentIn, ProtectionIn, VisitIn, VisitRow
 from services.complaints.cases.schemas import ChangedOut
-from services.complaints.endpoints import Reference
 
 desk_router = APIRouter(prefix="/v1/complaints/cases", tags=["cases"])
 router = APIRouter(prefix="/v1/complaints/{reference}/case/protection", tags=["cases"])
