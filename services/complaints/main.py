@@ -11,6 +11,8 @@ from kit.app import create_app as create
 from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
+from services.complaints.cases import endpoints as cases
+from services.complaints.cases.protection.service import TIMERS as VISITS
 from services.complaints.clocks import endpoints as clocks
 from services.complaints.consumers import SUBSCRIPTIONS
 from services.complaints.contact import endpoints as contact
@@ -31,6 +33,7 @@ from services.complaints.settings import Doors
 
 # An area's fixed paths before the root's, which takes any word for a reference.
 ROUTERS: Final = [
+    *cases.ROUTERS,
     *(figures.router, queues.router, clocks.router, contact.router, redress, duplicates),
     *(lifecycle.router, decisions.router, hearings.router, router),
 ]
@@ -49,7 +52,7 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
         title="Complaints",
         routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,
-        timers={**REMINDERS, **escalation.TIMERS, **counting.TIMERS},
+        timers={**REMINDERS, **VISITS, **escalation.TIMERS, **counting.TIMERS},
         migrations=folder_of("complaints"),
         resources=resources,
         loops={"texts": send_what_is_due},
