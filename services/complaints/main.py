@@ -13,13 +13,17 @@ from kit.serve import serve
 from kit.settings import Settings
 from services.complaints.answers.endpoints import router as answers
 from services.complaints.answers.service import TIMERS as ANSWERS
+from services.complaints.clocks import endpoints as clocks
 from services.complaints.consumers import SUBSCRIPTIONS
 from services.complaints.contact import endpoints as contact
 from services.complaints.contact.clients import messengers
 from services.complaints.contact.sender import send_what_is_due
 from services.complaints.duplicates.endpoints import router as duplicates
 from services.complaints.endpoints import router
+from services.complaints.escalation import endpoints as queues
 from services.complaints.escalation import service as escalation
+from services.complaints.figures import endpoints as figures
+from services.complaints.figures import service as counting
 from services.complaints.grs.endpoints import router as grs
 from services.complaints.redress.endpoints import router as redress
 from services.complaints.redress.tasks.service import TIMERS as REMINDERS
@@ -40,9 +44,9 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
         settings,
         title="Complaints",
         # An area's fixed paths before the root's, which takes any word for a reference.
-        routers=[contact.router, redress, duplicates, answers, referrals, grs, router],
+        routers=[figures.router, queues.router, clocks.router, contact.router, redress, duplicates, answers, referrals, grs, router],
         subscriptions=SUBSCRIPTIONS,
-        timers={**REMINDERS, **ANSWERS, **REFERRALS, **escalation.TIMERS},
+        timers={**REMINDERS, **ANSWERS, **REFERRALS, **escalation.TIMERS, **counting.TIMERS},
         migrations=folder_of("complaints"),
         resources=resources,
         loops={"texts": send_what_is_due},
