@@ -30,8 +30,6 @@ class TestPublishedMap:
             ("bd.probashi.complaints.redress.ordered.v1", ()),
             ("bd.probashi.complaints.referral.answered.v1", ()),
             ("bd.probashi.complaints.respondent.answered.v1", ("2.4.1.1",)),
-            ("bd.probashi.complaints.distress.reported.v1", ("4.4.2.5",)),
-            ("bd.probashi.complaints.protection.opened.v1", ("4.4.2.7",)),
             ("bd.probashi.agencies.agency.registered.v1", ("4.4.2.2",)),
             ("bd.probashi.agencies.agency.classified.v1", ("4.4.2.2", "2.4.1.1")),
             ("bd.probashi.reintegration.returnee.registered.v1", ("6.3.1.1", "2.5.1.1")),

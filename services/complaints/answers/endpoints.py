@@ -10,7 +10,7 @@ from kit.database import SessionDep
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
 from kit.versions import ExpectedVersion, etag
-from services.complaints.access import Decisive, Handler
+from services.complaints.access import Decisive, Handler, Reference
 from services.complaints.answers import service
 from services.complaints.answers.access import Answerer
 from services.complaints.answers.lists import LISTS
@@ -24,7 +24,6 @@ from services.complaints.answers.schemas import (
     StandOut,
     StandsOut,
 )
-from services.complaints.endpoints import Reference
 
 router = APIRouter(prefix="/v1/complaints", tags=["answers of respondents"])
 

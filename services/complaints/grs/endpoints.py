@@ -8,8 +8,7 @@ from kit.crypto import KeyringDep
 from kit.database import SessionDep
 from kit.idempotency import OnceDep
 from kit.versions import ExpectedVersion
-from services.complaints.access import Decisive, Handler
-from services.complaints.endpoints import Reference
+from services.complaints.access import Decisive, Handler, Reference
 from services.complaints.grs import service
 from services.complaints.grs.schemas import GrsOut, StepChangeIn, StepIn, StepOut
 

@@ -10,8 +10,7 @@ from kit.database import SessionDep
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
 from kit.versions import ExpectedVersion, etag
-from services.complaints.access import Decisive, Handler
-from services.complaints.endpoints import Reference
+from services.complaints.access import Decisive, Handler, Reference
 from services.complaints.referrals import service
 from services.complaints.referrals.access import Receiver
 from services.complaints.referrals.lists import LISTS, NAMES
