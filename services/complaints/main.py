@@ -37,7 +37,9 @@ from services.complaints.settings import Doors
 
 # An area's fixed paths before the root's, which takes any word for a reference.
 ROUTERS: Final = [
-    *(figures.router, queues.router, clocks.router, contact.router, redress, duplicates, answers, referrals, grs),
+    *cases.ROUTERS,
+    *(figures.router, queues.router, clocks.router, contact.router),
+    *(redress, duplicates, answers, referrals, grs),
     *(lifecycle.router, decisions.router, hearings.router, router),
 ]
 
