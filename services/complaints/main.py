@@ -11,10 +11,14 @@ from kit.app import create_app as create
 from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
+from services.complaints.consumers import SUBSCRIPTIONS
 from services.complaints.contact import endpoints as contact
 from services.complaints.contact.clients import messengers
 from services.complaints.contact.sender import send_what_is_due
 from services.complaints.endpoints import router
+from services.complaints.escalation import service as escalation
+from services.complaints.redress.endpoints import router as redress
+from services.complaints.redress.tasks.service import TIMERS as REMINDERS
 from services.complaints.settings import Doors
 
 
@@ -29,7 +33,10 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
     return create(
         settings,
         title="Complaints",
-        routers=[contact.router, router],
+        # An area's fixed paths before the root's, which takes any word for a reference.
+        routers=[contact.router, redress, router],
+        subscriptions=SUBSCRIPTIONS,
+        timers={**REMINDERS, **escalation.TIMERS},
         migrations=folder_of("complaints"),
         resources=resources,
         loops={"texts": send_what_is_due},

@@ -13,6 +13,7 @@ from contracts.text import Bilingual, Text
 from kit.text import ONE_LINE, PARAGRAPHS, Day, Phone, digits
 from services.complaints import taxonomy
 from services.complaints.offices import OFFICES
+from services.complaints.redress.rules import Redress
 from services.complaints.rules import Channel, Relation, RespondentKind, Status
 from services.complaints.taxonomy import Kind
 
@@ -159,7 +160,7 @@ class RespondentOut(BaseModel):
 
 
 class ComplaintRow(BaseModel):
-    """One line of a list."""
+    """One line of a list. `redress` stands beside the status: what is decided is not yet paid."""
 
     id: UUID
     reference: str
@@ -178,6 +179,9 @@ class ComplaintRow(BaseModel):
     district: str | None
     channel: Channel
     lodged_at: datetime
+    redress: Redress
+    redress_label: Bilingual
+    redress_due: date | None
 
 
 class SafeContactOut(BaseModel):

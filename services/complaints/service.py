@@ -14,11 +14,13 @@ from kit.auth import Caller
 from kit.crypto import Keyring
 from kit.errors import NotFoundError
 from kit.ids import new_id
+from kit.names import sound_key
 from kit.outbox import outbox_row
 from kit.paging import Paging
 from kit.reference import make
 from kit.text import search_key
 from services.complaints import repository, rules, views
+from services.complaints.clocks import service as clocks
 from services.complaints.contact import service as contact
 from services.complaints.contact.zones import zone_of
 from services.complaints.models import Complaint, Happening
@@ -27,6 +29,7 @@ from services.complaints.schemas import TAXONOMY, ComplaintIn, ReceiptOut, SafeC
 
 PREFIX: Final = "C"
 SYSTEM: Final = "system"
+REDRESS_AT_FIRST: Final = "nothing_claimed"
 
 
 async def lodge_complaint(session: AsyncSession, keyring: Keyring, caller: Caller, complaint: ComplaintIn) -> ReceiptOut:
@@ -47,6 +50,7 @@ async def lodge_complaint(session: AsyncSession, keyring: Keyring, caller: Calle
         "lodged_by_org": min(caller.org, default=None),
         "lodged_at": now,
         "changed_at": now,
+        "redress_state": REDRESS_AT_FIRST,
         **_NOT_YET,
         **_said(complaint),
         **_sealed(keyring, complaint),
@@ -61,7 +65,7 @@ async def lodge_complaint(session: AsyncSession, keyring: Keyring, caller: Calle
 _NOT_YET: Final = dict.fromkeys(
     (
         *("assignee", "decision", "decided_at", "decided_by", "decided_office", "resolved_at"),
-        *("appeal_of", "merged_into", "call_id", "secret_hash"),
+        *("appeal_of", "merged_into", "call_id", "secret_hash", "redress_due"),
     )
 )
 
@@ -130,7 +134,8 @@ def _sealed(keyring: Keyring, complaint: ComplaintIn) -> dict[str, bytes | None]
         "victim_name_key": name_index(keyring, personal["victim_name"]),
         "respondent_key": name_index(keyring, personal["respondent_name"]),
     }
-    return sealed | phones | names
+    sounds = {f"{name}_sound_key": sound_index(keyring, personal[f"{name}_name"]) for name in ("reporter", "victim", "respondent")}
+    return sealed | phones | names | sounds
 
 
 def phone_index(keyring: Keyring, phone: str | None) -> bytes | None:
@@ -142,6 +147,12 @@ def name_index(keyring: Keyring, name: str | None) -> bytes | None:
     """Equal for spellings that `search_key` folds to one."""
     folded = search_key(name) if name else ""
     return keyring.blind_index(folded, "name") if folded else None
+
+
+def sound_index(keyring: Keyring, name: str | None) -> bytes | None:
+    """Equal for names that sound alike, in either script: what `duplicates` compares."""
+    sound = sound_key(name) if name else ""
+    return keyring.blind_index(sound, "name-sound") if sound else None
 
 
 def _lodged(complaint: ComplaintIn, now: datetime, *, restricted: bool) -> ComplaintLodged:
@@ -228,6 +239,7 @@ async def note_happening(
     )
     session.add(happening)
     await session.flush()
+    await clocks.follow(session, complaint, at)
     await contact.tell_of_happening(session, complaint, kind, at=at)
     return happening
 

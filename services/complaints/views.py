@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import Final
 
+from contracts.days import DHAKA
 from contracts.text import Bilingual, Text
 from kit.auth import Caller
 from kit.crypto import Keyring
@@ -12,6 +13,8 @@ from services.complaints.contact.rules import Allowed, judge_text, may_call_now
 from services.complaints.contact.service import rule_of
 from services.complaints.models import Complaint
 from services.complaints.offices import OFFICES
+from services.complaints.redress.rules import REDRESS_WORDS, Redress
+from services.complaints.redress.rules import state as redress_state
 from services.complaints.schemas import ComplaintOut, ComplaintRow, SafeContactOut
 
 LISTED: Final = ("reference", "state", "classification")
@@ -25,10 +28,13 @@ def office_name(code: str) -> Bilingual:
 
 
 def row_of(complaint: Complaint) -> ComplaintRow:
+    redress = redress_state(Redress(complaint.redress_state), complaint.redress_due, datetime.now(DHAKA).date())
     more = {
         "status_label": Bilingual.of(rules.STATUS_WORDS[rules.Status(complaint.status)]),
         "office_name": office_name(complaint.office),
         "assigned": complaint.assignee is not None,
+        "redress": redress,
+        "redress_label": Bilingual.of(REDRESS_WORDS[redress]),
     }
     return ComplaintRow.model_validate({**complaint.model_dump(), **more})
 
