@@ -28,6 +28,8 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/contact/lists.py": "the words of texts, as dated data, read and judged at start-up",
     "services/complaints/contact/sender.py": "the loop that calls the company that carries texts, outside of any transaction",
     "services/complaints/contact/zones.py": "which clock a telephone number lives by",
+    "services/complaints/doors/bijoy.py": "text of an old Bangla font, found and turned into Unicode",
+    "services/complaints/messages/fetcher.py": "the loop that fetches recordings from the company that holds them, outside of any transaction",
     "services/complaints/offices.py": "the offices that hold complaints, as dated data, read and judged at start-up",
     "services/complaints/redress/lists.py": "what redress is made of, as dated data, read and judged at start-up",
     "services/complaints/taxonomy.py": "the dated list of what a complaint may be about, read and judged at start-up",

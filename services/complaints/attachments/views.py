@@ -14,7 +14,7 @@ from services.complaints.attachments.models import Attachment, Upload
 from services.complaints.attachments.schemas import AttachmentOut, UploadOut
 from services.complaints.attachments.service import PART
 
-_BY_TYPE: Final[dict[str, str]] = {**EXTENSIONS}
+_BY_TYPE: Final = {str(kind): extension for kind, extension in EXTENSIONS.items()}
 
 
 def attachment_of(one: Attachment, keyring: Keyring) -> AttachmentOut:

@@ -56,5 +56,8 @@ def to_unicode(text: str) -> str:
 @cache
 def _codes() -> tuple[dict[str, str], re.Pattern[str]]:
     known: dict[str, str] = yaml.safe_load(_TABLE.read_text("utf-8"))["codes"]
-    codes = {code: meant.replace("REPH", _REPH).replace("PRE_I", "\ue001").replace("PRE_E", "\ue002").replace("PRE_OI", "\ue003") for code, meant in known.items()}
+    codes = {
+        code: meant.replace("REPH", _REPH).replace("PRE_I", "\ue001").replace("PRE_E", "\ue002").replace("PRE_OI", "\ue003")
+        for code, meant in known.items()
+    }
     return codes, re.compile("|".join(re.escape(code) for code in sorted(codes, key=len, reverse=True)))

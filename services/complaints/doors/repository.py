@@ -49,7 +49,7 @@ async def find_doubt(session: AsyncSession, complaint_id: UUID) -> Doubt | None:
 
 
 async def talk_with(session: AsyncSession, fresh: Conversation) -> Conversation:
-    """The conversation of this number and channel, begun where there is none, held until the transaction ends: messages are taken one by one."""
+    """The conversation of this number and channel, begun where there is none. Held by its row: messages are taken one by one."""
     values = fresh.model_dump()
     await session.execute(insert(Conversation).values(values).on_conflict_do_nothing(index_elements=["channel", "phone_index"]))
     mine = (col(Conversation.channel) == fresh.channel, col(Conversation.phone_index) == fresh.phone_index)
@@ -91,4 +91,6 @@ async def claim_media(session: AsyncSession, now: datetime) -> InboundMessage | 
 
 
 async def find_inbound(session: AsyncSession, message_id: UUID) -> InboundMessage | None:
-    return (await session.execute(select(InboundMessage).where(col(InboundMessage.id) == message_id).with_for_update())).scalar_one_or_none()
+    return (
+        await session.execute(select(InboundMessage).where(col(InboundMessage.id) == message_id).with_for_update())
+    ).scalar_one_or_none()

@@ -36,7 +36,7 @@ async def report(session: AsyncSession, keyring: Keyring, said: PublicComplaintI
 async def lodge_with_secret(
     session: AsyncSession, keyring: Keyring, said: ComplaintIn, *, door: str, original: str | None = None, odd: list[rules.Reason]
 ) -> tuple[ReceiptOut, str]:
-    receipt = await complaints.lodge_complaint(session, keyring, stranger(door), plain(said))
+    receipt = await complaints.lodge_complaint(session, keyring, stranger(door), said)
     complaint = await repository.locked(session, receipt.id)
     secret = await tracking.give_secret(session, keyring, complaint)
     now = datetime.now(UTC)
@@ -49,18 +49,11 @@ async def lodge_with_secret(
     return receipt, secret
 
 
-def plain(said: ComplaintIn) -> ComplaintIn:
-    """Without what only the door asked for."""
-    return ComplaintIn.model_validate(said.model_dump(include=set(ComplaintIn.model_fields)))
-
-
 async def _doubts(session: AsyncSession, keyring: Keyring, said: PublicComplaintIn, doors: Doors) -> list[rules.Reason]:
     earlier = 0
     if (index := complaints.phone_index(keyring, said.reporter.phone)) is not None:
         earlier = await repository.lodged_since(session, index, datetime.now(UTC) - rules.DAY)
-    return rules.doubts(
-        earlier_of_number=earlier, most_of_number=doors.reports_per_number, filled_in_s=said.filled_in_s, trap=said.website
-    )
+    return rules.doubts(earlier_of_number=earlier, most_of_number=doors.reports_per_number, filled_in_s=said.filled_in_s, trap=said.website)
 
 
 async def look_at(session: AsyncSession, complaint: Complaint, by: str) -> None:

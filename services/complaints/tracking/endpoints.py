@@ -19,6 +19,7 @@ from services.complaints.attachments import service as attachments
 from services.complaints.attachments import views as attachment_views
 from services.complaints.attachments.models import Upload
 from services.complaints.attachments.schemas import AttachmentOut, UploadIn, UploadOut
+from services.complaints.clocks import service as clocks
 from services.complaints.endpoints import Reference
 from services.complaints.models import Complaint
 from services.complaints.tracking import repository, service, views
@@ -118,4 +119,5 @@ def _sender(complaint: Complaint) -> str:
 
 async def _status(session: SessionDep, complaint: Complaint) -> StatusOut:
     documents = await files_of.list_attachments(session, complaint.id, None if not complaint.restricted else _sender(complaint))
-    return views.status_of(complaint, documents)
+    deadlines, _ = await clocks.deadlines_of(session, complaint)
+    return views.status_of(complaint, documents, views.deadlines_of(deadlines))

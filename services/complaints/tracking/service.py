@@ -144,6 +144,11 @@ async def complaint_of(session: AsyncSession, token: str, *, lock: bool = False,
     return complaint
 
 
+async def note_read(session: AsyncSession, complaint: Complaint, door: str) -> None:
+    """A voice or a text told how it stands."""
+    await record_access(session, owner(door), [complaint.id], record_type="complaint", purpose="own", fields=("reference", "state"))
+
+
 def owner(door: str) -> Caller:
     """Whoever holds the secret, in the log of reads and in histories: not a person with an account."""
     return Caller(subject=COMPLAINANT, username="", client_id=door, roles=frozenset())

@@ -7,6 +7,8 @@ from kit.spoken import keypad_number, spoken
 from services.complaints import rules as core
 from services.complaints.attachments.models import Attachment
 from services.complaints.attachments.rules import KIND_WORDS
+from services.complaints.clocks.clock_list import CLOCKS
+from services.complaints.clocks.models import Deadline
 from services.complaints.models import Complaint
 from services.complaints.schemas import TAXONOMY
 from services.complaints.tracking import rules
@@ -29,6 +31,14 @@ def status_of(complaint: Complaint, documents: Sequence[Attachment], deadlines: 
         documents=[] if hidden else [_document(one) for one in documents],
         may=may_do(complaint),
     )
+
+
+def deadlines_of(deadlines: Sequence[Deadline]) -> list[DeadlineOut]:
+    """What offices owe by when, soonest first; what is done or called off is left out."""
+    mine = [one for one in deadlines if one.ended_at is None and one.due_at is not None and one.clock in CLOCKS.by_code]
+    owed = [one for one in mine if CLOCKS.by_code[one.clock].whose == "office"]
+    named = [DeadlineOut(name=Bilingual.of(CLOCKS.by_code[one.clock].name), due=one.due_at) for one in owed if one.due_at is not None]
+    return sorted(named, key=lambda one: one.due)
 
 
 def may_do(complaint: Complaint) -> MayOut:
