@@ -21,6 +21,7 @@ from services.complaints.contact import endpoints as contact
 from services.complaints.contact.clients import messengers
 from services.complaints.contact.sender import send_what_is_due
 from services.complaints.doors import endpoints as doors_of
+from services.complaints.duplicates.endpoints import router as duplicates
 from services.complaints.endpoints import router
 from services.complaints.escalation import service as escalation
 from services.complaints.messages import endpoints as messages
@@ -44,7 +45,16 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
         settings,
         title="Complaints",
         # An area's fixed paths before the root's, which takes any word for a reference.
-        routers=[tracking.router, messages.router, doors_of.router, attachments.router, contact.router, redress, router],
+        routers=[
+            tracking.router,
+            messages.router,
+            doors_of.router,
+            attachments.router,
+            contact.router,
+            redress,
+            duplicates,
+            router,
+        ],
         subscriptions=SUBSCRIPTIONS,
         timers={**REMINDERS, **escalation.TIMERS, **_file_timers(settings)},
         migrations=folder_of("complaints"),

@@ -19,8 +19,13 @@ NEVER: Final = frozenset({"utils", "util", "helpers", "helper", "common", "base"
 ROOMS_OF_THEIR_OWN: Final = {
     "services/agencies/ceilings.py": "what may lawfully be charged, as dated data, read and judged at start-up",
     "services/agencies/evidence/lists.py": "what an upheld complaint proves, as dated data, read and judged at start-up",
+    "services/agencies/oversight/risk.py": "what makes an agency urgent to look at, as dated data",
+    "services/agencies/ratings/canonical.py": "one byte string for one value: what is hashed and signed",
+    "services/agencies/ratings/rule_set.py": "the rule sets of classification as dated data, read and judged at start-up",
+    "services/agencies/runs/following.py": "what was published, computed again when its evidence changes",
+    "services/agencies/runs/periods.py": "the periods of the process as dated data, read and judged at start-up",
+    "services/agencies/runs/signature.py": "the detached signature of what is published, and the public keys",
     "services/agencies/imports/spreadsheet.py": "reads rows out of a CSV or XLSX file that may be hostile",
-    "services/agencies/rule_set.py": "the rules file of classification, read and judged at start-up",
     "services/complaints/clocks/calendars.py": "when each office works, as dated data, read and judged at start-up",
     "services/complaints/clocks/clock_list.py": "the clocks and ladders in force, as dated data, read and judged at start-up",
     "services/complaints/clocks/opening.py": "what a new complaint starts with: asked by the repository's one statement that lodges",
@@ -29,8 +34,9 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/contact/sender.py": "the loop that calls the company that carries texts, outside of any transaction",
     "services/complaints/contact/zones.py": "which clock a telephone number lives by",
     "services/complaints/doors/bijoy.py": "text of an old Bangla font, found and turned into Unicode",
-    "services/complaints/messages/fetcher.py": "the loop that fetches recordings from the company that holds them, outside of any transaction",
+    "services/complaints/messages/fetcher.py": "the loop that fetches recordings from the company that has them, outside of transactions",
     "services/complaints/offices.py": "the offices that hold complaints, as dated data, read and judged at start-up",
+    "services/complaints/duplicates/lists.py": "when two complaints may be one, as dated data, read and judged at start-up",
     "services/complaints/redress/lists.py": "what redress is made of, as dated data, read and judged at start-up",
     "services/complaints/taxonomy.py": "the dated list of what a complaint may be about, read and judged at start-up",
     "services/crisis/cap.py": "reads a CAP message out of XML that may be hostile",
@@ -118,7 +124,7 @@ def foreign_to_room(path: str, tree: ast.Module) -> list[str]:
 
 
 def impure(path: str, tree: ast.Module) -> list[str]:
-    """What a `rules.py` imports or calls that is not the language, pydantic, contracts, `kit.errors` or its own service."""
+    """What a `rules.py` imports or calls that is not the language, pydantic, contracts, a pure part of kit or its own service."""
     own = ".".join(PurePosixPath(path).parts[:2])
     found = [name for name in imported(tree) if not _is_pure(name, own)] + [f"{name}()" for name in _calls(tree) if name in IMPURE_CALLS]
     return found if path.endswith("/rules.py") else [one for one in found if one not in OF_A_NEIGHBOUR]
@@ -128,7 +134,7 @@ def _is_pure(name: str, own: str) -> bool:
     top = name.split(".", maxsplit=1)[0]
     if top in sys.stdlib_module_names:
         return name not in IMPURE_MODULES and top not in IMPURE_MODULES
-    return top in {"pydantic", "contracts"} or name.startswith(("kit.errors", "kit.text", f"{own}.")) or name in {own, "kit"}
+    return top in {"pydantic", "contracts"} or name.startswith(("kit.errors", "kit.media", "kit.text", f"{own}.")) or name in {own, "kit"}
 
 
 def _calls(tree: ast.Module) -> Iterator[str]:

@@ -18,7 +18,8 @@ from kit.crypto import Keyring
 from kit.errors import ConflictError, NotFoundError
 from kit.files import Files, StoredFile, WrongDigestError, one_part, too_large
 from kit.ids import new_id
-from kit.media import PICTURES, PictureError, clean_copy
+from kit.media import PICTURES
+from kit.pictures import PictureError, clean_copy
 from kit.timer import DueTimer, TimerHandler, schedule
 from services.complaints import service as complaints
 from services.complaints.attachments import repository, rules

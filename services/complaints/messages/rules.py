@@ -5,7 +5,7 @@ Whatever somebody writes that is no answer is part of what happened: nothing tha
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
@@ -71,7 +71,7 @@ WRONG_KEY: Final = Text(
 class Talk:
     """Where a talk stands. `answers`: codes so far. `has_open`: the number has a complaint that is not decided yet.
 
-    `region`: country of the number, which saves a question to whoever writes from abroad. `letters`: how much was told so far.
+    `region`: country of the number, which saves a question to whoever writes from abroad. `letters`: how much was told before.
     """
 
     step: Step = Step.BEGIN
@@ -99,7 +99,8 @@ def turn(talk: Talk, written: str | None) -> Turn:
         return Turn(Step.SAME_MATTER if talk.has_open else Step.SAFE, {})
     known = _answer(talk.step, written) if written is not None else None
     if known is None:
-        following = _next(talk, talk.answers) if talk.step is Step.STORY else talk.step
+        told = replace(talk, letters=talk.letters + len(written or ""))
+        following = _next(told, talk.answers) if talk.step is Step.STORY else talk.step
         return Turn(following, talk.answers)
     answers = {**talk.answers, talk.step: known}
     if talk.step is Step.SAME_MATTER and known == "yes":

@@ -115,7 +115,7 @@ async def _talk_on(
         answers=json.loads(desk.keyring.open(talk.answers, "conversation.answers")),
         has_open=open_one is not None,
         region=_region(incoming.sender),
-        letters=sum(len(one) for one in told.texts),
+        letters=sum(len(one) for one in told.texts) - len(written or ""),
         has_recording=told.has_recording,
     )
     if known.step in {Step.BEGIN, Step.DONE}:
