@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 import httpx
 from fastapi import FastAPI
@@ -16,6 +16,7 @@ from kit.settings import Settings
 from kit.timer import TimerHandler
 from services.complaints.attachments import endpoints as attachments
 from services.complaints.attachments.service import timers as file_timers
+from services.complaints.clocks import endpoints as clocks
 from services.complaints.consumers import SUBSCRIPTIONS
 from services.complaints.contact import endpoints as contact
 from services.complaints.contact.clients import messengers
@@ -23,7 +24,13 @@ from services.complaints.contact.sender import send_what_is_due
 from services.complaints.doors import endpoints as doors_of
 from services.complaints.duplicates.endpoints import router as duplicates
 from services.complaints.endpoints import router
+from services.complaints.escalation import endpoints as queues
 from services.complaints.escalation import service as escalation
+from services.complaints.figures import endpoints as figures
+from services.complaints.figures import service as counting
+from services.complaints.lifecycle import endpoints as lifecycle
+from services.complaints.lifecycle.decisions import endpoints as decisions
+from services.complaints.lifecycle.hearings import endpoints as hearings
 from services.complaints.messages import endpoints as messages
 from services.complaints.messages.clients import bringers
 from services.complaints.messages.fetcher import fetch_what_waits
@@ -31,6 +38,13 @@ from services.complaints.redress.endpoints import router as redress
 from services.complaints.redress.tasks.service import TIMERS as REMINDERS
 from services.complaints.settings import Doors
 from services.complaints.tracking import endpoints as tracking
+
+# An area's fixed paths before the root's, which takes any word for a reference.
+ROUTERS: Final = [
+    *(tracking.router, messages.router, doors_of.router, attachments.router),
+    *(figures.router, queues.router, clocks.router, contact.router, redress, duplicates),
+    *(lifecycle.router, decisions.router, hearings.router, router),
+]
 
 
 def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
@@ -44,19 +58,9 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
     return create(
         settings,
         title="Complaints",
-        # An area's fixed paths before the root's, which takes any word for a reference.
-        routers=[
-            tracking.router,
-            messages.router,
-            doors_of.router,
-            attachments.router,
-            contact.router,
-            redress,
-            duplicates,
-            router,
-        ],
+        routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,
-        timers={**REMINDERS, **escalation.TIMERS, **_file_timers(settings)},
+        timers={**REMINDERS, **escalation.TIMERS, **counting.TIMERS, **_file_timers(settings)},
         migrations=folder_of("complaints"),
         resources=resources,
         loops={"texts": send_what_is_due} | ({"recordings": fetch_what_waits} if settings.files else {}),

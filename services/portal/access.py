@@ -14,6 +14,10 @@ READ: Final[frozenset[Role]] = LODGE | {"agency", "decider"}
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
+CLASSIFY: Final[frozenset[Role]] = frozenset({"decider", "officer", "analyst", "auditor", "admin"})
+COMPARE: Final[frozenset[Role]] = frozenset({"decider", "analyst", "admin"})
+OWN_CLASS: Final[frozenset[Role]] = frozenset({"agency"})
+CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,11 @@ TASKS: Final = (
     Task("new-returnee", "/returnees/new", REGISTER),
     Task("returnees", "/returnees", REGISTER),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
+    Task("my-class", "/classes/mine", OWN_CLASS),
+    Task("classes", "/classes", CLASSIFY - {"officer"}),
+    Task("class-reviews", "/classes/reviews", CLASSIFY),
+    Task("inspections", "/classes/inspections", COMPARE),
+    Task("rule-sets", "/classes/rule-sets", CLASSIFY | CONSULTED),
     Task("agencies", "/agencies", None),
     Task("framework", "/framework", None),
 )
@@ -103,6 +112,10 @@ Lodger = Annotated[Visitor, Depends(_Holder(LODGE))]
 Reader = Annotated[Visitor, Depends(_Holder(READ))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
+Classifier = Annotated[Visitor, Depends(_Holder(CLASSIFY))]
+Comparer = Annotated[Visitor, Depends(_Holder(COMPARE))]
+FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]
+RuleReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | CONSULTED))]
 
 
 async def _keeping(request: Request) -> Keeper:

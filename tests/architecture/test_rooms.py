@@ -18,6 +18,7 @@ NEVER: Final = frozenset({"utils", "util", "helpers", "helper", "common", "base"
 # A room that one service needs and others do not, named after its subject, with what it is for.
 ROOMS_OF_THEIR_OWN: Final = {
     "services/agencies/ceilings.py": "what may lawfully be charged, as dated data, read and judged at start-up",
+    "services/agencies/check/guidance.py": "what a person about to pay is told, as dated data, read and judged at start-up",
     "services/agencies/evidence/lists.py": "what an upheld complaint proves, as dated data, read and judged at start-up",
     "services/agencies/oversight/risk.py": "what makes an agency urgent to look at, as dated data",
     "services/agencies/ratings/canonical.py": "one byte string for one value: what is hashed and signed",
@@ -35,6 +36,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/contact/zones.py": "which clock a telephone number lives by",
     "services/complaints/doors/bijoy.py": "text of an old Bangla font, found and turned into Unicode",
     "services/complaints/messages/fetcher.py": "the loop that fetches recordings from the company that has them, outside of transactions",
+    "services/complaints/lifecycle/procedures.py": "numbers, spans and outcomes of the procedure, as dated data, judged at start-up",
     "services/complaints/offices.py": "the offices that hold complaints, as dated data, read and judged at start-up",
     "services/complaints/duplicates/lists.py": "when two complaints may be one, as dated data, read and judged at start-up",
     "services/complaints/redress/lists.py": "what redress is made of, as dated data, read and judged at start-up",
@@ -43,6 +45,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/countries.py": "finds countries in a warning's areas",
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
     "services/crisis/stream.py": "server-sent events, which outlive a request's transaction",
+    "services/reintegration/casework/instrument.py": "the questions of the assessment and how a case goes, read and judged at start-up",
     "services/reintegration/lists.py": "the dated lists that a form chooses from, read and judged at start-up",
     "services/portal/complaints/sections.py": "the parts of a complaint's page, each fed by a call of its own",
     "services/portal/assets.py": "the built style sheet, scripts and font, served with a lasting name",

@@ -19,11 +19,10 @@ from kit.files import FilesDep
 from kit.idempotency import OnceDep
 from services.complaints import service as complaints
 from services.complaints import views as complaint_views
-from services.complaints.access import what_is_visible
+from services.complaints.access import Reference, what_is_visible
 from services.complaints.attachments import repository, service, views
 from services.complaints.attachments.models import Upload
 from services.complaints.attachments.schemas import AttachmentOut, AttachmentsOut, UploadIn, UploadOut
-from services.complaints.endpoints import Reference
 from services.complaints.models import Complaint
 
 router = APIRouter(prefix="/v1/complaints", tags=["files of complaints"])

@@ -13,11 +13,10 @@ from kit.paging import Page, PagingDep, Position
 from kit.text import clean
 from services.complaints import service as complaints
 from services.complaints import views
-from services.complaints.access import what_is_visible
+from services.complaints.access import Reference, what_is_visible
 from services.complaints.doors import bijoy, repository, rules, service
 from services.complaints.doors.models import Doubt
 from services.complaints.doors.schemas import DoubtOut, PublicComplaintIn, PublicReceiptOut, TextIn, TextOut
-from services.complaints.endpoints import Reference
 from services.complaints.models import Complaint
 
 router = APIRouter(prefix="/v1/complaints", tags=["doors"])

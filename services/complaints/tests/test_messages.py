@@ -10,7 +10,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -241,6 +241,7 @@ class TestRules:
         assert segments(words.bn) <= MOST_SEGMENTS
         assert segments(words.en) <= MOST_SEGMENTS
 
+    @settings(deadline=None)
     @given(st.sampled_from(list(Step)), st.one_of(st.none(), st.text(max_size=20)), st.booleans())
     def test_whatever_is_written_leads_on(self, step: Step, written: str | None, has_open: bool) -> None:  # noqa: FBT001 - hypothesis
         following = turn(Talk(step=step, has_open=has_open), written)
@@ -298,6 +299,7 @@ class TestOldFont:
     def test_is_found(self, written: str, old: bool) -> None:  # noqa: FBT001 - a table
         assert looks_old(written) is old
 
+    @settings(deadline=None)
     @given(st.text(max_size=60))
     def test_bears_anything_and_finds_nothing_in_bangla(self, written: str) -> None:
         to_unicode(written)

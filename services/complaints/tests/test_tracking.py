@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import text
@@ -229,6 +229,20 @@ class TestEnter:
         assert "withdrawal_asked" in {row.kind for row in await complaints.rows("happening")}
         assert receipt["reference"] == answer.json()["reference"]
 
+    async def test_an_appeal_is_a_case_of_its_own_with_its_own_key(self, complaints: Running) -> None:
+        client, receipt, status = await entered(complaints)
+        assert status["may"]["appeal"] is False
+        assert (await client.post("/v1/complaints/track/appeal", json={"grounds": "x"})).status_code == 409
+        async with complaints.sessions.begin() as session:
+            decided = "status = 'resolved', decision = 'rejected', decided_at = now(), decided_by = 'a', decided_office = 'bmet-complaints'"
+            await session.execute(text(f"update complaint set {decided}, resolved_at = now()"))
+        assert (await client.get("/v1/complaints/track")).json()["may"]["appeal"] is True
+        answer = await client.post("/v1/complaints/track/appeal", json={"grounds": "আমার কথা শোনা হয়নি"})
+        assert answer.status_code == 201, answer.text
+        key = answer.json()["key"]
+        assert key["reference"] != receipt["reference"]
+        assert (await try_to_enter(complaints, key["reference"], key["secret"])).status_code == 200
+
 
 class TestKeypad:
     async def test_a_menu_says_how_it_stands(self, complaints: Running) -> None:
@@ -245,15 +259,18 @@ class TestKeypad:
 
 
 class TestRules:
+    @settings(deadline=None)
     @given(st.builds(Failures, st.integers(0, 40), st.integers(0, 40), st.integers(0, 100)))
     def test_what_others_do_never_makes_an_owner_wait(self, failures: Failures) -> None:
         if failures.from_address == failures.from_address_at_complaint == 0:
             assert judge(failures) is not Judgement.MUST_WAIT
 
+    @settings(deadline=None)
     @given(st.integers(0, 10**8 - 1))
     def test_a_secret_reads_back(self, number: int) -> None:
         assert int(read_secret(written_secret(number))) == number
 
+    @settings(deadline=None)
     @given(st.binary(min_size=1, max_size=200), st.lists(st.tuples(st.integers(0, 200), st.integers(0, 60)), max_size=40))
     def test_parts_in_any_order_cut_anywhere_and_sent_again_make_the_file(self, content: bytes, tried: list[tuple[int, int]]) -> None:
         here = b""

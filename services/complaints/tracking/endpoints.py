@@ -12,7 +12,7 @@ from kit.database import SessionDep
 from kit.files import FilesDep
 from kit.idempotency import OnceDep
 from services.complaints import service as complaints
-from services.complaints.access import what_is_visible
+from services.complaints.access import Reference, what_is_visible
 from services.complaints.attachments import endpoints as uploads
 from services.complaints.attachments import repository as files_of
 from services.complaints.attachments import service as attachments
@@ -20,11 +20,10 @@ from services.complaints.attachments import views as attachment_views
 from services.complaints.attachments.models import Upload
 from services.complaints.attachments.schemas import AttachmentOut, UploadIn, UploadOut
 from services.complaints.clocks import service as clocks
-from services.complaints.endpoints import Reference
 from services.complaints.models import Complaint
 from services.complaints.tracking import repository, service, views
 from services.complaints.tracking.access import Address, Token
-from services.complaints.tracking.schemas import EnteredOut, EntryIn, SecretOut, StatusOut, WithdrawalIn
+from services.complaints.tracking.schemas import AppealedOut, AppealIn, EnteredOut, EntryIn, SecretOut, StatusOut, WithdrawalIn
 
 router = APIRouter(prefix="/v1/complaints", tags=["following one's own complaint"])
 
@@ -69,6 +68,18 @@ async def withdraw(asked: WithdrawalIn, token: Token, session: SessionDep, keyri
     complaint = await service.complaint_of(session, token, lock=True, purpose="withdraw")
     await service.withdraw(session, keyring, complaint, asked.reason)
     return await _status(session, complaint)
+
+
+@router.post("/track/appeal", dependencies=[public()], status_code=201, response_model=AppealedOut)
+async def appeal(asked: AppealIn, token: Token, session: SessionDep, keyring: KeyringDep, once: OnceDep) -> Response:
+    """Decided by another person in another office."""
+    complaint = await service.complaint_of(session, token, lock=True, purpose="appeal")
+
+    async def effect() -> AppealedOut:
+        reference, secret = await service.appeal(session, keyring, complaint, asked.grounds)
+        return AppealedOut(key=views.secret_of(reference, secret))
+
+    return await once(_sender(complaint), effect, location=lambda _: "/v1/complaints/track")
 
 
 @router.post("/track/uploads", dependencies=[public()], status_code=201, response_model=UploadOut)
@@ -120,4 +131,4 @@ def _sender(complaint: Complaint) -> str:
 async def _status(session: SessionDep, complaint: Complaint) -> StatusOut:
     documents = await files_of.list_attachments(session, complaint.id, None if not complaint.restricted else _sender(complaint))
     deadlines, _ = await clocks.deadlines_of(session, complaint)
-    return views.status_of(complaint, documents, views.deadlines_of(deadlines))
+    return views.status_of(complaint, documents, views.deadlines_of(deadlines), await service.offers(session, complaint))

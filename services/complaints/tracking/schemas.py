@@ -94,5 +94,11 @@ class WithdrawalIn(In):
     reason: Annotated[str, Field(max_length=2000), PARAGRAPHS] = ""
 
 
+class AppealedOut(BaseModel):
+    """The appeal is a case of its own, with a reference and a secret of its own, shown once."""
+
+    key: SecretOut
+
+
 class AppealIn(In):
-    grounds: Annotated[str, Field(min_length=1, max_length=10_000), PARAGRAPHS]
+    grounds: Annotated[str, Field(min_length=1, max_length=5000), PARAGRAPHS]

@@ -18,12 +18,17 @@ from kit.crypto import Keyring
 from kit.database import Sessions
 from kit.errors import ConflictError, ProblemError
 from kit.ids import new_id
+from services.complaints.lifecycle import service as lifecycle
+from services.complaints.lifecycle.decisions import service as decisions
+from services.complaints.lifecycle.decisions.schemas import AppealIn as LodgeAppealIn
+from services.complaints.lifecycle.rules import Action
+from services.complaints.lifecycle.schemas import ReasonIn
 from services.complaints.models import Complaint
-from services.complaints.service import note_happening, seal_note
 from services.complaints.tracking import repository, rules
 from services.complaints.tracking.models import TrackingFailure, TrackingSession
 
 COMPLAINANT: Final = "complainant"
+NO_REASON: Final = "—"
 # scrypt, RFC 7914: 8 MB and some 30 ms of work for each attempt. The salt is made with the service's key: a stolen table alone gives no
 # secret away, however few digits it has.
 _COST: Final = {"n": 2**13, "r": 8, "p": 1, "dklen": 32}
@@ -160,5 +165,25 @@ def digest(token: str) -> bytes:
 
 async def withdraw(session: AsyncSession, keyring: Keyring, complaint: Complaint, reason: str) -> None:
     """A wish, not a decision: an officer speaks with the person first, lest somebody else pressed the button. Holds the row already."""
-    now = datetime.now(UTC)
-    await note_happening(session, complaint, "withdrawal_asked", by=COMPLAINANT, at=now, note=seal_note(keyring, reason))
+
+    async def effect(acting: lifecycle.Acting) -> None:
+        await lifecycle.ask_withdrawal(acting, ReasonIn(reason=reason or NO_REASON))
+
+    await lifecycle.act_for_complainant(session, keyring, complaint, Action.WITHDRAW, effect)
+
+
+async def appeal(session: AsyncSession, keyring: Keyring, complaint: Complaint, grounds: str) -> tuple[str, str]:
+    """Another case, in another office; its reference and secret. Raises `NotNowError`. Holds the row already."""
+    lodged: list[Complaint] = []
+
+    async def effect(acting: lifecycle.Acting) -> None:
+        lodged.append(await decisions.appeal(acting, LodgeAppealIn(by="complainant", grounds=grounds)))
+
+    await lifecycle.act_for_complainant(session, keyring, complaint, Action.APPEAL, effect)
+    return lodged[0].reference, await give_secret(session, keyring, lodged[0])
+
+
+async def offers(session: AsyncSession, complaint: Complaint) -> tuple[bool, bool]:
+    """Whether the page offers to withdraw, and to appeal."""
+    withdrawal = await lifecycle.complainant_may(session, complaint, Action.WITHDRAW)
+    return withdrawal, await lifecycle.complainant_may(session, complaint, Action.APPEAL)

@@ -16,7 +16,9 @@ from services.complaints.tracking.schemas import DeadlineOut, DocumentOut, MayOu
 from services.complaints.views import office_name
 
 
-def status_of(complaint: Complaint, documents: Sequence[Attachment], deadlines: Sequence[DeadlineOut] = ()) -> StatusOut:
+def status_of(
+    complaint: Complaint, documents: Sequence[Attachment], deadlines: Sequence[DeadlineOut], offers: tuple[bool, bool]
+) -> StatusOut:
     hidden = complaint.restricted
     category = TAXONOMY.category(complaint.category) if TAXONOMY.has(complaint.category) else None
     return StatusOut(
@@ -29,7 +31,7 @@ def status_of(complaint: Complaint, documents: Sequence[Attachment], deadlines: 
         next_step=Bilingual.of(rules.NEXT_OPEN if hidden else rules.next_words(complaint.status)),
         deadlines=[] if hidden else list(deadlines),
         documents=[] if hidden else [_document(one) for one in documents],
-        may=may_do(complaint),
+        may=_may(complaint, offers),
     )
 
 
@@ -41,11 +43,11 @@ def deadlines_of(deadlines: Sequence[Deadline]) -> list[DeadlineOut]:
     return sorted(named, key=lambda one: one.due)
 
 
-def may_do(complaint: Complaint) -> MayOut:
+def _may(complaint: Complaint, offers: tuple[bool, bool]) -> MayOut:
     """A page spares people what the service would refuse; the service judges again."""
     over = core.category_of(core.Status(complaint.status)) is core.Category.RESOLVED
-    decided = complaint.status == core.Status.RESOLVED
-    return MayOut(add_document=not over, withdraw=not over, appeal=decided and complaint.decision is not None, give_feedback=decided)
+    withdraw, appeal = offers
+    return MayOut(add_document=not over, withdraw=withdraw, appeal=appeal, give_feedback=False)
 
 
 def _document(one: Attachment) -> DocumentOut:
