@@ -16,6 +16,8 @@ from kit.settings import Settings
 from kit.timer import TimerHandler
 from services.complaints.attachments import endpoints as attachments
 from services.complaints.attachments.service import timers as file_timers
+from services.complaints.cases import endpoints as cases
+from services.complaints.cases.protection.service import TIMERS as VISITS
 from services.complaints.clocks import endpoints as clocks
 from services.complaints.consumers import SUBSCRIPTIONS
 from services.complaints.contact import endpoints as contact
@@ -42,6 +44,7 @@ from services.complaints.tracking import endpoints as tracking
 # An area's fixed paths before the root's, which takes any word for a reference.
 ROUTERS: Final = [
     *(tracking.router, messages.router, doors_of.router, attachments.router),
+    *cases.ROUTERS,
     *(figures.router, queues.router, clocks.router, contact.router, redress, duplicates),
     *(lifecycle.router, decisions.router, hearings.router, router),
 ]
@@ -60,7 +63,7 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
         title="Complaints",
         routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,
-        timers={**REMINDERS, **escalation.TIMERS, **counting.TIMERS, **_file_timers(settings)},
+        timers={**REMINDERS, **VISITS, **escalation.TIMERS, **counting.TIMERS, **_file_timers(settings)},
         migrations=folder_of("complaints"),
         resources=resources,
         loops={"texts": send_what_is_due} | ({"recordings": fetch_what_waits} if settings.files else {}),
