@@ -14,6 +14,8 @@ from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
 from kit.timer import TimerHandler
+from services.complaints.answers.endpoints import router as answers
+from services.complaints.answers.service import TIMERS as ANSWERS
 from services.complaints.attachments import endpoints as attachments
 from services.complaints.attachments.service import timers as file_timers
 from services.complaints.cases import endpoints as cases
@@ -30,6 +32,7 @@ from services.complaints.escalation import endpoints as queues
 from services.complaints.escalation import service as escalation
 from services.complaints.figures import endpoints as figures
 from services.complaints.figures import service as counting
+from services.complaints.grs.endpoints import router as grs
 from services.complaints.lifecycle import endpoints as lifecycle
 from services.complaints.lifecycle.decisions import endpoints as decisions
 from services.complaints.lifecycle.hearings import endpoints as hearings
@@ -38,6 +41,8 @@ from services.complaints.messages.clients import bringers
 from services.complaints.messages.fetcher import fetch_what_waits
 from services.complaints.redress.endpoints import router as redress
 from services.complaints.redress.tasks.service import TIMERS as REMINDERS
+from services.complaints.referrals.endpoints import router as referrals
+from services.complaints.referrals.service import TIMERS as REFERRALS
 from services.complaints.settings import Doors
 from services.complaints.tracking import endpoints as tracking
 
@@ -45,7 +50,8 @@ from services.complaints.tracking import endpoints as tracking
 ROUTERS: Final = [
     *(tracking.router, messages.router, doors_of.router, attachments.router),
     *cases.ROUTERS,
-    *(figures.router, queues.router, clocks.router, contact.router, redress, duplicates),
+    *(figures.router, queues.router, clocks.router, contact.router),
+    *(redress, duplicates, answers, referrals, grs),
     *(lifecycle.router, decisions.router, hearings.router, router),
 ]
 
@@ -63,7 +69,7 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
         title="Complaints",
         routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,
-        timers={**REMINDERS, **VISITS, **escalation.TIMERS, **counting.TIMERS, **_file_timers(settings)},
+        timers={**REMINDERS, **ANSWERS, **REFERRALS, **VISITS, **escalation.TIMERS, **counting.TIMERS, **_file_timers(settings)},
         migrations=folder_of("complaints"),
         resources=resources,
         loops={"texts": send_what_is_due} | ({"recordings": fetch_what_waits} if settings.files else {}),
