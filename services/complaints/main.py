@@ -12,6 +12,7 @@ from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
 from services.complaints.clocks import endpoints as clocks
+from services.complaints.consents import endpoints as consents
 from services.complaints.consumers import SUBSCRIPTIONS
 from services.complaints.contact import endpoints as contact
 from services.complaints.contact.clients import messengers
@@ -24,7 +25,11 @@ from services.complaints.figures import endpoints as figures
 from services.complaints.figures import service as counting
 from services.complaints.lifecycle import endpoints as lifecycle
 from services.complaints.lifecycle.decisions import endpoints as decisions
+from services.complaints.lifecycle.decisions.service import RETENTION
 from services.complaints.lifecycle.hearings import endpoints as hearings
+from services.complaints.lifecycle.protection import endpoints as protection
+from services.complaints.lifecycle.protection.service import list_when_due
+from services.complaints.lifecycle.queues import endpoints as queued
 from services.complaints.redress.endpoints import router as redress
 from services.complaints.redress.tasks.service import TIMERS as REMINDERS
 from services.complaints.settings import Doors
@@ -32,7 +37,8 @@ from services.complaints.settings import Doors
 # An area's fixed paths before the root's, which takes any word for a reference.
 ROUTERS: Final = [
     *(figures.router, queues.router, clocks.router, contact.router, redress, duplicates),
-    *(lifecycle.router, decisions.router, hearings.router, router),
+    *(lifecycle.router, decisions.router, hearings.router, protection.router, protection.procedure, consents.router),
+    *(queued.router, router),
 ]
 
 
@@ -49,7 +55,7 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
         title="Complaints",
         routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,
-        timers={**REMINDERS, **escalation.TIMERS, **counting.TIMERS},
+        timers={**REMINDERS, **escalation.TIMERS, **counting.TIMERS, RETENTION: list_when_due},
         migrations=folder_of("complaints"),
         resources=resources,
         loops={"texts": send_what_is_due},
