@@ -11,6 +11,8 @@ from kit.app import create_app as create
 from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
+from services.complaints.cases import endpoints as cases
+from services.complaints.cases.protection.service import TIMERS as VISITS
 from services.complaints.clocks import endpoints as clocks
 from services.complaints.consents import endpoints as consents
 from services.complaints.consumers import SUBSCRIPTIONS
@@ -36,6 +38,7 @@ from services.complaints.settings import Doors
 
 # An area's fixed paths before the root's, which takes any word for a reference.
 ROUTERS: Final = [
+    *cases.ROUTERS,
     *(figures.router, queues.router, clocks.router, contact.router, redress, duplicates),
     *(lifecycle.router, decisions.router, hearings.router, protection.router, protection.procedure, consents.router),
     *(queued.router, router),
@@ -55,7 +58,7 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
         title="Complaints",
         routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,
-        timers={**REMINDERS, **escalation.TIMERS, **counting.TIMERS, RETENTION: list_when_due},
+        timers={**REMINDERS, **VISITS, **escalation.TIMERS, **counting.TIMERS, RETENTION: list_when_due},
         migrations=folder_of("complaints"),
         resources=resources,
         loops={"texts": send_what_is_due},

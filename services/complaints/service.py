@@ -58,7 +58,7 @@ async def lodge_complaint(session: AsyncSession, keyring: Keyring, caller: Calle
     event = outbox_row(
         _lodged(complaint, now, restricted=category.restricted), subject=complaint_id, sequence=1, restricted=category.restricted
     )
-    await repository.add_complaint(session, values, _first(values), event)
+    await repository.add_complaint(session, values, first_happening(values), event)
     return _receipt(values, complaint)
 
 
@@ -78,7 +78,8 @@ _NOT_YET: Final = dict.fromkeys(
 )
 
 
-def _first(values: Mapping[str, Any]) -> dict[str, Any]:
+def first_happening(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The history begins with the case, for `repository.add_complaint`."""
     return {
         "id": new_id(),
         "complaint_id": values["id"],

@@ -20,6 +20,8 @@ HANDLERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "wewb"}
 OFFICES: Final = {"supervisor", "officer", "demo", "wing", "wewb"}
 COUNTERS: Final = {"supervisor", "officer", "demo", "wing", "wewb", "analyst", "auditor", "admin"}
 ANYBODY: Final[set[str]] = set()
+CASE_WORKERS: Final = {"agent", "supervisor", "officer", "demo", "wing"}
+ABROAD: Final = {"supervisor", "officer", "wing"}
 OVERSEERS: Final = {"analyst", "decider", "admin"}
 WORKERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "wewb", "airport", "decider"}
 DECIDERS: Final = {"supervisor", "officer", "demo", "wing", "wewb", "decider"}
@@ -97,6 +99,42 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/complaints/{reference}/redress/recourse/{recourse_id}/steps": OFFICES | {"decider"},
     "POST /v1/complaints/{reference}/court-cases": OFFICES,
     "POST /v1/complaints/{reference}/court-cases/{case_id}/steps": OFFICES,
+    "GET /v1/complaints/cases/lists": ANYBODY,
+    "GET /v1/complaints/cases/waiting": CASE_WORKERS,
+    "GET /v1/complaints/cases/arrivals": {"airport"},
+    "POST /v1/complaints/cases/arrivals/{reference}/handed-over": {"airport"},
+    "GET /v1/complaints/cases/grants": {"wewb"},
+    "POST /v1/complaints/cases/grants/{line}/payments": {"wewb"},
+    "POST /v1/complaints/cases/remains": ABROAD,
+    "GET /v1/complaints/cases/remains": ABROAD,
+    "GET /v1/complaints/cases/matches": ABROAD,
+    "POST /v1/complaints/cases/matches/{match}/decisions": ABROAD,
+    "GET /v1/complaints/cases/visits": {"demo", "supervisor"},
+    "GET /v1/complaints/{reference}/case": TAKERS,
+    "POST /v1/complaints/{reference}/cases": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/steps": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/money": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/money/{line}/agreement": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/money/{line}/payments": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/distress": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/distress/family-told": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/distress/requests": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/distress/requests/{request}/end": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/death": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/death/identity": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/death/wishes": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/death/papers": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/death/heirs": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/death/transport": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/death/burial": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/death/handed-over": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/death/contact": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/death/grants": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/missing": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/missing/found": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/protection": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/protection/assessments": CASE_WORKERS,
+    "POST /v1/complaints/{reference}/case/protection/visits": CASE_WORKERS,
     "GET /v1/complaints/{reference}/deadlines": TAKERS | {"decider"},
     "POST /v1/complaints/{reference}/contacts": {"agent", "supervisor", "officer", "demo", "wing", "wewb"},
     "GET /v1/complaints/queues/{queue}": {"supervisor", "officer", "demo", "wing", "wewb", "decider"},

@@ -27,6 +27,8 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/agencies/runs/periods.py": "the periods of the process as dated data, read and judged at start-up",
     "services/agencies/runs/signature.py": "the detached signature of what is published, and the public keys",
     "services/agencies/imports/spreadsheet.py": "reads rows out of a CSV or XLSX file that may be hostile",
+    "services/complaints/cases/lists.py": "what cases choose from, as dated data, read and judged at start-up",
+    "services/complaints/cases/death/desks.py": "what the airport and the Welfare Board see of a death, and no more",
     "services/complaints/clocks/calendars.py": "when each office works, as dated data, read and judged at start-up",
     "services/complaints/clocks/clock_list.py": "the clocks and ladders in force, as dated data, read and judged at start-up",
     "services/complaints/clocks/opening.py": "what a new complaint starts with: asked by the repository's one statement that lodges",
