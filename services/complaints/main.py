@@ -11,7 +11,8 @@ from kit.app import create_app as create
 from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
-from services.complaints.cases import endpoints as cases
+from services.complaints.answers.endpoints import router as answers
+from services.complaints.answers.service import TIMERS as ANSWERS
 from services.complaints.cases.protection.service import TIMERS as VISITS
 from services.complaints.clocks import endpoints as clocks
 from services.complaints.consents import endpoints as consents
@@ -25,6 +26,7 @@ from services.complaints.escalation import endpoints as queues
 from services.complaints.escalation import service as escalation
 from services.complaints.figures import endpoints as figures
 from services.complaints.figures import service as counting
+from services.complaints.grs.endpoints import router as grs
 from services.complaints.lifecycle import endpoints as lifecycle
 from services.complaints.lifecycle.decisions import endpoints as decisions
 from services.complaints.lifecycle.decisions.service import RETENTION
@@ -34,12 +36,15 @@ from services.complaints.lifecycle.protection.service import list_when_due
 from services.complaints.lifecycle.queues import endpoints as queued
 from services.complaints.redress.endpoints import router as redress
 from services.complaints.redress.tasks.service import TIMERS as REMINDERS
+from services.complaints.referrals.endpoints import router as referrals
+from services.complaints.referrals.service import TIMERS as REFERRALS
 from services.complaints.settings import Doors
 
 # An area's fixed paths before the root's, which takes any word for a reference.
 ROUTERS: Final = [
     *cases.ROUTERS,
-    *(figures.router, queues.router, clocks.router, contact.router, redress, duplicates),
+    *(figures.router, queues.router, clocks.router, contact.router),
+    *(redress, duplicates, answers, referrals, grs),
     *(lifecycle.router, decisions.router, hearings.router, protection.router, protection.procedure, consents.router),
     *(queued.router, router),
 ]
@@ -58,7 +63,7 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
         title="Complaints",
         routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,
-        timers={**REMINDERS, **VISITS, **escalation.TIMERS, **counting.TIMERS, RETENTION: list_when_due},
+        timers={**REMINDERS, **ANSWERS, **REFERRALS, **VISITS, **escalation.TIMERS, **counting.TIMERS, RETENTION: list_when_due},
         migrations=folder_of("complaints"),
         resources=resources,
         loops={"texts": send_what_is_due},
