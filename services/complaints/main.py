@@ -13,6 +13,7 @@ from kit.serve import serve
 from kit.settings import Settings
 from services.complaints.answers.endpoints import router as answers
 from services.complaints.answers.service import TIMERS as ANSWERS
+from services.complaints.cases import endpoints as cases
 from services.complaints.cases.protection.service import TIMERS as VISITS
 from services.complaints.clocks import endpoints as clocks
 from services.complaints.consents import endpoints as consents

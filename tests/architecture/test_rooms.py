@@ -49,6 +49,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
     "services/crisis/stream.py": "server-sent events, which outlive a request's transaction",
     "services/reintegration/casework/instrument.py": "the questions of the assessment and how a case goes, read and judged at start-up",
+    "services/reintegration/referrals/helps.py": "what a returnee can be passed on for, read and judged at start-up",
     "services/reintegration/lists.py": "the dated lists that a form chooses from, read and judged at start-up",
     "services/portal/complaints/sections.py": "the parts of a complaint's page, each fed by a call of its own",
     "services/portal/assets.py": "the built style sheet, scripts and font, served with a lasting name",
