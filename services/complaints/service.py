@@ -1,6 +1,6 @@
 """Use cases: lodge a complaint, find it, note what was done with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -204,6 +204,11 @@ async def get_complaint(
     shown = views.fields_shown(complaint, caller, visible)
     await record_access(session, caller, [complaint.id], record_type="complaint", purpose=purpose, fields=shown)
     return complaint
+
+
+async def log_list(session: AsyncSession, caller: Caller, shown: Sequence[Complaint]) -> None:
+    """Lines of a list were shown."""
+    await record_access(session, caller, [one.id for one in shown], record_type="complaint", purpose="list", fields=views.LISTED)
 
 
 async def note_happening(

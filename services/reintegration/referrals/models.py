@@ -35,10 +35,10 @@ class HelpProvider(SQLModel, table=True):
 class ReferralSent(SQLModel, table=True):
     """The sender's record: the owner of the case stays the owner. `reason` is sealed."""
 
-    __tablename__ = "referral_sent"
+    __tablename__ = "help_referral_sent"
     __table_args__ = (
-        CheckConstraint("version > 0", name="referral_sent_version_positive"),
-        Index("referral_sent_open", *("case_id", "provider_id", "help"), unique=True, postgresql_where=text("ended_at is null")),
+        CheckConstraint("version > 0", name="help_referral_sent_version_positive"),
+        Index("help_referral_sent_open", *("case_id", "provider_id", "help"), unique=True, postgresql_where=text("ended_at is null")),
     )
 
     id: UUID = Field(primary_key=True)
@@ -64,9 +64,9 @@ class ReferralSent(SQLModel, table=True):
 class ReferralReceived(SQLModel, table=True):
     """The receiver's record: the least that it needs, sealed in `data`, emptied when consent is withdrawn or it declines."""
 
-    __tablename__ = "referral_received"
+    __tablename__ = "help_referral_received"
 
-    id: UUID = Field(foreign_key="referral_sent.id", primary_key=True)
+    id: UUID = Field(foreign_key="help_referral_sent.id", primary_key=True)
     org: str
     district: str
     help: str

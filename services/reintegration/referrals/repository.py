@@ -62,7 +62,7 @@ async def find_received(session: AsyncSession, referral_id: UUID) -> ReferralRec
 
 
 async def list_received(session: AsyncSession, orgs: frozenset[str], paging: Paging) -> list[tuple[ReferralReceived, ReferralSent]]:
-    """Newest first: a keyset scan of referral_received_by."""
+    """Newest first: a keyset scan of help_referral_received_by."""
     ours = select(ReferralReceived, ReferralSent).join(ReferralSent, col(ReferralReceived.id) == col(ReferralSent.id))
     rows = paging.of(ours.where(col(ReferralReceived.org).in_(orgs)), col(ReferralReceived.received_at), col(ReferralReceived.id))
     return [(row[0], row[1]) for row in await session.execute(rows)]

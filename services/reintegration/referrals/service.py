@@ -102,7 +102,7 @@ def _new_referral(desk: Desk, returnee: Returnee, case_id: UUID, provider: HelpP
         provider_id=provider.id,
         help=said.help,
         state=rules.State.SENT,
-        reason=desk.keyring.seal(said.reason, "referral_sent.reason") if said.reason else None,
+        reason=desk.keyring.seal(said.reason, "help_referral_sent.reason") if said.reason else None,
         decline_code=None,
         sent_by=desk.caller.subject,
         sent_at=now,
@@ -130,7 +130,7 @@ def _received(desk: Desk, referral: ReferralSent, returnee: Returnee, org: str) 
         org=org,
         district=returnee.district,
         help=referral.help,
-        data=desk.keyring.seal(json.dumps(_least(desk.keyring, returnee, referral.help)), "referral_received.data"),
+        data=desk.keyring.seal(json.dumps(_least(desk.keyring, returnee, referral.help)), "help_referral_received.data"),
         received_at=referral.sent_at,
         accept_by=referral.accept_by,
         state=referral.state,
@@ -199,7 +199,7 @@ async def _answer(session: AsyncSession, keyring: Keyring, found: Pair, said: An
     await _move(session, found, rules.State.ACCEPTED if said.accept else rules.State.DECLINED)
     received = await repository.find_received(session, referral.id)
     if received is not None and said.note:
-        received.note = keyring.seal(said.note, "referral_received.note")
+        received.note = keyring.seal(said.note, "help_referral_received.note")
     return found
 
 

@@ -56,7 +56,7 @@ def referral_of(referral: ReferralSent, provider: HelpProvider) -> ReferralOut:
 
 
 def received_of(received: ReferralReceived, version: int, keyring: Keyring) -> ReceivedOut:
-    person = json.loads(keyring.open(received.data, "referral_received.data")) if received.data else None
+    person = json.loads(keyring.open(received.data, "help_referral_received.data")) if received.data else None
     return ReceivedOut.model_validate(
         {
             **received.model_dump(exclude={"help", "data", "note", "org"}),

@@ -145,7 +145,7 @@ class TestJourney:
         assert (done.status_code, done.json()["state"], done.json()["confirmed"]) == (200, "confirmed", "partly")
         facts = [(one["type"], one["data"].get("confirmed")) for one in await told(reintegration) if ".referral." in one["type"]]
         assert facts == [(ReferralSent.type, None), (ReferralEnded.type, "partly")]
-        for table in ("referral_sent", "referral_received", "outbox"):
+        for table in ("help_referral_sent", "help_referral_received", "outbox"):
             stored = await reintegration.raw(table)
             assert [one for one in ("Karim", "1712345678", "শিখতে") if one.encode() in stored] == [], table
 
@@ -184,7 +184,7 @@ class TestJourney:
         bank = await provider(officer, kind="bank", org=None, helps=["pkb_loan"])
         await officer.post(f"{URL}/{reference}/consents", json={**CONSENT, "recipient": "bank"})
         referral = (await refer(officer, reference, bank, "pkb_loan")).json()
-        assert await reintegration.count("referral_received") == 0
+        assert await reintegration.count("help_referral_received") == 0
         answer = await officer.post(
             f"{URL}/referrals/{referral['id']}/answer", json={"accept": True}, headers={"If-Match": f'"{referral["version"]}"'}
         )
@@ -197,7 +197,7 @@ class TestConsent:
         reference = await person(officer, consent=False)
         answer = await refer(officer, reference, await provider(officer))
         assert (answer.status_code, answer.json()["type"].rsplit(":", 1)[1]) == (409, "no-consent")
-        assert await reintegration.count("referral_received") == 0
+        assert await reintegration.count("help_referral_received") == 0
 
     async def test_taken_back_during_a_referral_stops_it_and_empties_what_was_told(self, reintegration: Running) -> None:
         officer = demo(reintegration)

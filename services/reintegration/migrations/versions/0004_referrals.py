@@ -25,9 +25,9 @@ create table help_provider (
     added_at timestamptz not null
 );;
 create index help_provider_of on help_provider (district, kind);;
-create table referral_sent (
+create table help_referral_sent (
     id uuid primary key,
-    version integer not null constraint referral_sent_version_positive check (version > 0),
+    version integer not null constraint help_referral_sent_version_positive check (version > 0),
     returnee_id uuid not null references returnee,
     case_id uuid not null references reintegration_case,
     provider_id uuid not null references help_provider,
@@ -45,10 +45,10 @@ create table referral_sent (
     confirmed_at timestamptz,
     ended_at timestamptz
 );;
-create index referral_sent_of on referral_sent (returnee_id, sent_at desc);;
-create unique index referral_sent_open on referral_sent (case_id, provider_id, help) where ended_at is null;;
-create table referral_received (
-    id uuid primary key references referral_sent,
+create index help_referral_sent_of on help_referral_sent (returnee_id, sent_at desc);;
+create unique index help_referral_sent_open on help_referral_sent (case_id, provider_id, help) where ended_at is null;;
+create table help_referral_received (
+    id uuid primary key references help_referral_sent,
     org text not null,
     district text not null,
     help text not null,
@@ -58,8 +58,8 @@ create table referral_received (
     state text not null,
     note bytea
 );;
-create index referral_received_by on referral_received (org, received_at desc, id desc);;
-revoke delete, truncate on help_provider, referral_sent, referral_received from reintegration
+create index help_referral_received_by on help_referral_received (org, received_at desc, id desc);;
+revoke delete, truncate on help_provider, help_referral_sent, help_referral_received from reintegration
 """
 
 
