@@ -29,7 +29,8 @@ EXPLAINED: Final = {"limit": ["working_days", 30], "next_day": True, "version": 
 
 _COMPLAINTS: Final = """
 insert into complaint (id, reference, version, kind, status, severity, office, assignee, decision, decided_at, decided_by,
-    decided_office, resolved_at, channel, language, caller_safe, category, taxonomy_version, restricted, country, district, reporter_relation, reporter_name,
+    decided_office, resolved_at, channel, language, caller_safe, category, taxonomy_version, restricted,
+    country, district, reporter_relation, reporter_name,
     reporter_phone, reporter_phone_index, victim_name, victim_phone, victim_phone_index, respondent_name, narrative, victim_sex,
     victim_age_band, victim_disability, respondent_kind, respondent_licence, occurred_on, may_call, lodged_by, lodged_by_org, lodged_at,
     changed_at, redress_state, on_hold, contact_rule, due_at, due_clock, risk, seat, escalated_at, look_at, reporter_sound_key)
@@ -107,15 +108,15 @@ async def _fill(connection: asyncpg.Connection, keys: Keyring, complaints: int) 
     await connection.copy_records_to_table("pick", records=list(_picks(chance)))
     await connection.copy_records_to_table("seed", records=_seeds(chance, complaints))
     await connection.execute("analyze seed, pick")
-    made = await _without_indexes(connection)
     sealed = [keys.seal("নমুনা", f"complaint.{name}") for name in SEALED]
     async with connection.transaction():
+        made = await _without_indexes(connection)
         await connection.execute(_COMPLAINTS, *sealed)
         for statement in _HISTORY:
             arguments = (VERSION, json.dumps(EXPLAINED)) if "$1" in statement else ()
             await connection.execute(statement, *arguments)
-    for definition in made:
-        await connection.execute(definition)
+        for definition in made:
+            await connection.execute(definition)
     for table in TABLES:  # as autovacuum would overnight
         await connection.execute(f"vacuum analyze {table}")
 
@@ -133,13 +134,16 @@ def _picks(chance: random.Random) -> Iterator[tuple[Any, ...]]:
 def _seeds(chance: random.Random, complaints: int) -> Iterator[tuple[Any, ...]]:
     """Evenly over the years, one in eight still open and most of those recent."""
     now = datetime.now(UTC)
+    references: set[str] = set()
+    while len(references) < complaints:
+        references.add(make("C"))
     for number in range(complaints):
         age = timedelta(days=365 * YEARS * (1 - number / complaints), minutes=1)
         lodged_at = now - age
         done = age > timedelta(days=60) and chance.random() > 0.05  # noqa: PLR2004 - one in twenty is never decided
         milliseconds = int(lodged_at.timestamp() * 1000)
         identity = UUID(int=milliseconds << 80 | 7 << 76 | chance.getrandbits(12) << 64 | 2 << 62 | chance.getrandbits(62))
-        yield number, identity, make("C"), lodged_at, lodged_at + timedelta(days=44), done
+        yield number, identity, references.pop(), lodged_at, lodged_at + timedelta(days=44), done
 
 
 async def _without_indexes(connection: asyncpg.Connection) -> list[str]:
