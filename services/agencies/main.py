@@ -6,6 +6,7 @@ from kit.app import create_app as create
 from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
+from services.agencies.check import endpoints as check
 from services.agencies.consumers import SUBSCRIPTIONS
 from services.agencies.endpoints import router
 from services.agencies.evidence import endpoints as evidence
@@ -18,6 +19,7 @@ from services.agencies.register import endpoints as register
 from services.agencies.register.service import REGISTER_TODAY, keep_today
 from services.agencies.runs import endpoints as runs
 from services.agencies.service import CLASSIFY_AGAIN, classify_again
+from services.agencies.unregistered import endpoints as unregistered
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -25,7 +27,18 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         title="Recruitment agencies",
         # Before the one that takes anything for a licence number.
-        routers=[imports.router, evidence.router, register.router, ratings.router, runs.router, redress.router, oversight.router, router],
+        routers=[
+            check.router,
+            imports.router,
+            unregistered.router,
+            evidence.router,
+            register.router,
+            ratings.router,
+            runs.router,
+            redress.router,
+            oversight.router,
+            router,
+        ],
         subscriptions=SUBSCRIPTIONS,
         timers={CLASSIFY_AGAIN: classify_again, REGISTER_TODAY: keep_today},
         migrations=folder_of("agencies"),

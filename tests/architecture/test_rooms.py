@@ -18,6 +18,7 @@ NEVER: Final = frozenset({"utils", "util", "helpers", "helper", "common", "base"
 # A room that one service needs and others do not, named after its subject, with what it is for.
 ROOMS_OF_THEIR_OWN: Final = {
     "services/agencies/ceilings.py": "what may lawfully be charged, as dated data, read and judged at start-up",
+    "services/agencies/check/guidance.py": "what a person about to pay is told, as dated data, read and judged at start-up",
     "services/agencies/evidence/lists.py": "what an upheld complaint proves, as dated data, read and judged at start-up",
     "services/agencies/oversight/risk.py": "what makes an agency urgent to look at, as dated data",
     "services/agencies/ratings/canonical.py": "one byte string for one value: what is hashed and signed",
@@ -26,6 +27,8 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/agencies/runs/periods.py": "the periods of the process as dated data, read and judged at start-up",
     "services/agencies/runs/signature.py": "the detached signature of what is published, and the public keys",
     "services/agencies/imports/spreadsheet.py": "reads rows out of a CSV or XLSX file that may be hostile",
+    "services/complaints/cases/lists.py": "what cases choose from, as dated data, read and judged at start-up",
+    "services/complaints/cases/death/desks.py": "what the airport and the Welfare Board see of a death, and no more",
     "services/complaints/clocks/calendars.py": "when each office works, as dated data, read and judged at start-up",
     "services/complaints/clocks/clock_list.py": "the clocks and ladders in force, as dated data, read and judged at start-up",
     "services/complaints/clocks/opening.py": "what a new complaint starts with: asked by the repository's one statement that lodges",
@@ -33,6 +36,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/contact/lists.py": "the words of texts, as dated data, read and judged at start-up",
     "services/complaints/contact/sender.py": "the loop that calls the company that carries texts, outside of any transaction",
     "services/complaints/contact/zones.py": "which clock a telephone number lives by",
+    "services/complaints/lifecycle/procedures.py": "numbers, spans and outcomes of the procedure, as dated data, judged at start-up",
     "services/complaints/offices.py": "the offices that hold complaints, as dated data, read and judged at start-up",
     "services/complaints/duplicates/lists.py": "when two complaints may be one, as dated data, read and judged at start-up",
     "services/complaints/redress/lists.py": "what redress is made of, as dated data, read and judged at start-up",
@@ -41,6 +45,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/countries.py": "finds countries in a warning's areas",
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
     "services/crisis/stream.py": "server-sent events, which outlive a request's transaction",
+    "services/reintegration/casework/instrument.py": "the questions of the assessment and how a case goes, read and judged at start-up",
     "services/reintegration/lists.py": "the dated lists that a form chooses from, read and judged at start-up",
     "services/portal/complaints/sections.py": "the parts of a complaint's page, each fed by a call of its own",
     "services/portal/assets.py": "the built style sheet, scripts and font, served with a lasting name",

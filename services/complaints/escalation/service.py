@@ -7,19 +7,27 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.text import Text
+from contracts.text import Bilingual, Text
 from kit import timer
+from kit.access_log import record_access
+from kit.auth import Caller
 from kit.errors import ProblemError
 from kit.ids import new_id
+from kit.paging import Paging
 from kit.timer import DueTimer
 from services.complaints import service as complaints
+from services.complaints.access import offices_of, what_is_visible
 from services.complaints.clocks import repository, rules
 from services.complaints.clocks import service as clocks
 from services.complaints.clocks.calendars import CALENDARS
 from services.complaints.clocks.clock_list import LADDERS
 from services.complaints.clocks.models import ClockCheck, SeatHolder
 from services.complaints.clocks.opening import TIMER
+from services.complaints.escalation import repository as queues
+from services.complaints.escalation.schemas import CheckOut, FindingOut, SeatOut, SeatsOut
 from services.complaints.models import Complaint
+from services.complaints.repository import seen_by
+from services.complaints.views import LISTED
 
 CHECK: Final = "complaint-check"
 CHECK_RECORD: Final = UUID("00000000-0000-4000-8000-0000000000c1")
@@ -73,6 +81,41 @@ async def _hand_up(session: AsyncSession, complaint: Complaint, due: Sequence[ru
         complaint.escalated_at = complaint.escalated_at or now
         await complaints.note_happening(session, complaint, "escalated", by=complaints.SYSTEM, at=now, detail=highest)
     return went
+
+
+async def queue(session: AsyncSession, caller: Caller, name: str, paging: Paging, office: str | None) -> Sequence[Complaint]:
+    """Logged as every list is."""
+    rows = await queues.queue(session, name, what_is_visible(caller), paging, office)
+    shown = [one.id for one in rows[: paging.limit]]
+    await record_access(session, caller, shown, record_type="complaint", purpose=f"queue-{name}", fields=LISTED)
+    return rows
+
+
+async def seats_for(session: AsyncSession, caller: Caller) -> SeatsOut:
+    """All of them for those who fill them; else those of the offices in which the caller works."""
+    mine = offices_of(caller)
+    wanted = sorted(one for one in LADDERS.every_seat if caller.has("supervisor", "admin") or one.partition(".")[0] in mine)
+    sat = await repository.holders(session, wanted)
+    items = [
+        SeatOut(
+            seat=one,
+            office=one.partition(".")[0],
+            name=Bilingual.of(LADDERS.name_of(one)),
+            holder=sat[one].holder if one in sat else None,
+            since=sat[one].since if one in sat else None,
+        )
+        for one in wanted
+    ]
+    return SeatsOut(version=LADDERS.version, items=items)
+
+
+async def newest_check(session: AsyncSession, caller: Caller) -> CheckOut:
+    check = await repository.newest_check(session)
+    if check is None:
+        return CheckOut(began_at=None, ended_at=None, found=0, items=[])
+    found = await repository.findings(session, check.id, seen_by(what_is_visible(caller)))
+    items = [FindingOut(reference=reference, what=what, repaired_at=at) for reference, what, at in found]
+    return CheckOut(began_at=check.began_at, ended_at=check.ended_at, found=check.looked_at, items=items)
 
 
 async def fill_seat(session: AsyncSession, seat: str, holder: str | None, *, by: str) -> None:

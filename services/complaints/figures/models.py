@@ -1,8 +1,10 @@
 """Counts by month in which complaints were lodged: recomputed month by month, so that a count is never adjusted wrongly."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime
+from sqlalchemy import ARRAY, BigInteger, Boolean, Column, Date, DateTime
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 
@@ -22,9 +24,20 @@ class Figure(SQLModel, table=True):
 
 
 class FigureState(SQLModel, table=True):
-    """Until when happenings have been counted."""
+    """Until when happenings have been counted; `pending` are months that wait to be counted."""
 
     __tablename__ = "figure_state"
 
     one: bool = Field(sa_column=Column(Boolean, primary_key=True))
     counted_until: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    pending: list[date] = Field(sa_column=Column(ARRAY(Date), nullable=False))
+
+
+class FigurePublic(SQLModel, table=True):
+    """What was published for a quarter, once and for all: two editions side by side would give small counts away."""
+
+    __tablename__ = "figure_public"
+
+    quarter: str = Field(primary_key=True)
+    made_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    cells: list[dict[str, Any]] = Field(sa_column=Column(JSONB, nullable=False))

@@ -297,3 +297,8 @@ def _refuse_given_up(line: RedressLine) -> None:
 def _named(complaint: Complaint) -> dict[str, Any]:
     licence = named_in_event(complaint.respondent_licence, restricted=complaint.restricted)
     return {"category": complaint.category, "country": complaint.country, "respondent_licence": licence}
+
+
+async def sums_of_month(session: AsyncSession, month: date) -> list[dict[str, Any]]:
+    """What was ordered, and paid and confirmed, on complaints lodged in that month, by currency and by what readers are narrowed by."""
+    return [dict(one) for one in await repository.sums_of_month(session, month)]

@@ -122,7 +122,10 @@ def upgrade() -> None:
         )
         """
     )
-    op.execute("create table figure_state (one boolean primary key check (one), counted_until timestamptz not null)")
+    op.execute(
+        "create table figure_state (one boolean primary key check (one), counted_until timestamptz not null, pending date[] not null)"
+    )
+    op.execute("create table figure_public (quarter text primary key, made_at timestamptz not null, cells jsonb not null)")
     _indexes()
     # The first of each chain: what comes back sets its own next time.
     op.execute(
