@@ -16,6 +16,7 @@ from kit.settings import Settings
 from services.portal import assets, home
 from services.portal.agencies import endpoints as agencies
 from services.portal.alerts import endpoints as alerts
+from services.portal.cases import endpoints as cases
 from services.portal.complaints import endpoints as complaints
 from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
@@ -32,6 +33,7 @@ ROUTERS = [
     assets.router,
     home.router,
     session.router,
+    cases.router,
     complaints.router,
     returnees.router,
     alerts.router,

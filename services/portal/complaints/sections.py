@@ -10,6 +10,8 @@ from typing import Any, Final
 
 from contracts.text import Text
 from kit.auth import Caller, Role
+from services.portal.access import CASES
+from services.portal.cases import clients as cases
 from services.portal.clients import AwayError, RefusedError, Services
 
 Load = Callable[[Services, Mapping[str, Any]], Awaitable[Any]]
@@ -45,7 +47,16 @@ class Loaded:
     is_away: bool = False
 
 
-SECTIONS: Final[tuple[Section, ...]] = ()
+SECTIONS: Final[tuple[Section, ...]] = (
+    Section(
+        "case",
+        Text("The case", "কেস"),
+        "cases/section.html",
+        cases.of_complaint,
+        CASES,
+        frozenset({"distress", "death", "missing", "protection"}),
+    ),
+)
 
 
 async def load_sections(
