@@ -1,4 +1,4 @@
-"""Cases in a real browser at the width of a phone, in both languages: a detention, a death, a family; nothing overflows, axe finds nothing."""
+"""Cases in a real browser at the width of a phone, in both languages: a detention, a death, a family left behind."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
@@ -16,7 +16,6 @@ from tests.browser.conftest import PASSWORD, Person
 
 SAID: Final = {
     "en": {
-        "ready": "Came home: ready",
         "given": "Given",
         "certain": "The death is confirmed.",
         "reported": "A death was reported. It is not confirmed.",
@@ -182,7 +181,12 @@ class TestAFamily:
         desk = Desk(on_a_phone, reference)
         await on_a_phone.sign_in("demo-cumilla", "/cases")
         await desk.open()
-        family = {"who": "wife", "issues": ["absent_spouse", "remittance_stopped"], "abuser": "absent_spouse", "children": "২"}
+        family: dict[str, Any] = {
+            "who": "wife",
+            "issues": ["absent_spouse", "remittance_stopped"],
+            "abuser": "absent_spouse",
+            "children": "২",
+        }
         await desk.write("protection", reach_through="absent_spouse", **family)
         assert said["through"] in await on_a_phone.words()
         await desk.answer("reach_through", "neighbour")
@@ -208,7 +212,8 @@ async def _nobody_came(whole: Suite, reference: str) -> None:
     engine = make_engine(whole.database_url("complaints"), pool=1)
     try:
         async with engine.begin() as connection:
-            late = "update protection_file set next_visit = next_visit - 16 where complaint_id = (select id from complaint where reference = :one)"
+            mine = "(select id from complaint where reference = :one)"
+            late = f"update protection_file set next_visit = next_visit - 16 where complaint_id = {mine}"
             await connection.execute(text(late), {"one": reference})
     finally:
         await engine.dispose()
