@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from contracts.text import Text
 from kit.auth import Caller, Role
-from services.portal.access import CASES
+from services.portal.access import CASES, LODGE
 from services.portal.cases import clients as cases
 from services.portal.clients import AwayError, RefusedError, Services
+from services.portal.supervision import clients as supervision
 
 Load = Callable[[Services, Mapping[str, Any]], Awaitable[Any]]
 
@@ -56,6 +57,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
         CASES,
         frozenset({"distress", "death", "missing", "protection"}),
     ),
+    Section("deadlines", Text("Deadlines", "সময়সীমা"), "supervision/deadlines.html", supervision.deadlines, roles=LODGE),
 )
 
 
