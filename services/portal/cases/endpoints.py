@@ -175,12 +175,17 @@ def _form(request: Request, act: Act, form: Form, lists: Lists, own: str, *, bac
         {
             "name": ask.name,
             "kind": ask.kind,
-            "hint": ask.hint.in_language(language),
+            "hint": ask.hint.in_language(language) if ask.hint else "",
             "choices": choices_of(ask, lists, language),
             "optional": not ask.needed,
         }
         for ask in act.asks
     ]
     labels = {ask.name: ask.label.in_language(language) for ask in act.asks}
-    shown = {"title": act.title.in_language(language), "hint": act.hint.in_language(language), "asks": asks, "labels": labels}
+    shown = {
+        "title": act.title.in_language(language),
+        "hint": act.hint.in_language(language) if act.hint else "",
+        "asks": asks,
+        "labels": labels,
+    }
     return page(request, "cases/do.html", status=status, form=form, own=own, back=back, **shown)

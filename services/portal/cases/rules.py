@@ -10,9 +10,6 @@ Kind = Literal["line", "area", "day", "yes_no", "choice", "many", "amount", "num
 Words = tuple[tuple[str, Text], ...]
 
 
-_NO_HINT: Final = Text("", "")
-
-
 @dataclass(frozen=True, slots=True)
 class Ask:
     """One question. `choices`: the name of a list of the service, or the choices themselves."""
@@ -20,7 +17,7 @@ class Ask:
     name: str
     kind: Kind
     label: Text
-    hint: Text = _NO_HINT
+    hint: Text | None = None
     choices: str | Words = ""
     needed: bool = True
 
@@ -33,7 +30,7 @@ class Act:
     title: Text
     asks: tuple[Ask, ...]
     kinds: frozenset[str] = frozenset()
-    hint: Text = _NO_HINT
+    hint: Text | None = None
 
 
 _ALL: Final = frozenset({"distress", "death", "missing", "protection"})
