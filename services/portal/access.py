@@ -52,6 +52,8 @@ TASKS: Final = (
     Task("class-reviews", "/classes/reviews", CLASSIFY),
     Task("inspections", "/classes/inspections", COMPARE),
     Task("rule-sets", "/classes/rule-sets", CLASSIFY | CONSULTED),
+    Task("report", "/report", None),
+    Task("track", "/track", None),
     Task("agencies", "/agencies", None),
     Task("framework", "/framework", None),
     Task("figures", "/figures", None),

@@ -22,6 +22,7 @@ from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
 from services.portal.page import environment
 from services.portal.problems import install_problem_pages
+from services.portal.public import endpoints as open_doors
 from services.portal.ratings import endpoints as ratings
 from services.portal.returnees import endpoints as returnees
 from services.portal.session import endpoints as session
@@ -41,6 +42,7 @@ ROUTERS = [
     alerts.router,
     framework.router,
     agencies.router,
+    open_doors.router,
     ratings.router,
 ]
 
