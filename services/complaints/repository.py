@@ -70,10 +70,10 @@ def seen_by(visible: Visibility) -> ColumnElement[bool]:
         parts if visible.restricted else and_(parts, unrestricted),
         held if visible.restricted_of_office else and_(held, unrestricted),
     )
-    return and_(or_(own, allowed), _not_about(visible.about))
+    return and_(or_(own, allowed), not_about(visible.about))
 
 
-def _not_about(offices: frozenset[str]) -> ColumnElement[bool]:
+def not_about(offices: frozenset[str]) -> ColumnElement[bool]:
     """An office never sees a complaint about itself."""
     about = col(Complaint.respondent_office)
     return or_(about.is_(None), not_(about.in_(offices))) if offices else true()
