@@ -4,6 +4,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help set-up run test check
 ARGS ?=
+# Tests of one file stay together: they share what they started.
+WORKERS ?= 2
 
 # That of .venv, else the newest one that really runs: a shim of pyenv may be on PATH without a Python behind it.
 FIND_PYTHON = for name in .venv/bin/python python3.15 python3.14 python3.13 python3.12 python3.11 python3 python; do \
@@ -24,7 +26,7 @@ run: set-up ## serve everything at http://127.0.0.1:8000; ARGS=--detach returns 
 	@exec .venv/bin/probashi up $(ARGS)
 
 test: set-up ## run the tests; ARGS=--full the long ones too
-	@exec .venv/bin/pytest $(ARGS)
+	@exec .venv/bin/pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 check: set-up ## format, lint, types, walls between the packages
 	.venv/bin/ruff format --check

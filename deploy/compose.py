@@ -71,7 +71,9 @@ def prepare(folder: Path = FOLDER) -> Path:
     write_private(environment, "".join(f"{name}='{value}'\n" for name, value in variables(secrets).items()))
     write_private(folder / "nats.conf", nats_users(secrets))
     for service in SERVICES:
-        _let_container_read(keyring(place, service))
+        _let_container_have(keyring(place, service))
+        place.files(service).mkdir(mode=0o700, exist_ok=True)
+        _let_container_have(place.files(service))
     return environment
 
 
@@ -80,7 +82,7 @@ def _container_user() -> tuple[int, int]:
     return (os.geteuid(), os.getegid()) if os.geteuid() else (CONTAINER_USER, CONTAINER_USER)
 
 
-def _let_container_read(file: Path) -> None:
+def _let_container_have(file: Path) -> None:
     if os.geteuid() == 0:
         os.chown(file, *_container_user())
 

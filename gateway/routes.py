@@ -11,6 +11,7 @@ from urllib.parse import unquote_to_bytes
 
 JSON_BODY: Final = 1024 * 1024
 CAP_BODY: Final = 2 * 1024 * 1024
+SPREADSHEET_BODY: Final = 5 * 1024 * 1024
 FORM_BODY: Final = 1024 * 1024
 SIGN_IN_BODY: Final = 64 * 1024
 
@@ -41,6 +42,7 @@ TABLE: Final = tuple(
         (
             Route("/v1/complaints", "complaints"),
             Route("/v1/agencies", "agencies"),
+            Route("/v1/agencies/imports", "agencies", max_body=SPREADSHEET_BODY),
             Route("/v1/returnees", "reintegration"),
             Route("/v1/crisis", "crisis"),
             Route("/v1/crisis/alerts", "crisis", max_body=CAP_BODY),

@@ -22,6 +22,7 @@ from kit.bus import Bus, Subscription
 from kit.crypto import Keyring
 from kit.database import Sessions, make_engine, make_sessions
 from kit.errors import UnexpectedErrors, install_problem_handlers, place_of
+from kit.files import Folder
 from kit.housekeeping import keep_house
 from kit.inbox import Consumer
 from kit.migrations import head_revision
@@ -143,7 +144,9 @@ class Process:
         self.bus: Bus | None = None
         self.state: dict[str, Any] = {"settings": settings, "verifier": self.verifier, "process": self}
         if settings.keyring is not None:
-            self.state["keyring"] = Keyring.load(settings.keyring, service=settings.service)
+            self.state["keyring"] = keyring = Keyring.load(settings.keyring, service=settings.service)
+            if settings.files is not None:
+                self.state["files"] = Folder(settings.files, keyring)
 
     def open_database(self, migrations: Path) -> Sessions:
         self.engine = make_engine(self.settings.required_database_url(), pool=self.settings.database_pool)

@@ -27,6 +27,7 @@ class Settings(BaseSettings):
     nats_url: SecretStr | None = None
     service_urls: dict[str, str] = Field(default_factory=dict, description="Base URL of each service by name.")
     keyring: Path | None = Field(default=None, description="File of the keys for fields at rest.")
+    files: Path | None = Field(default=None, description="Folder of the files that people send, sealed with the keyring.")
     otlp_endpoint: str | None = Field(default=None, description="Collector of traces; none is exported without it.")
     trace_ratio: float = Field(default=0.05, ge=0, le=1)
     client_id: str | None = None

@@ -41,6 +41,10 @@ class Place:
     def keys(self) -> Path:
         return self.state / "keys"
 
+    def files(self, service: str) -> Path:
+        """What people sent to a service: photos, voice notes, papers, sealed."""
+        return self.state / "files" / service
+
     def port(self, name: str) -> int:
         return self.base_port + OFFSETS[name]
 
@@ -49,9 +53,9 @@ class Place:
         return f"http://{HOST}:{self.port(name)}"
 
     def make_folders(self) -> None:
-        """Only the owner may look into keys, logs and the record; the folder itself is open so that PostgreSQL's user passes through."""
+        """Only the owner may look into keys, logs, files and the record; the folder itself is open to PostgreSQL's user."""
         self.state.mkdir(parents=True, exist_ok=True)
-        for folder in (self.run, self.logs, self.keys):
+        for folder in (self.run, self.logs, self.keys, self.state / "files"):
             folder.mkdir(exist_ok=True)
             folder.chmod(0o700)  # also one that was unpacked from a copy, or put there by somebody else: that raises
 

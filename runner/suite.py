@@ -151,6 +151,7 @@ def _service(suite: Suite, name: str) -> Spec:
         "PROBASHI_DATABASE_URL": suite.database_url(name),
         "PROBASHI_NATS_URL": nats.url(suite.place, suite.secrets, name),
         "PROBASHI_KEYRING": str(keyring(suite.place, name)),
+        "PROBASHI_FILES": str(suite.place.files(name)),
         "PROBASHI_CLIENT_ID": client,
         "PROBASHI_CLIENT_SECRET": suite.secrets.get("client", client),
     }

@@ -132,6 +132,7 @@ async def service_running(name: str, engines: Engines, tokens: TokenIssuer, **ov
             "owner_database_url": engines.database_url(name, owner=True),
             "nats_url": engines.nats_url(name),
             "keyring": keyring(engines.place, name),
+            "files": engines.place.files(name),
             "service_urls": {one: engines.place.url(one) for one in SERVICES},
             **overrides,
         }

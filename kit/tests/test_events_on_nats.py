@@ -195,7 +195,11 @@ class TestInbox:
             await until(lambda: reader.count("select count(*) from inbox"), 2)
         assert await seen(reader) == 2
 
-    @pytest.mark.parametrize("body", [an_event("poison"), b"{", b'{"type": "bd.probashi.unknown.v1"}', b"\xff\xfe"])
+    @pytest.mark.parametrize(
+        "body",
+        [an_event("poison"), b"{", b'{"type": "bd.probashi.unknown.v1"}', b"\xff\xfe"],
+        ids=["poison", "broken", "unknown", "no-utf8"],
+    )
     async def test_poison_is_parked_and_the_others_pass(self, teller: Side, reader: Side, body: bytes) -> None:
         bus = await teller.bus()
         for one in (an_event(), body, an_event()):

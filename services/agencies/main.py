@@ -8,6 +8,10 @@ from kit.serve import serve
 from kit.settings import Settings
 from services.agencies.consumers import SUBSCRIPTIONS
 from services.agencies.endpoints import router
+from services.agencies.imports import endpoints as imports
+from services.agencies.imports.spreadsheet import MOST_BYTES
+from services.agencies.register import endpoints as register
+from services.agencies.register.service import REGISTER_TODAY, keep_today
 from services.agencies.service import CLASSIFY_AGAIN, classify_again
 
 
@@ -15,10 +19,12 @@ def create_app(settings: Settings) -> FastAPI:
     return create(
         settings,
         title="Recruitment agencies",
-        routers=[router],
+        # Before the one that takes anything for a licence number.
+        routers=[imports.router, register.router, router],
         subscriptions=SUBSCRIPTIONS,
-        timers={CLASSIFY_AGAIN: classify_again},
+        timers={CLASSIFY_AGAIN: classify_again, REGISTER_TODAY: keep_today},
         migrations=folder_of("agencies"),
+        max_body=MOST_BYTES,
     )
 
 

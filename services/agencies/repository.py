@@ -3,12 +3,14 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
+from uuid import UUID
 
 from sqlalchemy import Select, cast, false, func, literal, or_, select, text, update
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT, TSQUERY, insert
+from sqlalchemy.dialects.postgresql import TSQUERY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from kit.outbox import ADD
 from kit.paging import Paging
 from services.agencies.models import Agency, Classification, Evidence
 
@@ -45,11 +47,18 @@ async def one_at_a_time(session: AsyncSession) -> None:
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(LOCK))))
 
 
-async def add_agency(session: AsyncSession, values: Mapping[str, Any], search_words: Sequence[str]) -> bool:
-    """Whether the licence was new."""
-    words = func.array_to_tsvector(cast(list(search_words), ARRAY(TEXT)))
-    statement = insert(Agency).values(**values, search=words).on_conflict_do_nothing(index_elements=["licence"])
-    return (await session.execute(statement.returning(col(Agency.id)))).scalar_one_or_none() is not None
+async def add_agencies(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> dict[str, UUID]:
+    """Ids by licence, of those that were new."""
+    if not rows:
+        return {}
+    statement = insert(Agency).on_conflict_do_nothing(index_elements=["licence"]).returning(col(Agency.licence), col(Agency.id))
+    return {one.licence: one.id for one in await session.execute(statement, [dict(row) for row in rows])}
+
+
+async def add_events(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> None:
+    """Rows of `kit.outbox.outbox_row`, all in one execution."""
+    if rows:
+        await session.execute(ADD, [dict(row) for row in rows])
 
 
 async def add_evidence(session: AsyncSession, rows: Sequence[Evidence]) -> None:

@@ -1,13 +1,13 @@
 """What goes in and out of the agencies API."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from contracts.places import DistrictCode
-from contracts.text import Bilingual
+from contracts.text import Bilingual, Text
 from kit.text import ONE_LINE, Day, digits
 from services.agencies.rules import ClassCode, LicenceStatus, licence_number
 
@@ -15,9 +15,14 @@ Name = Annotated[str, Field(min_length=1, max_length=300), ONE_LINE]
 Licence = Annotated[str, Field(max_length=40), AfterValidator(licence_number)]
 Number = Annotated[int, BeforeValidator(lambda value: digits(value) if isinstance(value, str) else value)]
 
+_BACKWARDS = Text("The licence ends before it begins.", "লাইসেন্সের মেয়াদ শুরুর আগেই শেষ হয়েছে বলে লেখা হয়েছে।")
+
 
 class AgencyIn(BaseModel):
-    """`deployed_last_year`: workers sent abroad in the last full year; leave it out where it is not known, which is not none."""
+    """`deployed_last_year`: workers sent abroad in the last full year; leave it out where it is not known, which is not none.
+
+    `issued_on` begins the licence's history: three years before `valid_until` unless given (OEMA 2013 s.11).
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -28,6 +33,14 @@ class AgencyIn(BaseModel):
     valid_until: Day
     district: DistrictCode
     deployed_last_year: Annotated[Number, Field(ge=0, le=10_000_000)] | None = None
+    issued_on: Day | None = None
+    source: Annotated[str, Field(min_length=1, max_length=300), ONE_LINE] = "entered by the registrar"
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.issued_on is not None and self.issued_on > self.valid_until:
+            raise ValueError(_BACKWARDS)
+        return self
 
 
 class AgencyRow(BaseModel):

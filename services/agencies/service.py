@@ -14,12 +14,15 @@ from contracts.days import DHAKA
 from kit.auth import Caller
 from kit.bus import Received
 from kit.ids import new_id
-from kit.outbox import emit
+from kit.outbox import emit, outbox_row
 from kit.paging import Paging
 from kit.text import search_key
 from kit.timer import DueTimer, schedule
 from services.agencies import repository, rule_set, rules
 from services.agencies.models import Classification, Evidence
+from services.agencies.register import repository as histories
+from services.agencies.register.models import LicenceEvent
+from services.agencies.register.rules import first_steps
 from services.agencies.repository import Listed, Standing
 from services.agencies.schemas import AgencyIn, EvidenceSummaryOut
 
@@ -31,18 +34,47 @@ LONGEST_WORD: Final = 100
 
 async def register_agency(session: AsyncSession, caller: Caller, agency: AgencyIn) -> Listed:
     """Enters a licence and computes its class from what was complained of already. Raises `LicenceTakenError`."""
-    now, agency_id = datetime.now(UTC), new_id()
-    await repository.one_at_a_time(session)
-    values = {"id": agency_id, "version": 1, **agency.model_dump(), "registered_by": caller.subject, "registered_at": now}
-    if not await repository.add_agency(session, values, search_words(agency.name_en, agency.name_bn or "", agency.licence)):
+    if not await register_agencies(session, caller, [agency]):
         raise rules.LicenceTakenError
+    return await get_agency(session, agency.licence)
+
+
+async def register_agencies(session: AsyncSession, caller: Caller, agencies: Sequence[AgencyIn]) -> set[str]:
+    """Enters licences with the beginning of their histories; those that stand there already are left out of the answer."""
+    now = datetime.now(UTC)
+    await repository.one_at_a_time(session)
+    new = await repository.add_agencies(session, [_values(agency, caller, now) for agency in agencies])
+    entered = [agency for agency in agencies if agency.licence in new]
+    await histories.add(session, *(step for agency in entered for step in _first_steps(agency, now, caller.subject)))
+    await repository.add_events(session, [_registered(agency, new[agency.licence], now) for agency in entered])
+    if entered:
+        await _compute(session, now, new)
+        await schedule(session, _next_midnight(now), CLASSIFY_AGAIN, WHOLE_REGISTER)
+    return set(new)
+
+
+def _values(agency: AgencyIn, caller: Caller, now: datetime) -> dict[str, Any]:
+    own = agency.model_dump(exclude={"issued_on", "source"})
+    words = search_words(agency.name_en, agency.name_bn or "", agency.licence)
+    search = " ".join(f"'{word}'" for word in words)  # folded words hold neither quotes nor backslashes
+    return {"id": new_id(), "version": 1, **own, "search": search, "registered_by": caller.subject, "registered_at": now}
+
+
+def _registered(agency: AgencyIn, identity: UUID, now: datetime) -> dict[str, object]:
     event = AgencyRegistered(
         licence=agency.licence, status=agency.status, district=agency.district, valid_until=agency.valid_until, registered_at=now
     )
-    await emit(session, event, subject=agency_id, sequence=1)
-    await _compute(session, now, [agency.licence])
-    await schedule(session, _next_midnight(now), CLASSIFY_AGAIN, WHOLE_REGISTER)
-    return await get_agency(session, agency.licence)
+    return outbox_row(event, subject=identity, sequence=1)
+
+
+def _first_steps(agency: AgencyIn, now: datetime, by: str) -> list[LicenceEvent]:
+    """What is known of a licence when it is entered becomes the beginning of its history."""
+    steps = first_steps(agency.status, agency.valid_until, agency.issued_on, now.astimezone(DHAKA).date())
+    common: dict[str, Any] = {"licence": agency.licence, "source": agency.source, "recorded_at": now, "recorded_by": by}
+    return [
+        LicenceEvent(id=new_id(), kind=kind, true_from=true_from, true_until=true_until, hearing=hearing, **common)
+        for kind, true_from, true_until, hearing in steps
+    ]
 
 
 async def take_evidence(session: AsyncSession, events: Sequence[Received[ComplaintLodged]]) -> None:
@@ -71,6 +103,11 @@ async def classify_again(session: AsyncSession, _: DueTimer) -> None:
     now = datetime.now(UTC)
     await classify_all(session, now)
     await schedule(session, _next_midnight(now), CLASSIFY_AGAIN, WHOLE_REGISTER)
+
+
+async def classify_some(session: AsyncSession, now: datetime, licences: Collection[str]) -> None:
+    await repository.one_at_a_time(session)
+    await _compute(session, now, licences)
 
 
 async def classify_all(session: AsyncSession, now: datetime) -> None:

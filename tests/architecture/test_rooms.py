@@ -18,6 +18,7 @@ NEVER: Final = frozenset({"utils", "util", "helpers", "helper", "common", "base"
 # A room that one service needs and others do not, named after its subject, with what it is for.
 ROOMS_OF_THEIR_OWN: Final = {
     "services/agencies/evidence/lists.py": "what an upheld complaint proves, as dated data, read and judged at start-up",
+    "services/agencies/imports/spreadsheet.py": "reads rows out of a CSV or XLSX file that may be hostile",
     "services/agencies/rule_set.py": "the rules file of classification, read and judged at start-up",
     "services/complaints/offices.py": "the offices that hold complaints, as dated data, read and judged at start-up",
     "services/complaints/taxonomy.py": "the dated list of what a complaint may be about, read and judged at start-up",

@@ -262,8 +262,9 @@ revoke update, delete, truncate on agency_fact, fact_strike, deployment, fact_an
 # status noted, true from the day it was entered here: when it began is not known.
 HISTORY = """
 insert into licence_event (id, licence, kind, true_from, true_until, source, recorded_at, recorded_by)
-select gen_random_uuid(), licence, 'issued', valid_until - interval '3 years' + interval '1 day', valid_until, 'register before 0002',
-       registered_at, registered_by
+select gen_random_uuid(), licence, 'issued',
+       least((valid_until - interval '3 years' + interval '1 day')::date, (registered_at at time zone 'Asia/Dhaka')::date), valid_until,
+       'register before 0002', registered_at, registered_by
 from agency;;
 insert into licence_event (id, licence, kind, true_from, hearing, source, recorded_at, recorded_by)
 select gen_random_uuid(), licence, status, (registered_at at time zone 'Asia/Dhaka')::date,
