@@ -15,6 +15,7 @@ from runner.testing import Start
 
 TAKERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb"}
 REGISTRARS: Final = {"demo", "wewb", "airport", "udc", "ngo", "supervisor"}
+DESK: Final = {"agent", "supervisor"}
 ANYBODY: Final[set[str]] = set()
 
 MAY_CALL: Final[dict[str, set[str]]] = {
@@ -23,6 +24,30 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/complaints/{reference}": TAKERS | {"agency", "decider"},
     "GET /v1/complaints/categories": ANYBODY,
     "GET /v1/complaints/offices": ANYBODY,
+    "POST /v1/complaints/calls/events": {"service"},
+    "GET /v1/complaints/calls/lists": DESK,
+    "GET /v1/complaints/calls/desk": DESK,
+    "GET /v1/complaints/calls/board": {"supervisor"},
+    "GET /v1/complaints/calls/stream": DESK,
+    "GET /v1/complaints/calls/categories": DESK,
+    "GET /v1/complaints/calls/articles": DESK,
+    "GET /v1/complaints/calls/articles/{code}": DESK,
+    "POST /v1/complaints/calls": DESK,
+    "GET /v1/complaints/calls": DESK,
+    "GET /v1/complaints/calls/{call_id}": DESK,
+    "POST /v1/complaints/calls/{call_id}/take": DESK,
+    "PUT /v1/complaints/calls/{call_id}/draft": DESK,
+    "POST /v1/complaints/calls/{call_id}/finish": DESK,
+    "POST /v1/complaints/calls/{call_id}/review": {"supervisor"},
+    "GET /v1/complaints/calls/{call_id}/review": DESK,
+    "POST /v1/complaints/calls/{call_id}/review/answer": DESK,
+    "GET /v1/complaints/calls/callbacks": DESK,
+    "GET /v1/complaints/calls/callbacks/{callback_id}": DESK,
+    "POST /v1/complaints/calls/callbacks/{callback_id}/take": DESK,
+    "POST /v1/complaints/calls/callbacks/{callback_id}/attempts": DESK,
+    "POST /v1/complaints/calls/shifts": DESK,
+    "POST /v1/complaints/calls/shifts/end": DESK,
+    "POST /v1/complaints/calls/handovers/{handover_id}/accept": DESK,
     "GET /v1/framework/activities": ANYBODY,
     "POST /v1/agencies": {"admin", "decider"},
     "GET /v1/agencies/{licence}/history": ANYBODY,

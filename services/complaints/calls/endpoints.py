@@ -106,9 +106,7 @@ async def add_call(typed: HandCallIn, caller: Desk, session: SessionDep, keyring
 async def list_calls(caller: Desk, session: SessionDep, keyring: KeyringDep, paging: PagingDep) -> Page[CallRow]:
     rows = await service.list_calls(session, caller, paging)
     reviewed = await reviews.reviewed_among(session, [one.id for one in rows])
-    return paging.page(
-        rows, lambda one: Position(one.opened_at, one.id), lambda one: views.row_of(one, keyring, caller, reviewed=reviewed)
-    )
+    return paging.page(rows, lambda one: Position(one.opened_at, one.id), lambda one: views.row_of(one, keyring, caller, reviewed=reviewed))
 
 
 @router.get("/{call_id}")
@@ -129,9 +127,7 @@ async def _shown(call: PhoneCall, caller: Desk, session: SessionDep, keyring: Ke
     shift = await shifts.find_open(session, caller.subject)
     free = call.holder is None and call.disposition is None and shift is not None
     somebody = await shifts.somebody_serves_women(session)
-    may = free and rules.may_take(
-        wants_woman=call.wants_woman, serves_women=bool(shift and shift.serves_women), somebody_serves=somebody
-    )
+    may = free and rules.may_take(wants_woman=call.wants_woman, serves_women=bool(shift and shift.serves_women), somebody_serves=somebody)
     return await views.view_of(session, keyring, caller, what_is_visible(caller), call, may_take=may)
 
 
@@ -147,9 +143,7 @@ async def save_draft(
 
 
 @router.post("/{call_id}/finish", status_code=201, response_model=FinishedOut)
-async def finish_call(
-    call_id: UUID, said: FinishIn, caller: Desk, session: SessionDep, keyring: KeyringDep, once: OnceDep
-) -> Response:
+async def finish_call(call_id: UUID, said: FinishIn, caller: Desk, session: SessionDep, keyring: KeyringDep, once: OnceDep) -> Response:
     async def effect() -> FinishedOut:
         return await service.finish_call(session, keyring, caller, what_is_visible(caller), call_id, said)
 
@@ -174,9 +168,7 @@ async def read_review(call_id: UUID, caller: Desk, session: SessionDep, keyring:
 
 
 @router.post("/{call_id}/review/answer", status_code=201, response_model=ReviewOut)
-async def answer_review(
-    call_id: UUID, said: AnswerIn, caller: Desk, session: SessionDep, keyring: KeyringDep, once: OnceDep
-) -> Response:
+async def answer_review(call_id: UUID, said: AnswerIn, caller: Desk, session: SessionDep, keyring: KeyringDep, once: OnceDep) -> Response:
     async def effect() -> ReviewOut:
         call = await service.find_call(session, caller, call_id, lock=True)
         return reviews.view_of(await reviews.answer_review(session, keyring, caller, call, said.words), keyring)

@@ -100,11 +100,14 @@ async def earlier_calls(session: AsyncSession, call: PhoneCall, visible: Visibil
     hidden = (
         select(col(CallLink.call_id))
         .join(Complaint, col(Complaint.id) == col(CallLink.complaint_id))
-        .where(col(CallLink.call_id) == col(PhoneCall.id), not_(seen_by(visible)))
+        .where(col(CallLink.call_id) == col(PhoneCall.id), seen_by(visible).is_not(true()))
         .exists()
     )
     rows = select(PhoneCall).where(
-        col(PhoneCall.number_index) == call.number_index, col(PhoneCall.id) != call.id, col(PhoneCall.opened_at) <= call.opened_at, not_(hidden)
+        col(PhoneCall.number_index) == call.number_index,
+        col(PhoneCall.id) != call.id,
+        col(PhoneCall.opened_at) <= call.opened_at,
+        not_(hidden),
     )
     return (await session.execute(rows.order_by(col(PhoneCall.opened_at).desc()).limit(most))).scalars().all()
 
@@ -123,7 +126,7 @@ async def complaints_of(session: AsyncSession, index: bytes, visible: Visibility
 
 async def has_unseen(session: AsyncSession, index: bytes, visible: Visibility) -> bool:
     """Whether there is an open restricted case of the number which this reader may not see. One about their own office is none."""
-    hidden = (col(Complaint.restricted), not_(seen_by(visible)), not_about(visible.about), col(Complaint.status).not_in(OVER))
+    hidden = (col(Complaint.restricted), seen_by(visible).is_not(true()), not_about(visible.about), col(Complaint.status).not_in(OVER))
     rows = select(col(Complaint.id)).where(_of_number(index), *hidden).limit(1)
     return (await session.execute(rows)).scalar_one_or_none() is not None
 

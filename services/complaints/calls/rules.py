@@ -114,7 +114,7 @@ def _seconds(begin: datetime, end: datetime) -> int:
 
 
 def may_take(*, wants_woman: bool, serves_women: bool, somebody_serves: bool) -> bool:
-    """A caller who asked for a woman waits for one who said that she takes such calls; where none is on shift, anybody may: unheard is worse."""
+    """A caller who asked for a woman waits for one who takes such calls; where none is on shift, anybody may: unheard is worse."""
     return serves_women or not wants_woman or not somebody_serves
 
 

@@ -208,5 +208,3 @@ class Dispositions(BaseModel):
     review_illustrative: bool
     review_items: list[Choice]
     marks: list[Choice]
-
-

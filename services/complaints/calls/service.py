@@ -125,8 +125,9 @@ async def _follow(
 async def _answered_by(session: AsyncSession, call: PhoneCall, extension: str) -> None:
     """Whoever is on shift at that extension has the call in hand. Nobody: it waits to be taken."""
     call.extension = extension
-    shift = await shifts.of_extension(session, extension)
-    if call.answered_at is not None and shift is not None and call.agent is None and call.disposition is None:
+    if call.answered_at is None or call.agent is not None or call.disposition is not None:
+        return
+    if (shift := await shifts.of_extension(session, extension)) is not None:
         call.agent = call.holder = shift.agent
         call.agent_name = shift.name
 
@@ -207,7 +208,7 @@ async def list_calls(session: AsyncSession, caller: Caller, paging: Paging) -> S
 
 
 async def take_call(session: AsyncSession, keyring: Keyring, caller: Caller, identity: UUID) -> PhoneCall:
-    """Into the caller's hand, who must be on shift, with what was typed so far. From another's hand: the supervisor, or once it is nobody's.
+    """Into the caller's hand, who must be on shift, with what was typed so far. From another's hand: the supervisor only.
 
     Idempotent. Raises `callbacks.HeldByAnotherError`, `callbacks.WomanAskedForError`, `drafts.FinishedError`.
     """
@@ -296,9 +297,7 @@ async def _what_came_of_it(
         complaint = await complaints.get_complaint(session, caller, visible, said.reference, purpose="call", lock=True)
         note = complaints.seal_note(keyring, said.note)
         detail = {"call": str(call.id)}
-        await complaints.note_happening(
-            session, complaint, "call", by=caller.subject, at=datetime.now(UTC), detail=detail, note=note
-        )
+        await complaints.note_happening(session, complaint, "call", by=caller.subject, at=datetime.now(UTC), detail=detail, note=note)
         session.add(CallLink(call_id=call.id, complaint_id=complaint.id, how="follow_up"))
         return complaint.reference, None
     return None, None

@@ -101,9 +101,7 @@ async def pop_of(session: AsyncSession, keyring: Keyring, caller: Caller, visibl
     )
 
 
-async def known_of(
-    session: AsyncSession, keyring: Keyring, caller: Caller, visible: cases.Visibility, index: bytes
-) -> Known:
+async def known_of(session: AsyncSession, keyring: Keyring, caller: Caller, visible: cases.Visibility, index: bytes) -> Known:
     """For whoever calls a number back: how it is safe, in which language, about which case, as far as they may see it."""
     found = await repository.complaints_of(session, index, visible)
     await record_access(session, caller, [one.id for one in found], record_type="complaint", purpose="call_back", fields=("safe_contact",))

@@ -36,17 +36,13 @@ async def list_callbacks(
 
 
 @router.get("/{callback_id}")
-async def read_callback(
-    callback_id: UUID, caller: Desk, session: SessionDep, keyring: KeyringDep, response: Response
-) -> CallbackOut:
+async def read_callback(callback_id: UUID, caller: Desk, session: SessionDep, keyring: KeyringDep, response: Response) -> CallbackOut:
     task = await service.read_callback(session, caller, callback_id)
     return await _shown(task, caller, session, keyring, response)
 
 
 @router.post("/{callback_id}/take")
-async def take_callback(
-    callback_id: UUID, caller: Desk, session: SessionDep, keyring: KeyringDep, response: Response
-) -> CallbackOut:
+async def take_callback(callback_id: UUID, caller: Desk, session: SessionDep, keyring: KeyringDep, response: Response) -> CallbackOut:
     """Idempotent."""
     await service.take(session, caller, callback_id)
     task = await service.read_callback(session, caller, callback_id)
@@ -54,7 +50,7 @@ async def take_callback(
 
 
 @router.post("/{callback_id}/attempts", status_code=201, response_model=CallbackRow)
-async def note_attempt(  # noqa: PLR0913, PLR0917 - FastAPI's dependencies
+async def note_attempt(
     callback_id: UUID,
     attempt: AttemptIn,
     caller: Desk,

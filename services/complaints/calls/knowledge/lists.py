@@ -17,7 +17,7 @@ class _Data(BaseModel):
 
 
 class Article(_Data):
-    """`mark`: A a primary text, B a dated report. `as_of`: the date of the source, which the agent says with a figure. `own`: our own advice."""
+    """`mark`: A a primary text, B a dated report. `as_of`: the date of the source, said with a figure. `own`: our own advice."""
 
     code: str = Field(pattern=r"^[a-z0-9_]{2,40}$")
     title: Text

@@ -12,4 +12,4 @@ from services.complaints.calls.models import CallArticle
 async def times_used(session: AsyncSession) -> Mapping[str, int]:
     """Index-only scan of call_article_used: some dozens of articles."""
     counted = select(col(CallArticle.article), func.count()).group_by(col(CallArticle.article))
-    return {article: times for article, times in (await session.execute(counted)).all()}
+    return {row[0]: row[1] for row in (await session.execute(counted)).all()}

@@ -1,5 +1,6 @@
 """How words that somebody types find a category or an article: in Bangla, in English, and Bangla typed in Latin letters."""
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -15,6 +16,7 @@ _SOUNDS: Final = {
 _LATIN: Final = str.maketrans({"v": "b", "w": "b", "f": "p", "z": "j", "q": "k", "x": "k", "y": "j"})
 _PAIRS: Final = (("chh", "c"), ("ch", "c"), ("sh", "s"), ("kh", "k"), ("gh", "g"), ("jh", "j"), ("th", "t"), ("dh", "d"), ("ph", "p"),
                  ("bh", "b"), ("ng", "n"), ("ck", "k"))  # fmt: skip
+_DOUBLED: Final = re.compile("(.)্?\\1")
 _SHORTEST: Final = 2
 
 
@@ -22,16 +24,18 @@ def sound(word: str) -> str:
     """The consonants of a word as they sound, one letter each: বেতন and beton give the same. Of a folded word (`search_key`)."""
     for pair, letter in _PAIRS:
         word = word.replace(pair, letter)
-    heard = "".join(_SOUNDS.get(char, char.translate(_LATIN) if char.isascii() else "") for char in word)
-    return "".join(char for place, char in enumerate(heard) if char not in "aeiou" and (place == 0 or heard[place - 1] != char))
+    heard = "".join(_SOUNDS.get(char, char.translate(_LATIN) if char.isascii() else "") for char in _DOUBLED.sub(r"\1", word))
+    return "".join(char for char in heard if char not in "aeiou")
 
 
 def weight(typed: str, title: str, words: str) -> int:
-    """How well what was typed meets a text; 0 where a word of it is not met at all. A word of the title counts more than a search word."""
+    """How well what was typed meets a text; 0 where no word of it does. A word of the title counts more than a search word.
+
+    Callers tell in sentences, and agents type as they hear: a word that meets nothing is passed over.
+    """
     asked = search_key(typed).split()
     heads, rest = search_key(title).split(), search_key(words).split()
-    found = [max(_meets(one, heads) * 2, _meets(one, rest)) for one in asked]
-    return sum(found) if found and all(found) else 0
+    return sum(max(_meets(one, heads) * 2, _meets(one, rest)) for one in asked)
 
 
 def _meets(asked: str, known: Iterable[str]) -> int:
@@ -41,7 +45,7 @@ def _meets(asked: str, known: Iterable[str]) -> int:
     for word in known:
         if word == asked:
             return 4
-        if word.startswith(asked):
+        if len(asked) >= _SHORTEST and word.startswith(asked):
             best = max(best, 3)
         elif len(asked) > _SHORTEST and asked in word:
             best = max(best, 2)

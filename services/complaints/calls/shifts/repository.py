@@ -55,7 +55,7 @@ async def names_of(session: AsyncSession, shifts: Sequence[UUID]) -> dict[UUID, 
     if not shifts:
         return {}
     rows = await session.execute(select(col(Shift.id), col(Shift.name)).where(col(Shift.id).in_(shifts)))
-    return {identity: name for identity, name in rows.all()}
+    return {row[0]: row[1] for row in rows.all()}
 
 
 async def somebody_serves_women(session: AsyncSession) -> bool:
@@ -75,9 +75,7 @@ async def find_handover(session: AsyncSession, identity: UUID) -> Handover | Non
 
 
 async def to_seat(session: AsyncSession, shift: UUID) -> None:
-    await session.execute(
-        update(Handover).where(col(Handover.shift_id) == shift, col(Handover.state) == "offered").values(state="at_seat")
-    )
+    await session.execute(update(Handover).where(col(Handover.shift_id) == shift, col(Handover.state) == "offered").values(state="at_seat"))
 
 
 async def settle(session: AsyncSession, kind: str, record: UUID) -> None:
