@@ -34,10 +34,11 @@ log = logging.getLogger(__name__)
 
 MAX_BODY_BYTES = 1_048_576
 Loop = Callable[[], Awaitable[object]]
+StateLoop = Callable[[Mapping[str, Any]], Awaitable[object]]
 Resources = Callable[[Settings], AbstractAsyncContextManager[Mapping[str, Any]]]
 
 
-def create_app(
+def create_app(  # noqa: PLR0913 - what a process is made of, named
     settings: Settings,
     *,
     title: str,
@@ -46,9 +47,12 @@ def create_app(
     timers: Mapping[str, TimerHandler] | None = None,
     migrations: Path | None = None,
     resources: Resources | None = None,
+    loops: Mapping[str, StateLoop] | None = None,
     max_body: int = MAX_BODY_BYTES,
 ) -> FastAPI:
     """A service with a database where `migrations` is given. `resources` are opened with the app; their mapping joins `request.state`.
+
+    `loops` are given what `request.state` holds and run as long as the process, once the schema is there; each is started again.
 
     Raises `ValueError` for a route that does not say who may call it.
     """
@@ -59,7 +63,7 @@ def create_app(
         redoc_url=None,
         openapi_url=None,
         redirect_slashes=False,  # its redirects name the scheme of the inner hop: a token would be sent once more, in clear
-        lifespan=_lifespan(settings, tuple(subscriptions), timers or {}, migrations, resources),
+        lifespan=_lifespan(settings, tuple(subscriptions), timers or {}, migrations, resources, loops or {}),
         telemetry={
             "operation_spans": False,
             "metrics": False,
@@ -84,6 +88,7 @@ def _lifespan(
     timers: Mapping[str, TimerHandler],
     migrations: Path | None,
     resources: Resources | None,
+    more: Mapping[str, StateLoop],
 ) -> Callable[[FastAPI], AbstractAsyncContextManager[dict[str, Any]]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[dict[str, Any]]:
@@ -99,6 +104,7 @@ def _lifespan(
             values = process.state
             if resources is not None:
                 values |= await stack.enter_async_context(resources(settings))
+            loops += [(name, partial(loop, values)) for name, loop in more.items()]
             async with asyncio.TaskGroup() as group:
                 tasks = [group.create_task(keep_running(name, loop), name=name) for name, loop in process.once_migrated(loops)]
                 try:

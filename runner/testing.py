@@ -27,6 +27,8 @@ from runner.terminal import quiet
 
 # Services that only tests have: the kit proves itself with them.
 TEST_DECLARATIONS: list[Declaration] = []
+# What a service's tests hand to its `create_app` besides the settings: a company that carries texts, played by the tests.
+APP_OPTIONS: dict[str, dict[str, Any]] = {}
 
 
 @dataclass(slots=True)
@@ -139,7 +141,7 @@ async def service_running(name: str, engines: Engines, tokens: TokenIssuer, **ov
     )
     if migrations.folder_of(name).exists():
         await migrations.upgrade(name, engines.database_url(name, owner=True))
-    app = import_module(f"services.{name}.main").create_app(settings)
+    app = import_module(f"services.{name}.main").create_app(settings, **APP_OPTIONS.get(name, {}))
     async with AsyncExitStack() as stack:
         engine = make_engine(engines.database_url(name), pool=4)
         stack.push_async_callback(engine.dispose)

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.complaints import ComplaintLodged
 from kit.bus import Received, Subscription
-from services.agencies.evidence.service import OUTCOMES, take_outcomes
+from services.agencies.evidence.consumers import OUTCOMES, take_outcomes
 from services.agencies.service import take_evidence
 
 

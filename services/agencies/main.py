@@ -8,6 +8,7 @@ from kit.serve import serve
 from kit.settings import Settings
 from services.agencies.consumers import SUBSCRIPTIONS
 from services.agencies.endpoints import router
+from services.agencies.evidence import endpoints as evidence
 from services.agencies.imports import endpoints as imports
 from services.agencies.imports.spreadsheet import MOST_BYTES
 from services.agencies.register import endpoints as register
@@ -20,7 +21,7 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         title="Recruitment agencies",
         # Before the one that takes anything for a licence number.
-        routers=[imports.router, register.router, router],
+        routers=[imports.router, evidence.router, register.router, router],
         subscriptions=SUBSCRIPTIONS,
         timers={CLASSIFY_AGAIN: classify_again, REGISTER_TODAY: keep_today},
         migrations=folder_of("agencies"),

@@ -2,7 +2,10 @@
 
 from typing import Annotated
 
+from contracts.text import Text
 from kit.auth import Caller, allow
+from kit.errors import ConflictError
+from services.complaints.models import Complaint
 from services.complaints.offices import OFFICES
 from services.complaints.rules import Visibility, visibility
 
@@ -24,3 +27,27 @@ def what_is_visible(caller: Caller) -> Visibility:
         licences=caller.licence,
         offices=offices_of(caller),
     )
+
+
+Handler = Annotated[Caller, allow("agent", "supervisor", "officer", "demo", "wing", "wewb")]
+Decisive = Annotated[Caller, allow("supervisor", "officer", "demo", "wing", "wewb")]
+
+
+class NotInYourHandsError(ConflictError):
+    slug = "not-in-your-hands"
+    title = Text(
+        "This complaint is in other hands. Only the office that holds it may do this; a restricted one only its officer or the supervisor.",
+        "এই অভিযোগটি অন্যের দায়িত্বে আছে। যে কার্যালয়ের কাছে আছে শুধু তারাই এটি করতে পারে; সীমাবদ্ধ অভিযোগে শুধু দায়িত্বপ্রাপ্ত কর্মকর্তা বা সুপারভাইজার।",
+    )
+
+
+def is_in_hands_of(complaint: Complaint, caller: Caller) -> bool:
+    """Whether the caller works on it: its officer; of a restricted one nobody else but the supervisor; else all of its office."""
+    if complaint.assignee == caller.subject or (complaint.restricted and "supervisor" in caller.roles):
+        return True
+    return not complaint.restricted and complaint.office in offices_of(caller)
+
+
+def require_hands(complaint: Complaint, caller: Caller) -> None:
+    if not is_in_hands_of(complaint, caller):
+        raise NotInYourHandsError

@@ -1,5 +1,10 @@
 """The composition root of the complaints service."""
 
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx
 from fastapi import FastAPI
 
 from kit.app import create_app as create
@@ -10,20 +15,34 @@ from services.complaints.calls import endpoints as calls
 from services.complaints.calls import stream, timers
 from services.complaints.calls.callbacks import endpoints as callbacks
 from services.complaints.calls.shifts import endpoints as shifts
+from services.complaints.consumers import SUBSCRIPTIONS
+from services.complaints.contact import endpoints as contact
+from services.complaints.contact.clients import messengers
+from services.complaints.contact.sender import send_what_is_due
 from services.complaints.endpoints import router
+from services.complaints.redress.endpoints import router as redress
+from services.complaints.redress.tasks.service import TIMERS as REMINDERS
+from services.complaints.settings import Doors
 
-# An area's fixed paths stand before `/{reference}`, which would take them for one.
-ROUTERS = [shifts.router, callbacks.router, calls.router, router]
 
+def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
+    known = doors or Doors()
 
-def create_app(settings: Settings) -> FastAPI:
+    @asynccontextmanager
+    async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
+        async with httpx.AsyncClient(timeout=10) as http, stream.listening(settings) as desk:
+            yield {"doors": known, "http": http, "messengers": messengers(known, http), **desk}
+
     return create(
         settings,
         title="Complaints",
-        routers=ROUTERS,
-        timers=timers.handlers(settings),
+        # An area's fixed paths before the root's, which takes any word for a reference.
+        routers=[shifts.router, callbacks.router, calls.router, contact.router, redress, router],
+        subscriptions=SUBSCRIPTIONS,
+        timers={**REMINDERS, **timers.handlers(settings)},
         migrations=folder_of("complaints"),
-        resources=stream.listening,
+        resources=resources,
+        loops={"texts": send_what_is_due},
     )
 
 

@@ -12,6 +12,9 @@ from sqlmodel import Field, SQLModel
 class Complaint(SQLModel, table=True):
     """One case of any kind. Contacts are sealed; `*_index` (a number) and `*_key` (a folded name) are blind indexes for search.
 
+    `*_sound_key` are those of names as they sound, alike in both scripts. `redress_state` and `redress_due` (the earliest day by which
+    something is owed) are kept by `redress.service`.
+
     `office` holds it now, `assignee` works on it. `restricted` is set when it is lodged and may only become stricter.
     """
 
@@ -69,8 +72,15 @@ class Complaint(SQLModel, table=True):
     changed_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     appeal_of: UUID | None = Field(foreign_key="complaint.id")
     merged_into: UUID | None = Field(foreign_key="complaint.id")
+    reporter_sound_key: bytes | None = Field(sa_column=Column(LargeBinary))
+    victim_sound_key: bytes | None = Field(sa_column=Column(LargeBinary))
+    respondent_sound_key: bytes | None = Field(sa_column=Column(LargeBinary))
+    redress_state: str
+    redress_due: date | None = Field(sa_column=Column(Date))
     call_id: UUID | None
     secret_hash: bytes | None = Field(sa_column=Column(LargeBinary))
+    contact_rule: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default="{}"))
+    contact_ask_for: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
 
 
 class Happening(SQLModel, table=True):

@@ -15,6 +15,8 @@ class Channel(StrEnum):
     WING = "wing"
     UDC = "udc"
     NGO = "ngo"
+    SMS = "sms"
+    WHATSAPP = "whatsapp"
 
 
 class Relation(StrEnum):

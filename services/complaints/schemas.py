@@ -1,17 +1,19 @@
 """What goes in and out of the complaints API."""
 
 from datetime import date, datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 from uuid import UUID
+from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from contracts.persons import AgeBand, Disability, Sex
 from contracts.places import CountryCode, DistrictCode
 from contracts.text import Bilingual, Text
-from kit.text import ONE_LINE, PARAGRAPHS, Day, Phone
+from kit.text import ONE_LINE, PARAGRAPHS, Day, Phone, digits
 from services.complaints import taxonomy
 from services.complaints.offices import OFFICES
+from services.complaints.redress.rules import Redress
 from services.complaints.rules import Channel, Relation, RespondentKind, Status
 from services.complaints.taxonomy import Kind
 
@@ -21,6 +23,9 @@ _NO_CATEGORY: Final = Text(
 )
 
 _NO_OFFICE: Final = Text("Choose an office of the list at /v1/complaints/offices.", "/v1/complaints/offices তালিকা থেকে একটি কার্যালয় বেছে নিন।")
+
+_NO_ZONE: Final = Text("Choose a time zone such as Asia/Riyadh.", "একটি সময় অঞ্চল বেছে নিন, যেমন Asia/Riyadh।")
+_ONE_END: Final = Text("Say from when to when it is safe, both.", "কখন থেকে কখন পর্যন্ত নিরাপদ, দুটোই জানান।")
 
 
 def _known_category(code: str) -> str:
@@ -64,11 +69,43 @@ class RespondentIn(In):
     office: OfficeCode | None = None
 
 
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(_NO_ZONE)
+    return name
+
+
+def _written_clock(value: object) -> object:
+    """`22:30`, in digits of either script."""
+    return digits(value).strip() if isinstance(value, str) else value
+
+
+Clock = Annotated[str, BeforeValidator(_written_clock), StringConstraints(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
 class SafeContactIn(In):
-    """`may_call` unknown (null) reads as *do not call* until somebody asked."""
+    """Unknown (null) reads as *no* until somebody asked. Enforced when a message is sent; `note` is for whoever calls.
+
+    `hours_from` (included) to `hours_to` (excluded) by the person's clock: `time_zone` (IANA), else that of the telephone's country.
+    `wording`: `neutral` says nothing of a complaint.
+    """
 
     may_call: bool | None = None
+    may_text: bool | None = None
+    channels: Annotated[list[Literal["sms", "whatsapp"]], Field(max_length=2)] = []
+    hours_from: Clock | None = None
+    hours_to: Clock | None = None
+    time_zone: Annotated[str, Field(max_length=60), AfterValidator(_known_zone)] | None = None
+    ask_for: Name | None = None
+    wording: Literal["neutral", "full"] = "neutral"
+    may_leave_voicemail: bool = False
     note: Annotated[str, Field(max_length=500), PARAGRAPHS] = ""
+
+    @model_validator(mode="after")
+    def _hours_have_two_ends(self) -> Self:
+        if (self.hours_from is None) != (self.hours_to is None):
+            raise ValueError(_ONE_END)
+        return self
 
 
 class ComplaintIn(In):
@@ -123,7 +160,7 @@ class RespondentOut(BaseModel):
 
 
 class ComplaintRow(BaseModel):
-    """One line of a list."""
+    """One line of a list. `redress` stands beside the status: what is decided is not yet paid."""
 
     id: UUID
     reference: str
@@ -142,6 +179,26 @@ class ComplaintRow(BaseModel):
     district: str | None
     channel: Channel
     lodged_at: datetime
+    redress: Redress
+    redress_label: Bilingual
+    redress_due: date | None
+
+
+class SafeContactOut(BaseModel):
+    """`may_call_now`, `may_text_now`: judged at this moment by the person's clock."""
+
+    may_call: bool | None
+    may_text: bool | None
+    channels: list[str]
+    hours_from: str | None
+    hours_to: str | None
+    time_zone: str
+    ask_for: str | None
+    wording: str
+    may_leave_voicemail: bool
+    note: str | None
+    may_call_now: bool
+    may_text_now: bool
 
 
 class ComplaintOut(ComplaintRow):
@@ -156,6 +213,7 @@ class ComplaintOut(ComplaintRow):
     narrative: str | None
     may_call: bool | None
     contact_note: str | None
+    safe_contact: SafeContactOut | None = None
     hidden: list[str]
 
 

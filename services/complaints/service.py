@@ -15,17 +15,21 @@ from kit.auth import Caller
 from kit.crypto import Keyring
 from kit.errors import NotFoundError
 from kit.ids import new_id
+from kit.names import sound_key
 from kit.outbox import outbox_row
 from kit.paging import Paging
 from kit.reference import make
 from kit.text import search_key
 from services.complaints import repository, rules, views
+from services.complaints.contact import service as contact
+from services.complaints.contact.zones import zone_of
 from services.complaints.models import Complaint, Happening
 from services.complaints.offices import OFFICES
-from services.complaints.schemas import TAXONOMY, ComplaintIn, ReceiptOut
+from services.complaints.schemas import TAXONOMY, ComplaintIn, ReceiptOut, SafeContactIn
 
 PREFIX: Final = "C"
 SYSTEM: Final = "system"
+REDRESS_AT_FIRST: Final = "nothing_claimed"
 
 
 async def lodge_complaint(
@@ -48,6 +52,7 @@ async def lodge_complaint(
         "lodged_by_org": min(caller.org, default=None),
         "lodged_at": now,
         "changed_at": now,
+        "redress_state": REDRESS_AT_FIRST,
         **_NOT_YET,
         **_said(complaint),
         **_sealed(keyring, complaint),
@@ -63,7 +68,7 @@ async def lodge_complaint(
 _NOT_YET: Final = dict.fromkeys(
     (
         *("assignee", "decision", "decided_at", "decided_by", "decided_office", "resolved_at"),
-        *("appeal_of", "merged_into", "call_id", "secret_hash"),
+        *("appeal_of", "merged_into", "call_id", "secret_hash", "redress_due"),
     )
 )
 
@@ -101,7 +106,16 @@ def _said(complaint: ComplaintIn) -> dict[str, Any]:
         "respondent_licence": respondent.licence if respondent else None,
         "respondent_office": respondent.office if respondent else None,
         "may_call": complaint.safe_contact.may_call,
+        "contact_rule": contact_rule(complaint.safe_contact, complaint.reporter.phone),
     }
+
+
+def contact_rule(said: SafeContactIn, phone: str | None) -> dict[str, Any]:
+    """What of safe contact is codes, as it is kept; hours are by the clock of the country that the number is from."""
+    kept = said.model_dump(exclude={"may_call", "note", "ask_for"}, exclude_defaults=True)
+    if said.hours_from is not None and said.time_zone is None:
+        kept["time_zone"] = zone_of(phone)
+    return kept
 
 
 def _sealed(keyring: Keyring, complaint: ComplaintIn) -> dict[str, bytes | None]:
@@ -114,6 +128,7 @@ def _sealed(keyring: Keyring, complaint: ComplaintIn) -> dict[str, bytes | None]
         "respondent_name": respondent.name if respondent else None,
         "narrative": complaint.narrative,
         "contact_note": complaint.safe_contact.note or None,
+        "contact_ask_for": complaint.safe_contact.ask_for,
     }
     sealed = {name: keyring.seal(value, f"complaint.{name}") if value else None for name, value in personal.items()}
     phones = {f"{name}_index": phone_index(keyring, personal[name]) for name in ("reporter_phone", "victim_phone")}
@@ -122,7 +137,8 @@ def _sealed(keyring: Keyring, complaint: ComplaintIn) -> dict[str, bytes | None]
         "victim_name_key": name_index(keyring, personal["victim_name"]),
         "respondent_key": name_index(keyring, personal["respondent_name"]),
     }
-    return sealed | phones | names
+    sounds = {f"{name}_sound_key": sound_index(keyring, personal[f"{name}_name"]) for name in ("reporter", "victim", "respondent")}
+    return sealed | phones | names | sounds
 
 
 def phone_index(keyring: Keyring, phone: str | None) -> bytes | None:
@@ -134,6 +150,12 @@ def name_index(keyring: Keyring, name: str | None) -> bytes | None:
     """Equal for spellings that `search_key` folds to one."""
     folded = search_key(name) if name else ""
     return keyring.blind_index(folded, "name") if folded else None
+
+
+def sound_index(keyring: Keyring, name: str | None) -> bytes | None:
+    """Equal for names that sound alike, in either script: what `duplicates` compares."""
+    sound = sound_key(name) if name else ""
+    return keyring.blind_index(sound, "name-sound") if sound else None
 
 
 def _lodged(complaint: ComplaintIn, now: datetime, *, restricted: bool) -> ComplaintLodged:
@@ -216,6 +238,7 @@ async def note_happening(
     )
     session.add(happening)
     await session.flush()
+    await contact.tell_of_happening(session, complaint, kind, at=at)
     return happening
 
 

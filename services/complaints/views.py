@@ -3,14 +3,19 @@
 from datetime import UTC, datetime
 from typing import Final
 
+from contracts.days import DHAKA
 from contracts.text import Bilingual, Text
 from kit.auth import Caller
 from kit.crypto import Keyring
 from kit.policy import Question, policies
 from services.complaints import rules
+from services.complaints.contact.rules import Allowed, judge_text, may_call_now
+from services.complaints.contact.service import rule_of
 from services.complaints.models import Complaint
 from services.complaints.offices import OFFICES
-from services.complaints.schemas import ComplaintOut, ComplaintRow
+from services.complaints.redress.rules import REDRESS_WORDS, Redress
+from services.complaints.redress.rules import state as redress_state
+from services.complaints.schemas import ComplaintOut, ComplaintRow, SafeContactOut
 
 LISTED: Final = ("reference", "state", "classification")
 PERSONAL: Final = frozenset({"reporter.identity", "reporter.contact", "victim.identity", "victim.contact", "narrative", "respondent"})
@@ -23,10 +28,13 @@ def office_name(code: str) -> Bilingual:
 
 
 def row_of(complaint: Complaint) -> ComplaintRow:
+    redress = redress_state(Redress(complaint.redress_state), complaint.redress_due, datetime.now(DHAKA).date())
     more = {
         "status_label": Bilingual.of(rules.STATUS_WORDS[rules.Status(complaint.status)]),
         "office_name": office_name(complaint.office),
         "assigned": complaint.assignee is not None,
+        "redress": redress,
+        "redress_label": Bilingual.of(REDRESS_WORDS[redress]),
     }
     return ComplaintRow.model_validate({**complaint.model_dump(), **more})
 
@@ -61,7 +69,31 @@ def view_of(complaint: Complaint, keyring: Keyring, caller: Caller, visible: rul
             "narrative": opened("narrative", "narrative"),
             "may_call": complaint.may_call if "reporter.contact" in shown else None,
             "contact_note": opened("contact_note", "reporter.contact"),
+            "safe_contact": contact_of(complaint, keyring) if "reporter.contact" in shown else None,
             "hidden": sorted(PERSONAL - shown),
+        }
+    )
+
+
+def contact_of(complaint: Complaint, keyring: Keyring) -> SafeContactOut:
+    rule, now = rule_of(complaint), datetime.now(UTC)
+    sealed = {"ask_for": complaint.contact_ask_for, "note": complaint.contact_note}
+    columns = {"ask_for": "complaint.contact_ask_for", "note": "complaint.contact_note"}
+    words = {name: keyring.open(value, columns[name]) if value else None for name, value in sealed.items()}
+    verdict = judge_text(rule, now=now, has_number=complaint.reporter_phone is not None)
+    return SafeContactOut.model_validate(
+        {
+            "may_call": rule.may_call,
+            "may_text": rule.may_text,
+            "channels": sorted(rule.channels),
+            "hours_from": f"{rule.hours.begin:%H:%M}" if rule.hours else None,
+            "hours_to": f"{rule.hours.end:%H:%M}" if rule.hours else None,
+            "time_zone": rule.time_zone,
+            "wording": rule.wording,
+            "may_leave_voicemail": rule.may_leave_voicemail,
+            "may_call_now": may_call_now(rule, now),
+            "may_text_now": isinstance(verdict, Allowed) and verdict.at <= now,
+            **words,
         }
     )
 

@@ -16,12 +16,17 @@ from runner.testing import Start
 TAKERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb"}
 REGISTRARS: Final = {"demo", "wewb", "airport", "udc", "ngo", "supervisor"}
 DESK: Final = {"agent", "supervisor"}
+HANDLERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "wewb"}
+OFFICES: Final = {"supervisor", "officer", "demo", "wing", "wewb"}
 ANYBODY: Final[set[str]] = set()
 
 MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/complaints": TAKERS,
     "GET /v1/complaints": TAKERS | {"agency", "decider"},
     "GET /v1/complaints/{reference}": TAKERS | {"agency", "decider"},
+    "POST /v1/complaints/{reference}/contact": TAKERS,
+    "POST /v1/complaints/{reference}/messages": TAKERS - {"ngo", "udc", "airport"},
+    "GET /v1/complaints/{reference}/messages": TAKERS,
     "GET /v1/complaints/categories": ANYBODY,
     "GET /v1/complaints/offices": ANYBODY,
     "POST /v1/complaints/calls/events": {"service"},
@@ -48,6 +53,19 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/complaints/calls/shifts": DESK,
     "POST /v1/complaints/calls/shifts/end": DESK,
     "POST /v1/complaints/calls/handovers/{handover_id}/accept": DESK,
+    "GET /v1/complaints/redress-lists": ANYBODY,
+    "GET /v1/complaints/redress-tasks": HANDLERS,
+    "POST /v1/complaints/redress-tasks/{task_id}/answers": HANDLERS,
+    "GET /v1/complaints/{reference}/redress": TAKERS | {"agency", "decider"},
+    "POST /v1/complaints/{reference}/redress/claims": TAKERS,
+    "POST /v1/complaints/{reference}/redress/orders": OFFICES,
+    "POST /v1/complaints/{reference}/redress/payments": HANDLERS,
+    "POST /v1/complaints/{reference}/redress/payments/{payment_id}/confirmation": HANDLERS,
+    "POST /v1/complaints/{reference}/redress/lines/{line_id}/giving-up": HANDLERS,
+    "POST /v1/complaints/{reference}/redress/lines/{line_id}/recourse": OFFICES,
+    "POST /v1/complaints/{reference}/redress/recourse/{recourse_id}/steps": OFFICES | {"decider"},
+    "POST /v1/complaints/{reference}/court-cases": OFFICES,
+    "POST /v1/complaints/{reference}/court-cases/{case_id}/steps": OFFICES,
     "GET /v1/framework/activities": ANYBODY,
     "POST /v1/agencies": {"admin", "decider"},
     "GET /v1/agencies/{licence}/history": ANYBODY,
@@ -62,6 +80,14 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/agencies/{licence}/sub-agents": {"admin", "decider"},
     "POST /v1/agencies/{licence}/sub-agents/{part}/end": {"admin", "decider"},
     "POST /v1/agencies/imports/{kind}": {"admin", "decider"},
+    "POST /v1/agencies/{licence}/evidence": {"admin", "decider", "demo", "wing"},
+    "GET /v1/agencies/{licence}/evidence": {"admin", "decider", "analyst", "auditor"},
+    "POST /v1/agencies/evidence/{fact}/strikes": {"admin", "decider"},
+    "POST /v1/agencies/evidence/{fact}/restorations": {"admin", "decider"},
+    "GET /v1/agencies/{licence}/file": {"agency", "admin", "decider", "analyst", "auditor"},
+    "POST /v1/agencies/{licence}/evidence/{fact}/answers": {"agency"},
+    "POST /v1/agencies/{licence}/documents": {"agency"},
+    "GET /v1/agencies/{licence}/documents/{document}": {"agency", "admin", "decider", "analyst", "auditor"},
     "GET /v1/agencies/imports": {"admin", "decider", "auditor"},
     "GET /v1/agencies/imports/{import_id}": {"admin", "decider", "auditor"},
     "GET /v1/agencies": ANYBODY,

@@ -17,6 +17,7 @@ NEVER: Final = frozenset({"utils", "util", "helpers", "helper", "common", "base"
 
 # A room that one service needs and others do not, named after its subject, with what it is for.
 ROOMS_OF_THEIR_OWN: Final = {
+    "services/agencies/ceilings.py": "what may lawfully be charged, as dated data, read and judged at start-up",
     "services/agencies/evidence/lists.py": "what an upheld complaint proves, as dated data, read and judged at start-up",
     "services/agencies/imports/spreadsheet.py": "reads rows out of a CSV or XLSX file that may be hostile",
     "services/agencies/rule_set.py": "the rules file of classification, read and judged at start-up",
@@ -25,7 +26,11 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/calls/numbers.py": "a caller's number, in whatever form an exchange writes it",
     "services/complaints/calls/stream.py": "server-sent events, which outlive a request's transaction",
     "services/complaints/calls/timers.py": "which handler each of the call centre's timers wakes",
+    "services/complaints/contact/lists.py": "the words of texts, as dated data, read and judged at start-up",
+    "services/complaints/contact/sender.py": "the loop that calls the company that carries texts, outside of any transaction",
+    "services/complaints/contact/zones.py": "which clock a telephone number lives by",
     "services/complaints/offices.py": "the offices that hold complaints, as dated data, read and judged at start-up",
+    "services/complaints/redress/lists.py": "what redress is made of, as dated data, read and judged at start-up",
     "services/complaints/taxonomy.py": "the dated list of what a complaint may be about, read and judged at start-up",
     "services/crisis/cap.py": "reads a CAP message out of XML that may be hostile",
     "services/crisis/countries.py": "finds countries in a warning's areas",

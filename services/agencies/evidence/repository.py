@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import TextClause, select, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import TextClause, false, func, select, text, update
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from kit.paging import Paging
 from services.agencies.evidence import lists
-from services.agencies.evidence.models import Fact
+from services.agencies.evidence.models import Deployment, Document, Fact, FactAnswer, Strike
 from services.agencies.models import Agency
 
 PROVES: Final = lists.load()
@@ -115,3 +117,88 @@ async def licences_of_records(session: AsyncSession, records: Collection[UUID]) 
 
 async def mark_changed(session: AsyncSession, licences: Collection[str], now: datetime) -> None:
     await session.execute(update(Agency).where(col(Agency.licence).in_(sorted(licences))).values(evidence_changed_at=now))
+
+
+async def add(session: AsyncSession, *rows: Any) -> None:
+    session.add_all(rows)
+    await session.flush()
+
+
+async def lock_fact(session: AsyncSession, fact: UUID) -> None:
+    await session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"fact {fact}", 0))))
+
+
+async def find_fact(session: AsyncSession, fact: UUID) -> Fact | None:
+    return (await session.execute(select(Fact).where(col(Fact.id) == fact))).scalar_one_or_none()
+
+
+async def licence_of(session: AsyncSession, fact: UUID) -> tuple[bool, str | None]:
+    """Whether there is such a fact or line of deployments, and whose it is."""
+    for model in (Fact, Deployment):
+        row = (await session.execute(select(col(model.licence)).where(col(model.id) == fact))).one_or_none()
+        if row is not None:
+            return True, row[0]
+    return False, None
+
+
+async def strikes_of(session: AsyncSession, facts: Collection[UUID]) -> dict[UUID, Strike]:
+    """The latest of each."""
+    rows = (
+        select(Strike)
+        .where(col(Strike.fact).in_(facts))
+        .ext(distinct_on(col(Strike.fact)))
+        .order_by(col(Strike.fact), col(Strike.made_at).desc(), col(Strike.id).desc())
+    )
+    return {one.fact: one for one in (await session.execute(rows)).scalars()}
+
+
+async def list_facts(session: AsyncSession, licence: str, paging: Paging) -> Sequence[Fact]:
+    """Newest first: index scan on fact_newest."""
+    rows = paging.of(select(Fact).where(col(Fact.licence) == licence), col(Fact.recorded_at), col(Fact.id))
+    return (await session.execute(rows)).scalars().all()
+
+
+async def own_facts(session: AsyncSession, licence: str, most: int) -> Sequence[Fact]:
+    """What an agency may see one by one: nothing that rests on a complaint."""
+    rows = (
+        select(Fact)
+        .where(col(Fact.licence) == licence, col(Fact.record).is_(None))
+        .order_by(col(Fact.happened_on).desc(), col(Fact.id))
+        .limit(most)
+    )
+    return (await session.execute(rows)).scalars().all()
+
+
+async def deployed_by_year(session: AsyncSession, licence: str) -> list[tuple[int, int]]:
+    newer = aliased(Deployment)
+    struck = select(col(Strike.struck)).where(col(Strike.fact) == col(Deployment.id)).order_by(col(Strike.made_at).desc()).limit(1)
+    rows = (
+        select(col(Deployment.year), func.sum(col(Deployment.workers)))
+        .where(
+            col(Deployment.licence) == licence,
+            ~select(newer).where(col(newer.supersedes) == col(Deployment.id)).exists(),
+            func.coalesce(struck.scalar_subquery(), false()).is_(False),
+        )
+        .group_by(col(Deployment.year))
+        .order_by(col(Deployment.year).desc())
+    )
+    return [(year, int(workers)) for year, workers in await session.execute(rows)]
+
+
+async def list_answers(session: AsyncSession, licence: str) -> Sequence[FactAnswer]:
+    rows = select(FactAnswer).where(col(FactAnswer.licence) == licence).order_by(col(FactAnswer.answered_at), col(FactAnswer.id))
+    return (await session.execute(rows)).scalars().all()
+
+
+async def list_documents(session: AsyncSession, licence: str) -> Sequence[Document]:
+    rows = select(Document).where(col(Document.licence) == licence).order_by(col(Document.uploaded_at), col(Document.id))
+    return (await session.execute(rows)).scalars().all()
+
+
+async def find_document(session: AsyncSession, licence: str, document: UUID) -> Document | None:
+    found = select(Document).where(col(Document.licence) == licence, col(Document.id) == document)
+    return (await session.execute(found)).scalar_one_or_none()
+
+
+async def find_agency(session: AsyncSession, licence: str) -> Agency | None:
+    return (await session.execute(select(Agency).where(col(Agency.licence) == licence))).scalar_one_or_none()

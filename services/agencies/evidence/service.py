@@ -1,46 +1,52 @@
-"""Use cases of evidence: take what the complaints service tells, note what officers found, strike out and bring back."""
+"""Use cases of evidence: note what officers found, strike out and bring back, show an agency its file."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.complaints import (
-    AppealLodged,
-    ComplaintDecided,
-    ComplaintMerged,
-    ComplaintReopened,
-    RedressOrdered,
-    RedressPaid,
-    RespondentAnswered,
-)
 from contracts.days import DHAKA
-from contracts.events import Event
-from kit.bus import Received
-from services.agencies.evidence import repository
-from services.agencies.evidence.models import Fact
-from services.agencies.evidence.rules import Kind, named_licence
-from services.agencies.rules import linked_licence
+from kit.access_log import record_access
+from kit.auth import Caller
+from kit.crypto import Keyring
+from kit.files import Files, one_part
+from kit.ids import new_id
+from kit.media import Kind as MediaKind
+from kit.paging import Paging
+from services.agencies import ceilings
+from services.agencies.evidence import repository, rules
+from services.agencies.evidence.models import Document, Fact, FactAnswer, Strike
+from services.agencies.evidence.repository import Measures
+from services.agencies.evidence.rules import Kind
+from services.agencies.evidence.schemas import AnswerIn, FactIn, ReasonIn
+from services.agencies.models import Agency
+from services.agencies.rules import UnknownLicenceError
 
-COMPLAINTS: Final = "complaints"
-OUTCOMES: Final = (ComplaintDecided, ComplaintReopened, ComplaintMerged, AppealLodged, RedressOrdered, RedressPaid, RespondentAnswered)
+CEILINGS: Final = ceilings.load()
+MOST_FACTS: Final = 500
+MOST_DOCUMENTS: Final = 200
+MOST_BYTES: Final = 5 * 1024 * 1024
+TAKEN: Final[frozenset[MediaKind]] = frozenset({"application/pdf", "image/jpeg", "image/png"})
+ANSWER: Final = "fact_answer.words"
+NAME: Final = "agency_document.name"
 
 
-async def take_outcomes(session: AsyncSession, events: Sequence[Received[Event]]) -> None:
-    """Each event is one fact, whatever came before it: which one holds is decided when facts are read, by the record's `sequence`.
+@dataclass(frozen=True, slots=True)
+class File:
+    """All that an agency's file is made of; `strikes` by fact."""
 
-    So an event that is late, comes twice or out of order does no harm, and a decision that is overturned after a class was published
-    changes what is computed next. Idempotent.
-    """
-    now = datetime.now(UTC)
-    facts = [_fact_of(one, now) for one in events]
-    await repository.add_facts(session, facts)
-    records = {fact.record for fact in facts if fact.record is not None}
-    # The complaint may have named another agency before: that one's evidence changed too.
-    linked = await repository.licences_of_records(session, records) | {fact.licence for fact in facts if fact.licence is not None}
-    await touch(session, linked, now)
+    agency: Agency
+    since: date
+    until: date
+    measures: Measures
+    deployed: Sequence[tuple[int, int]]
+    facts: Sequence[Fact]
+    strikes: Mapping[UUID, Strike]
+    answers: Sequence[FactAnswer]
+    documents: Sequence[Document]
 
 
 async def touch(session: AsyncSession, licences: Collection[str], now: datetime) -> None:
@@ -49,106 +55,158 @@ async def touch(session: AsyncSession, licences: Collection[str], now: datetime)
         await repository.mark_changed(session, licences, now)
 
 
-def _decided(data: ComplaintDecided) -> dict[str, Any]:
-    return {
-        "kind": Kind.COMPLAINT_DECIDED,
-        "licence": linked_licence(data.respondent_kind, data.respondent_licence),
-        "happened_on": _day(data.decided_at),
-        "category": data.category,
-        "country": data.country,
-        "sex": data.victim_sex,
-        "outcome": data.decision,
-        "basis": data.previous if data.overturns else None,
-    }
+async def note_fact(session: AsyncSession, caller: Caller, licence: str, given: FactIn) -> Fact:
+    """Raises `UnknownLicenceError`, `OutOfScopeError`, `NotAnOffenceError`. A fee is noted with the ceiling that was lawful on its day."""
+    agency = await _agency(session, licence)
+    _judge_scope(caller, agency, given)
+    if given.about is not None:
+        offence = await repository.find_fact(session, given.about)
+        if offence is None or offence.licence != licence or offence.kind != Kind.OFFENCE:
+            raise rules.NotAnOffenceError
+    now = datetime.now(UTC)
+    fact = Fact(
+        id=new_id(),
+        licence=licence,
+        record=given.complaint,
+        recorded_at=now,
+        recorded_by=caller.subject,
+        **given.model_dump(exclude={"complaint", "work"}),
+        **_ceiling(given),
+    )
+    await repository.add(session, fact)
+    await touch(session, [licence], now)
+    return fact
 
 
-def _reopened(data: ComplaintReopened) -> dict[str, Any]:
-    return {"kind": Kind.COMPLAINT_REOPENED, "happened_on": _day(data.reopened_at), "category": data.category, "country": data.country}
+def _ceiling(given: FactIn) -> dict[str, Any]:
+    if given.kind is not Kind.FEE_CHARGED or given.country is None:
+        return {}
+    lawful = CEILINGS.lawful(given.country, given.sex, given.work or "any", given.happened_on)
+    return {"currency": "BDT"} | ({"ceiling": lawful.minor, "ceiling_rule": lawful.id} if lawful else {})
 
 
-def _merged(data: ComplaintMerged) -> dict[str, Any]:
-    return {"kind": Kind.COMPLAINT_MERGED, "happened_on": _day(data.merged_at)}
+def _judge_scope(caller: Caller, agency: Agency, given: FactIn) -> None:
+    """A wing notes what happened in its countries, a district office what concerns an agency of its districts."""
+    if caller.has("admin", "decider"):
+        return
+    in_country = caller.has("wing") and caller.covers_country(given.country)
+    if not in_country and not (caller.has("demo") and caller.covers_district(agency.district)):
+        raise rules.OutOfScopeError
 
 
-def _appealed(data: AppealLodged) -> dict[str, Any]:
-    return {
-        "kind": Kind.APPEAL_LODGED,
-        "happened_on": _day(data.lodged_at),
-        "category": data.category,
-        "country": data.country,
-        "basis": data.by,
-    }
+async def strike(session: AsyncSession, caller: Caller, fact: UUID, given: ReasonIn, *, struck: bool) -> Strike:
+    """Strikes a fact or a line of deployments out, or brings it back. Raises `UnknownFactError`, `StruckAlreadyError`, `NotStruckError`."""
+    await repository.lock_fact(session, fact)
+    is_known, licence = await repository.licence_of(session, fact)
+    if not is_known:
+        raise rules.UnknownFactError
+    latest = (await repository.strikes_of(session, [fact])).get(fact)
+    if struck == (latest is not None and latest.struck):
+        raise rules.StruckAlreadyError if struck else rules.NotStruckError
+    now = datetime.now(UTC)
+    row = Strike(id=new_id(), fact=fact, struck=struck, reason=given.reason, made_at=now, made_by=caller.subject)
+    await repository.add(session, row)
+    await touch(session, [licence] if licence else [], now)
+    return row
 
 
-def _ordered(data: RedressOrdered) -> dict[str, Any]:
-    return {
-        "kind": Kind.REDRESS_ORDERED,
-        "happened_on": data.ordered_on,
-        "category": data.category,
-        "country": data.country,
-        "basis": data.basis,
-        "amount": data.amount,
-        "currency": data.currency,
-        "due_on": data.due_on,
-    }
+async def list_facts(session: AsyncSession, caller: Caller, licence: str, paging: Paging) -> tuple[Sequence[Fact], Mapping[UUID, Strike]]:
+    """For officers, those that rest on complaints too; noted in the access log, for a fact may lead to a complaint."""
+    await _agency(session, licence)
+    facts = await repository.list_facts(session, licence, paging)
+    shown = [fact.id for fact in facts[: paging.limit]]
+    await record_access(session, caller, shown, record_type="agency_fact", purpose="oversight", fields=["record", "source_ref"])
+    return facts, await repository.strikes_of(session, shown)
 
 
-def _paid(data: RedressPaid) -> dict[str, Any]:
-    return {
-        "kind": Kind.REDRESS_PAID,
-        "happened_on": data.paid_on,
-        "category": data.category,
-        "country": data.country,
-        "basis": data.source,
-        "amount": data.amount,
-        "outstanding": data.outstanding,
-        "currency": data.currency,
-    }
+async def read_file(session: AsyncSession, caller: Caller, licence: str) -> File:
+    """Raises `UnknownLicenceError`. What the agency wrote may name people: that an officer reads it is noted."""
+    agency = await _agency(session, licence)
+    now = datetime.now(UTC)
+    today = now.astimezone(DHAKA).date()
+    since = date(today.year - 1, 1, 1)
+    (measures,) = await repository.measures(session, since=since, until=today, known_at=now, licences=[licence])
+    facts = await repository.own_facts(session, licence, MOST_FACTS)
+    answers = await repository.list_answers(session, licence)
+    if not caller.has("agency"):
+        await record_access(session, caller, [one.id for one in answers], record_type="fact_answer", purpose="oversight", fields=["words"])
+    return File(
+        agency,
+        since,
+        today,
+        measures,
+        await repository.deployed_by_year(session, licence),
+        facts,
+        await repository.strikes_of(session, [fact.id for fact in facts]),
+        answers,
+        await repository.list_documents(session, licence),
+    )
 
 
-def _answered(data: RespondentAnswered) -> dict[str, Any]:
-    return {
-        "kind": Kind.COMPLAINT_ANSWERED,
-        "happened_on": _day(data.answered_at),
-        "category": data.category,
-        "days": data.working_days,
-    }
+async def answer_fact(session: AsyncSession, keyring: Keyring, caller: Caller, licence: str, fact: UUID, given: AnswerIn) -> FactAnswer:
+    """Raises `UnknownFactError` for a fact of another agency, and for one that rests on a complaint: that is answered there."""
+    await _own_fact(session, licence, fact)
+    row = FactAnswer(
+        id=new_id(),
+        fact=fact,
+        licence=licence,
+        words=keyring.seal(given.words, ANSWER),
+        answered_at=datetime.now(UTC),
+        answered_by=caller.subject,
+    )
+    await repository.add(session, row)
+    return row
 
 
-_VALUES: Final[Mapping[type[Event], Callable[[Any], dict[str, Any]]]] = {
-    ComplaintDecided: _decided,
-    ComplaintReopened: _reopened,
-    ComplaintMerged: _merged,
-    AppealLodged: _appealed,
-    RedressOrdered: _ordered,
-    RedressPaid: _paid,
-    RespondentAnswered: _answered,
-}
+async def upload(session: AsyncSession, keyring: Keyring, files: Files, caller: Caller, licence: str, sent: "Upload") -> Document:
+    """Raises what `kit.files` refuses, `UnknownFactError`, `TooManyDocumentsError`."""
+    await _agency(session, licence)
+    if sent.fact is not None:
+        await _own_fact(session, licence, sent.fact)
+    if len(await repository.list_documents(session, licence)) >= MOST_DOCUMENTS:
+        raise rules.TooManyDocumentsError
+    stored = await files.put(one_part(sent.content), most=MOST_BYTES, kinds=TAKEN)
+    row = Document(
+        id=stored.id,
+        licence=licence,
+        fact=sent.fact,
+        name=keyring.seal(sent.name, NAME),
+        media_type=stored.media_type,
+        size=stored.size,
+        hash=stored.sha256,
+        place=str(stored.id),
+        uploaded_at=datetime.now(UTC),
+        uploaded_by=caller.subject,
+    )
+    await repository.add(session, row)
+    return row
 
 
-def _fact_of(one: Received[Any], now: datetime) -> Fact:
-    values = {
-        "licence": named_licence(one.data.respondent_licence),
-        **_VALUES[type(one.data)](one.data),
-        "id": one.envelope.id,
-        "record": _record_of(one),
-        "sequence": one.envelope.sequence,
-        "source": COMPLAINTS,
-        "recorded_at": now,
-        "recorded_by": COMPLAINTS,
-    }
-    return Fact(**values)
+@dataclass(frozen=True, slots=True)
+class Upload:
+    name: str
+    content: bytes
+    fact: UUID | None
 
 
-def _record_of(one: Received[Any]) -> UUID | None:
-    """The complaint: an appeal is a record of its own and names the complaint that it is about."""
-    if not isinstance(one.data, AppealLodged):
-        return one.envelope.subject
-    try:
-        return UUID(one.data.of)
-    except ValueError:
-        return None
+async def get_document(session: AsyncSession, caller: Caller, licence: str, document: UUID) -> Document:
+    found = await repository.find_document(session, licence, document)
+    if found is None:
+        raise rules.UnknownFactError
+    if not caller.has("agency"):
+        await record_access(session, caller, [found.id], record_type="agency_document", purpose="oversight", fields=["content", "name"])
+    return found
 
 
-def _day(moment: datetime) -> date:
-    return moment.astimezone(DHAKA).date()
+async def _own_fact(session: AsyncSession, licence: str, identity: UUID) -> Fact:
+    fact = await repository.find_fact(session, identity)
+    if fact is None or fact.licence != licence or fact.record is not None:
+        raise rules.UnknownFactError
+    return fact
+
+
+async def _agency(session: AsyncSession, licence: str) -> Agency:
+    agency = await repository.find_agency(session, licence)
+    if agency is None:
+        raise UnknownLicenceError
+    return agency

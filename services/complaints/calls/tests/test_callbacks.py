@@ -154,9 +154,7 @@ class TestAPromise:
     async def test_without_a_number_cannot_be_given(self, centre: Centre) -> None:
         agent = await centre.on_shift("rahima")
         now = datetime.now(UTC).isoformat()
-        refused = await finish(
-            agent, await centre.answered("rahima", None), "information", promise={"not_before": now, "not_after": now}
-        )
+        refused = await finish(agent, await centre.answered("rahima", None), "information", promise={"not_before": now, "not_after": now})
         assert refused.json()["errors"][0]["pointer"] == "/promise"
 
 

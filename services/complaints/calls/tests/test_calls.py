@@ -12,9 +12,7 @@ from services.complaints.calls.tests.conftest import CALLS, RIYADH, Centre, comp
 
 
 async def finish(agent: Any, call: str, disposition: str, **more: Any) -> Any:
-    return await agent.post(
-        f"{CALLS}/{call}/finish", json={"disposition": disposition, **more}, headers={"Idempotency-Key": str(uuid4())}
-    )
+    return await agent.post(f"{CALLS}/{call}/finish", json={"disposition": disposition, **more}, headers={"Idempotency-Key": str(uuid4())})
 
 
 class TestEvents:

@@ -1,0 +1,50 @@
+"""What a respondent with a licence was asked, and what it answered."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import Column, Date, DateTime, LargeBinary, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+
+class RespondentQuestion(SQLModel, table=True):
+    """`allegation` is an officer's summary: never the reporter's own words. `answer_by` is a day of Dhaka, the whole of it."""
+
+    __tablename__ = "respondent_question"
+
+    id: UUID = Field(primary_key=True)
+    complaint_id: UUID = Field(foreign_key="complaint.id")
+    version: int
+    status: str
+    licence: str
+    allegation: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    asked_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    asked_by: str
+    asked_office: str
+    answer_by: date = Field(sa_column=Column(Date, nullable=False))
+    more_time_until: date | None = Field(default=None, sa_column=Column(Date))
+    more_time_because: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    more_time_asked_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    more_time_granted: bool | None = None
+    answered_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    answered_by: str | None = None
+    answer: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    stand: str | None = None
+    working_days: int | None = None
+    lapsed_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+
+
+class RespondentDocument(SQLModel, table=True):
+    """A paper that came with an answer; its bytes lie in the store of files under `stored`."""
+
+    __tablename__ = "respondent_document"
+    __table_args__ = (UniqueConstraint("question_id", "sha256"),)
+
+    id: UUID = Field(primary_key=True)
+    question_id: UUID = Field(foreign_key="respondent_question.id")
+    name: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    media_type: str
+    size: int
+    sha256: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    stored: str
+    added_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))

@@ -1,0 +1,88 @@
+"""What redress is made of, as dated data: heads, ways, reasons, days of reminders. A file that does not hold together stops the service."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+IN_FORCE: Final = Path(__file__).parent.parent / "data" / "redress.yaml"
+Days = Annotated[int, Field(ge=0, le=400)]
+CourtKind = Literal["civil", "criminal", "abroad"]
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Choice(_Data):
+    code: str
+    en: str
+    bn: str
+
+
+class Law(Choice):
+    kind: CourtKind
+
+
+class Reminders(_Data):
+    """At `at_hour` of Dhaka, so many days before and after a sum is due."""
+
+    before_days: tuple[Days, ...]
+    after_days: tuple[Annotated[int, Field(ge=1, le=400)], ...]
+    at_hour: int = Field(ge=0, le=23)
+
+
+class Feedback(_Data):
+    after_payment_days: Days
+    after_closing_days: Days
+
+
+class Lists(_Data):
+    version: str
+    valid_from: date
+    source: str
+    reminders: Reminders
+    feedback: Feedback
+    court_reminder_days: tuple[Days, ...]
+    heads: tuple[Choice, ...]
+    bases: tuple[Choice, ...]
+    ways: tuple[Choice, ...]
+    sources: tuple[Choice, ...]
+    confirmations: tuple[Choice, ...]
+    given_up: tuple[Choice, ...]
+    refusals: tuple[Choice, ...]
+    laws: tuple[Law, ...]
+    outcomes: tuple[Choice, ...]
+    currencies: dict[Annotated[str, Field(pattern=r"^[A-Z]{3}$")], Annotated[int, Field(ge=0, le=4)]]
+
+    @model_validator(mode="after")
+    def _codes_are_unique(self) -> Self:
+        for name in NAMES:
+            codes = [one.code for one in self.choices(name)]
+            if len(set(codes)) != len(codes):
+                raise ValueError(f"a code of {name} stands twice")
+        return self
+
+    def choices(self, name: str) -> tuple[Choice, ...]:
+        found: tuple[Choice, ...] = getattr(self, name)
+        return found
+
+    def codes(self, name: str) -> frozenset[str]:
+        return frozenset(one.code for one in self.choices(name))
+
+    def law(self, code: str) -> Law:
+        """Of a code that is in `laws`."""
+        return next(one for one in self.laws if one.code == code)
+
+
+NAMES: Final = ("heads", "bases", "ways", "sources", "confirmations", "given_up", "refusals", "laws", "outcomes")
+
+
+def load(path: Path = IN_FORCE) -> Lists:
+    """Raises `pydantic.ValidationError` for a file that cannot be relied upon."""
+    return Lists.model_validate(yaml.safe_load(path.read_text("utf-8")))
+
+
+LISTS: Final = load()

@@ -1,0 +1,92 @@
+"""Statements on redress. Each is about one complaint that the caller was shown to see, or about the tasks of the caller's offices."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import SQLModel, col
+
+from kit.paging import Paging
+from services.complaints.models import Complaint
+from services.complaints.redress.models import CourtCase, RedressLine, RedressPayment, RedressRecourse, RedressTask
+from services.complaints.repository import seen_by
+from services.complaints.rules import Visibility
+
+
+async def lines_of(session: AsyncSession, complaint_id: UUID) -> Sequence[RedressLine]:
+    mine = select(RedressLine).where(col(RedressLine.complaint_id) == complaint_id)
+    return (await session.execute(mine.order_by(col(RedressLine.made_at), col(RedressLine.id)))).scalars().all()
+
+
+async def payments_of(session: AsyncSession, complaint_id: UUID) -> Sequence[RedressPayment]:
+    mine = select(RedressPayment).where(col(RedressPayment.complaint_id) == complaint_id)
+    return (await session.execute(mine.order_by(col(RedressPayment.paid_on), col(RedressPayment.id)))).scalars().all()
+
+
+async def recourses_of(session: AsyncSession, complaint_id: UUID) -> Sequence[RedressRecourse]:
+    mine = select(RedressRecourse).where(col(RedressRecourse.complaint_id) == complaint_id)
+    return (await session.execute(mine.order_by(col(RedressRecourse.made_at)))).scalars().all()
+
+
+async def court_cases_of(session: AsyncSession, complaint_id: UUID) -> Sequence[CourtCase]:
+    mine = select(CourtCase).where(col(CourtCase.complaint_id) == complaint_id)
+    return (await session.execute(mine.order_by(col(CourtCase.filed_on), col(CourtCase.id)))).scalars().all()
+
+
+async def tasks_of(session: AsyncSession, complaint_id: UUID) -> Sequence[RedressTask]:
+    mine = select(RedressTask).where(col(RedressTask.complaint_id) == complaint_id)
+    return (await session.execute(mine.order_by(col(RedressTask.due), col(RedressTask.id)))).scalars().all()
+
+
+async def find_line(session: AsyncSession, complaint_id: UUID, head: str, currency: str) -> RedressLine | None:
+    """Through the unique key."""
+    wanted = (col(RedressLine.complaint_id) == complaint_id, col(RedressLine.head) == head, col(RedressLine.currency) == currency)
+    return (await session.execute(select(RedressLine).where(*wanted))).scalar_one_or_none()
+
+
+async def payment_with(session: AsyncSession, line_id: UUID, proof_index: bytes) -> RedressPayment | None:
+    """Through the unique key."""
+    wanted = (col(RedressPayment.line_id) == line_id, col(RedressPayment.proof_index) == proof_index)
+    return (await session.execute(select(RedressPayment).where(*wanted))).scalar_one_or_none()
+
+
+async def open_tasks(
+    session: AsyncSession, visible: Visibility, offices: frozenset[str], now: datetime, paging: Paging
+) -> Sequence[Row[RedressTask, str]]:
+    """What is due in these offices, oldest first, with the complaint's reference: a scan of redress_task_open from its oldest end."""
+    wanted = (
+        select(RedressTask, col(Complaint.reference))
+        .join(Complaint, col(Complaint.id) == col(RedressTask.complaint_id))
+        .where(col(RedressTask.done_at).is_(None), col(RedressTask.due) <= now, col(RedressTask.office).in_(offices), seen_by(visible))
+    )
+    rows = paging.of(wanted, col(RedressTask.due), col(RedressTask.id), newest_first=False)
+    return (await session.execute(rows)).all()
+
+
+async def find_task(session: AsyncSession, task_id: UUID, visible: Visibility) -> Row[RedressTask, Complaint] | None:
+    """With its complaint, whose row is locked."""
+    wanted = (
+        select(RedressTask, Complaint)
+        .join(Complaint, col(Complaint.id) == col(RedressTask.complaint_id))
+        .where(col(RedressTask.id) == task_id, seen_by(visible))
+        .with_for_update()
+    )
+    return (await session.execute(wanted)).one_or_none()
+
+
+async def locked(session: AsyncSession, complaint_id: UUID) -> Complaint:
+    """For a timer or an event: nobody's eyes are asked. Holds the row."""
+    return (await session.execute(select(Complaint).where(col(Complaint.id) == complaint_id).with_for_update())).scalar_one()
+
+
+async def close_tasks(session: AsyncSession, line_id: UUID, now: datetime) -> None:
+    """What reminded of a sum that is paid or given up."""
+    mine = (col(RedressTask.line_id) == line_id, col(RedressTask.done_at).is_(None))
+    await session.execute(update(RedressTask).where(*mine).values(done_at=now, done_by="system"))
+
+
+async def add(session: AsyncSession, *rows: SQLModel) -> None:
+    session.add_all(rows)
+    await session.flush()
