@@ -11,6 +11,8 @@ from services.portal.session.service import Ended, Keeper, Visitor
 
 LODGE: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb"})
 READ: Final[frozenset[Role]] = LODGE | {"agency", "decider"}
+DESK: Final[frozenset[Role]] = frozenset({"agent", "supervisor"})
+SUPERVISE: Final[frozenset[Role]] = frozenset({"supervisor"})
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
@@ -27,6 +29,8 @@ class Task:
 
 TASKS: Final = (
     Task("alerts", "/alerts", ON_DUTY),
+    Task("board", "/desk/board", SUPERVISE),
+    Task("desk", "/desk", DESK),
     Task("new-complaint", "/complaints/new", LODGE),
     Task("complaints", "/complaints", READ),
     Task("new-returnee", "/returnees/new", REGISTER),
@@ -102,6 +106,8 @@ class _Holder:
 Lodger = Annotated[Visitor, Depends(_Holder(LODGE))]
 Reader = Annotated[Visitor, Depends(_Holder(READ))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
+Agent = Annotated[Visitor, Depends(_Holder(DESK))]
+SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
 
 

@@ -67,6 +67,10 @@ class Services:
         answer = await self._send("POST", service, path, headers, json=body)
         return answer.json() if answer.content else None
 
+    async def put(self, service: str, path: str, body: Mapping[str, Any], *, version: str) -> Any:
+        """Raises `RefusedError`, `AwayError`. Asked once more when the connection fails: a version is replaced once."""
+        return (await self._send("PUT", service, path, {"If-Match": f'"{version}"'}, json=body)).json()
+
     def stream(self, service: str, path: str, more: Mapping[str, str]) -> AbstractAsyncContextManager[httpx.Response]:
         """An open answer to be passed on as it comes; silence between two events may last."""
         headers = self._headers() | {"Accept": "text/event-stream"} | dict(more)

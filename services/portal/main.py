@@ -17,6 +17,7 @@ from services.portal import assets, home
 from services.portal.agencies import endpoints as agencies
 from services.portal.alerts import endpoints as alerts
 from services.portal.complaints import endpoints as complaints
+from services.portal.desk import endpoints as desk
 from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
 from services.portal.page import environment
@@ -32,6 +33,7 @@ ROUTERS = [
     home.router,
     session.router,
     complaints.router,
+    desk.router,
     returnees.router,
     alerts.router,
     framework.router,

@@ -29,6 +29,7 @@ from services.complaints.calls.models import CallerWish, CallEvent, CallLink, Ph
 from services.complaints.calls.numbers import Number, read_number
 from services.complaints.calls.schemas import CallEventIn, EventTaken, FinishedOut, FinishIn, HandCallIn
 from services.complaints.calls.shifts import repository as shifts
+from services.complaints.contact.service import rule_of
 from services.complaints.models import Complaint
 
 SETTLE: Final = "call_settle"
@@ -165,6 +166,7 @@ async def number_facts(session: AsyncSession, keyring: Keyring, call: PhoneCall)
             open_cases=bool(still_open),
         ),
         may_call=safe_to_call(still_open),
+        hours=next((one for one in map(rule_of, still_open) if one.hours is not None), None),
         wants_woman=call.wants_woman or bool(wish and wish.wants_woman),
     )
 

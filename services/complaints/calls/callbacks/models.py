@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, DateTime, LargeBinary, SmallInteger
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, LargeBinary, SmallInteger, text
 from sqlmodel import Field, SQLModel
 
 
@@ -17,6 +17,7 @@ class Callback(SQLModel, table=True):
     __table_args__ = (
         CheckConstraint("priority between 1 and 3", name="callback_priority"),
         CheckConstraint("latest >= earliest", name="callback_window"),
+        Index("callback_open_of_number", "number_index", unique=True, postgresql_where=text("closed_at is null")),
     )
 
     id: UUID = Field(primary_key=True)

@@ -17,6 +17,8 @@ from kit.ids import new_id
 from kit.paging import Paging
 from kit.timer import DueTimer, cancel, schedule
 from kit.versions import check_version
+from services.complaints import rules as cases
+from services.complaints.calls import repository as calls
 from services.complaints.calls import rules
 from services.complaints.calls.access import is_supervisor
 from services.complaints.calls.callbacks import repository
@@ -25,6 +27,8 @@ from services.complaints.calls.callbacks.schemas import AttemptIn, AttemptOut, C
 from services.complaints.calls.lists import DESK
 from services.complaints.calls.numbers import masked
 from services.complaints.calls.shifts import repository as shifts
+from services.complaints.contact.rules import SafeContact, is_allowed_at, next_allowed
+from services.complaints.contact.service import rule_of
 
 ESCALATE: Final = "callback_escalate"
 NUMBER: Final = "callback.number"
@@ -36,6 +40,14 @@ class NotToBeCalledError(ConflictError):
     title = Text(
         "The caller said that a call would not be safe. Only the supervisor may decide to call.",
         "ফোনকারী জানিয়েছেন ফোন করা নিরাপদ নয়। ফোন করার সিদ্ধান্ত শুধু তত্ত্বাবধায়ক নিতে পারেন।",
+    )
+
+
+class NotAtThisHourError(ConflictError):
+    slug = "not-at-this-hour"
+    title = Text(
+        "The caller named hours at which a call is safe, and it is not one of them now.",
+        "ফোনকারী যে সময়ে ফোন করা নিরাপদ বলেছেন, এখন সেই সময় নয়।",
     )
 
 
@@ -67,6 +79,7 @@ class Missed:
     risk: rules.Risk
     may_call: bool | None
     wants_woman: bool
+    hours: SafeContact | None = None
 
 
 async def note_missed(session: AsyncSession, keyring: Keyring, missed: Missed, at: datetime, now: datetime) -> Callback:
@@ -81,7 +94,7 @@ async def note_missed(session: AsyncSession, keyring: Keyring, missed: Missed, a
     task.may_call = missed.may_call if missed.may_call is not None else task.may_call
     urgency = rules.priority(missed.risk, missed=task.missed, promised=task.reason == "promised")
     if urgency < task.priority:
-        earliest, latest = _window(now, missed.country, urgency)
+        earliest, latest = _window(now, missed, urgency)
         task.priority, task.earliest, task.latest = urgency, min(task.earliest, earliest), min(task.latest, latest)
     task.version += 1
     await _watch(session, task)
@@ -112,7 +125,7 @@ async def _open(
     session: AsyncSession, keyring: Keyring, missed: Missed, now: datetime, *, reason: str, missed_at: datetime | None
 ) -> Callback:
     urgency = rules.priority(missed.risk, missed=1, promised=reason == "promised")
-    earliest, latest = _window(now, missed.country, urgency)
+    earliest, latest = _window(now, missed, urgency)
     task = Callback(
         id=new_id(),
         version=1,
@@ -143,9 +156,13 @@ async def _open(
     return task
 
 
-def _window(now: datetime, country: str | None, urgency: int) -> tuple[datetime, datetime]:
+def _window(now: datetime, missed: Missed, urgency: int) -> tuple[datetime, datetime]:
+    """By day where the caller is; by the hours that they said are safe where they said any, whatever the urgency."""
+    if missed.hours is not None:
+        earliest = next_allowed(missed.hours, now)
+        return earliest, earliest + DESK.within(urgency)
     waking = (DESK.waking_from, DESK.waking_until)
-    return rules.window(now, DESK.zone_of(country), waking, DESK.within(urgency), urgent=urgency == 1)
+    return rules.window(now, DESK.zone_of(missed.country), waking, DESK.within(urgency), urgent=urgency == 1)
 
 
 async def _watch(session: AsyncSession, task: Callback) -> None:
@@ -191,6 +208,8 @@ async def take(session: AsyncSession, caller: Caller, identity: UUID) -> Callbac
         raise HeldByAnotherError
     if task.may_call is False and not is_supervisor(caller):
         raise NotToBeCalledError
+    if not _is_hour_for(await contact_rules_of(session, task.number_index)) and not is_supervisor(caller):
+        raise NotAtThisHourError
     somebody = await shifts.somebody_serves_women(session)
     if not rules.may_take(wants_woman=task.wants_woman, serves_women=shift.serves_women, somebody_serves=somebody):
         raise WomanAskedForError
@@ -199,6 +218,16 @@ async def take(session: AsyncSession, caller: Caller, identity: UUID) -> Callbac
         task.version += 1
     await session.flush()
     return task
+
+
+async def contact_rules_of(session: AsyncSession, index: bytes) -> list[SafeContact]:
+    """Of all open cases of the number, also of those that no agent may see: for the rule alone."""
+    known = await calls.all_of_number(session, index)
+    return [rule_of(one) for one in known if cases.category_of(cases.Status(one.status)) is not cases.Category.RESOLVED]
+
+
+def _is_hour_for(said: Sequence[SafeContact]) -> bool:
+    return all(is_allowed_at(one, datetime.now(UTC)) for one in said)
 
 
 async def note_attempt(

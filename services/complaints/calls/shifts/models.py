@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, UniqueConstraint
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -11,6 +11,11 @@ class Shift(SQLModel, table=True):
     """Somebody's time at the desk; one open at a time. `serves_women`: takes callers who ask for a woman, said voluntarily each time."""
 
     __tablename__ = "shift"
+    __table_args__ = (
+        CheckConstraint("ends_at > began_at", name="shift_ends_after_it_began"),
+        Index("shift_open_of_agent", "agent", unique=True, postgresql_where=text("ended_at is null")),
+        Index("shift_open_of_extension", "extension", unique=True, postgresql_where=text("ended_at is null")),
+    )
 
     id: UUID = Field(primary_key=True)
     agent: str

@@ -63,7 +63,7 @@ class Centre:
     async def _fired(self, kind: str) -> bool:
         async with self.running.sessions() as session:
             due = text("select count(*) from timer where kind = :kind and done_at is null and next_try <= now()")
-            return (await session.scalar(due, {"kind": kind})) == 0
+            return bool((await session.scalar(due, {"kind": kind})) == 0)
 
     async def until(self, holds: Callable[[], Awaitable[bool]]) -> None:
         async with asyncio.timeout(20):

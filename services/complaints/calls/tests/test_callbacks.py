@@ -98,6 +98,18 @@ class TestSafeContact:
         supervisor = await centre.on_shift("kamal", "supervisor")
         assert (await taken(supervisor, task))["contact_notes"] == ["শুধু বোনের ফোনে"]
 
+    async def test_is_kept_to_the_hours_that_the_caller_named(self, centre: Centre) -> None:
+        agent = await centre.on_shift("rahima")
+        begin = datetime.now(UTC) + timedelta(hours=2)
+        hours = {"hours_from": f"{begin:%H:%M}", "hours_to": f"{begin + timedelta(hours=1):%H:%M}", "time_zone": "Etc/UTC"}
+        lodged = await agent.post("/v1/complaints", json=complaint(safe_contact={"may_call": True, **hours}))
+        assert lodged.status_code == 201, lodged.text
+        await centre.missed()
+        task = (await open_tasks(agent))[0]
+        assert datetime.fromisoformat(task["earliest"]) == begin.replace(second=0, microsecond=0)
+        refused = await agent.post(f"{CALLS}/callbacks/{task['id']}/take")
+        assert refused.json()["type"].endswith("not-at-this-hour")
+
     async def test_whoever_found_it_unsafe_stops_the_next_call(self, centre: Centre) -> None:
         await centre.missed()
         agent = await centre.on_shift("rahima")

@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import pytest
@@ -19,7 +19,7 @@ class TestEvents:
     async def test_in_any_order_and_repeated_make_one_call_and_one_word_to_others(self, centre: Centre) -> None:
         agent = await centre.on_shift("rahima")
         for order in permutations(["ringing", "answered", "ended"]):
-            call, seconds = str(uuid4()), {"ringing": 0, "answered": 12, "ended": 72}
+            call, seconds, last = str(uuid4()), {"ringing": 0, "answered": 12, "ended": 72}, dict[str, Any]()
             for event in (*order, *order):
                 last = await centre.tell(call, event, seconds=seconds[event], agent="rahima" if event == "answered" else None)
             assert last["repeated"]
@@ -235,7 +235,7 @@ class TestARestrictedCase:
 
 
 class TestReview:
-    MARKS = {"greeting": "met", "listening": "met", "category": "partly", "next_step": "not_met", "record": "met"}
+    MARKS: ClassVar = {"greeting": "met", "listening": "met", "category": "partly", "next_step": "not_met", "record": "met"}
 
     async def test_the_agent_sees_it_and_answers_once(self, centre: Centre) -> None:
         agent = await centre.on_shift("rahima")

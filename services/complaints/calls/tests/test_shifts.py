@@ -175,10 +175,9 @@ class TestNoOpenThingBelongsToSomebodyOffShift:
     def deed(self, centre: Centre, chance: random.Random) -> Callable[[], Awaitable[Any]]:
         name = chance.choice(AGENTS)
         agent, number = centre.person(name), f"+96650123456{chance.randint(0, 3)}"
-        begin = {"json": {"extension": name}}
         return chance.choice(
             [
-                lambda: agent.post(f"{CALLS}/shifts", **begin),
+                lambda: agent.post(f"{CALLS}/shifts", json={"extension": name}),
                 lambda: agent.post(f"{CALLS}/shifts/end"),
                 lambda: centre.missed(number),
                 lambda: centre.answered(name, number),
