@@ -16,7 +16,7 @@ class AgencyRegistered(Event, type="bd.probashi.agencies.agency.registered.v1"):
 
 
 class AgencyClassified(Event, type="bd.probashi.agencies.agency.classified.v1"):
-    """The computed class of an agency is another than before. `provisional` until a person confirms a class (design §5)."""
+    """The class of an agency is another than before: computed with each fact (`provisional`), or published by a person."""
 
     licence: str
     class_code: str
@@ -25,6 +25,16 @@ class AgencyClassified(Event, type="bd.probashi.agencies.agency.classified.v1"):
     rule_set_version: str
     provisional: bool
     computed_at: datetime
+
+
+class ClassificationReviewed(Event, type="bd.probashi.agencies.classification.reviewed.v1"):
+    """Another office decided on a published class: `upheld` puts `class_code` in its place, `rejected` leaves it as it was."""
+
+    licence: str
+    outcome: str
+    class_code: str
+    previous_class_code: str
+    decided_at: datetime
 
 
 class LicenceRenewed(Event, type="bd.probashi.agencies.licence.renewed.v1"):

@@ -1,4 +1,4 @@
-"""Fields at rest: AES-256-GCM under keys of a keyring file, and a blind index to find a value without reading it.
+"""Fields at rest: AES-256-GCM under keys of a keyring file, a blind index to find a value without reading it; and signatures (Ed25519).
 
 Every key is derived (HKDF-SHA-256) for one service: the same file in two services makes neither readable nor comparable by the other.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Self
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -50,6 +51,7 @@ class Keyring:
     active: str
     _ciphers: Mapping[str, AESGCM] = field(repr=False)
     _index_key: bytes = field(repr=False)
+    _signers: Mapping[str, Ed25519PrivateKey] = field(repr=False)
 
     @classmethod
     def load(cls, path: Path, *, service: str) -> Self:
@@ -57,7 +59,11 @@ class Keyring:
         content = _read(path)
         try:
             ciphers = {key_id: AESGCM(_derive(entry["secret"], f"seal:{service}")) for key_id, entry in content["keys"].items()}
-            keyring = cls(content["active"], ciphers, _derive(content["index"], f"index:{service}"))
+            signers = {
+                key_id: Ed25519PrivateKey.from_private_bytes(_derive(entry["secret"], f"sign:{service}"))
+                for key_id, entry in content["keys"].items()
+            }
+            keyring = cls(content["active"], ciphers, _derive(content["index"], f"index:{service}"), signers)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise KeyringError(f"{path} is not a keyring") from error
         if keyring.active not in ciphers:
@@ -85,6 +91,14 @@ class Keyring:
     def is_stale(self, sealed: bytes) -> bool:
         """Whether a value is still sealed under an older key: open and seal it again."""
         return _key_id(sealed)[0] != self.active
+
+    def sign(self, message: bytes) -> bytes:
+        """Ed25519 under the active key: the same 64 bytes for the same message."""
+        return self._signers[self.active].sign(message)
+
+    def public_keys(self) -> Mapping[str, bytes]:
+        """32 bytes for each key id, the older ones included: what was signed before a rotation can still be verified."""
+        return {key_id: signer.public_key().public_bytes_raw() for key_id, signer in self._signers.items()}
 
     def blind_index(self, value: str, kind: str) -> bytes:
         """The same 32 bytes for the same normalised value and `kind` (`phone`, `passport`); of no use without this service's key."""

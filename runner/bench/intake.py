@@ -34,7 +34,7 @@ async def measure(scale: float) -> list[Figure]:
 
 async def _figures(running: Suite, scale: float) -> list[Figure]:
     idle = await _idle(scale)
-    tokens = [await access_token(running.place.public_url, "agent", _password())]
+    tokens = [await access_token(running.place.public_url, "agent", password())]
     warm = await _load(running, tokens, max(1.0, 5 * scale))
     used = processor_times(psutil.Process())
     full = await _load(running, tokens, max(2.0, SECONDS * scale))
@@ -93,7 +93,7 @@ def _bodies() -> list[str]:
     return [json.dumps(one["body"], ensure_ascii=False) for one in items]
 
 
-def _password() -> str:
+def password() -> str:
     return str(json.loads((PROJECT / "deploy" / "accounts.json").read_text("utf-8"))["demo_password"])
 
 

@@ -17,7 +17,10 @@ _END_OF_HEADERS: Final = b"\r\n\r\n"
 
 @dataclass(slots=True)
 class Order:
-    """`rate` per second in all; 0 is a closed loop: each connection sends again as soon as it is answered."""
+    """`rate` per second in all; 0 is a closed loop: each connection sends again as soon as it is answered.
+
+    `paths`: read one after the other with GET, in place of posting `bodies` to `path`. Without tokens nobody is signed in.
+    """
 
     host: str
     port: int
@@ -27,6 +30,7 @@ class Order:
     connections: int
     seconds: float
     rate: float = 0.0
+    paths: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -70,6 +74,10 @@ async def _connection(order: Order, number: int, end: float, result: Result) -> 
 
 
 def _request(order: Order, number: int) -> bytes:
+    if order.paths:
+        signed_in = f"Authorization: Bearer {order.tokens[number % len(order.tokens)]}\r\n" if order.tokens else ""
+        path = order.paths[number % len(order.paths)]
+        return f"GET {path} HTTP/1.1\r\nHost: {order.host}:{order.port}\r\n{signed_in}\r\n".encode()
     body = order.bodies[number % len(order.bodies)].encode()
     head = (
         f"POST {order.path} HTTP/1.1\r\nHost: {order.host}:{order.port}\r\nContent-Type: application/json\r\n"

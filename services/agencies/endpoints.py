@@ -25,7 +25,7 @@ SearchQuery = Annotated[str | None, Query(max_length=100, description="Words of 
 @router.post("", status_code=201, response_model=RegisteredOut)
 async def register_agency(agency: AgencyIn, caller: Registrar, session: SessionDep, once: OnceDep) -> Response:
     async def effect() -> RegisteredOut:
-        return views.receipt_of(await service.register_agency(session, caller, agency), service.RULES, _today())
+        return views.receipt_of(await service.register_agency(session, caller, agency), _today())
 
     return await once(caller.subject, effect, location=lambda receipt: f"/v1/agencies/{receipt.licence}")
 
@@ -33,9 +33,7 @@ async def register_agency(agency: AgencyIn, caller: Registrar, session: SessionD
 @router.get("", dependencies=[public()])
 async def list_agencies(session: SessionDep, paging: PagingDep, query: SearchQuery = None) -> Page[AgencyRow]:
     rows, today = await service.list_agencies(session, paging, query), _today()
-    return paging.page(
-        rows, lambda one: Position(one.agency.registered_at, one.agency.id), lambda one: views.row_of(one, service.RULES, today)
-    )
+    return paging.page(rows, lambda one: Position(one.agency.registered_at, one.agency.id), lambda one: views.row_of(one, today))
 
 
 @router.get("/evidence/summary")
@@ -45,7 +43,7 @@ async def summarise_evidence(_: Overseer, session: SessionDep) -> EvidenceSummar
 
 @router.get("/{licence}", dependencies=[public()])
 async def read_agency(licence: LicencePath, session: SessionDep) -> AgencyOut:
-    return views.view_of(await service.get_agency(session, licence), service.RULES, _today())
+    return views.view_of(await service.get_agency(session, licence), _today())
 
 
 def _today() -> date:

@@ -53,7 +53,11 @@ class Evidence(SQLModel, table=True):
 
 
 class Classification(SQLModel, table=True):
-    """A class of an agency since `since`; the one in force has no `until`. Computed again with each new fact, replaced when it changes."""
+    """The provisional class of an agency since `since`; the one in force has no `until`.
+
+    Computed again with each new fact, replaced when it changes; nobody has confirmed it (`runs.models.Published` is what people publish).
+    `points` are whole ones, `complaints` those upheld; `inputs` and `result` as `ratings.rules` makes their documents.
+    """
 
     __tablename__ = "classification"
     __table_args__ = (
@@ -69,7 +73,8 @@ class Classification(SQLModel, table=True):
     points: int | None
     complaints: int
     deployed: int | None
-    explanation: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    inputs: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
+    result: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     since: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     computed_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     until: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))

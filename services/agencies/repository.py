@@ -1,7 +1,6 @@
 """Every SQL statement of the agencies service."""
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from sqlmodel import col
 from kit.outbox import ADD
 from kit.paging import Paging
 from services.agencies.models import Agency, Classification, Evidence
+from services.agencies.runs.models import Published
 
 LOCK: Final = "classification"
 # One statement for any number of rows; a complaint that is told of twice, in one batch or in two, is one row.
@@ -27,22 +27,17 @@ ADD_EVIDENCE: Final = text(
 
 
 class Listed(NamedTuple):
+    """An agency with its provisional class and, where there is one, the class that a person published."""
+
     agency: Agency
     classification: Classification
-
-
-class Standing(NamedTuple):
-    """An agency with the class in force, none before the first, and the complaints of the period."""
-
-    agency: Agency
-    classification: Classification | None
-    complaints: int
+    published: Published | None = None
 
 
 async def one_at_a_time(session: AsyncSession) -> None:
     """Whoever computes classes waits here for the end of the other's transaction.
 
-    So a complaint and the registration of the agency that it names, at the same moment, cannot miss each other.
+    So two facts about one agency, at the same moment, cannot miss each other.
     """
     await session.execute(select(func.pg_advisory_xact_lock(func.hashtext(LOCK))))
 
@@ -75,40 +70,9 @@ async def add_evidence(session: AsyncSession, rows: Sequence[Evidence]) -> None:
     )
 
 
-async def list_standings(session: AsyncSession, since: datetime, licences: Collection[str] | None = None) -> list[Standing]:
-    """All agencies, or those of `licences`. Complaints: an index-only scan of evidence_licence from `since` on."""
-    counting = select(col(Evidence.licence), func.count().label("complaints")).where(
-        col(Evidence.licence).is_not(None), col(Evidence.happened_at) >= since
-    )
-    wanted = select(Agency, Classification)
-    if licences is not None:
-        counting = counting.where(col(Evidence.licence).in_(licences))
-        wanted = wanted.where(col(Agency.licence).in_(licences))
-    counted = counting.group_by(col(Evidence.licence)).subquery()
-    rows = await session.execute(
-        wanted.outerjoin(Classification, _in_force())
-        .outerjoin(counted, counted.c.licence == col(Agency.licence))
-        .add_columns(func.coalesce(counted.c.complaints, 0))
-        .order_by(col(Agency.licence))
-    )
-    return [Standing(*row) for row in rows]
-
-
 async def next_version(session: AsyncSession, agency: Agency) -> int:
     statement = update(Agency).where(col(Agency.id) == agency.id).values(version=Agency.version + 1).returning(col(Agency.version))
     return (await session.execute(statement)).scalar_one()
-
-
-async def refresh_classifications(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Each row names its `id` and what is new; all in one execution."""
-    if rows:
-        await session.execute(update(Classification), [dict(row) for row in rows])
-
-
-async def replace_classification(session: AsyncSession, old: Classification | None, new: Classification) -> None:
-    if old is not None:
-        await session.execute(update(Classification).where(col(Classification.id) == old.id).values(until=new.since))
-    await session.execute(insert(Classification).values(**new.model_dump()))
 
 
 async def find_agency(session: AsyncSession, licence: str) -> Listed | None:
@@ -134,8 +98,9 @@ async def count_evidence(session: AsyncSession) -> tuple[int, int]:
     return (await session.execute(counts)).one()
 
 
-def _listed() -> Select[Agency, Classification]:
-    return select(Agency, Classification).join(Classification, _in_force())
+def _listed() -> Select[Agency, Classification, Published]:
+    published = (col(Published.agency_id) == col(Agency.id)) & col(Published.until).is_(None)
+    return select(Agency, Classification, Published).join(Classification, _in_force()).outerjoin(Published, published)
 
 
 def _in_force() -> Any:

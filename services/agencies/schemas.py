@@ -1,7 +1,7 @@
 """What goes in and out of the agencies API."""
 
 from datetime import date, datetime
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from contracts.places import DistrictCode
 from contracts.text import Bilingual, Text
 from kit.text import ONE_LINE, Day, digits
+from services.agencies.ratings.schemas import CriterionOut
 from services.agencies.rules import ClassCode, LicenceStatus, licence_number
 
 Name = Annotated[str, Field(min_length=1, max_length=300), ONE_LINE]
@@ -44,7 +45,10 @@ class AgencyIn(BaseModel):
 
 
 class AgencyRow(BaseModel):
-    """Licensed or not comes first: it is what a person about to pay must see. `class` is provisional (see `notice` of the agency)."""
+    """Licensed or not comes first: it is what a person about to pay must see. `class` is the published one, else the provisional one.
+
+    `class_basis` says which: `published` by a person, or `provisional`, computed and confirmed by nobody (see `notice` of the agency).
+    """
 
     model_config = ConfigDict(serialize_by_alias=True)
 
@@ -57,6 +61,7 @@ class AgencyRow(BaseModel):
     valid_until: date
     class_: ClassCode = Field(serialization_alias="class")
     class_label: Bilingual
+    class_basis: Literal["published", "provisional"]
 
 
 class GateOut(BaseModel):
@@ -71,7 +76,7 @@ class RuleSetOut(BaseModel):
 
 
 class ExplanationOut(BaseModel):
-    """How the class came about. `points` is null where no class was computed, or where it would give a small count away.
+    """How the class that is shown came about. `points` is null where none were computed, or where they would give a small count away.
 
     `since` and `computed_at` are exact to the day, which begins at midnight in Dhaka.
     """
@@ -80,16 +85,48 @@ class ExplanationOut(BaseModel):
     points: int | None
     gates: list[GateOut]
     reasons: list[Bilingual]
+    criteria: list[CriterionOut]
     since: datetime
     computed_at: datetime
 
 
 class ComplaintsOut(BaseModel):
-    """`count` is null where it is below `fewer_than`: what is small could point to a person."""
+    """Complaints upheld. `count` is null where it is below `fewer_than`: what is small could point to a person."""
 
     count: int | None
     fewer_than: int | None
     period_days: int
+
+
+class PublishedOut(BaseModel):
+    """A class that a person published; `statement` and `signature` are addresses. `changed_since`: the evidence no longer bears it out.
+
+    `now_class`: what is computed on what is known now, for the same day, where that differs; a person has yet to confirm it.
+    """
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    class_: ClassCode = Field(serialization_alias="class")
+    class_label: Bilingual
+    kind: Literal["run", "correction", "review"]
+    as_of: date
+    published_on: date
+    rule_set: RuleSetOut
+    changed_since: bool
+    now_class: ClassCode | None
+    statement: str
+    signature: str
+
+
+class ProvisionalOut(BaseModel):
+    """What is computed on today's evidence by the rule set in force. Nobody has confirmed it."""
+
+    model_config = ConfigDict(serialize_by_alias=True)
+
+    class_: ClassCode = Field(serialization_alias="class")
+    class_label: Bilingual
+    rule_set: RuleSetOut
+    computed_at: datetime
 
 
 class AgencyOut(AgencyRow):
@@ -97,6 +134,8 @@ class AgencyOut(AgencyRow):
 
     notice: Bilingual
     explanation: ExplanationOut
+    published: PublishedOut | None
+    provisional: ProvisionalOut
     complaints: ComplaintsOut
     deployed_last_year: int | None
 

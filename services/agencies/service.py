@@ -1,32 +1,32 @@
 """Use cases: register a licence, count what is complained of, compute classes, show them."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.agencies import AgencyClassified, AgencyRegistered
+from contracts.agencies import AgencyRegistered
 from contracts.complaints import ComplaintLodged
 from contracts.days import DHAKA
 from kit.auth import Caller
 from kit.bus import Received
 from kit.ids import new_id
-from kit.outbox import emit, outbox_row
+from kit.outbox import outbox_row
 from kit.paging import Paging
 from kit.text import search_key
 from kit.timer import DueTimer, schedule
-from services.agencies import repository, rule_set, rules
-from services.agencies.models import Classification, Evidence
+from services.agencies import repository, rules
+from services.agencies.models import Evidence
+from services.agencies.ratings.service import compute_provisional
 from services.agencies.register import repository as histories
 from services.agencies.register.models import LicenceEvent
 from services.agencies.register.rules import first_steps
-from services.agencies.repository import Listed, Standing
+from services.agencies.repository import Listed
+from services.agencies.runs.following import follow_evidence
 from services.agencies.schemas import AgencyIn, EvidenceSummaryOut
 
-RULES: Final = rule_set.load()
 CLASSIFY_AGAIN: Final = "classify-again"
 WHOLE_REGISTER: Final = UUID("0197b0a0-0000-7000-8000-00000000a9e7")  # the timer's record: it concerns all agencies
 LONGEST_WORD: Final = 100
@@ -48,7 +48,7 @@ async def register_agencies(session: AsyncSession, caller: Caller, agencies: Seq
     await histories.add(session, *(step for agency in entered for step in _first_steps(agency, now, caller.subject)))
     await repository.add_events(session, [_registered(agency, new[agency.licence], now) for agency in entered])
     if entered:
-        await _compute(session, now, new)
+        await classify(session, now, new)
         await schedule(session, _next_midnight(now), CLASSIFY_AGAIN, WHOLE_REGISTER)
     return set(new)
 
@@ -78,7 +78,7 @@ def _first_steps(agency: AgencyIn, now: datetime, by: str) -> list[LicenceEvent]
 
 
 async def take_evidence(session: AsyncSession, events: Sequence[Received[ComplaintLodged]]) -> None:
-    """Each complaint becomes one row, whether it names an agency or not; classes of the agencies named are computed again."""
+    """Each complaint becomes one row, whether it names an agency or not. Lodged, it counts for no class: only what is decided does."""
     rows = [
         Evidence(
             event_id=one.envelope.id,
@@ -90,12 +90,7 @@ async def take_evidence(session: AsyncSession, events: Sequence[Received[Complai
         )
         for one in events
     ]
-    named = {row.licence for row in rows if row.licence is not None}
-    if named:
-        await repository.one_at_a_time(session)
     await repository.add_evidence(session, rows)
-    if named:
-        await _compute(session, datetime.now(UTC), named)
 
 
 async def classify_again(session: AsyncSession, _: DueTimer) -> None:
@@ -105,67 +100,23 @@ async def classify_again(session: AsyncSession, _: DueTimer) -> None:
     await schedule(session, _next_midnight(now), CLASSIFY_AGAIN, WHOLE_REGISTER)
 
 
-async def classify_some(session: AsyncSession, now: datetime, licences: Collection[str]) -> None:
-    await repository.one_at_a_time(session)
-    await _compute(session, now, licences)
-
-
 async def classify_all(session: AsyncSession, now: datetime) -> None:
+    await classify(session, now, None)
+
+
+async def classify_some(session: AsyncSession, now: datetime, licences: Collection[str]) -> None:
+    if licences:
+        await classify(session, now, licences)
+
+
+async def classify(session: AsyncSession, now: datetime, licences: Collection[str] | None) -> None:
+    """The provisional class of these agencies, or of all, and whether what was published of them still holds.
+
+    In the transaction of whatever changed their evidence or their licence: what it leads to is shown when that is.
+    """
     await repository.one_at_a_time(session)
-    await _compute(session, now, None)
-
-
-async def _compute(session: AsyncSession, now: datetime, licences: Collection[str] | None) -> None:
-    """Called while holding `one_at_a_time`. Tells of a class only when it is another than before."""
-    today = now.astimezone(DHAKA).date()
-    since = datetime.combine(rules.period_start(RULES, today), time(), DHAKA)
-    refreshed: list[dict[str, Any]] = []
-    for standing in await repository.list_standings(session, since, licences):
-        agency, current = standing.agency, standing.classification
-        status = rules.LicenceStatus(agency.status)
-        facts = rules.Facts(status, agency.valid_until, standing.complaints, agency.deployed_last_year)
-        values = _computed(facts, rules.classify(facts, RULES, today), now)
-        if current is not None and all(getattr(current, name) == values[name] for name in ("class_code", "rule_set", "rule_set_version")):
-            refreshed.append({"id": current.id, **values})
-        else:
-            await _reclassify(session, standing, values, now)
-    await repository.refresh_classifications(session, refreshed)
-
-
-def _computed(facts: rules.Facts, outcome: rules.Outcome, now: datetime) -> dict[str, Any]:
-    return {
-        "rule_set": RULES.name,
-        "rule_set_version": RULES.version,
-        "class_code": outcome.class_code.value,
-        "points": outcome.points,
-        "complaints": facts.complaints,
-        "deployed": facts.deployed,
-        "explanation": {
-            "gates": [{"code": gate.code, "met": gate.met, "words": asdict(gate.words)} for gate in outcome.gates],
-            "reasons": [asdict(reason) for reason in outcome.reasons],
-        },
-        "computed_at": now,
-    }
-
-
-async def _reclassify(session: AsyncSession, standing: Standing, values: dict[str, Any], now: datetime) -> None:
-    agency, current = standing.agency, standing.classification
-    new = Classification(id=new_id(), agency_id=agency.id, since=now, until=None, **values)
-    await repository.replace_classification(session, current, new)
-    before = current.class_code if current else None
-    # That nothing is known of a new agency is no classification, and counts for none in the monitor.
-    if new.class_code == (before or rules.ClassCode.INSUFFICIENT_DATA.value):
-        return
-    event = AgencyClassified(
-        licence=agency.licence,
-        class_code=new.class_code,
-        previous_class_code=before,
-        rule_set=new.rule_set,
-        rule_set_version=new.rule_set_version,
-        provisional=True,
-        computed_at=now,
-    )
-    await emit(session, event, subject=agency.id, sequence=await repository.next_version(session, agency))
+    await compute_provisional(session, now, licences)
+    await follow_evidence(session, now, licences)
 
 
 async def get_agency(session: AsyncSession, licence: str) -> Listed:

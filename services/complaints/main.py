@@ -15,11 +15,17 @@ from services.complaints.calls import endpoints as calls
 from services.complaints.calls import stream, timers
 from services.complaints.calls.callbacks import endpoints as callbacks
 from services.complaints.calls.shifts import endpoints as shifts
+from services.complaints.clocks import endpoints as clocks
 from services.complaints.consumers import SUBSCRIPTIONS
 from services.complaints.contact import endpoints as contact
 from services.complaints.contact.clients import messengers
 from services.complaints.contact.sender import send_what_is_due
+from services.complaints.duplicates.endpoints import router as duplicates
 from services.complaints.endpoints import router
+from services.complaints.escalation import endpoints as queues
+from services.complaints.escalation import service as escalation
+from services.complaints.figures import endpoints as figures
+from services.complaints.figures import service as counting
 from services.complaints.redress.endpoints import router as redress
 from services.complaints.redress.tasks.service import TIMERS as REMINDERS
 from services.complaints.settings import Doors
@@ -37,9 +43,20 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
         settings,
         title="Complaints",
         # An area's fixed paths before the root's, which takes any word for a reference.
-        routers=[shifts.router, callbacks.router, calls.router, contact.router, redress, router],
+        routers=[
+            shifts.router,
+            callbacks.router,
+            calls.router,
+            figures.router,
+            queues.router,
+            clocks.router,
+            contact.router,
+            redress,
+            duplicates,
+            router,
+        ],
         subscriptions=SUBSCRIPTIONS,
-        timers={**REMINDERS, **timers.handlers(settings)},
+        timers={**REMINDERS, **timers.handlers(settings), **escalation.TIMERS, **counting.TIMERS},
         migrations=folder_of("complaints"),
         resources=resources,
         loops={"texts": send_what_is_due},

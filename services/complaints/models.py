@@ -15,7 +15,8 @@ class Complaint(SQLModel, table=True):
     `*_sound_key` are those of names as they sound, alike in both scripts. `redress_state` and `redress_due` (the earliest day by which
     something is owed) are kept by `redress.service`.
 
-    `office` holds it now, `assignee` works on it. `restricted` is set when it is lodged and may only become stricter.
+    `office` holds it now, `assignee` works on it. `restricted` is set when it is lodged and may only become stricter. `due_at` to
+    `look_at` are the clocks' alone: the next deadline and whose, the seat that it was handed up to, when its timer looks next.
     """
 
     __tablename__ = "complaint"
@@ -79,6 +80,12 @@ class Complaint(SQLModel, table=True):
     redress_due: date | None = Field(sa_column=Column(Date))
     call_id: UUID | None
     secret_hash: bytes | None = Field(sa_column=Column(LargeBinary))
+    due_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+    due_clock: str | None
+    risk: str
+    seat: str | None
+    escalated_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+    look_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
     contact_rule: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSONB, nullable=False, server_default="{}"))
     contact_ask_for: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
 

@@ -4,22 +4,31 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Insert, and_, bindparam, false, insert, not_, or_, select, true
+from sqlalchemy import ColumnElement, Insert, and_, any_, bindparam, false, func, insert, not_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
+from kit.ids import new_id
 from kit.outbox import WRITTEN, outbox
 from kit.paging import Paging
+from kit.timer import timer
+from services.complaints.clocks import repository as clocks
+from services.complaints.clocks.models import SeatHolder
+from services.complaints.clocks.opening import TIMER, opening
 from services.complaints.models import Complaint, Happening
 from services.complaints.rules import Visibility
 
+_TIMER: Final = ("id", "due", "kind", "record", "payload", "next_try")
+
 
 def _lodge() -> Insert:
-    complaint, happening = (SQLModel.metadata.tables[name] for name in ("complaint", "happening"))
+    complaint, happening, deadline = (SQLModel.metadata.tables[name] for name in ("complaint", "happening", "deadline"))
     told = insert(outbox).values({name: bindparam(f"event_{name}", type_=outbox.c[name].type) for name in WRITTEN}).cte("told")
     done = insert(happening).values({one.name: bindparam(f"first_{one.name}", type_=one.type) for one in happening.c}).cte("done")
+    due = insert(deadline).from_select([one.name for one in deadline.c], select(*clocks.ROWS.c)).cte("due")
+    looks = insert(timer).values({name: bindparam(f"timer_{name}", type_=timer.c[name].type) for name in _TIMER}).cte("looks")
     values = {one.name: bindparam(f"complaint_{one.name}", type_=one.type) for one in complaint.c}
-    return insert(complaint).values(values).add_cte(told, done)
+    return insert(complaint).values(values).add_cte(told, done, due, looks)
 
 
 # Built once: to build a statement of sixty values anew costs more than to run it.
@@ -27,9 +36,16 @@ LODGE: Final = _lodge()
 
 
 async def add_complaint(session: AsyncSession, values: Mapping[str, Any], first: Mapping[str, Any], event: Mapping[str, Any]) -> None:
-    """Record, first happening and event in one statement, past the ORM: the hot write of the suite (design §7)."""
-    parts = {"complaint": values, "first": first, "event": event}
-    await session.execute(LODGE, {f"{part}_{name}": value for part, row in parts.items() for name, value in row.items()})
+    """Record, first happening, event, deadlines and timer in one statement, past the ORM: the hot write of the suite (design §7).
+
+    `values` needs nothing of the clocks: they are opened here, so that there is no way to lodge without them.
+    """
+    opened = opening(values)
+    looks = {"id": new_id(), "kind": TIMER, "record": values["id"], "due": opened.columns["look_at"], "payload": {}}
+    looks["next_try"] = looks["due"]
+    parts = {"complaint": {**values, **opened.columns}, "first": first, "event": event, "timer": looks}
+    rows = {f"{part}_{name}": value for part, row in parts.items() for name, value in row.items()}
+    await session.execute(LODGE, {**rows, "deadlines": opened.deadlines})
 
 
 async def find_complaint(session: AsyncSession, reference: str, visible: Visibility, *, lock: bool = False) -> Complaint | None:
@@ -70,7 +86,13 @@ def seen_by(visible: Visibility) -> ColumnElement[bool]:
         parts if visible.restricted else and_(parts, unrestricted),
         held if visible.restricted_of_office else and_(held, unrestricted),
     )
-    return and_(or_(own, allowed), not_about(visible.about))
+    return and_(or_(own, handed_up_to(visible.subject), allowed), not_about(visible.about))
+
+
+def handed_up_to(subject: str) -> ColumnElement[bool]:
+    """Whoever sits in the seat sees what was handed up to it. The seats are read once for the statement, then complaint_seat."""
+    mine = select(col(SeatHolder.seat)).where(col(SeatHolder.holder) == subject, col(SeatHolder.until).is_(None))
+    return col(Complaint.seat) == any_(func.array(mine.scalar_subquery()))
 
 
 def not_about(offices: frozenset[str]) -> ColumnElement[bool]:

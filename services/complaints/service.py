@@ -21,6 +21,7 @@ from kit.paging import Paging
 from kit.reference import make
 from kit.text import search_key
 from services.complaints import repository, rules, views
+from services.complaints.clocks import service as clocks
 from services.complaints.contact import service as contact
 from services.complaints.contact.zones import zone_of
 from services.complaints.models import Complaint, Happening
@@ -238,6 +239,7 @@ async def note_happening(
     )
     session.add(happening)
     await session.flush()
+    await clocks.follow(session, complaint, at)
     await contact.tell_of_happening(session, complaint, kind, at=at)
     return happening
 

@@ -16,6 +16,10 @@ SUPERVISE: Final[frozenset[Role]] = frozenset({"supervisor"})
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
+CLASSIFY: Final[frozenset[Role]] = frozenset({"decider", "officer", "analyst", "auditor", "admin"})
+COMPARE: Final[frozenset[Role]] = frozenset({"decider", "analyst", "admin"})
+OWN_CLASS: Final[frozenset[Role]] = frozenset({"agency"})
+CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,11 @@ TASKS: Final = (
     Task("new-returnee", "/returnees/new", REGISTER),
     Task("returnees", "/returnees", REGISTER),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
+    Task("my-class", "/classes/mine", OWN_CLASS),
+    Task("classes", "/classes", CLASSIFY - {"officer"}),
+    Task("class-reviews", "/classes/reviews", CLASSIFY),
+    Task("inspections", "/classes/inspections", COMPARE),
+    Task("rule-sets", "/classes/rule-sets", CLASSIFY | CONSULTED),
     Task("agencies", "/agencies", None),
     Task("framework", "/framework", None),
 )
@@ -109,6 +118,10 @@ Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
 Agent = Annotated[Visitor, Depends(_Holder(DESK))]
 SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
+Classifier = Annotated[Visitor, Depends(_Holder(CLASSIFY))]
+Comparer = Annotated[Visitor, Depends(_Holder(COMPARE))]
+FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]
+RuleReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | CONSULTED))]
 
 
 async def _keeping(request: Request) -> Keeper:

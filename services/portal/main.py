@@ -22,6 +22,7 @@ from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
 from services.portal.page import environment
 from services.portal.problems import install_problem_pages
+from services.portal.ratings import endpoints as ratings
 from services.portal.returnees import endpoints as returnees
 from services.portal.session import endpoints as session
 from services.portal.session.clients import Provider
@@ -38,6 +39,7 @@ ROUTERS = [
     alerts.router,
     framework.router,
     agencies.router,
+    ratings.router,
 ]
 
 

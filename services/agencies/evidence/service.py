@@ -24,6 +24,7 @@ from services.agencies.evidence.rules import Kind
 from services.agencies.evidence.schemas import AnswerIn, FactIn, ReasonIn
 from services.agencies.models import Agency
 from services.agencies.rules import UnknownLicenceError
+from services.agencies.service import classify_some
 
 CEILINGS: Final = ceilings.load()
 MOST_FACTS: Final = 500
@@ -53,6 +54,7 @@ async def touch(session: AsyncSession, licences: Collection[str], now: datetime)
     """Called in the transaction of every change of evidence: what was computed from it is to be computed again."""
     if licences:
         await repository.mark_changed(session, licences, now)
+        await classify_some(session, now, licences)
 
 
 async def note_fact(session: AsyncSession, caller: Caller, licence: str, given: FactIn) -> Fact:

@@ -64,7 +64,6 @@ async def record_step(session: AsyncSession, caller: Caller, licence: str, given
         await _show(session, licence, found)
     await _tell(session, agency, row, found)
     await touch(session, [licence], now)
-    await classes.classify_some(session, now, [licence])
     await schedule(session, next_midnight(now), REGISTER_TODAY, WHOLE_REGISTER)
     return [*before, row]
 

@@ -1,10 +1,11 @@
 """Statements on redress. Each is about one complaint that the caller was shown to see, or about the tasks of the caller's offices."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Date, Row, RowMapping, bindparam, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
@@ -90,3 +91,26 @@ async def close_tasks(session: AsyncSession, line_id: UUID, now: datetime) -> No
 async def add(session: AsyncSession, *rows: SQLModel) -> None:
     session.add_all(rows)
     await session.flush()
+
+
+# The lines of a month's complaints: a range of complaint_newest joined to redress_line by complaint.
+_SUMS: Final = text(
+    """
+    select cell.dimension, line.currency as value, c.office, c.restricted, coalesce(c.respondent_office, '') as about,
+           count(distinct c.id) as complaints, sum(cell.amount)::bigint as amount
+    from complaint c
+    join redress_line line on line.complaint_id = c.id
+    cross join lateral (values
+        ('ordered', line.ordered),
+        ('paid', (select sum(amount) from redress_payment where line_id = line.id and confirmed_at is not null))
+    ) cell (dimension, amount)
+    where c.lodged_at >= :month ::timestamp at time zone 'Asia/Dhaka'
+      and c.lodged_at < (:month + interval '1 month') at time zone 'Asia/Dhaka'
+      and cell.amount > 0
+    group by cell.dimension, line.currency, c.office, c.restricted, coalesce(c.respondent_office, '')
+    """
+).bindparams(bindparam("month", type_=Date))
+
+
+async def sums_of_month(session: AsyncSession, month: date) -> Sequence[RowMapping]:
+    return (await session.execute(_SUMS, {"month": month})).mappings().all()

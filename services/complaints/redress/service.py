@@ -58,6 +58,14 @@ class GivenUpError(ConflictError):
     title = Text("The complainant has given this claim up.", "অভিযোগকারী এই দাবিটি ছেড়ে দিয়েছেন।")
 
 
+class MergedAwayError(ConflictError):
+    slug = "merged-away"
+    title = Text(
+        "This complaint is followed at the one it was merged into. Write it there.",
+        "এই অভিযোগটি যেটির সঙ্গে যুক্ত হয়েছে, সেখানেই এর কার্যক্রম চলে। সেখানে লিখুন।",
+    )
+
+
 class LessThanPaidError(ConflictError):
     slug = "less-than-paid"
     title = Text("More than this has been paid already.", "এর চেয়ে বেশি ইতিমধ্যে পরিশোধ হয়েছে।")
@@ -67,6 +75,7 @@ async def begin_change(session: AsyncSession, caller: Caller, reference: str, *,
     """The complaint, locked, in the caller's hands and as the caller saw it."""
     complaint = await complaints.get_complaint(session, caller, what_is_visible(caller), reference, purpose=PURPOSE, lock=True)
     require_hands(complaint, caller)
+    _refuse_merged(complaint)
     if version is not None:
         check_version(version, complaint.version)
     return complaint
@@ -77,6 +86,7 @@ async def claim(session: AsyncSession, caller: Caller, reference: str, claimed: 
     complaint = await complaints.get_complaint(session, caller, what_is_visible(caller), reference, purpose=PURPOSE, lock=True)
     if complaint.lodged_by != caller.subject:
         require_hands(complaint, caller)
+    _refuse_merged(complaint)
     line = await _line(session, complaint, caller, claimed.head, claimed.currency)
     _refuse_given_up(line)
     line.claimed = claimed.amount
@@ -274,6 +284,11 @@ def _made(complaint: Complaint, item: UUID, *, is_new: bool = True) -> MadeOut:
     return MadeOut(id=item, state=state, state_label=label, version=complaint.version, is_new=is_new)
 
 
+def _refuse_merged(complaint: Complaint) -> None:
+    if complaint.merged_into is not None:
+        raise MergedAwayError
+
+
 def _refuse_given_up(line: RedressLine) -> None:
     if line.given_up_at is not None:
         raise GivenUpError
@@ -282,3 +297,8 @@ def _refuse_given_up(line: RedressLine) -> None:
 def _named(complaint: Complaint) -> dict[str, Any]:
     licence = named_in_event(complaint.respondent_licence, restricted=complaint.restricted)
     return {"category": complaint.category, "country": complaint.country, "respondent_licence": licence}
+
+
+async def sums_of_month(session: AsyncSession, month: date) -> list[dict[str, Any]]:
+    """What was ordered, and paid and confirmed, on complaints lodged in that month, by currency and by what readers are narrowed by."""
+    return [dict(one) for one in await repository.sums_of_month(session, month)]

@@ -65,7 +65,9 @@ async def ask_after_payment(session: AsyncSession, complaint: Complaint) -> None
 async def ask_after_closing(session: AsyncSession, events: Sequence[Received[ComplaintDecided]]) -> None:
     """A decision is not the end: some days later somebody asks the person. Once per decision."""
     for event in events:
-        complaint = await repository.locked(session, event.envelope.subject)
+        complaint = await session.get(Complaint, event.envelope.subject, with_for_update=True)
+        if complaint is None:
+            continue
         due = event.data.decided_at + timedelta(days=LISTS.feedback.after_closing_days)
         await _task(session, complaint, "ask_after_closing", due)
 

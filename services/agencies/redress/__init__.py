@@ -1,0 +1,1 @@
+"""What follows a publication: review by another office, and correction of what the evidence no longer bears out."""
