@@ -33,7 +33,7 @@ document.addEventListener("keydown", (event) => {
     const place = document.getElementById(places[event.key.toLowerCase()] ?? "");
     if (!place || place.closest("[hidden]")) return;
     event.preventDefault();
-    (form.querySelector(`[name="${place.name}"]:checked`) ?? place).focus();
+    (document.querySelector(`[name="${place.name}"]:checked`) ?? place).focus();
   }
 });
 
@@ -166,8 +166,8 @@ async function log(form) {
 
   help(form);
   // Listened to before anything is waited for: the first word counts too.
-  form.addEventListener("input", () => changed(pause));
-  form.addEventListener("change", () => changed(0));
+  document.addEventListener("input", (event) => event.target.form === form && changed(pause));
+  document.addEventListener("change", (event) => event.target.form === form && changed(0));
   form.querySelector("[value=save]").addEventListener("click", (event) => {
     event.preventDefault();
     send();
@@ -304,17 +304,33 @@ async function log(form) {
 
 // Finders that need this script show themselves; what they find goes into the fields that are there without it.
 function help(form) {
-  for (const finder of form.querySelectorAll("[data-finder]")) finder.hidden = false;
+  for (const finder of document.querySelectorAll("[data-finder]")) finder.hidden = false;
   const script = form.querySelector("[data-script]");
   const unsafe = () => form.elements.caller_safe.value === "no";
   script.open = unsafe();
-  form.addEventListener("change", (event) => {
+  document.addEventListener("change", (event) => {
     if (event.target.name === "caller_safe") script.open = unsafe();
     const article = event.target.closest("#articles-found [data-article]");
     if (article && event.target.checked) {
       document.getElementById("articles-chosen").append(article);
       event.target.focus();
     }
+  });
+  const compared = ["category", "country", "reporter.name", "reporter.phone", "victim.name", "victim.phone", "respondent.name", "respondent.licence"];
+  document.addEventListener("change", (event) => {
+    if (event.target.form === form && compared.includes(event.target.name)) document.dispatchEvent(new Event("compare"));
+  });
+  const likely = document.getElementById("likely");
+  const offer = () => likely.querySelectorAll("[data-same]").forEach((button) => (button.hidden = false));
+  likely.addEventListener("htmx:afterSettle", offer);
+  offer();
+  likely.addEventListener("click", (event) => {
+    const same = event.target.closest("[data-same]");
+    if (!same) return;
+    form.elements.reference.value = same.dataset.same;
+    form.elements.disposition.value = "follow_up";
+    form.elements.reference.dispatchEvent(new Event("change", { bubbles: true }));
+    form.elements.reference.focus();
   });
   form.addEventListener("click", (event) => {
     const chosen = event.target.closest("[data-category]");

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 from urllib.parse import quote, urlsplit
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import httpx
 
@@ -77,6 +77,16 @@ async def save_draft(services: Services, identity: UUID, fields: Mapping[str, li
 async def finish(services: Services, identity: UUID, body: Mapping[str, Any], *, key: str) -> Json:
     done: Json = await services.post(NAME, f"{CALLS}/{identity}/finish", body, key=key)
     return done
+
+
+async def likely(services: Services, asked: Mapping[str, str]) -> list[Json]:
+    """Open complaints that may be the same.
+
+    That there is one which the agent may not see is not passed on: whoever types names and numbers to find out would learn it.
+    """
+    found = await services.post(NAME, "/v1/complaints/duplicates/likely", asked, key=str(uuid4()))
+    items: list[Json] = found["items"]
+    return items
 
 
 async def categories(services: Services, typed: str) -> list[Json]:

@@ -163,6 +163,7 @@ async def _log_page(
         "often": often(request),
         "found": await clients.articles_to_read(services, [one["code"] for one in found if one["code"] not in form.chosen("articles")]),
         "chosen": chosen,
+        "likely": await _likely(services, form),
         "version": version,
         "journal_key": _journal_key(request, visitor, call["id"]),
     }
@@ -205,6 +206,23 @@ async def log_call(request: Request, identity: UUID, form: Posted, visitor: Agen
         kept = replace(shown, values={name: values for name, values in form.values.items() if name not in _NOT_OF_THE_DRAFT})
         return await _log_page(request, visitor, services, call, kept, error.code)
     return RedirectResponse(f"/desk/calls/{identity}?done=1", 303)
+
+
+@router.post("/desk/likely")
+async def find_likely(request: Request, form: Posted, _: Agent, services: ServicesDep) -> Response:
+    """Beside the form, while it is filled in."""
+    return page(request, "desk/likely.html", likely=await _likely(services, form))
+
+
+async def _likely(services: Services, form: Form) -> list[clients.Json]:
+    """Nothing while too little is known, or where the search gives no answer: the call goes on without it."""
+    names = {name: value for name, field in rules.COMPARED.items() if (value := form.value(field))}
+    if not {"category", "country"} <= set(names) or len(names) == len({"category", "country"}):
+        return []
+    try:
+        return await clients.likely(services, names)
+    except (RefusedError, AwayError):
+        return []
 
 
 @router.get("/desk/categories")

@@ -24,6 +24,19 @@ OWN: Final = (
 )
 
 
+# What a search for the same complaint takes, and where it stands in the form.
+COMPARED: Final = {
+    "category": "category",
+    "country": "country",
+    "reporter_name": "reporter.name",
+    "reporter_phone": "reporter.phone",
+    "victim_name": "victim.name",
+    "victim_phone": "victim.phone",
+    "respondent_name": "respondent.name",
+    "respondent_licence": "respondent.licence",
+}
+
+
 def clock(typed: str) -> time | None:
     """`22:30`, `22.30`, `2230` or `22`, in digits of either script."""
     met = _CLOCK.fullmatch(digits(typed).strip())
