@@ -17,7 +17,6 @@ from kit.errors import NotFoundError
 from kit.ids import new_id
 from kit.names import sound_key
 from kit.outbox import outbox_row
-from kit.paging import Paging
 from kit.reference import make
 from kit.text import search_key
 from services.complaints import repository, rules, views
@@ -211,12 +210,9 @@ async def get_complaint(
     return complaint
 
 
-async def list_complaints(session: AsyncSession, caller: Caller, visible: rules.Visibility, paging: Paging) -> Sequence[Complaint]:
-    """Logged as `get_complaint` is."""
-    complaints = await repository.list_complaints(session, visible, paging)
-    shown = [one.id for one in complaints[: paging.limit]]
-    await record_access(session, caller, shown, record_type="complaint", purpose="list", fields=views.LISTED)
-    return complaints
+async def log_list(session: AsyncSession, caller: Caller, shown: Sequence[Complaint]) -> None:
+    """Lines of a list were shown."""
+    await record_access(session, caller, [one.id for one in shown], record_type="complaint", purpose="list", fields=views.LISTED)
 
 
 async def note_happening(

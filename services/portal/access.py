@@ -16,6 +16,8 @@ SUPERVISE: Final[frozenset[Role]] = frozenset({"supervisor"})
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
+OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "wing", "wewb"})
+SEAT: Final[frozenset[Role]] = frozenset({"supervisor", "admin"})
 CLASSIFY: Final[frozenset[Role]] = frozenset({"decider", "officer", "analyst", "auditor", "admin"})
 COMPARE: Final[frozenset[Role]] = frozenset({"decider", "analyst", "admin"})
 OWN_CLASS: Final[frozenset[Role]] = frozenset({"agency"})
@@ -37,6 +39,7 @@ TASKS: Final = (
     Task("desk", "/desk", DESK),
     Task("new-complaint", "/complaints/new", LODGE),
     Task("complaints", "/complaints", READ),
+    Task("supervision", "/supervision", OVERSEE),
     Task("new-returnee", "/returnees/new", REGISTER),
     Task("returnees", "/returnees", REGISTER),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
@@ -47,6 +50,7 @@ TASKS: Final = (
     Task("rule-sets", "/classes/rule-sets", CLASSIFY | CONSULTED),
     Task("agencies", "/agencies", None),
     Task("framework", "/framework", None),
+    Task("figures", "/figures", None),
 )
 
 
@@ -118,6 +122,8 @@ Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
 Agent = Annotated[Visitor, Depends(_Holder(DESK))]
 SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
+Overseer = Annotated[Visitor, Depends(_Holder(OVERSEE))]
+Seater = Annotated[Visitor, Depends(_Holder(SEAT))]
 Classifier = Annotated[Visitor, Depends(_Holder(CLASSIFY))]
 Comparer = Annotated[Visitor, Depends(_Holder(COMPARE))]
 FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]

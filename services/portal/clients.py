@@ -67,9 +67,11 @@ class Services:
         answer = await self._send("POST", service, path, headers, json=body)
         return answer.json() if answer.content else None
 
-    async def put(self, service: str, path: str, body: Mapping[str, Any], *, version: str) -> Any:
-        """Raises `RefusedError`, `AwayError`. Asked once more when the connection fails: a version is replaced once."""
-        return (await self._send("PUT", service, path, {"If-Match": f'"{version}"'}, json=body)).json()
+    async def put(self, service: str, path: str, body: Mapping[str, Any], *, version: str = "") -> Any:
+        """Raises `RefusedError`, `AwayError`. The same twice is the same. `version`: what the person saw of it."""
+        headers = {"If-Match": f'"{version}"'} if version else {}
+        answer = await self._send("PUT", service, path, headers, json=body)
+        return answer.json() if answer.content else None
 
     def stream(self, service: str, path: str, more: Mapping[str, str]) -> AbstractAsyncContextManager[httpx.Response]:
         """An open answer to be passed on as it comes; silence between two events may last."""
