@@ -14,6 +14,11 @@ READ: Final[frozenset[Role]] = LODGE | {"agency", "decider"}
 DESK: Final[frozenset[Role]] = frozenset({"agent", "supervisor"})
 SUPERVISE: Final[frozenset[Role]] = frozenset({"supervisor"})
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
+CASES: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing"})
+SEARCH: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "wing"})
+AIRPORT: Final[frozenset[Role]] = frozenset({"airport"})
+BOARD: Final[frozenset[Role]] = frozenset({"wewb"})
+DISTRICT: Final[frozenset[Role]] = frozenset({"demo", "supervisor"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
 OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "wing", "wewb"})
@@ -37,8 +42,11 @@ TASKS: Final = (
     Task("alerts", "/alerts", ON_DUTY),
     Task("board", "/desk/board", SUPERVISE),
     Task("desk", "/desk", DESK),
+    Task("arrivals", "/cases/arrivals", AIRPORT),
+    Task("grants", "/cases/grants", BOARD),
     Task("new-complaint", "/complaints/new", LODGE),
     Task("complaints", "/complaints", READ),
+    Task("cases", "/cases", CASES),
     Task("supervision", "/supervision", OVERSEE),
     Task("new-returnee", "/returnees/new", REGISTER),
     Task("returnees", "/returnees", REGISTER),
@@ -48,6 +56,8 @@ TASKS: Final = (
     Task("class-reviews", "/classes/reviews", CLASSIFY),
     Task("inspections", "/classes/inspections", COMPARE),
     Task("rule-sets", "/classes/rule-sets", CLASSIFY | CONSULTED),
+    Task("report", "/report", None),
+    Task("track", "/track", None),
     Task("agencies", "/agencies", None),
     Task("framework", "/framework", None),
     Task("figures", "/figures", None),
@@ -116,6 +126,12 @@ class _Holder:
         return visitor
 
 
+CaseWorker = Annotated[Visitor, Depends(_Holder(CASES))]
+CaseReader = Annotated[Visitor, Depends(_Holder(CASES | {"ngo", "udc"}))]
+Searcher = Annotated[Visitor, Depends(_Holder(SEARCH))]
+AtAirport = Annotated[Visitor, Depends(_Holder(AIRPORT))]
+AtBoard = Annotated[Visitor, Depends(_Holder(BOARD))]
+InDistrict = Annotated[Visitor, Depends(_Holder(DISTRICT))]
 Lodger = Annotated[Visitor, Depends(_Holder(LODGE))]
 Reader = Annotated[Visitor, Depends(_Holder(READ))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]

@@ -16,12 +16,14 @@ from kit.settings import Settings
 from services.portal import assets, home
 from services.portal.agencies import endpoints as agencies
 from services.portal.alerts import endpoints as alerts
+from services.portal.cases import endpoints as cases
 from services.portal.complaints import endpoints as complaints
 from services.portal.desk import endpoints as desk
 from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
 from services.portal.page import environment
 from services.portal.problems import install_problem_pages
+from services.portal.public import endpoints as open_doors
 from services.portal.ratings import endpoints as ratings
 from services.portal.returnees import endpoints as returnees
 from services.portal.session import endpoints as session
@@ -34,6 +36,7 @@ ROUTERS = [
     assets.router,
     home.router,
     session.router,
+    cases.router,
     supervision.router,
     complaints.router,
     desk.router,
@@ -41,6 +44,7 @@ ROUTERS = [
     alerts.router,
     framework.router,
     agencies.router,
+    open_doors.router,
     ratings.router,
 ]
 
