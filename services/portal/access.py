@@ -16,6 +16,7 @@ ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
 CLASSIFY: Final[frozenset[Role]] = frozenset({"decider", "officer", "analyst", "auditor", "admin"})
 COMPARE: Final[frozenset[Role]] = frozenset({"decider", "analyst", "admin"})
+IMPORT: Final[frozenset[Role]] = frozenset({"admin", "decider"})
 OWN_CLASS: Final[frozenset[Role]] = frozenset({"agency"})
 CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
 
@@ -41,6 +42,8 @@ TASKS: Final = (
     Task("class-reviews", "/classes/reviews", CLASSIFY),
     Task("inspections", "/classes/inspections", COMPARE),
     Task("rule-sets", "/classes/rule-sets", CLASSIFY | CONSULTED),
+    Task("own-file", "/agencies/mine", OWN_CLASS),
+    Task("imports", "/agencies/imports", IMPORT),
     Task("agencies", "/agencies", None),
     Task("framework", "/framework", None),
 )
@@ -115,6 +118,7 @@ Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
 Classifier = Annotated[Visitor, Depends(_Holder(CLASSIFY))]
 Comparer = Annotated[Visitor, Depends(_Holder(COMPARE))]
 FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]
+Importer = Annotated[Visitor, Depends(_Holder(IMPORT))]
 RuleReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | CONSULTED))]
 
 

@@ -67,6 +67,15 @@ class Services:
         answer = await self._send("POST", service, path, headers, json=body)
         return answer.json() if answer.content else None
 
+    async def ask(self, service: str, path: str, body: Mapping[str, Any]) -> Any:
+        """A question in a body, for what does not belong in an address. Changes nothing. Raises `RefusedError`, `AwayError`."""
+        return (await self._send("POST", service, path, {}, json=body)).json()
+
+    async def send(self, service: str, path: str, content: bytes, *, key: str) -> Any:
+        """A file as it is; what it is the service judges. Raises `RefusedError`, `AwayError`."""
+        headers = {"Idempotency-Key": key, "Content-Type": "application/octet-stream"}
+        return (await self._send("POST", service, path, headers, content=content)).json()
+
     def stream(self, service: str, path: str, more: Mapping[str, str]) -> AbstractAsyncContextManager[httpx.Response]:
         """An open answer to be passed on as it comes; silence between two events may last."""
         headers = self._headers() | {"Accept": "text/event-stream"} | dict(more)
