@@ -24,3 +24,77 @@ class CaseOpened(Event, type="bd.probashi.reintegration.case.opened.v1"):
     needs: tuple[str, ...]
     plan_due: date
     opened_at: datetime
+
+
+class UrgentNeedFound(Event, type="bd.probashi.reintegration.urgent-need.found.v1"):
+    """On registration something could not wait (`flag`). Restricted where the flag is abuse, trafficking or a child alone."""
+
+    flag: str
+    district: str
+    country: str
+    sex: str
+    age_band: str
+    found_at: datetime
+    due_at: datetime
+
+
+class UrgentNeedMet(Event, type="bd.probashi.reintegration.urgent-need.met.v1"):
+    """Somebody acted on what could not wait: `outcome` says with what end, `late` whether after it was due."""
+
+    flag: str
+    district: str
+    outcome: str
+    late: bool
+    found_at: datetime
+    met_at: datetime
+
+
+class ArrivalServiceNoted(Event, type="bd.probashi.reintegration.arrival-service.noted.v1"):
+    """A health check, counselling or another help on arrival was offered, done, declined or referred (`outcome`)."""
+
+    service: str
+    outcome: str
+    district: str
+    country: str
+    sex: str
+    age_band: str
+    noted_at: datetime
+
+
+class PlanMade(Event, type="bd.probashi.reintegration.plan.made.v1"):
+    """A plan with goals stands. `late`: after the day on which it was due."""
+
+    district: str
+    goals: int
+    helps: tuple[str, ...]
+    late: bool
+    made_at: datetime
+
+
+class ReviewHeld(Event, type="bd.probashi.reintegration.review.held.v1"):
+    """A case was looked at again. `confirmed`: whether the returnee says that the services came (yes, partly, no, not_reached)."""
+
+    district: str
+    number: int
+    confirmed: str
+    held_on: date
+
+
+class CaseClosed(Event, type="bd.probashi.reintegration.case.closed.v1"):
+    """A case ended for a coded reason that a second person approved."""
+
+    district: str
+    reason: str
+    goals_reached: int
+    goals: int
+    opened_at: datetime
+    closed_at: datetime
+
+
+class ConsentWithdrawn(Event, type="bd.probashi.reintegration.consent.withdrawn.v1"):
+    """A person took back a consent: whoever received something on it (`recipient`) stops using it. The record is the consent."""
+
+    purpose: str
+    recipient: str
+    given_at: datetime
+    withdrawn_at: datetime

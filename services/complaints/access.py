@@ -2,12 +2,18 @@
 
 from typing import Annotated
 
+from fastapi import Path
+from pydantic import AfterValidator
+
 from contracts.text import Text
 from kit.auth import Caller, allow
 from kit.errors import ConflictError
+from kit.reference import parse
 from services.complaints.models import Complaint
 from services.complaints.offices import OFFICES
-from services.complaints.rules import Visibility, visibility
+from services.complaints.rules import PREFIX, Visibility, visibility
+
+Reference = Annotated[str, Path(max_length=40), AfterValidator(lambda text: parse(text, PREFIX))]
 
 Taker = Annotated[Caller, allow("agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb")]
 Reader = Annotated[Caller, allow("agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb", "agency", "decider")]

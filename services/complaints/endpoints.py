@@ -1,9 +1,6 @@
 """The HTTP edge: one call into `service` each."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Response
-from pydantic import AfterValidator
+from fastapi import APIRouter, Response
 
 from contracts.text import Bilingual
 from kit.auth import public
@@ -11,10 +8,9 @@ from kit.crypto import KeyringDep
 from kit.database import SessionDep
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
-from kit.reference import parse
 from kit.versions import etag
 from services.complaints import service, views
-from services.complaints.access import Reader, Taker, what_is_visible
+from services.complaints.access import Reader, Reference, Taker, what_is_visible
 from services.complaints.offices import OFFICES
 from services.complaints.schemas import (
     TAXONOMY,
@@ -29,8 +25,6 @@ from services.complaints.schemas import (
 )
 
 router = APIRouter(prefix="/v1/complaints", tags=["complaints"])
-
-Reference = Annotated[str, Path(max_length=40), AfterValidator(lambda text: parse(text, service.PREFIX))]
 
 
 @router.post("", status_code=201, response_model=ReceiptOut)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 import httpx
 from fastapi import FastAPI
@@ -11,6 +11,8 @@ from kit.app import create_app as create
 from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
+from services.complaints.cases import endpoints as cases
+from services.complaints.cases.protection.service import TIMERS as VISITS
 from services.complaints.clocks import endpoints as clocks
 from services.complaints.consumers import SUBSCRIPTIONS
 from services.complaints.contact import endpoints as contact
@@ -22,9 +24,19 @@ from services.complaints.escalation import endpoints as queues
 from services.complaints.escalation import service as escalation
 from services.complaints.figures import endpoints as figures
 from services.complaints.figures import service as counting
+from services.complaints.lifecycle import endpoints as lifecycle
+from services.complaints.lifecycle.decisions import endpoints as decisions
+from services.complaints.lifecycle.hearings import endpoints as hearings
 from services.complaints.redress.endpoints import router as redress
 from services.complaints.redress.tasks.service import TIMERS as REMINDERS
 from services.complaints.settings import Doors
+
+# An area's fixed paths before the root's, which takes any word for a reference.
+ROUTERS: Final = [
+    *cases.ROUTERS,
+    *(figures.router, queues.router, clocks.router, contact.router, redress, duplicates),
+    *(lifecycle.router, decisions.router, hearings.router, router),
+]
 
 
 def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
@@ -38,10 +50,9 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
     return create(
         settings,
         title="Complaints",
-        # An area's fixed paths before the root's, which takes any word for a reference.
-        routers=[figures.router, queues.router, clocks.router, contact.router, redress, duplicates, router],
+        routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,
-        timers={**REMINDERS, **escalation.TIMERS, **counting.TIMERS},
+        timers={**REMINDERS, **VISITS, **escalation.TIMERS, **counting.TIMERS},
         migrations=folder_of("complaints"),
         resources=resources,
         loops={"texts": send_what_is_due},

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Date, DateTime, LargeBinary, SmallInteger
+from sqlalchemy import Boolean, CheckConstraint, Column, Date, DateTime, LargeBinary, SmallInteger
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -15,8 +15,10 @@ class Complaint(SQLModel, table=True):
     `*_sound_key` are those of names as they sound, alike in both scripts. `redress_state` and `redress_due` (the earliest day by which
     something is owed) are kept by `redress.service`.
 
-    `office` holds it now, `assignee` works on it. `restricted` is set when it is lodged and may only become stricter. `due_at` to
-    `look_at` are the clocks' alone: the next deadline and whose, the seat that it was handed up to, when its timer looks next.
+    `office` holds it now, `assignee` works on it; `transfer_to` is asked to take it over, `checker` to approve a proposal. `restricted` is
+    set when it is lodged and may only become stricter. `resumes`: the status to which a pause or a check leads back. `glass`: who broke the
+    glass of a restricted one → until when. `due_at` to `look_at` are the clocks' alone: the next deadline and whose, the seat that it was
+    handed up to, when its timer looks next.
     """
 
     __tablename__ = "complaint"
@@ -80,6 +82,16 @@ class Complaint(SQLModel, table=True):
     redress_due: date | None = Field(sa_column=Column(Date))
     call_id: UUID | None
     secret_hash: bytes | None = Field(sa_column=Column(LargeBinary))
+    transfer_to: str | None
+    checker: str | None
+    resumes: str | None
+    investigation_started_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+    investigated_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+    withdrawal: str | None
+    allegation: bytes | None = Field(sa_column=Column(LargeBinary))
+    glass: dict[str, str] | None = Field(sa_column=Column(JSONB(none_as_null=True)))
+    on_hold: bool = Field(sa_column=Column(Boolean, nullable=False))
+    emptied_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
     due_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
     due_clock: str | None
     risk: str

@@ -40,12 +40,16 @@ class Wing(_Data):
 
 
 class Offices(_Data):
-    """`fallback` holds what no wing answers for. `served_by`: district without an office of its own → district whose office serves it."""
+    """`fallback` holds what no wing answers for, `second_fallback` what is said against the fallback.
+
+    `served_by`: district without an office of its own → district whose office serves it.
+    """
 
     version: str
     valid_from: date
     source: str
     fallback: str
+    second_fallback: str
     offices: tuple[Office, ...]
     wings: tuple[Wing, ...]
     served_by: Mapping[DistrictCode, DistrictCode] = {}
@@ -54,8 +58,10 @@ class Offices(_Data):
     def _codes_are_known_and_single(self) -> Self:
         if len(self.by_code) != len(self.offices) + len(self.wings) + len(set(districts()) - set(self.served_by)):
             raise ValueError("an office's code stands twice")
-        if self.fallback not in self.by_code:
-            raise ValueError(f"no such office: {self.fallback}")
+        if strange := {self.fallback, self.second_fallback} - set(self.by_code):
+            raise ValueError(f"no such office: {sorted(strange)}")
+        if self.fallback == self.second_fallback:
+            raise ValueError("the fallback would hold what is said against itself")
         if chained := set(self.served_by.values()) & set(self.served_by):
             raise ValueError(f"served by an office that is itself served by another: {sorted(chained)}")
         return self
@@ -82,6 +88,11 @@ class Offices(_Data):
         else:
             code = next((one.code for one in self.offices if one.kind == kind), self.fallback)
         return code if code in self.by_code else self.fallback
+
+    def handling(self, kind: OfficeKind, *, country: str | None, district: str | None, about: str | None) -> str:
+        """As `responsible`, but never the office that the complaint is about."""
+        first = self.responsible(kind, country=country, district=district)
+        return next(code for code in (first, self.fallback, self.second_fallback) if code != about)
 
     def of(self, *, roles: Iterable[str], districts: frozenset[str], countries: frozenset[str], orgs: frozenset[str]) -> frozenset[str]:
         """Codes of the offices in which a caller with these claims works."""

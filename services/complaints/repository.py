@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Insert, and_, any_, bindparam, false, func, insert, not_, or_, select, true
+from sqlalchemy import ColumnElement, DateTime, Insert, and_, any_, bindparam, cast, false, func, insert, not_, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
@@ -68,10 +68,15 @@ async def list_happenings(session: AsyncSession, complaint_id: UUID) -> Sequence
 
 
 def seen_by(visible: Visibility) -> ColumnElement[bool]:
-    """`Visibility` as a condition: a part of the whole view, or what one lodged or works on; restricted ones for those who may."""
+    """`Visibility` as a condition: a part of the whole view, or one's own; restricted ones for those who may.
+
+    One's own is what one lodged, works on, checks, or broke the glass of. An office sees what it is asked to take over.
+    """
     own = or_(
         col(Complaint.lodged_by) == visible.subject,
         col(Complaint.assignee) == visible.subject,
+        col(Complaint.checker) == visible.subject,
+        cast(col(Complaint.glass)[visible.subject].astext, DateTime(timezone=True)) > func.now(),
         _any(Complaint.lodged_by_org, visible.orgs),
     )
     parts = or_(
@@ -81,7 +86,7 @@ def seen_by(visible: Visibility) -> ColumnElement[bool]:
         _any(Complaint.respondent_licence, visible.against_licences),
     )
     unrestricted = col(Complaint.restricted).is_(False)
-    held = _any(Complaint.office, visible.offices)
+    held = or_(_any(Complaint.office, visible.offices), _any(Complaint.transfer_to, visible.offices))
     allowed = or_(
         parts if visible.restricted else and_(parts, unrestricted),
         held if visible.restricted_of_office else and_(held, unrestricted),

@@ -7,6 +7,9 @@ from typing import Final
 
 from contracts.text import Text
 
+# In front of each reference: `C-7K3M-92QX`.
+PREFIX: Final = "C"
+
 
 class Channel(StrEnum):
     PHONE = "phone"
@@ -146,12 +149,15 @@ def visibility(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a complaint stands: what decides how a caller relates to it."""
+    """Where a complaint stands: what decides how a caller relates to it.
+
+    `entrusted`: its officer, who checks the officer's proposal, and who broke the glass, for as long as that lasts.
+    """
 
     lodged_by: str
     lodged_by_org: str | None
-    assignee: str | None
-    office: str
+    entrusted: frozenset[str]
+    offices: frozenset[str]
     district: str | None
     country: str
     licence: str | None
@@ -162,10 +168,10 @@ def relations(place: Place, visible: Visibility, roles: Iterable[str]) -> frozen
     found = set()
     if place.lodged_by == visible.subject or place.lodged_by_org in visible.orgs:
         found.add("intake")
-    if place.assignee == visible.subject:
+    if visible.subject in place.entrusted:
         found.add("assigned")
     in_area = _among(place.district, visible.districts) or _among(place.country, visible.countries)
-    if visible.everything or in_area or place.office in visible.offices:
+    if visible.everything or in_area or place.offices & visible.offices:
         found.add("office")
     if "agency" in set(roles) and place.licence is not None and place.licence in visible.against_licences:
         found.add("respondent")

@@ -213,6 +213,19 @@ class ComplaintOut(ComplaintRow):
     narrative: str | None
     may_call: bool | None
     contact_note: str | None
+    allegation: str | None
+    transfer_to: str | None
+    transfer_to_name: Bilingual | None
+    investigation_started_at: datetime | None
+    investigated_at: datetime | None
+    withdrawal: str | None
+    decided_at: datetime | None
+    decided_office: str | None
+    resolved_at: datetime | None
+    appeal_of: UUID | None
+    merged_into: UUID | None
+    on_hold: bool
+    emptied_at: datetime | None
     safe_contact: SafeContactOut | None = None
     hidden: list[str]
 

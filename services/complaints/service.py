@@ -24,10 +24,10 @@ from services.complaints.clocks import service as clocks
 from services.complaints.contact import service as contact
 from services.complaints.contact.zones import zone_of
 from services.complaints.models import Complaint, Happening
-from services.complaints.offices import OFFICES
+from services.complaints.offices import OFFICES, OfficeKind
 from services.complaints.schemas import TAXONOMY, ComplaintIn, ReceiptOut, SafeContactIn
 
-PREFIX: Final = "C"
+PREFIX: Final = rules.PREFIX
 SYSTEM: Final = "system"
 REDRESS_AT_FIRST: Final = "nothing_claimed"
 
@@ -43,13 +43,14 @@ async def lodge_complaint(session: AsyncSession, keyring: Keyring, caller: Calle
         "kind": category.kind,
         "status": rules.Status.LODGED,
         "severity": category.severity,
-        "office": OFFICES.responsible(category.office, country=complaint.country, district=complaint.district),
+        "office": _first_office(category.office, complaint),
         "restricted": category.restricted,
         "taxonomy_version": TAXONOMY.version,
         "lodged_by": caller.subject,
         "lodged_by_org": min(caller.org, default=None),
         "lodged_at": now,
         "changed_at": now,
+        "on_hold": False,
         "redress_state": REDRESS_AT_FIRST,
         **_NOT_YET,
         **_said(complaint),
@@ -58,19 +59,28 @@ async def lodge_complaint(session: AsyncSession, keyring: Keyring, caller: Calle
     event = outbox_row(
         _lodged(complaint, now, restricted=category.restricted), subject=complaint_id, sequence=1, restricted=category.restricted
     )
-    await repository.add_complaint(session, values, _first(values), event)
+    await repository.add_complaint(session, values, first_happening(values), event)
     return _receipt(values, complaint)
+
+
+def _first_office(kind: OfficeKind, complaint: ComplaintIn) -> str:
+    """An office never handles a complaint about itself (design §5)."""
+    about = complaint.respondent.office if complaint.respondent else None
+    return OFFICES.handling(kind, country=complaint.country, district=complaint.district, about=about)
 
 
 _NOT_YET: Final = dict.fromkeys(
     (
         *("assignee", "decision", "decided_at", "decided_by", "decided_office", "resolved_at"),
         *("appeal_of", "merged_into", "call_id", "secret_hash", "redress_due"),
+        *("transfer_to", "checker", "resumes", "investigation_started_at", "investigated_at"),
+        *("withdrawal", "allegation", "glass", "emptied_at"),
     )
 )
 
 
-def _first(values: Mapping[str, Any]) -> dict[str, Any]:
+def first_happening(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The history begins with the case, for `repository.add_complaint`."""
     return {
         "id": new_id(),
         "complaint_id": values["id"],

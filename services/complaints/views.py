@@ -18,6 +18,10 @@ from services.complaints.redress.rules import state as redress_state
 from services.complaints.schemas import ComplaintOut, ComplaintRow, SafeContactOut
 
 LISTED: Final = ("reference", "state", "classification")
+_PROCEDURE: Final = (
+    *("transfer_to", "investigation_started_at", "investigated_at", "decided_at", "decided_office", "resolved_at"),
+    *("appeal_of", "merged_into", "on_hold", "emptied_at"),
+)
 PERSONAL: Final = frozenset({"reporter.identity", "reporter.contact", "victim.identity", "victim.contact", "narrative", "respondent"})
 
 
@@ -50,6 +54,11 @@ def view_of(complaint: Complaint, keyring: Keyring, caller: Caller, visible: rul
     return ComplaintOut.model_validate(
         {
             **row_of(complaint).model_dump(),
+            **{name: getattr(complaint, name) for name in _PROCEDURE},
+            "transfer_to_name": office_name(complaint.transfer_to) if complaint.transfer_to else None,
+            "allegation": opened("allegation", "allegation"),
+            # A respondent who learns that somebody wavers would press them.
+            "withdrawal": complaint.withdrawal if "narrative" in shown else None,
             "language": complaint.language,
             "caller_safe": complaint.caller_safe,
             "occurred_on": complaint.occurred_on,
@@ -107,12 +116,17 @@ def fields_shown(complaint: Complaint, caller: Caller, visible: rules.Visibility
     return frozenset().union(*(policy.visible(Question(subject, purpose, record)) for purpose in purposes))
 
 
+def _through_broken_glass(complaint: Complaint) -> list[str]:
+    now = datetime.now(UTC)
+    return [subject for subject, until in (complaint.glass or {}).items() if datetime.fromisoformat(until) > now]
+
+
 def place_of(complaint: Complaint) -> rules.Place:
     return rules.Place(
         lodged_by=complaint.lodged_by,
         lodged_by_org=complaint.lodged_by_org,
-        assignee=complaint.assignee,
-        office=complaint.office,
+        entrusted=frozenset(filter(None, (complaint.assignee, complaint.checker, *_through_broken_glass(complaint)))),
+        offices=frozenset(filter(None, (complaint.office, complaint.transfer_to))),
         district=complaint.district,
         country=complaint.country,
         licence=complaint.respondent_licence,

@@ -7,6 +7,9 @@ from services.reintegration.rules import Visibility, visibility
 
 Desk = Annotated[Caller, allow("supervisor", "demo", "ngo", "udc", "airport", "wewb")]
 
+# Who works on a record, besides taking it down: a digital centre, the airport desk and a partner register and ask.
+Officer = Annotated[Caller, allow("supervisor", "demo", "wewb")]
+
 
 def what_is_visible(caller: Caller) -> Visibility:
     return visibility(roles=caller.roles, subject=caller.subject, districts=caller.districts, orgs=caller.org)

@@ -1,5 +1,6 @@
 """The HTTP edge: one call into `service` each."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -13,8 +14,10 @@ from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
 from kit.reference import parse
 from services.reintegration import service, views
-from services.reintegration.access import Desk, what_is_visible
-from services.reintegration.lists import Choices
+from services.reintegration.access import Desk, Officer, what_is_visible
+from services.reintegration.lists import Choice
+from services.reintegration.matching.schemas import MatchesOut
+from services.reintegration.matching.views import match_of
 from services.reintegration.schemas import (
     LISTS,
     CaseIn,
@@ -81,6 +84,31 @@ async def list_consent_purposes() -> ChoicesOut:
     return _choices(LISTS.consent_purposes)
 
 
+@router.get("/proofs", dependencies=[public()])
+async def list_proofs() -> ChoicesOut:
+    return _choices(LISTS.proofs)
+
+
+@router.get("/owed", dependencies=[public()])
+async def list_owed() -> ChoicesOut:
+    return _choices(LISTS.owed)
+
+
+@router.get("/flags", dependencies=[public()])
+async def list_flags() -> ChoicesOut:
+    return _choices(LISTS.flags)
+
+
+@router.get("/arrival-services", dependencies=[public()])
+async def list_arrival_services() -> ChoicesOut:
+    return _choices(LISTS.arrival_services)
+
+
+@router.get("/{who}/matches")
+async def list_matches_of(who: Who, caller: Officer, session: SessionDep) -> MatchesOut:
+    return MatchesOut(items=[match_of(one) for one in await service.list_matches(session, caller, what_is_visible(caller), who)])
+
+
 @router.get("/{who}")
 async def read_returnee(who: Who, caller: Desk, session: SessionDep, keyring: KeyringDep) -> ReturneeOut:
     return await service.get_returnee(session, keyring, caller, what_is_visible(caller), who)
@@ -94,5 +122,5 @@ async def open_case(who: Who, opening: CaseIn, caller: Desk, session: SessionDep
     return await once(caller.subject, effect, location=lambda case: f"/v1/returnees/{case.returnee_reference}")
 
 
-def _choices(choices: Choices) -> ChoicesOut:
+def _choices(choices: Sequence[Choice]) -> ChoicesOut:
     return ChoicesOut(version=LISTS.version, items=[ChoiceOut.chosen(one) for one in choices])

@@ -27,6 +27,13 @@ class Choice(_Data):
         return Text(self.en, self.bn)
 
 
+class Flag(Choice):
+    """What cannot wait: an officer acts within `hours` of registration. `restricted`: seen by few."""
+
+    hours: int = Field(ge=1, le=168)
+    restricted: bool
+
+
 Choices = Annotated[tuple[Choice, ...], Field(min_length=1)]
 
 
@@ -38,10 +45,23 @@ class Lists(_Data):
     document_kinds: Choices
     needs: Choices
     consent_purposes: Choices
+    proofs: Choices
+    owed: Choices
+    arrival_services: Choices
+    flags: Annotated[tuple[Flag, ...], Field(min_length=1)]
+
+    @property
+    def every(self) -> tuple[Sequence[Choice], ...]:
+        named = (self.reasons, self.document_kinds, self.needs, self.consent_purposes, self.proofs, self.owed, self.arrival_services)
+        return (*named, self.flags)
+
+    def flag(self, code: str) -> Flag:
+        """Of a code that is in the list."""
+        return next(one for one in self.flags if one.code == code)
 
     @model_validator(mode="after")
     def _codes_are_unique(self) -> Self:
-        for choices in (self.reasons, self.document_kinds, self.needs, self.consent_purposes):
+        for choices in self.every:
             if len({one.code for one in choices}) != len(choices):
                 raise ValueError("a code stands twice in one list")
         return self

@@ -6,11 +6,21 @@ from kit.app import create_app as create
 from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
+from services.reintegration.casework import endpoints as casework
 from services.reintegration.endpoints import router
+from services.reintegration.matching import endpoints as matching
+from services.reintegration.tasks import endpoints as tasks
+from services.reintegration.tasks.service import OVERDUE, mark_overdue
 
 
 def create_app(settings: Settings) -> FastAPI:
-    return create(settings, title="Reintegration", routers=[router], migrations=folder_of("reintegration"))
+    return create(
+        settings,
+        title="Reintegration",
+        routers=[tasks.router, matching.router, casework.router, router],
+        timers={OVERDUE: mark_overdue},
+        migrations=folder_of("reintegration"),
+    )
 
 
 if __name__ == "__main__":

@@ -3,17 +3,23 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, Date, DateTime, Index, LargeBinary, desc, text
+from sqlalchemy import CheckConstraint, Column, Date, DateTime, Index, LargeBinary, SmallInteger, desc, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlmodel import Field, SQLModel
 
 
 class Returnee(SQLModel, table=True):
-    """A person who came back. Names and phone are sealed; `phone_index` is a blind index. Codes are of the lists of `lists_version`."""
+    """A person who came back. Names, numbers and the village are sealed; `phone_index` is a blind index.
+
+    Codes are of the lists of `lists_version`.
+    `restricted`: a flag of abuse, trafficking or a child alone narrows who sees the record. `same_as`: a person decided that an earlier
+    record is of the same person; both stay.
+    """
 
     __tablename__ = "returnee"
     __table_args__ = (
         CheckConstraint("version > 0", name="returnee_version_positive"),
+        CheckConstraint("birth_year between 1900 and 2100", name="returnee_birth_year"),
         Index("returnee_newest", desc("registered_at"), desc("id")),
         Index("returnee_district", "district", desc("registered_at"), desc("id")),
         Index("returnee_registered_by", "registered_by", desc("registered_at")),
@@ -27,16 +33,44 @@ class Returnee(SQLModel, table=True):
     name_bn: bytes | None = Field(sa_column=Column(LargeBinary))
     phone: bytes | None = Field(sa_column=Column(LargeBinary))
     phone_index: bytes | None = Field(sa_column=Column(LargeBinary))
+    second_phone: bytes | None = Field(sa_column=Column(LargeBinary))
+    father: bytes | None = Field(sa_column=Column(LargeBinary))
+    mother: bytes | None = Field(sa_column=Column(LargeBinary))
+    village: bytes | None = Field(sa_column=Column(LargeBinary))
+    guardian: bytes | None = Field(sa_column=Column(LargeBinary))
+    birth_year: int | None = Field(sa_column=Column(SmallInteger))
+    upazila: str | None
     sex: str
     age_band: str
     district: str
     country: str
     returned_on: date = Field(sa_column=Column(Date, nullable=False))
+    departed_on: date | None = Field(sa_column=Column(Date))
     return_reason: str
+    proof: str | None
+    owed: list[str] = Field(sa_column=Column(ARRAY(TEXT), nullable=False))
+    flags: list[str] = Field(sa_column=Column(ARRAY(TEXT), nullable=False))
+    restricted: bool
+    neutral_slip: bool
+    same_as: UUID | None = Field(foreign_key="returnee.id")
+    device_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
     lists_version: str
     registered_by: str
     registered_by_org: str | None
     registered_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+
+
+class ArrivalService(SQLModel, table=True):
+    """One thing that was offered, done, declined or referred on arrival. Added to, never changed."""
+
+    __tablename__ = "arrival_service"
+
+    id: UUID = Field(primary_key=True)
+    returnee_id: UUID = Field(foreign_key="returnee.id")
+    kind: str
+    outcome: str
+    noted_by: str
+    noted_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
 
 
 class ReturneeDocument(SQLModel, table=True):
@@ -61,6 +95,7 @@ class ReintegrationCase(SQLModel, table=True):
     __tablename__ = "reintegration_case"
     __table_args__ = (
         CheckConstraint("version > 0", name="reintegration_case_version_positive"),
+        CheckConstraint("(closing_proposed_by is null) = (closing_reason is null)", name="reintegration_case_closing"),
         Index("reintegration_case_open", "returnee_id", unique=True, postgresql_where=text("closed_at is null")),
         Index("reintegration_case_due", "plan_due", postgresql_where=text("closed_at is null")),
     )
@@ -75,6 +110,11 @@ class ReintegrationCase(SQLModel, table=True):
     opened_by: str
     opened_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     closed_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+    closing_reason: str | None
+    closing_note: bytes | None = Field(sa_column=Column(LargeBinary))
+    closing_proposed_by: str | None
+    closing_proposed_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+    closed_by: str | None
 
 
 class CaseConsent(SQLModel, table=True):

@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col
 
 from kit.paging import Paging
 from kit.reference import make
-from services.reintegration.models import CaseConsent, ReintegrationCase, Returnee, ReturneeDocument
+from services.reintegration.models import ArrivalService, CaseConsent, ReintegrationCase, Returnee, ReturneeDocument
 from services.reintegration.rules import Visibility
 
 TRIES: Final = 5
@@ -32,6 +32,16 @@ async def add_returnee(session: AsyncSession, prefix: str, values: Mapping[str, 
     if documents:
         await session.execute(plain_insert(ReturneeDocument), [dict(one) for one in documents])
     return reference
+
+
+async def add_arrival_services(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        await session.execute(plain_insert(ArrivalService), [dict(one) for one in rows])
+
+
+async def list_arrival_services(session: AsyncSession, returnee_id: UUID) -> Sequence[ArrivalService]:
+    mine = select(ArrivalService).where(col(ArrivalService.returnee_id) == returnee_id)
+    return (await session.execute(mine.order_by(col(ArrivalService.noted_at), col(ArrivalService.id)))).scalars().all()
 
 
 async def add_case(session: AsyncSession, prefix: str, values: Mapping[str, Any]) -> str:
@@ -82,13 +92,15 @@ async def search_by_document(session: AsyncSession, visible: Visibility, index: 
     return await _candidates(session, visible, col(Returnee.id).in_(owners))
 
 
-def seen_by(visible: Visibility) -> ColumnElement[bool]:
-    """`Visibility` as a condition: a part of the whole, or what one registered oneself."""
+def seen_by(visible: Visibility, returnee: Any = Returnee) -> ColumnElement[bool]:
+    """`Visibility` as a condition: a part of the whole, or what one registered oneself; a restricted record for fewer."""
+    unrestricted = returnee.restricted.is_(False)
+    everything = true() if visible.everything else false()
     return or_(
-        true() if visible.everything else false(),
-        _within(visible.districts),
-        col(Returnee.registered_by) == visible.registered_by,
-        col(Returnee.registered_by_org).in_(visible.registered_by_orgs) if visible.registered_by_orgs else false(),
+        everything if visible.restricted_everywhere else and_(everything, unrestricted),
+        _within(returnee, visible.districts),
+        returnee.registered_by == visible.registered_by,
+        and_(returnee.registered_by_org.in_(visible.registered_by_orgs), unrestricted) if visible.registered_by_orgs else false(),
     )
 
 
@@ -116,7 +128,7 @@ def _is(who: UUID | str) -> ColumnElement[bool]:
     return col(Returnee.id) == who if isinstance(who, UUID) else col(Returnee.reference) == who
 
 
-def _within(districts: frozenset[str]) -> ColumnElement[bool]:
+def _within(returnee: Any, districts: frozenset[str]) -> ColumnElement[bool]:
     if "*" in districts:
         return true()
-    return col(Returnee.district).in_(districts) if districts else false()
+    return returnee.district.in_(districts) if districts else false()

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from contracts.days import DHAKA
 from contracts.persons import AgeBand, Sex
@@ -56,9 +56,31 @@ class DocumentIn(In):
     kind: Annotated[Code, AfterValidator(_one_of(LISTS.document_kinds, "/v1/returnees/document-kinds"))]
     number: DocumentNumber | None = None
 
+    @model_validator(mode="after")
+    def _an_identity_number_is_one(self) -> Self:
+        if self.kind == "nid" and self.number is not None:
+            rules.checked_nid(self.number)
+        return self
+
+
+class GuardianIn(In):
+    """Who answers for a child."""
+
+    name: Name
+    relation: Annotated[str, Field(min_length=1, max_length=60), ONE_LINE]
+    phone: Phone | None = None
+
+
+class ArrivalServiceIn(In):
+    kind: Annotated[Code, AfterValidator(_one_of(LISTS.arrival_services, "/v1/returnees/arrival-services"))]
+    outcome: Literal["offered", "done", "declined", "referred"]
+
 
 class ReturneeIn(In):
-    """No document, no phone and no second script is demanded: nobody is turned away for lacking a paper (design §5)."""
+    """No document, no phone and no second script is demanded: nobody is turned away for lacking a paper (design §5).
+
+    `device_at`: when a device without a connection wrote it down, by its own clock.
+    """
 
     name: Name
     name_bn: Name | None = None
@@ -70,6 +92,25 @@ class ReturneeIn(In):
     returned_on: Annotated[Day, AfterValidator(_not_after_today)]
     return_reason: Annotated[Code, AfterValidator(_one_of(LISTS.reasons, "/v1/returnees/reasons"))]
     documents: Annotated[list[DocumentIn], Field(max_length=10)] = []
+    second_phone: Phone | None = None
+    father: Name | None = None
+    mother: Name | None = None
+    birth_year: Annotated[int, Field(ge=1900, le=2100)] | None = None
+    upazila: Annotated[str, Field(min_length=1, max_length=80), ONE_LINE] | None = None
+    village: Annotated[str, Field(min_length=1, max_length=120), ONE_LINE] | None = None
+    departed_on: Day | None = None
+    proof: Annotated[Code, AfterValidator(_one_of(LISTS.proofs, "/v1/returnees/proofs"))] | None = None
+    owed: Annotated[list[Annotated[Code, AfterValidator(_one_of(LISTS.owed, "/v1/returnees/owed"))]], Field(max_length=20)] = []
+    flags: Annotated[list[Annotated[Code, AfterValidator(_one_of(LISTS.flags, "/v1/returnees/flags"))]], Field(max_length=20)] = []
+    guardian: GuardianIn | None = None
+    arrival: Annotated[list[ArrivalServiceIn], Field(max_length=20)] = []
+    neutral_slip: bool = False
+    device_at: AwareDatetime | None = None
+
+    @model_validator(mode="after")
+    def _returned_after_leaving(self) -> Self:
+        rules.check_stay(self.departed_on, self.returned_on)
+        return self
 
 
 class ConsentIn(In):
@@ -97,13 +138,24 @@ class SearchIn(In):
         return self
 
 
+class ChoiceOut(Bilingual):
+    code: str
+
+    @classmethod
+    def chosen(cls, choice: Choice) -> Self:
+        return cls(code=choice.code, en=choice.en, bn=choice.bn)
+
+
 class ReceiptOut(BaseModel):
-    """What the person takes home: nothing personal is in it."""
+    """What the person takes home: nothing personal is in it. `notes`: what the officer may look at once more."""
 
     id: UUID
     reference: str
     registered_at: datetime
     next_step: Bilingual
+    urgent: list[ChoiceOut] = []
+    matches: int = 0
+    notes: list[Bilingual] = []
 
 
 class CaseReceiptOut(BaseModel):
@@ -115,14 +167,6 @@ class CaseReceiptOut(BaseModel):
     plan_due: date
     opened_at: datetime
     next_step: Bilingual
-
-
-class ChoiceOut(Bilingual):
-    code: str
-
-    @classmethod
-    def chosen(cls, choice: Choice) -> Self:
-        return cls(code=choice.code, en=choice.en, bn=choice.bn)
 
 
 class ChoicesOut(BaseModel):
@@ -145,6 +189,8 @@ class ReturneeRow(BaseModel):
     return_reason: str
     return_reason_label: Bilingual
     registered_at: datetime
+    restricted: bool
+    flags: list[ChoiceOut]
     case_reference: str | None
 
 
@@ -170,7 +216,27 @@ class CaseOut(BaseModel):
     opened_at: datetime
 
 
+class ArrivalOut(BaseModel):
+    kind: str
+    kind_label: Bilingual
+    outcome: str
+    noted_at: datetime
+
+
 class ReturneeOut(ReturneeRow):
     phone: str | None
+    second_phone: str | None
+    father: str | None
+    mother: str | None
+    birth_year: int | None
+    upazila: str | None
+    village: str | None
+    guardian: GuardianIn | None
+    departed_on: date | None
+    proof: str | None
+    owed: list[ChoiceOut]
+    arrival: list[ArrivalOut]
+    neutral_slip: bool
+    same_as: UUID | None
     documents: list[DocumentOut]
     case: CaseOut | None

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.days import DHAKA
-from contracts.reintegration import CaseOpened, ReturneeRegistered
+from contracts.persons import AgeBand
+from contracts.reintegration import ArrivalServiceNoted, CaseOpened, ReturneeRegistered
 from kit.access_log import record_access
 from kit.auth import Caller
 from kit.crypto import Keyring
@@ -17,6 +18,8 @@ from kit.ids import new_id
 from kit.outbox import emit
 from kit.paging import Paging
 from services.reintegration import repository, rules, views
+from services.reintegration.matching import service as matching
+from services.reintegration.matching.models import MatchProposal
 from services.reintegration.models import ReintegrationCase, Returnee
 from services.reintegration.repository import Record
 from services.reintegration.rules import Visibility
@@ -31,37 +34,96 @@ from services.reintegration.schemas import (
     ReturneeOut,
     SearchIn,
 )
+from services.reintegration.tasks import service as tasks
+from services.reintegration.tasks.rules import flags_of
 
 PREFIX: Final = "R"
 CASE_PREFIX: Final = "K"
 
 
 async def register_returnee(session: AsyncSession, keyring: Keyring, caller: Caller, returnee: ReturneeIn) -> ReceiptOut:
-    """Stores the returnee and tells of it in one transaction."""
-    now, returnee_id = datetime.now(UTC), new_id()
-    values = {
-        "id": returnee_id,
-        "version": 1,
+    """Stores the returnee, opens a task for what cannot wait, proposes who it may be, and tells of it: in one transaction."""
+    now = datetime.now(UTC)
+    person = _record(keyring, caller, returnee, now)
+    papers = [_document(keyring, person.id, one) for one in returnee.documents]
+    values = person.model_dump(exclude={"reference"})
+    person.reference = await repository.add_returnee(session, PREFIX, values, papers)
+    await _tell(session, person)
+    await _note_arrival(session, caller, person, returnee, now)
+    await tasks.open_tasks(session, person, now)
+    matches = await matching.propose_matches(session, keyring, person.id, _compared(returnee), now)
+    return views.receipt_of(person, views.notes_on(returnee, now), matches if caller.has("supervisor", "demo", "wewb") else 0)
+
+
+def _record(keyring: Keyring, caller: Caller, returnee: ReturneeIn, now: datetime) -> Returnee:
+    flags = flags_of(returnee.flags, is_child=returnee.age_band == AgeBand.UNDER_18, has_guardian=returnee.guardian is not None)
+    return Returnee(
+        id=new_id(),
+        reference="",
+        version=1,
         **_sealed(keyring, returnee),
-        **returnee.model_dump(include={"sex", "age_band", "district", "country", "returned_on", "return_reason"}),
-        "lists_version": LISTS.version,
-        "registered_by": caller.subject,
-        "registered_by_org": min(caller.org, default=None),
-        "registered_at": now,
-    }
-    papers = [_document(keyring, returnee_id, one) for one in returnee.documents]
-    reference = await repository.add_returnee(session, PREFIX, values, papers)
-    event = ReturneeRegistered(
-        district=returnee.district,
-        country=returnee.country,
-        sex=returnee.sex,
-        age_band=returnee.age_band,
-        reason=returnee.return_reason,
-        returned_on=returnee.returned_on,
+        **returnee.model_dump(include=_PLAIN),
+        owed=list(dict.fromkeys(returnee.owed)),
+        flags=flags,
+        restricted=any(LISTS.flag(one).restricted for one in flags),
+        same_as=None,
+        lists_version=LISTS.version,
+        registered_by=caller.subject,
+        registered_by_org=min(caller.org, default=None),
         registered_at=now,
     )
-    await emit(session, event, subject=returnee_id, sequence=1)
-    return views.receipt_of(returnee_id, reference, now)
+
+
+_PLAIN: Final = {
+    *("sex", "age_band", "district", "country", "returned_on", "return_reason", "birth_year", "upazila", "departed_on", "proof"),
+    *("neutral_slip", "device_at"),
+}
+
+
+async def _tell(session: AsyncSession, person: Returnee) -> None:
+    event = ReturneeRegistered(
+        district=person.district,
+        country=person.country,
+        sex=person.sex,
+        age_band=person.age_band,
+        reason=person.return_reason,
+        returned_on=person.returned_on,
+        registered_at=person.registered_at,
+    )
+    await emit(session, event, subject=person.id, sequence=1, restricted=person.restricted)
+
+
+async def _note_arrival(session: AsyncSession, caller: Caller, person: Returnee, returnee: ReturneeIn, now: datetime) -> None:
+    rows = [
+        {"id": new_id(), "returnee_id": person.id, "kind": one.kind, "outcome": one.outcome, "noted_by": caller.subject, "noted_at": now}
+        for one in returnee.arrival
+    ]
+    await repository.add_arrival_services(session, rows)
+    for one in returnee.arrival:
+        event = ArrivalServiceNoted(
+            service=one.kind,
+            outcome=one.outcome,
+            district=person.district,
+            country=person.country,
+            sex=person.sex,
+            age_band=person.age_band,
+            noted_at=now,
+        )
+        await emit(session, event, subject=person.id, sequence=1, restricted=person.restricted)
+
+
+def _compared(returnee: ReturneeIn) -> matching.Person:
+    return matching.Person(
+        names=tuple(one for one in (returnee.name, returnee.name_bn) if one),
+        father=returnee.father,
+        mother=returnee.mother,
+        village=returnee.village,
+        phones=tuple(one for one in (returnee.phone, returnee.second_phone) if one),
+        birth_year=returnee.birth_year,
+        district=returnee.district,
+        sex=returnee.sex,
+        papers=tuple((one.kind, one.number) for one in returnee.documents if one.number),
+    )
 
 
 async def open_case(session: AsyncSession, caller: Caller, visible: Visibility, who: UUID | str, opening: CaseIn) -> CaseReceiptOut:
@@ -95,6 +157,11 @@ def _new_case(returnee: Returnee, caller: Caller, opening: CaseIn) -> Reintegrat
         opened_by=caller.subject,
         opened_at=now,
         closed_at=None,
+        closing_reason=None,
+        closing_note=None,
+        closing_proposed_by=None,
+        closing_proposed_at=None,
+        closed_by=None,
     )
 
 
@@ -104,8 +171,17 @@ async def get_returnee(session: AsyncSession, keyring: Keyring, caller: Caller, 
     if record is None:
         raise NotFoundError
     papers = await repository.list_documents(session, record.returnee.id)
+    arrival = await repository.list_arrival_services(session, record.returnee.id)
     await record_access(session, caller, [record.returnee.id], record_type="returnee", purpose="read", fields=views.SHOWN)
-    return views.view_of(record, papers, keyring)
+    return views.view_of(record, papers, arrival, keyring)
+
+
+async def list_matches(session: AsyncSession, caller: Caller, visible: Visibility, who: UUID | str) -> Sequence[MatchProposal]:
+    """Raises `NotFoundError`."""
+    record = await repository.find(session, who, visible)
+    if record is None:
+        raise NotFoundError
+    return await matching.list_of(session, caller, visible, record.returnee.id)
 
 
 async def list_returnees(session: AsyncSession, caller: Caller, visible: Visibility, paging: Paging) -> Sequence[Record]:
@@ -131,8 +207,11 @@ async def _note(session: AsyncSession, caller: Caller, records: Sequence[Record]
     await record_access(session, caller, shown, record_type="returnee", purpose=purpose, fields=views.LISTED)
 
 
-def _sealed(keyring: Keyring, returnee: ReturneeIn) -> dict[str, bytes | None]:
-    personal = {"name": returnee.name, "name_bn": returnee.name_bn, "phone": returnee.phone}
+def _sealed(keyring: Keyring, returnee: ReturneeIn) -> dict[str, Any]:
+    personal = {
+        **returnee.model_dump(include={"name", "name_bn", "phone", "second_phone", "father", "mother", "village"}),
+        "guardian": returnee.guardian.model_dump_json() if returnee.guardian else None,
+    }
     sealed = {name: keyring.seal(value, f"returnee.{name}") if value else None for name, value in personal.items()}
     return sealed | {"phone_index": keyring.blind_index(returnee.phone, "phone") if returnee.phone else None}
 

@@ -9,11 +9,10 @@ from kit.database import SessionDep
 from kit.idempotency import OnceDep
 from kit.versions import etag
 from services.complaints import service as complaints
-from services.complaints.access import what_is_visible
+from services.complaints.access import Reference, what_is_visible
 from services.complaints.clocks import service, views
 from services.complaints.clocks.access import Noter, Timekeeper
 from services.complaints.clocks.schemas import ContactIn, DeadlinesOut
-from services.complaints.endpoints import Reference
 
 router = APIRouter(prefix="/v1/complaints/{reference}", tags=["clocks"])
 

@@ -14,12 +14,11 @@ from kit.idempotency import OnceDep
 from kit.versions import ExpectedVersion, check_version, etag
 from services.complaints import service as complaints
 from services.complaints import views
-from services.complaints.access import what_is_visible
+from services.complaints.access import Reference, what_is_visible
 from services.complaints.contact import repository, service
 from services.complaints.contact.models import Message
 from services.complaints.contact.rules import Refusal
 from services.complaints.contact.schemas import MessageIn, MessageOut, MessagesOut
-from services.complaints.endpoints import Reference
 from services.complaints.models import Complaint
 from services.complaints.schemas import SafeContactIn, SafeContactOut
 

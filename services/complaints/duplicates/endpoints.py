@@ -11,7 +11,7 @@ from kit.database import SessionDep
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
 from kit.versions import ExpectedVersion, etag
-from services.complaints.access import Decisive, Handler, Reader
+from services.complaints.access import Decisive, Handler, Reader, Reference
 from services.complaints.duplicates import service
 from services.complaints.duplicates.lists import LISTS
 from services.complaints.duplicates.merges import service as merges
@@ -32,7 +32,6 @@ from services.complaints.duplicates.schemas import (
     UnmergeIn,
     VerdictIn,
 )
-from services.complaints.endpoints import Reference
 
 router = APIRouter(prefix="/v1/complaints", tags=["duplicates"])
 

@@ -10,8 +10,7 @@ from kit.database import SessionDep
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
 from kit.versions import ExpectedVersion, etag
-from services.complaints.access import Decisive, Handler, Reader, Taker
-from services.complaints.endpoints import Reference
+from services.complaints.access import Decisive, Handler, Reader, Reference, Taker
 from services.complaints.redress import service, views
 from services.complaints.redress.access import Stepper
 from services.complaints.redress.recourse import service as recourse

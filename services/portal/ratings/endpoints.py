@@ -79,7 +79,9 @@ async def read_file(request: Request, licence: str, visitor: FileReader, service
 
 @router.post("/files/{licence}/reply")
 async def reply(licence: str, form: Posted, _: FileReader, services: ServicesDep) -> Response:
-    await clients.do(services, f"/runs/{quote(form.value('run'), safe='')}/results/{quote(licence, safe='')}/replies", _words(form), key=form.key)
+    await clients.do(
+        services, f"/runs/{quote(form.value('run'), safe='')}/results/{quote(licence, safe='')}/replies", _words(form), key=form.key
+    )
     return RedirectResponse(f"/classes/files/{quote(licence, safe='')}", 303)
 
 
@@ -143,10 +145,18 @@ async def list_rule_sets(request: Request, _: RuleReader, services: ServicesDep)
 
 
 @router.get("/rule-sets/{name}/{version}")
-async def read_rule_set(request: Request, name: str, version: str, visitor: RuleReader, services: ServicesDep, cursor: str = "") -> Response:
+async def read_rule_set(
+    request: Request, name: str, version: str, visitor: RuleReader, services: ServicesDep, cursor: str = ""
+) -> Response:
     rule_set = await clients.one(services, clients.of_rule_set(name, version))
     said, following = await clients.listed(services, f"{clients.of_rule_set(name, version)}/comments", cursor)
-    shown: dict[str, Any] = {"one": rule_set, "said": said, "next": following, "form": Form(), "address": f"/classes/rule-sets/{name}/{version}"}
+    shown: dict[str, Any] = {
+        "one": rule_set,
+        "said": said,
+        "next": following,
+        "form": Form(),
+        "address": f"/classes/rule-sets/{name}/{version}",
+    }
     speaks = not visitor.caller.roles.isdisjoint({"association", "decider", "analyst"})
     return page(request, "ratings/rule_set.html", **shown, speaks=speaks)
 

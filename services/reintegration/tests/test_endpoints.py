@@ -14,6 +14,7 @@ from contracts.reintegration import CaseOpened, ReturneeRegistered
 from kit.auth import ROLES
 from kit.testing.waiting import until
 from runner.testing import Running
+from services.reintegration.schemas import LISTS
 
 URL = "/v1/returnees"
 DESKS = ("supervisor", "demo", "ngo", "udc", "airport", "wewb")
@@ -68,7 +69,7 @@ class TestRegister:
         receipt = answer.json()
         assert receipt["reference"].startswith("R-")
         assert answer.headers["location"] == f"{URL}/{receipt['reference']}"
-        assert set(receipt) == {"id", "reference", "registered_at", "next_step"}
+        assert set(receipt) == {"id", "reference", "registered_at", "next_step", "urgent", "matches", "notes"}
         assert "রেফারেন্স নম্বর" in receipt["next_step"]["bn"]
 
     async def test_the_record_and_its_event_are_one(self, reintegration: Running) -> None:
@@ -441,7 +442,7 @@ class TestLists:
     async def test_are_open_and_bilingual(self, reintegration: Running, name: str) -> None:
         answer = await reintegration.client().get(f"{URL}/{name}")
         assert answer.status_code == 200
-        assert answer.json()["version"] == "2026-11-01"
+        assert answer.json()["version"] == LISTS.version
         assert all(one["code"] and one["en"] and one["bn"] for one in answer.json()["items"])
 
 

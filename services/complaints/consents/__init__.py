@@ -1,0 +1,1 @@
+"""Consent to share what is known of a complaint, per purpose and recipient."""

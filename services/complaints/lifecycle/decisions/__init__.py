@@ -1,0 +1,1 @@
+"""Proposals, decisions, reopening and appeals."""

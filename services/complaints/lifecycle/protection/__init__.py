@@ -1,0 +1,1 @@
+"""Restriction, breaking the glass, the audit of reads, retention."""
