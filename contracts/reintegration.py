@@ -98,3 +98,25 @@ class ConsentWithdrawn(Event, type="bd.probashi.reintegration.consent.withdrawn.
     recipient: str
     given_at: datetime
     withdrawn_at: datetime
+
+
+class ReferralSent(Event, type="bd.probashi.reintegration.referral.sent.v1"):
+    """A returnee was passed on for one help (`help`) to a body of a kind (`to`), with consent."""
+
+    help: str
+    to: str
+    district: str
+    sent_at: datetime
+    accept_by: datetime
+
+
+class ReferralEnded(Event, type="bd.probashi.reintegration.referral.ended.v1"):
+    """How a referral ended (`state`: declined, returned, stopped, confirmed). `confirmed`: whether the returnee says that the help came."""
+
+    help: str
+    to: str
+    district: str
+    state: str
+    confirmed: str | None
+    sent_at: datetime
+    ended_at: datetime

@@ -51,6 +51,14 @@ def parse(text: str, prefix: str) -> str:
     return _grouped(symbols)
 
 
+def digits_of(reference: str) -> int:
+    """The number that `make` was given. Of a reference that `parse` accepted."""
+    number = 0
+    for symbol in reference.replace("-", "")[1:-1]:
+        number = number << 5 | ALPHABET.index(symbol)
+    return number
+
+
 def _grouped(symbols: str) -> str:
     return f"{symbols[0]}-{symbols[1:5]}-{symbols[5:]}"
 

@@ -15,7 +15,8 @@ from PIL import Image
 from kit.crypto import Keyring, SealError, create_keyring, rotate
 from kit.files import CHUNK, EmptyFileError, FileGoneError, FileTooLargeError, Folder, WrongKindError, file_response, one_part
 from kit.ids import new_id
-from kit.media import KINDS, PictureError, clean_copy, kind_of
+from kit.media import KINDS, kind_of
+from kit.pictures import PictureError, clean_copy
 
 JPEG = b"\xff\xd8\xff\xe0" + b"0" * 60
 

@@ -8,9 +8,16 @@ import httpx
 from fastapi import FastAPI
 
 from kit.app import create_app as create
+from kit.crypto import Keyring
+from kit.files import Folder
 from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
+from kit.timer import TimerHandler
+from services.complaints.answers.endpoints import router as answers
+from services.complaints.answers.service import TIMERS as ANSWERS
+from services.complaints.attachments import endpoints as attachments
+from services.complaints.attachments.service import timers as file_timers
 from services.complaints.cases import endpoints as cases
 from services.complaints.cases.protection.service import TIMERS as VISITS
 from services.complaints.clocks import endpoints as clocks
@@ -18,23 +25,33 @@ from services.complaints.consumers import SUBSCRIPTIONS
 from services.complaints.contact import endpoints as contact
 from services.complaints.contact.clients import messengers
 from services.complaints.contact.sender import send_what_is_due
+from services.complaints.doors import endpoints as doors_of
 from services.complaints.duplicates.endpoints import router as duplicates
 from services.complaints.endpoints import router
 from services.complaints.escalation import endpoints as queues
 from services.complaints.escalation import service as escalation
 from services.complaints.figures import endpoints as figures
 from services.complaints.figures import service as counting
+from services.complaints.grs.endpoints import router as grs
 from services.complaints.lifecycle import endpoints as lifecycle
 from services.complaints.lifecycle.decisions import endpoints as decisions
 from services.complaints.lifecycle.hearings import endpoints as hearings
+from services.complaints.messages import endpoints as messages
+from services.complaints.messages.clients import bringers
+from services.complaints.messages.fetcher import fetch_what_waits
 from services.complaints.redress.endpoints import router as redress
 from services.complaints.redress.tasks.service import TIMERS as REMINDERS
+from services.complaints.referrals.endpoints import router as referrals
+from services.complaints.referrals.service import TIMERS as REFERRALS
 from services.complaints.settings import Doors
+from services.complaints.tracking import endpoints as tracking
 
 # An area's fixed paths before the root's, which takes any word for a reference.
 ROUTERS: Final = [
+    *(tracking.router, messages.router, doors_of.router, attachments.router),
     *cases.ROUTERS,
-    *(figures.router, queues.router, clocks.router, contact.router, redress, duplicates),
+    *(figures.router, queues.router, clocks.router, contact.router),
+    *(redress, duplicates, answers, referrals, grs),
     *(lifecycle.router, decisions.router, hearings.router, router),
 ]
 
@@ -45,18 +62,25 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
     @asynccontextmanager
     async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
         async with httpx.AsyncClient(timeout=10) as http:
-            yield {"doors": known, "http": http, "messengers": messengers(known, http)}
+            yield {"doors": known, "http": http, "messengers": messengers(known, http), "bringers": bringers(known)}
 
     return create(
         settings,
         title="Complaints",
         routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,
-        timers={**REMINDERS, **VISITS, **escalation.TIMERS, **counting.TIMERS},
+        timers={**REMINDERS, **ANSWERS, **REFERRALS, **VISITS, **escalation.TIMERS, **counting.TIMERS, **_file_timers(settings)},
         migrations=folder_of("complaints"),
         resources=resources,
-        loops={"texts": send_what_is_due},
+        loops={"texts": send_what_is_due} | ({"recordings": fetch_what_waits} if settings.files else {}),
     )
+
+
+def _file_timers(settings: Settings) -> Mapping[str, TimerHandler]:
+    """None where the process has no place for files: it then takes none."""
+    if settings.files is None or settings.keyring is None:
+        return {}
+    return file_timers(Folder(settings.files, Keyring.load(settings.keyring, service=settings.service)))
 
 
 if __name__ == "__main__":

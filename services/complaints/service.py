@@ -210,9 +210,13 @@ async def get_complaint(
 async def list_complaints(session: AsyncSession, caller: Caller, visible: rules.Visibility, paging: Paging) -> Sequence[Complaint]:
     """Logged as `get_complaint` is."""
     complaints = await repository.list_complaints(session, visible, paging)
-    shown = [one.id for one in complaints[: paging.limit]]
-    await record_access(session, caller, shown, record_type="complaint", purpose="list", fields=views.LISTED)
+    await log_list(session, caller, complaints[: paging.limit])
     return complaints
+
+
+async def log_list(session: AsyncSession, caller: Caller, shown: Sequence[Complaint]) -> None:
+    """Lines of a list were shown."""
+    await record_access(session, caller, [one.id for one in shown], record_type="complaint", purpose="list", fields=views.LISTED)
 
 
 async def note_happening(

@@ -14,6 +14,8 @@ READ: Final[frozenset[Role]] = LODGE | {"agency", "decider"}
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
+OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "wing", "wewb"})
+SEAT: Final[frozenset[Role]] = frozenset({"supervisor", "admin"})
 CLASSIFY: Final[frozenset[Role]] = frozenset({"decider", "officer", "analyst", "auditor", "admin"})
 COMPARE: Final[frozenset[Role]] = frozenset({"decider", "analyst", "admin"})
 IMPORT: Final[frozenset[Role]] = frozenset({"admin", "decider"})
@@ -34,6 +36,7 @@ TASKS: Final = (
     Task("alerts", "/alerts", ON_DUTY),
     Task("new-complaint", "/complaints/new", LODGE),
     Task("complaints", "/complaints", READ),
+    Task("supervision", "/supervision", OVERSEE),
     Task("new-returnee", "/returnees/new", REGISTER),
     Task("returnees", "/returnees", REGISTER),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
@@ -46,6 +49,7 @@ TASKS: Final = (
     Task("imports", "/agencies/imports", IMPORT),
     Task("agencies", "/agencies", None),
     Task("framework", "/framework", None),
+    Task("figures", "/figures", None),
 )
 
 
@@ -115,6 +119,8 @@ Lodger = Annotated[Visitor, Depends(_Holder(LODGE))]
 Reader = Annotated[Visitor, Depends(_Holder(READ))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
+Overseer = Annotated[Visitor, Depends(_Holder(OVERSEE))]
+Seater = Annotated[Visitor, Depends(_Holder(SEAT))]
 Classifier = Annotated[Visitor, Depends(_Holder(CLASSIFY))]
 Comparer = Annotated[Visitor, Depends(_Holder(COMPARE))]
 FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]

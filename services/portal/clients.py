@@ -76,6 +76,10 @@ class Services:
         headers = {"Idempotency-Key": key, "Content-Type": "application/octet-stream"}
         return (await self._send("POST", service, path, headers, content=content)).json()
 
+    async def put(self, service: str, path: str, body: Mapping[str, Any]) -> None:
+        """Raises `RefusedError`, `AwayError`. The same twice is the same."""
+        await self._send("PUT", service, path, {}, json=body)
+
     def stream(self, service: str, path: str, more: Mapping[str, str]) -> AbstractAsyncContextManager[httpx.Response]:
         """An open answer to be passed on as it comes; silence between two events may last."""
         headers = self._headers() | {"Accept": "text/event-stream"} | dict(more)

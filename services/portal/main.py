@@ -27,11 +27,13 @@ from services.portal.session import endpoints as session
 from services.portal.session.clients import Provider
 from services.portal.session.rules import Span
 from services.portal.settings import Limits
+from services.portal.supervision import endpoints as supervision
 
 ROUTERS = [
     assets.router,
     home.router,
     session.router,
+    supervision.router,
     complaints.router,
     returnees.router,
     alerts.router,

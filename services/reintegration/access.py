@@ -10,6 +10,9 @@ Desk = Annotated[Caller, allow("supervisor", "demo", "ngo", "udc", "airport", "w
 # Who works on a record, besides taking it down: a digital centre, the airport desk and a partner register and ask.
 Officer = Annotated[Caller, allow("supervisor", "demo", "wewb")]
 
+# Who is told of a returnee by a referral: only what was sent to its own body.
+Receiver = Annotated[Caller, allow("ngo")]
+
 
 def what_is_visible(caller: Caller) -> Visibility:
     return visibility(roles=caller.roles, subject=caller.subject, districts=caller.districts, orgs=caller.org)

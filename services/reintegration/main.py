@@ -9,6 +9,8 @@ from kit.settings import Settings
 from services.reintegration.casework import endpoints as casework
 from services.reintegration.endpoints import router
 from services.reintegration.matching import endpoints as matching
+from services.reintegration.referrals import endpoints as referrals
+from services.reintegration.referrals.service import ACCEPT_BY, bring_back
 from services.reintegration.tasks import endpoints as tasks
 from services.reintegration.tasks.service import OVERDUE, mark_overdue
 
@@ -17,8 +19,8 @@ def create_app(settings: Settings) -> FastAPI:
     return create(
         settings,
         title="Reintegration",
-        routers=[tasks.router, matching.router, casework.router, router],
-        timers={OVERDUE: mark_overdue},
+        routers=[tasks.router, matching.router, referrals.router, casework.router, router],
+        timers={OVERDUE: mark_overdue, ACCEPT_BY: bring_back},
         migrations=folder_of("reintegration"),
     )
 

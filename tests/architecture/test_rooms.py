@@ -36,8 +36,13 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/contact/lists.py": "the words of texts, as dated data, read and judged at start-up",
     "services/complaints/contact/sender.py": "the loop that calls the company that carries texts, outside of any transaction",
     "services/complaints/contact/zones.py": "which clock a telephone number lives by",
+    "services/complaints/doors/bijoy.py": "text of an old Bangla font, found and turned into Unicode",
+    "services/complaints/messages/fetcher.py": "the loop that fetches recordings from the company that has them, outside of transactions",
     "services/complaints/lifecycle/procedures.py": "numbers, spans and outcomes of the procedure, as dated data, judged at start-up",
     "services/complaints/offices.py": "the offices that hold complaints, as dated data, read and judged at start-up",
+    "services/complaints/answers/lists.py": "how long a respondent has to answer, as dated data, read and judged at start-up",
+    "services/complaints/grs/lists.py": "the ladder of the national GRS, as dated data, read and judged at start-up",
+    "services/complaints/referrals/lists.py": "to whom what is referred, as dated data, read and judged at start-up",
     "services/complaints/duplicates/lists.py": "when two complaints may be one, as dated data, read and judged at start-up",
     "services/complaints/redress/lists.py": "what redress is made of, as dated data, read and judged at start-up",
     "services/complaints/taxonomy.py": "the dated list of what a complaint may be about, read and judged at start-up",
@@ -46,6 +51,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
     "services/crisis/stream.py": "server-sent events, which outlive a request's transaction",
     "services/reintegration/casework/instrument.py": "the questions of the assessment and how a case goes, read and judged at start-up",
+    "services/reintegration/referrals/helps.py": "what a returnee can be passed on for, read and judged at start-up",
     "services/reintegration/lists.py": "the dated lists that a form chooses from, read and judged at start-up",
     "services/portal/complaints/sections.py": "the parts of a complaint's page, each fed by a call of its own",
     "services/portal/assets.py": "the built style sheet, scripts and font, served with a lasting name",
@@ -127,7 +133,7 @@ def foreign_to_room(path: str, tree: ast.Module) -> list[str]:
 
 
 def impure(path: str, tree: ast.Module) -> list[str]:
-    """What a `rules.py` imports or calls that is not the language, pydantic, contracts, `kit.errors` or its own service."""
+    """What a `rules.py` imports or calls that is not the language, pydantic, contracts, a pure part of kit or its own service."""
     own = ".".join(PurePosixPath(path).parts[:2])
     found = [name for name in imported(tree) if not _is_pure(name, own)] + [f"{name}()" for name in _calls(tree) if name in IMPURE_CALLS]
     return found if path.endswith("/rules.py") else [one for one in found if one not in OF_A_NEIGHBOUR]
@@ -137,7 +143,7 @@ def _is_pure(name: str, own: str) -> bool:
     top = name.split(".", maxsplit=1)[0]
     if top in sys.stdlib_module_names:
         return name not in IMPURE_MODULES and top not in IMPURE_MODULES
-    return top in {"pydantic", "contracts"} or name.startswith(("kit.errors", "kit.text", f"{own}.")) or name in {own, "kit"}
+    return top in {"pydantic", "contracts"} or name.startswith(("kit.errors", "kit.media", "kit.text", f"{own}.")) or name in {own, "kit"}
 
 
 def _calls(tree: ast.Module) -> Iterator[str]:

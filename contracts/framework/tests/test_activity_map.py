@@ -25,6 +25,11 @@ class TestPublishedMap:
         ("event_type", "activities"),
         [
             (LODGED, ("4.4.2.3",)),
+            ("bd.probashi.complaints.complaint.decided.v1", ("4.4.2.3",)),
+            ("bd.probashi.complaints.redress.paid.v1", ("4.4.2.3",)),
+            ("bd.probashi.complaints.redress.ordered.v1", ()),
+            ("bd.probashi.complaints.referral.answered.v1", ()),
+            ("bd.probashi.complaints.respondent.answered.v1", ("2.4.1.1",)),
             ("bd.probashi.agencies.agency.registered.v1", ("4.4.2.2",)),
             ("bd.probashi.agencies.agency.classified.v1", ("4.4.2.2", "2.4.1.1")),
             ("bd.probashi.reintegration.returnee.registered.v1", ("6.3.1.1", "2.5.1.1")),

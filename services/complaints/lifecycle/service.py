@@ -98,6 +98,12 @@ async def act_for_complainant(session: AsyncSession, keyring: Keyring, complaint
     return ActedOut.of(complaint)
 
 
+async def complainant_may(session: AsyncSession, complaint: Complaint, action: Action) -> bool:
+    """Whether `act_for_complainant` would do it now: what a status page offers."""
+    case = await case_of(session, complaint, datetime.now(UTC))
+    return judge(action, case, Actor(COMPLAINANT, TAKERS, frozenset({Standing.COMPLAINANT}))) is None
+
+
 def _raise(refusal: Refusal | None) -> None:
     if refusal is None:
         return

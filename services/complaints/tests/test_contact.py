@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from sqlalchemy import text
@@ -51,6 +51,7 @@ ANY_TIME = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st
 
 
 class TestHours:
+    @settings(deadline=None)
     @given(rule=ANY_RULE, now=ANY_TIME)
     def test_a_text_goes_only_in_the_hours_of_the_persons_clock(self, rule: SafeContact, now: datetime) -> None:
         clock = now.astimezone(ZoneInfo(rule.time_zone)).time()
@@ -62,6 +63,7 @@ class TestHours:
             expected = not rule.hours.end <= clock < rule.hours.begin
         assert is_allowed_at(rule, now) is expected
 
+    @settings(deadline=None)
     @given(rule=ANY_RULE, now=ANY_TIME)
     def test_waiting_ends_in_the_hours_and_not_before(self, rule: SafeContact, now: datetime) -> None:
         at = next_allowed(rule, now)

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 from contracts.text import Text
 from kit.auth import Caller, Role
+from services.portal.access import LODGE
 from services.portal.clients import AwayError, RefusedError, Services
+from services.portal.supervision import clients as supervision
 
 Load = Callable[[Services, Mapping[str, Any]], Awaitable[Any]]
 
@@ -45,7 +47,9 @@ class Loaded:
     is_away: bool = False
 
 
-SECTIONS: Final[tuple[Section, ...]] = ()
+SECTIONS: Final[tuple[Section, ...]] = (
+    Section("deadlines", Text("Deadlines", "সময়সীমা"), "supervision/deadlines.html", supervision.deadlines, roles=LODGE),
+)
 
 
 async def load_sections(

@@ -34,17 +34,18 @@ from services.reintegration.casework.schemas import (
     ReviewIn,
 )
 from services.reintegration.casework.service import Desk
+from services.reintegration.consents import service as consents
 from services.reintegration.endpoints import Who
 from services.reintegration.models import ReintegrationCase
 
 router = APIRouter(prefix="/v1/returnees", tags=["returnees"])
 
 
-async def _desk(caller: Officer, session: SessionDep, keyring: KeyringDep) -> Desk:
+async def desk_of(caller: Officer, session: SessionDep, keyring: KeyringDep) -> Desk:
     return Desk(session, keyring, caller, what_is_visible(caller))
 
 
-DeskDep = Annotated[Desk, Depends(_desk)]
+DeskDep = Annotated[Desk, Depends(desk_of)]
 Identity = Annotated[UUID, Path()]
 
 
@@ -98,14 +99,14 @@ async def list_consents(who: Who, desk: DeskDep) -> ConsentsOut:
 @router.post("/{who}/consents", status_code=201, response_model=ConsentOut)
 async def take_consent(who: Who, said: ConsentIn, desk: DeskDep, once: OnceDep) -> Response:
     async def effect() -> ConsentOut:
-        return views.consent_of(await service.take_consent(desk, who, said), desk.keyring)
+        return views.consent_of(await consents.take_consent(desk, who, said), desk.keyring)
 
     return await once(desk.caller.subject, effect, location=lambda _: f"/v1/returnees/{who}/consents")
 
 
 @router.post("/{who}/consents/{consent_id}/withdraw")
 async def withdraw_consent(who: Who, consent_id: Identity, desk: DeskDep) -> ConsentOut:
-    return views.consent_of(await service.withdraw_consent(desk, who, consent_id), desk.keyring)
+    return views.consent_of(await consents.withdraw_consent(desk, who, consent_id), desk.keyring)
 
 
 @router.get("/{who}/household")

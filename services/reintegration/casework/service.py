@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.days import DHAKA
-from contracts.reintegration import CaseClosed, ConsentWithdrawn, PlanMade, ReviewHeld
+from contracts.reintegration import CaseClosed, PlanMade, ReviewHeld
 from kit.access_log import record_access
 from kit.auth import Caller
 from kit.crypto import Keyring
@@ -20,8 +20,8 @@ from kit.versions import check_version
 from services.reintegration import repository as returnees
 from services.reintegration.casework import repository, rules
 from services.reintegration.casework.instrument import INSTRUMENT, PROCEDURE
-from services.reintegration.casework.models import Assessment, Consent, HouseholdMember, Plan, PlanGoal, Review
-from services.reintegration.casework.schemas import AssessmentIn, ClosingIn, ConsentIn, MemberIn, PlanIn, ReviewIn
+from services.reintegration.casework.models import Assessment, HouseholdMember, Plan, PlanGoal, Review
+from services.reintegration.casework.schemas import AssessmentIn, ClosingIn, MemberIn, PlanIn, ReviewIn
 from services.reintegration.models import ReintegrationCase, Returnee
 from services.reintegration.rules import CaseStatus, Visibility
 
@@ -58,46 +58,6 @@ async def open_file(desk: Desk, who: UUID | str, expected: int) -> tuple[Returne
         raise rules.CaseClosedAlreadyError
     case.version += 1
     return returnee, case
-
-
-async def take_consent(desk: Desk, who: UUID | str, said: ConsentIn) -> Consent:
-    """A later answer to the same question replaces the earlier: a refusal withdraws what was granted."""
-    returnee, now = await found(desk, who, "consent"), datetime.now(UTC)
-    before = await repository.find_consent_in_force(desk.session, returnee.id, said.purpose, said.recipient)
-    if before is not None:
-        await _withdraw(desk, before, returnee, now, tell=not said.granted)
-    consent = Consent(
-        id=new_id(),
-        returnee_id=returnee.id,
-        **said.model_dump(exclude={"witness"}),
-        witness=desk.keyring.seal(said.witness, "returnee_consent.witness") if said.witness else None,
-        taken_by=desk.caller.subject,
-        taken_at=now,
-        withdrawn_at=None,
-        withdrawn_by=None,
-    )
-    desk.session.add(consent)
-    await desk.session.flush()
-    return consent
-
-
-async def withdraw_consent(desk: Desk, who: UUID | str, consent_id: UUID) -> Consent:
-    """Sharing stops at once and earlier receivers are told by an event. Idempotent. Raises `NotFoundError`."""
-    returnee = await found(desk, who, "consent")
-    consent = await repository.find_consent(desk.session, returnee.id, consent_id)
-    if consent is None:
-        raise NotFoundError
-    if consent.granted and consent.withdrawn_at is None:
-        await _withdraw(desk, consent, returnee, datetime.now(UTC), tell=True)
-    return consent
-
-
-async def _withdraw(desk: Desk, consent: Consent, returnee: Returnee, now: datetime, *, tell: bool) -> None:
-    consent.withdrawn_at, consent.withdrawn_by = now, desk.caller.subject
-    await desk.session.flush()
-    if tell:
-        event = ConsentWithdrawn(purpose=consent.purpose, recipient=consent.recipient, given_at=consent.taken_at, withdrawn_at=now)
-        await emit(desk.session, event, subject=consent.id, sequence=2, restricted=returnee.restricted)
 
 
 async def is_consented(session: AsyncSession, returnee_id: UUID, purpose: str, recipient: str) -> bool:

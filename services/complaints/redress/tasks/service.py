@@ -50,7 +50,7 @@ async def schedule_reminders(session: AsyncSession, complaint: Complaint, line: 
         if day > today:
             await schedule(session, _morning(day), SUM_DUE, line.id)
     if line.due_on is not None and line.due_on < today:
-        await _task(session, complaint, "overdue", datetime.now(UTC), line)
+        await make_task(session, complaint, "overdue", datetime.now(UTC), line)
 
 
 async def schedule_court(session: AsyncSession, case: CourtCase) -> None:
@@ -59,7 +59,7 @@ async def schedule_court(session: AsyncSession, case: CourtCase) -> None:
 
 
 async def ask_after_payment(session: AsyncSession, complaint: Complaint) -> None:
-    await _task(session, complaint, "ask_after_payment", _in_days(LISTS.feedback.after_payment_days))
+    await make_task(session, complaint, "ask_after_payment", _in_days(LISTS.feedback.after_payment_days))
 
 
 async def ask_after_closing(session: AsyncSession, events: Sequence[Received[ComplaintDecided]]) -> None:
@@ -69,7 +69,7 @@ async def ask_after_closing(session: AsyncSession, events: Sequence[Received[Com
         if complaint is None:
             continue
         due = event.data.decided_at + timedelta(days=LISTS.feedback.after_closing_days)
-        await _task(session, complaint, "ask_after_closing", due)
+        await make_task(session, complaint, "ask_after_closing", due)
 
 
 async def remind_of_sum(session: AsyncSession, timer: DueTimer) -> None:
@@ -79,14 +79,14 @@ async def remind_of_sum(session: AsyncSession, timer: DueTimer) -> None:
         return
     kinds = {_morning(day): kind for day, kind in _reminders(line).items()}
     if kind := kinds.get(timer.due):
-        await _task(session, await repository.locked(session, line.complaint_id), kind, timer.due, line)
+        await make_task(session, await repository.locked(session, line.complaint_id), kind, timer.due, line)
 
 
 async def remind_of_court(session: AsyncSession, timer: DueTimer) -> None:
     case = await session.get(CourtCase, timer.record)
     if case is None or case.outcome is not None or timer.due not in map(_morning, _court_days(case)):
         return
-    await _task(session, await repository.locked(session, case.complaint_id), "court_date", timer.due)
+    await make_task(session, await repository.locked(session, case.complaint_id), "court_date", timer.due)
 
 
 async def list_tasks(session: AsyncSession, caller: Caller, paging: Paging) -> Sequence[Row[RedressTask, str]]:
@@ -111,7 +111,7 @@ async def answer_task(session: AsyncSession, keyring: Keyring, caller: Caller, t
     task.answer = said.answer if said.reached else None
     task.words = keyring.seal(said.words, "redress_task.words") if said.words else None
     if task.kind in CALL_BACKS and not said.reached:
-        await _task(session, complaint, task.kind, _in_days(1))
+        await make_task(session, complaint, task.kind, _in_days(1))
     detail = {"task": task.kind, "answer": task.answer, "reached": said.reached}
     await complaints.note_happening(session, complaint, "redress_asked", by=caller.subject, at=task.done_at, detail=detail)
     await record_access(session, caller, [complaint.id], record_type="complaint", purpose="redress-task", fields=["reference", "state"])
@@ -125,7 +125,7 @@ def task_out(task: RedressTask, reference: str, keyring: Keyring | None) -> Task
     return TaskOut(reference=reference, words=words, **values)
 
 
-async def _task(session: AsyncSession, complaint: Complaint, kind: str, due: datetime, line: RedressLine | None = None) -> None:
+async def make_task(session: AsyncSession, complaint: Complaint, kind: str, due: datetime, line: RedressLine | None = None) -> None:
     """For the office that holds the complaint now. Its row is locked: the same kind and moment is one task."""
     known = [one for one in await repository.tasks_of(session, complaint.id) if (one.kind, one.due) == (kind, due)]
     if known:

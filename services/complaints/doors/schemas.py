@@ -1,0 +1,76 @@
+"""What goes in and out of the open doors."""
+
+from datetime import datetime
+from typing import Annotated, Self
+from uuid import UUID
+
+from pydantic import BaseModel, Field, model_validator
+
+from contracts.text import Bilingual, Text
+from kit.text import PARAGRAPHS
+from services.complaints.rules import Channel
+from services.complaints.schemas import ComplaintIn, ComplaintRow, In, ReceiptOut
+from services.complaints.tracking.schemas import SecretOut
+
+_ONLY_WEB = Text("Here complaints come by the web only.", "এখানে শুধু ওয়েবের মাধ্যমে অভিযোগ নেওয়া হয়।")
+
+
+class PublicComplaintIn(ComplaintIn):
+    """A complaint without an account. `original_text`: what was pasted in an old font, where `narrative` is its conversion.
+
+    `website` is not shown to people; `filled_in_s`: how long the form was open. Neither refuses anybody.
+    """
+
+    channel: Channel = Channel.WEB
+    original_text: Annotated[str, Field(max_length=20_000)] | None = None
+    website: Annotated[str, Field(max_length=2000)] = ""
+    filled_in_s: Annotated[int, Field(ge=0)] | None = None
+
+    @model_validator(mode="after")
+    def _comes_by_the_web(self) -> Self:
+        if self.channel is not Channel.WEB:
+            raise ValueError(_ONLY_WEB)
+        return self
+
+
+class PublicReceiptOut(ReceiptOut):
+    """With the secret to follow it, shown once."""
+
+    key: SecretOut
+
+
+class TextIn(In):
+    text: Annotated[str, Field(max_length=20_000)]
+
+
+class TextOut(BaseModel):
+    """`looks_old`: ask whether `converted` is what was meant. Both stay as they are until a person has chosen."""
+
+    looks_old: bool
+    converted: str
+
+
+class DoubtOut(BaseModel):
+    complaint: ComplaintRow
+    reasons: list[str]
+    reason_labels: list[Bilingual]
+    at: datetime
+
+
+class ReceivedOut(BaseModel):
+    """What a company that brings messages is told: how many were new."""
+
+    taken: int
+
+
+class SmsIn(BaseModel):
+    """A text as an SMS company brings it. `sent_at`: when the phone sent it. `media_url` has no place in a text."""
+
+    id: Annotated[str, Field(min_length=1, max_length=200)]
+    sender: Annotated[str, Field(alias="from", min_length=3, max_length=40)]
+    text: Annotated[str, Field(max_length=5000), PARAGRAPHS]
+    sent_at: datetime | None = None
+
+
+class LookedOut(BaseModel):
+    id: UUID

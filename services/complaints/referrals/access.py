@@ -1,0 +1,7 @@
+"""Who may receive a referral."""
+
+from typing import Annotated
+
+from kit.auth import Caller, allow
+
+Receiver = Annotated[Caller, allow("supervisor", "officer", "demo", "wing", "wewb", "ngo")]

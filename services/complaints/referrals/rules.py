@@ -1,0 +1,55 @@
+"""A referral shares a case with another body; its owner stays the owner. Who may be sent what, and which answer may follow which.
+
+Consent is explicit, for one recipient and purpose (Personal Data Protection Ordinance 2025); only offices that handle complaints by law
+need none, and for a restricted case they do too.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Final
+
+from contracts.text import Text
+
+
+class Standing(StrEnum):
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    RETURNED = "returned"
+    DONE = "done"
+    REVOKED = "revoked"
+
+
+STANDING_WORDS: Final = {
+    Standing.SENT: Text("Sent, not accepted yet", "পাঠানো হয়েছে, এখনো গৃহীত হয়নি"),
+    Standing.ACCEPTED: Text("Accepted", "গৃহীত"),
+    Standing.DECLINED: Text("Declined", "গ্রহণ করা হয়নি"),
+    Standing.RETURNED: Text("Nobody accepted in time", "সময়ের মধ্যে কেউ গ্রহণ করেনি"),
+    Standing.DONE: Text("Done", "সম্পন্ন"),
+    Standing.REVOKED: Text("Taken back", "ফিরিয়ে নেওয়া হয়েছে"),
+}
+# Somebody who accepts late is still welcome: the sender was told in between.
+NEXT: Final[Mapping[Standing, frozenset[Standing]]] = {
+    Standing.SENT: frozenset({Standing.ACCEPTED, Standing.DECLINED}),
+    Standing.RETURNED: frozenset({Standing.ACCEPTED, Standing.DECLINED}),
+    Standing.ACCEPTED: frozenset({Standing.DONE, Standing.DECLINED}),
+    Standing.DECLINED: frozenset(),
+    Standing.DONE: frozenset(),
+    Standing.REVOKED: frozenset(),
+}
+
+
+class Confirmed(StrEnum):
+    """What the person says of it, asked by the sender: help that was reported is not yet help that came."""
+
+    YES = "yes"
+    NO = "no"
+    NOT_REACHED = "not_reached"
+
+
+def needs_consent(*, body_needs: bool, restricted: bool) -> bool:
+    return body_needs or restricted
+
+
+def may_be_revoked(standing: Standing) -> bool:
+    return standing in {Standing.SENT, Standing.RETURNED, Standing.ACCEPTED}

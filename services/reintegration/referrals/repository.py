@@ -1,0 +1,87 @@
+"""Statements on providers and referrals. The sender sees by the returnee, the receiver by its own code alone."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from kit.paging import Paging
+from services.reintegration.models import Returnee
+from services.reintegration.referrals.models import HelpProvider, ReferralReceived, ReferralSent
+from services.reintegration.repository import seen_by
+from services.reintegration.rules import Visibility
+
+
+async def find_provider(session: AsyncSession, provider_id: UUID, *, lock: bool = False) -> HelpProvider | None:
+    statement = select(HelpProvider).where(col(HelpProvider.id) == provider_id)
+    return (await session.execute(statement.with_for_update() if lock else statement)).scalar_one_or_none()
+
+
+async def list_providers(
+    session: AsyncSession, paging: Paging, *, district: str | None, code: str | None, open_on: date | None
+) -> Sequence[HelpProvider]:
+    """Those of the district and those of the whole country."""
+    rows = select(HelpProvider)
+    if district is not None:
+        rows = rows.where(or_(col(HelpProvider.district) == district, col(HelpProvider.district).is_(None)))
+    if code is not None:
+        rows = rows.where(col(HelpProvider.helps).contains([code]))
+    if open_on is not None:
+        not_closed = or_(col(HelpProvider.closed_from).is_(None), col(HelpProvider.closed_from) > open_on)
+        rows = rows.where(col(HelpProvider.open_from) <= open_on, not_closed)
+    return (await session.execute(paging.of(rows, col(HelpProvider.added_at), col(HelpProvider.id)))).scalars().all()
+
+
+async def list_of(session: AsyncSession, returnee_id: UUID) -> list[tuple[ReferralSent, HelpProvider]]:
+    mine = _sent().where(col(ReferralSent.returnee_id) == returnee_id)
+    return [(row[0], row[1]) for row in await session.execute(mine.order_by(col(ReferralSent.sent_at).desc(), col(ReferralSent.id)))]
+
+
+async def lock_sent(session: AsyncSession, referral_id: UUID, visible: Visibility) -> tuple[ReferralSent, HelpProvider] | None:
+    mine = _sent().join(Returnee, col(ReferralSent.returnee_id) == col(Returnee.id)).where(seen_by(visible))
+    return await _one(session, mine.where(col(ReferralSent.id) == referral_id))
+
+
+async def lock_received(session: AsyncSession, referral_id: UUID, orgs: frozenset[str]) -> tuple[ReferralSent, HelpProvider] | None:
+    """As the receiver: the row of its own that is needed to find it names its code."""
+    ours = _sent().join(ReferralReceived, col(ReferralReceived.id) == col(ReferralSent.id)).where(col(ReferralReceived.org).in_(orgs))
+    return await _one(session, ours.where(col(ReferralSent.id) == referral_id))
+
+
+async def lock_any(session: AsyncSession, referral_id: UUID) -> tuple[ReferralSent, HelpProvider] | None:
+    """For timers and withdrawals: nobody is shown it."""
+    return await _one(session, _sent().where(col(ReferralSent.id) == referral_id))
+
+
+async def find_received(session: AsyncSession, referral_id: UUID) -> ReferralReceived | None:
+    return (await session.execute(select(ReferralReceived).where(col(ReferralReceived.id) == referral_id))).scalar_one_or_none()
+
+
+async def list_received(session: AsyncSession, orgs: frozenset[str], paging: Paging) -> list[tuple[ReferralReceived, ReferralSent]]:
+    """Newest first: a keyset scan of help_referral_received_by."""
+    ours = select(ReferralReceived, ReferralSent).join(ReferralSent, col(ReferralReceived.id) == col(ReferralSent.id))
+    rows = paging.of(ours.where(col(ReferralReceived.org).in_(orgs)), col(ReferralReceived.received_at), col(ReferralReceived.id))
+    return [(row[0], row[1]) for row in await session.execute(rows)]
+
+
+async def list_open_to(session: AsyncSession, returnee_id: UUID, org: str) -> list[UUID]:
+    """Referrals of a returnee to one body that are still under way."""
+    rows = (
+        select(col(ReferralSent.id))
+        .join(HelpProvider, col(ReferralSent.provider_id) == col(HelpProvider.id))
+        .where(col(ReferralSent.returnee_id) == returnee_id, col(HelpProvider.org) == org, col(ReferralSent.ended_at).is_(None))
+    )
+    return list((await session.execute(rows)).scalars())
+
+
+def _sent() -> Any:
+    return select(ReferralSent, HelpProvider).join(HelpProvider, col(ReferralSent.provider_id) == col(HelpProvider.id))
+
+
+async def _one(session: AsyncSession, statement: Any) -> tuple[ReferralSent, HelpProvider] | None:
+    row = (await session.execute(statement.with_for_update(of=ReferralSent))).one_or_none()
+    return (row[0], row[1]) if row else None

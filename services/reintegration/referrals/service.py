@@ -1,0 +1,288 @@
+"""Use cases: who helps, who may get it, and a referral from its sending to the returnee's own word."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.days import DHAKA
+from contracts.reintegration import ReferralEnded
+from contracts.reintegration import ReferralSent as ReferralSentEvent
+from kit.access_log import record_access
+from kit.auth import Caller
+from kit.crypto import Keyring
+from kit.errors import NotFoundError
+from kit.ids import new_id
+from kit.outbox import emit
+from kit.paging import Paging
+from kit.timer import DueTimer, cancel, schedule
+from kit.versions import check_version
+from services.reintegration.casework import service as casework
+from services.reintegration.casework.repository import find_last_case
+from services.reintegration.casework.service import Desk
+from services.reintegration.models import Returnee
+from services.reintegration.referrals import repository, rules
+from services.reintegration.referrals.helps import HELPS
+from services.reintegration.referrals.models import HelpProvider, ReferralReceived, ReferralSent
+from services.reintegration.referrals.schemas import AnswerIn, EligibilityIn, ProviderIn, ReferralIn
+
+ACCEPT_BY: Final = "referral-accept-by"
+PURPOSE: Final = "referral"
+Pair = tuple[ReferralSent, HelpProvider]
+
+
+async def add_provider(session: AsyncSession, caller: Caller, said: ProviderIn) -> HelpProvider:
+    provider = HelpProvider(id=new_id(), version=1, added_by=caller.subject, added_at=datetime.now(UTC), **said.model_dump())
+    session.add(provider)
+    await session.flush()
+    return provider
+
+
+async def change_provider(session: AsyncSession, provider_id: UUID, expected: int, said: ProviderIn) -> HelpProvider:
+    """Raises `NotFoundError`, `StaleVersionError`. Referrals under way go on: a closed body still answers what it holds."""
+    provider = await repository.find_provider(session, provider_id, lock=True)
+    if provider is None:
+        raise NotFoundError
+    check_version(expected, provider.version)
+    for name, value in said.model_dump().items():
+        setattr(provider, name, value)
+    provider.version += 1
+    return provider
+
+
+async def eligibilities(desk: Desk, who: UUID | str, said: EligibilityIn, today: date) -> list[rules.Eligibility]:
+    """Of all helps, for one returnee. `today` by the calendar of Dhaka."""
+    returnee = await casework.found(desk, who, "eligibility")
+    facts: dict[str, rules.Fact] = {
+        "returned_on": returnee.returned_on,
+        "years_since_return": rules.years_between(returnee.returned_on, today),
+        **{name: value for name, value in said.model_dump().items() if value is not None},
+    }
+    return [rules.eligibility(one, facts) for one in HELPS.helps]
+
+
+async def send(desk: Desk, who: UUID | str, said: ReferralIn) -> Pair:
+    """With the returnee's consent that this body is told. Raises `NotFoundError`, `NoConsentError` and those of `check_provider`.
+
+    For a body without an account nothing is sent: the letter is printed and its answer taken down.
+    """
+    returnee = await casework.found(desk, who, "referral")
+    case = await find_last_case(desk.session, returnee.id)
+    provider = await repository.find_provider(desk.session, said.provider_id)
+    if provider is None or case is None or case.closed_at is not None:
+        raise NotFoundError
+    now = datetime.now(UTC)
+    rules.check_provider(provider.helps, said.help, provider.open_from, provider.closed_from, now.astimezone(DHAKA).date())
+    if not await casework.is_consented(desk.session, returnee.id, PURPOSE, recipient_of(provider)):
+        raise rules.NoConsentError
+    referral = _new_referral(desk, returnee, case.id, provider, said, now)
+    await _add(desk, referral)
+    if provider.org is not None:
+        desk.session.add(_received(desk, referral, returnee, provider.org))
+    await _tell_sent(desk, referral, returnee, provider)
+    await schedule(desk.session, referral.accept_by, ACCEPT_BY, referral.id)
+    return referral, provider
+
+
+def recipient_of(provider: HelpProvider) -> str:
+    """How a consent names the body: its code, or its kind where it has no account."""
+    return provider.org or provider.kind.replace("_", "-")
+
+
+def _new_referral(desk: Desk, returnee: Returnee, case_id: UUID, provider: HelpProvider, said: ReferralIn, now: datetime) -> ReferralSent:
+    return ReferralSent(
+        id=new_id(),
+        version=1,
+        returnee_id=returnee.id,
+        case_id=case_id,
+        provider_id=provider.id,
+        help=said.help,
+        state=rules.State.SENT,
+        reason=desk.keyring.seal(said.reason, "help_referral_sent.reason") if said.reason else None,
+        decline_code=None,
+        sent_by=desk.caller.subject,
+        sent_at=now,
+        accept_by=rules.accept_by(now, HELPS.accept_within_days),
+        answered_at=None,
+        delivered_at=None,
+        outcome=None,
+        confirmed=None,
+        confirmed_at=None,
+        ended_at=None,
+    )
+
+
+async def _add(desk: Desk, referral: ReferralSent) -> None:
+    try:
+        async with desk.session.begin_nested():
+            desk.session.add(referral)
+    except IntegrityError as error:
+        raise rules.AlreadyReferredError from error
+
+
+def _received(desk: Desk, referral: ReferralSent, returnee: Returnee, org: str) -> ReferralReceived:
+    return ReferralReceived(
+        id=referral.id,
+        org=org,
+        district=returnee.district,
+        help=referral.help,
+        data=desk.keyring.seal(json.dumps(_least(desk.keyring, returnee, referral.help)), "help_referral_received.data"),
+        received_at=referral.sent_at,
+        accept_by=referral.accept_by,
+        state=referral.state,
+        note=None,
+    )
+
+
+def _least(keyring: Keyring, returnee: Returnee, code: str) -> Mapping[str, str]:
+    """What the dated data lets this help know of the person, and nothing else."""
+
+    def opened(name: str) -> str | None:
+        sealed: bytes | None = getattr(returnee, name)
+        return keyring.open(sealed, f"returnee.{name}") if sealed is not None else None
+
+    known = {
+        "name": opened("name"),
+        "phone": opened("phone"),
+        "district": returnee.district,
+        "returned_on": returnee.returned_on.isoformat(),
+    }
+    return {name: value for name in HELPS.help(code).sends if (value := known[name]) is not None}
+
+
+async def _tell_sent(desk: Desk, referral: ReferralSent, returnee: Returnee, provider: HelpProvider) -> None:
+    event = ReferralSentEvent(
+        help=referral.help, to=provider.kind, district=returnee.district, sent_at=referral.sent_at, accept_by=referral.accept_by
+    )
+    await emit(desk.session, event, subject=referral.id, sequence=1, restricted=returnee.restricted)
+
+
+async def list_of(desk: Desk, who: UUID | str) -> list[Pair]:
+    returnee = await casework.found(desk, who, "referral")
+    return await repository.list_of(desk.session, returnee.id)
+
+
+async def list_received(session: AsyncSession, caller: Caller, paging: Paging) -> list[tuple[ReferralReceived, ReferralSent]]:
+    """What was sent to the caller's own body. Logged."""
+    rows = await repository.list_received(session, caller.org, paging)
+    shown = [one.id for one, _ in rows[: paging.limit]]
+    await record_access(session, caller, shown, record_type="referral", purpose="received", fields=("person",))
+    return rows
+
+
+async def answer_as_receiver(session: AsyncSession, keyring: Keyring, caller: Caller, referral_id: UUID, said: AnswerIn) -> Pair:
+    """Raises `NotFoundError` for another body's referral, `NotNowError`."""
+    found = await repository.lock_received(session, referral_id, caller.org)
+    if found is None:
+        raise NotFoundError
+    await record_access(session, caller, [referral_id], record_type="referral", purpose="answer", fields=("state",))
+    return await _answer(session, keyring, found, said)
+
+
+async def answer_as_sender(desk: Desk, referral_id: UUID, expected: int, said: AnswerIn) -> Pair:
+    """Of a body without an account: what it said by letter or telephone. Raises `NotFoundError`, `StaleVersionError`, `NotNowError`."""
+    found = await _locked_sent(desk, referral_id, expected)
+    if found[1].org is not None:
+        raise NotFoundError
+    return await _answer(desk.session, desk.keyring, found, said)
+
+
+async def _answer(session: AsyncSession, keyring: Keyring, found: Pair, said: AnswerIn) -> Pair:
+    referral = found[0]
+    referral.answered_at = datetime.now(UTC)
+    referral.decline_code = None if said.accept else said.decline_code
+    await cancel(session, ACCEPT_BY, referral.id)
+    await _move(session, found, rules.State.ACCEPTED if said.accept else rules.State.DECLINED)
+    received = await repository.find_received(session, referral.id)
+    if received is not None and said.note:
+        received.note = keyring.seal(said.note, "help_referral_received.note")
+    return found
+
+
+async def deliver(session: AsyncSession, caller: Caller, referral_id: UUID, outcome: str) -> Pair:
+    """The receiver says that it gave the help. Raises `NotFoundError`, `NotNowError`."""
+    found = await repository.lock_received(session, referral_id, caller.org)
+    if found is None:
+        raise NotFoundError
+    return await _deliver(session, found, outcome)
+
+
+async def deliver_as_sender(desk: Desk, referral_id: UUID, expected: int, outcome: str) -> Pair:
+    found = await _locked_sent(desk, referral_id, expected)
+    if found[1].org is not None:
+        raise NotFoundError
+    return await _deliver(desk.session, found, outcome)
+
+
+async def _deliver(session: AsyncSession, found: Pair, outcome: str) -> Pair:
+    found[0].outcome, found[0].delivered_at = outcome, datetime.now(UTC)
+    await _move(session, found, rules.State.DELIVERED)
+    return found
+
+
+async def confirm(desk: Desk, referral_id: UUID, expected: int, confirmed: str) -> Pair:
+    """The returnee was asked: only now the referral ends well. Raises `NotFoundError`, `StaleVersionError`, `NotNowError`."""
+    found = await _locked_sent(desk, referral_id, expected)
+    found[0].confirmed, found[0].confirmed_at = confirmed, datetime.now(UTC)
+    await _move(desk.session, found, rules.State.CONFIRMED)
+    return found
+
+
+async def _locked_sent(desk: Desk, referral_id: UUID, expected: int) -> Pair:
+    found = await repository.lock_sent(desk.session, referral_id, desk.visible)
+    if found is None:
+        raise NotFoundError
+    check_version(expected, found[0].version)
+    await record_access(desk.session, desk.caller, [found[0].returnee_id], record_type="returnee", purpose="referral", fields=("referral",))
+    return found
+
+
+async def stop_for(session: AsyncSession, returnee_id: UUID, recipient: str) -> None:
+    """Consent was withdrawn: what is under way to that body stops, and what it was told is taken from its record."""
+    for referral_id in await repository.list_open_to(session, returnee_id, recipient):
+        found = await repository.lock_any(session, referral_id)
+        if found is not None:
+            await cancel(session, ACCEPT_BY, referral_id)
+            await _move(session, found, rules.State.STOPPED)
+
+
+async def bring_back(session: AsyncSession, due: DueTimer) -> None:
+    """Nobody answered in time: the referral is the sender's again."""
+    found = await repository.lock_any(session, due.record)
+    if found is not None and found[0].state == rules.State.SENT:
+        await _move(session, found, rules.State.RETURNED)
+
+
+async def _move(session: AsyncSession, found: Pair, state: rules.State) -> None:
+    """Both records say the same; a receiver that has no more business with the person keeps nothing of them."""
+    referral, provider = found
+    rules.check_step(rules.State(referral.state), state)
+    now = datetime.now(UTC)
+    referral.state, referral.version = state, referral.version + 1
+    received = await repository.find_received(session, referral.id)
+    if received is not None:
+        received.state = state
+        if state in {rules.State.DECLINED, rules.State.RETURNED, rules.State.STOPPED}:
+            received.data = None
+    if state in rules.ENDED:
+        referral.ended_at = now
+        await _tell_ended(session, referral, provider, now)
+    await session.flush()
+
+
+async def _tell_ended(session: AsyncSession, referral: ReferralSent, provider: HelpProvider, now: datetime) -> None:
+    returnee = await session.get_one(Returnee, referral.returnee_id)
+    event = ReferralEnded(
+        help=referral.help,
+        to=provider.kind,
+        district=returnee.district,
+        state=referral.state,
+        confirmed=referral.confirmed,
+        sent_at=referral.sent_at,
+        ended_at=now,
+    )
+    await emit(session, event, subject=referral.id, sequence=referral.version, restricted=returnee.restricted)
