@@ -79,13 +79,19 @@ async def posted(request: Request, visitor: Anybody) -> Form:
     return Form(_own_removed(fields), key=_own_key("".join(fields.get("key", []))))
 
 
+async def read_form(request: Request) -> Form:
+    """As it was sent, by whomever: the caller has checked where it comes from."""
+    fields = await _fields(request)
+    return Form(_own_removed(fields), key=_own_key("".join(fields.get("key", []))))
+
+
 Posted = Annotated[Form, Depends(posted)]
 
 
 async def asked_openly(request: Request) -> Form:
     """What anybody typed into a form that changes nothing: it needs no session, only to come from our own page."""
     check_origin(request)
-    return Form(_own_removed(await _fields(request)))
+    return await read_form(request)
 
 
 async def posted_file(request: Request, visitor: Anybody) -> tuple[Form, str, bytes]:

@@ -45,7 +45,7 @@ async def answer(services: Services, licence: str, fact: str, words: str, *, key
 
 async def upload(services: Services, licence: str, name: str, content: bytes, *, fact: str, key: str) -> None:
     asked = {"name": name, **({"fact": fact} if fact else {})}
-    await services.send(NAME, f"/v1/agencies/{quote(licence, safe='')}/documents?{urlencode(asked)}", content, key=key)
+    await _give(services, f"/v1/agencies/{quote(licence, safe='')}/documents?{urlencode(asked)}", content, key)
 
 
 async def imports(services: Services, cursor: str) -> tuple[list[dict[str, Any]], str]:
@@ -60,5 +60,11 @@ async def read_import(services: Services, identity: str) -> dict[str, Any]:
 
 async def import_sheet(services: Services, kind: str, mode: str, content: bytes, *, key: str) -> dict[str, Any]:
     path = f"/v1/agencies/imports/{quote(kind, safe='')}?{urlencode({'mode': mode})}"
-    made: dict[str, Any] = await services.send(NAME, path, content, key=key)
+    return await _give(services, path, content, key)
+
+
+async def _give(services: Services, path: str, content: bytes, key: str) -> dict[str, Any]:
+    """A file as it is; what it is the service judges."""
+    headers = {"Idempotency-Key": key, "Content-Type": "application/octet-stream"}
+    made: dict[str, Any] = (await services.send("POST", NAME, path, headers, content=content)).json()
     return made
