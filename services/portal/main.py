@@ -18,6 +18,7 @@ from services.portal.agencies import endpoints as agencies
 from services.portal.alerts import endpoints as alerts
 from services.portal.cases import endpoints as cases
 from services.portal.complaints import endpoints as complaints
+from services.portal.desk import endpoints as desk
 from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
 from services.portal.page import environment
@@ -38,6 +39,7 @@ ROUTERS = [
     cases.router,
     supervision.router,
     complaints.router,
+    desk.router,
     returnees.router,
     alerts.router,
     framework.router,

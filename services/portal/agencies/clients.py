@@ -18,7 +18,7 @@ async def search(services: Services, query: str, cursor: str) -> tuple[list[dict
 
 async def check(services: Services, asked: dict[str, Any]) -> dict[str, Any]:
     """In a body: what somebody asks may be a person's telephone number."""
-    found: dict[str, Any] = await services.ask(NAME, "/v1/agencies/check", asked)
+    found: dict[str, Any] = (await services.send("POST", NAME, "/v1/agencies/check", {}, json=asked)).json()
     return found
 
 
