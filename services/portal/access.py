@@ -11,6 +11,7 @@ from services.portal.session.service import Ended, Keeper, Visitor
 
 LODGE: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb"})
 READ: Final[frozenset[Role]] = LODGE | {"agency", "decider"}
+WORKS: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing", "wewb", "airport", "decider"})
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})

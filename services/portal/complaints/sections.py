@@ -12,6 +12,7 @@ from contracts.text import Text
 from kit.auth import Caller, Role
 from services.portal.access import LODGE
 from services.portal.clients import AwayError, RefusedError, Services
+from services.portal.complaints import clients
 from services.portal.supervision import clients as supervision
 
 Load = Callable[[Services, Mapping[str, Any]], Awaitable[Any]]
@@ -48,7 +49,10 @@ class Loaded:
 
 
 SECTIONS: Final[tuple[Section, ...]] = (
+    Section("now", Text("What you may do now", "এখন যা করা যায়"), "complaints/now.html", clients.actions),
     Section("deadlines", Text("Deadlines", "সময়সীমা"), "supervision/deadlines.html", supervision.deadlines, roles=LODGE),
+    Section("hearings", Text("Hearings and settlements", "শুনানি ও আপস"), "complaints/hearings.html", clients.hearings),
+    Section("history", Text("What has been done", "যা করা হয়েছে"), "complaints/history.html", clients.history),
 )
 
 
