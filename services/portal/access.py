@@ -13,6 +13,11 @@ LODGE: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "de
 READ: Final[frozenset[Role]] = LODGE | {"agency", "decider"}
 WORKS: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing", "wewb", "airport", "decider"})
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
+CASES: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing"})
+SEARCH: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "wing"})
+AIRPORT: Final[frozenset[Role]] = frozenset({"airport"})
+BOARD: Final[frozenset[Role]] = frozenset({"wewb"})
+DISTRICT: Final[frozenset[Role]] = frozenset({"demo", "supervisor"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
 OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "wing", "wewb"})
@@ -34,8 +39,11 @@ class Task:
 
 TASKS: Final = (
     Task("alerts", "/alerts", ON_DUTY),
+    Task("arrivals", "/cases/arrivals", AIRPORT),
+    Task("grants", "/cases/grants", BOARD),
     Task("new-complaint", "/complaints/new", LODGE),
     Task("complaints", "/complaints", READ),
+    Task("cases", "/cases", CASES),
     Task("supervision", "/supervision", OVERSEE),
     Task("new-returnee", "/returnees/new", REGISTER),
     Task("returnees", "/returnees", REGISTER),
@@ -45,6 +53,8 @@ TASKS: Final = (
     Task("class-reviews", "/classes/reviews", CLASSIFY),
     Task("inspections", "/classes/inspections", COMPARE),
     Task("rule-sets", "/classes/rule-sets", CLASSIFY | CONSULTED),
+    Task("report", "/report", None),
+    Task("track", "/track", None),
     Task("agencies", "/agencies", None),
     Task("framework", "/framework", None),
     Task("figures", "/figures", None),
@@ -113,6 +123,12 @@ class _Holder:
         return visitor
 
 
+CaseWorker = Annotated[Visitor, Depends(_Holder(CASES))]
+CaseReader = Annotated[Visitor, Depends(_Holder(CASES | {"ngo", "udc"}))]
+Searcher = Annotated[Visitor, Depends(_Holder(SEARCH))]
+AtAirport = Annotated[Visitor, Depends(_Holder(AIRPORT))]
+AtBoard = Annotated[Visitor, Depends(_Holder(BOARD))]
+InDistrict = Annotated[Visitor, Depends(_Holder(DISTRICT))]
 Lodger = Annotated[Visitor, Depends(_Holder(LODGE))]
 Reader = Annotated[Visitor, Depends(_Holder(READ))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]

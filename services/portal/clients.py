@@ -71,6 +71,18 @@ class Services:
         """Raises `RefusedError`, `AwayError`. The same twice is the same."""
         await self._send("PUT", service, path, {}, json=body)
 
+    async def send(self, method: str, service: str, path: str, headers: Mapping[str, str], **content: Any) -> httpx.Response:
+        """For a call with headers of its own. Raises `RefusedError`, `AwayError`; asked once more when the connection fails."""
+        return await self._send(method, service, path, headers, **content)
+
+    async def pass_on(self, method: str, service: str, path: str, headers: Mapping[str, str], content: bytes) -> httpx.Response:
+        """One call with its answer as it is, also a refusal: whoever asked reads it. Raises `AwayError`."""
+        try:
+            async with asyncio.timeout_at(self.until):
+                return await self.http.request(method, self._url(service, path), headers=self._headers() | dict(headers), content=content)
+        except (httpx.HTTPError, TimeoutError) as error:
+            raise AwayError from error
+
     def stream(self, service: str, path: str, more: Mapping[str, str]) -> AbstractAsyncContextManager[httpx.Response]:
         """An open answer to be passed on as it comes; silence between two events may last."""
         headers = self._headers() | {"Accept": "text/event-stream"} | dict(more)

@@ -78,6 +78,12 @@ async def posted(request: Request, visitor: Anybody) -> Form:
     return Form(_own_removed(fields), key=_own_key("".join(fields.get("key", []))))
 
 
+async def read_form(request: Request) -> Form:
+    """As it was sent, by whomever: the caller has checked where it comes from."""
+    fields = await _fields(request)
+    return Form(_own_removed(fields), key=_own_key("".join(fields.get("key", []))))
+
+
 Posted = Annotated[Form, Depends(posted)]
 
 

@@ -16,11 +16,13 @@ from kit.settings import Settings
 from services.portal import assets, home
 from services.portal.agencies import endpoints as agencies
 from services.portal.alerts import endpoints as alerts
+from services.portal.cases import endpoints as cases
 from services.portal.complaints import endpoints as complaints
 from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
 from services.portal.page import environment
 from services.portal.problems import install_problem_pages
+from services.portal.public import endpoints as open_doors
 from services.portal.ratings import endpoints as ratings
 from services.portal.returnees import endpoints as returnees
 from services.portal.session import endpoints as session
@@ -33,12 +35,14 @@ ROUTERS = [
     assets.router,
     home.router,
     session.router,
+    cases.router,
     supervision.router,
     complaints.router,
     returnees.router,
     alerts.router,
     framework.router,
     agencies.router,
+    open_doors.router,
     ratings.router,
 ]
 

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from contracts.text import Text
 from kit.auth import Caller, Role
-from services.portal.access import LODGE
+from services.portal.access import CASES, LODGE
+from services.portal.cases import clients as cases
 from services.portal.clients import AwayError, RefusedError, Services
 from services.portal.complaints import clients
 from services.portal.supervision import clients as supervision
@@ -50,6 +51,14 @@ class Loaded:
 
 SECTIONS: Final[tuple[Section, ...]] = (
     Section("now", Text("What you may do now", "এখন যা করা যায়"), "complaints/now.html", clients.actions),
+    Section(
+        "case",
+        Text("The case", "কেস"),
+        "cases/section.html",
+        cases.of_complaint,
+        CASES,
+        frozenset({"distress", "death", "missing", "protection"}),
+    ),
     Section("deadlines", Text("Deadlines", "সময়সীমা"), "supervision/deadlines.html", supervision.deadlines, roles=LODGE),
     Section("hearings", Text("Hearings and settlements", "শুনানি ও আপস"), "complaints/hearings.html", clients.hearings),
     Section("history", Text("What has been done", "যা করা হয়েছে"), "complaints/history.html", clients.history),
