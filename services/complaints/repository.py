@@ -73,7 +73,8 @@ async def list_happenings(session: AsyncSession, complaint_id: UUID) -> Sequence
 def seen_by(visible: Visibility) -> ColumnElement[bool]:
     """`Visibility` as a condition: a part of the whole view, or one's own; restricted ones for those who may.
 
-    One's own is what one lodged, works on, checks, or broke the glass of. An office sees what it is asked to take over.
+    One's own is what one lodged, works on, checks, or broke the glass of. An office sees what it is asked to take over or to decide an
+    appeal about.
     """
     own = or_(
         col(Complaint.lodged_by) == visible.subject,
@@ -89,12 +90,12 @@ def seen_by(visible: Visibility) -> ColumnElement[bool]:
         _any(Complaint.respondent_licence, visible.against_licences),
     )
     unrestricted = col(Complaint.restricted).is_(False)
-    held = or_(_any(Complaint.office, visible.offices), _any(Complaint.transfer_to, visible.offices))
+    held = or_(*(_any(column, visible.offices) for column in (Complaint.office, Complaint.transfer_to, Complaint.appeal_office)))
     allowed = or_(
         parts if visible.restricted else and_(parts, unrestricted),
         held if visible.restricted_of_office else and_(held, unrestricted),
     )
-    return and_(or_(own, handed_up_to(visible.subject), allowed), _not_about(visible.about))
+    return and_(or_(own, handed_up_to(visible.subject), allowed), not_about(visible.about))
 
 
 def handed_up_to(subject: str) -> ColumnElement[bool]:
@@ -103,7 +104,7 @@ def handed_up_to(subject: str) -> ColumnElement[bool]:
     return col(Complaint.seat) == any_(func.array(mine.scalar_subquery()))
 
 
-def _not_about(offices: frozenset[str]) -> ColumnElement[bool]:
+def not_about(offices: frozenset[str]) -> ColumnElement[bool]:
     """An office never sees a complaint about itself."""
     about = col(Complaint.respondent_office)
     return or_(about.is_(None), not_(about.in_(offices))) if offices else true()

@@ -128,7 +128,7 @@ def place_of(complaint: Complaint) -> rules.Place:
         lodged_by=complaint.lodged_by,
         lodged_by_org=complaint.lodged_by_org,
         entrusted=frozenset(filter(None, (complaint.assignee, complaint.checker, *_through_broken_glass(complaint)))),
-        offices=frozenset(filter(None, (complaint.office, complaint.transfer_to))),
+        offices=frozenset(filter(None, (complaint.office, complaint.transfer_to, complaint.appeal_office))),
         district=complaint.district,
         country=complaint.country,
         licence=complaint.respondent_licence,
