@@ -16,7 +16,7 @@ class Complaint(SQLModel, table=True):
     something is owed) are kept by `redress.service`.
 
     `office` holds it now, `assignee` works on it; `transfer_to` is asked to take it over, `checker` to approve a proposal, `appeal_office`
-    decides on an appeal about it. `restricted` is set when it is lodged and may only become stricter. `resumes`: the status to which a pause
+    decides on an appeal about it. `restricted` is set when it is lodged and only becomes stricter. `resumes`: the status to which a pause
     or a check leads back. `glass`: who broke the glass of a restricted one → until when. `due_at` to `look_at` are the clocks' alone: the
     next deadline and whose, the seat that it was handed up to, when its timer looks next.
     """
