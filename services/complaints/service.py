@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,8 +32,10 @@ SYSTEM: Final = "system"
 REDRESS_AT_FIRST: Final = "nothing_claimed"
 
 
-async def lodge_complaint(session: AsyncSession, keyring: Keyring, caller: Caller, complaint: ComplaintIn) -> ReceiptOut:
-    """Stores the complaint and tells of it in one transaction."""
+async def lodge_complaint(
+    session: AsyncSession, keyring: Keyring, caller: Caller, complaint: ComplaintIn, *, call_id: UUID | None = None
+) -> ReceiptOut:
+    """Stores the complaint and tells of it in one transaction. `call_id`: the telephone call in which it was told."""
     now, complaint_id = datetime.now(UTC), new_id()
     category = TAXONOMY.category(complaint.category)
     values = {
@@ -54,6 +57,7 @@ async def lodge_complaint(session: AsyncSession, keyring: Keyring, caller: Calle
         **_NOT_YET,
         **_said(complaint),
         **_sealed(keyring, complaint),
+        "call_id": call_id,
     }
     event = outbox_row(
         _lodged(complaint, now, restricted=category.restricted), subject=complaint_id, sequence=1, restricted=category.restricted
@@ -240,8 +244,8 @@ async def note_happening(
         note=note,
     )
     session.add(happening)
-    await session.flush()
-    await clocks.follow(session, complaint, at)
+    # Not flushed before: what the clocks find goes into the same update of the row, which has many indexes.
+    await clocks.follow(session, complaint, at, just=happening)
     await contact.tell_of_happening(session, complaint, kind, at=at)
     return happening
 

@@ -11,6 +11,8 @@ from services.portal.session.service import Ended, Keeper, Visitor
 
 LODGE: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb"})
 READ: Final[frozenset[Role]] = LODGE | {"agency", "decider"}
+DESK: Final[frozenset[Role]] = frozenset({"agent", "supervisor"})
+SUPERVISE: Final[frozenset[Role]] = frozenset({"supervisor"})
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
 CASES: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing"})
 SEARCH: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "wing"})
@@ -23,6 +25,7 @@ OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "w
 SEAT: Final[frozenset[Role]] = frozenset({"supervisor", "admin"})
 CLASSIFY: Final[frozenset[Role]] = frozenset({"decider", "officer", "analyst", "auditor", "admin"})
 COMPARE: Final[frozenset[Role]] = frozenset({"decider", "analyst", "admin"})
+IMPORT: Final[frozenset[Role]] = frozenset({"admin", "decider"})
 OWN_CLASS: Final[frozenset[Role]] = frozenset({"agency"})
 CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
 
@@ -38,6 +41,8 @@ class Task:
 
 TASKS: Final = (
     Task("alerts", "/alerts", ON_DUTY),
+    Task("board", "/desk/board", SUPERVISE),
+    Task("desk", "/desk", DESK),
     Task("arrivals", "/cases/arrivals", AIRPORT),
     Task("grants", "/cases/grants", BOARD),
     Task("new-complaint", "/complaints/new", LODGE),
@@ -52,6 +57,8 @@ TASKS: Final = (
     Task("class-reviews", "/classes/reviews", CLASSIFY),
     Task("inspections", "/classes/inspections", COMPARE),
     Task("rule-sets", "/classes/rule-sets", CLASSIFY | CONSULTED),
+    Task("own-file", "/agencies/mine", OWN_CLASS),
+    Task("imports", "/agencies/imports", IMPORT),
     Task("report", "/report", None),
     Task("track", "/track", None),
     Task("agencies", "/agencies", None),
@@ -131,12 +138,15 @@ InDistrict = Annotated[Visitor, Depends(_Holder(DISTRICT))]
 Lodger = Annotated[Visitor, Depends(_Holder(LODGE))]
 Reader = Annotated[Visitor, Depends(_Holder(READ))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
+Agent = Annotated[Visitor, Depends(_Holder(DESK))]
+SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
 Overseer = Annotated[Visitor, Depends(_Holder(OVERSEE))]
 Seater = Annotated[Visitor, Depends(_Holder(SEAT))]
 Classifier = Annotated[Visitor, Depends(_Holder(CLASSIFY))]
 Comparer = Annotated[Visitor, Depends(_Holder(COMPARE))]
 FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]
+Importer = Annotated[Visitor, Depends(_Holder(IMPORT))]
 RuleReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | CONSULTED))]
 
 
