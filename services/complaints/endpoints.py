@@ -7,7 +7,6 @@ from kit.auth import public
 from kit.crypto import KeyringDep
 from kit.database import SessionDep
 from kit.idempotency import OnceDep
-from kit.paging import Page, PagingDep, Position
 from kit.versions import etag
 from services.complaints import service, views
 from services.complaints.access import Reader, Reference, Taker, what_is_visible
@@ -18,7 +17,6 @@ from services.complaints.schemas import (
     CategoryOut,
     ComplaintIn,
     ComplaintOut,
-    ComplaintRow,
     OfficeOut,
     OfficesOut,
     ReceiptOut,
@@ -45,12 +43,6 @@ async def list_categories() -> CategoriesOut:
 async def list_offices() -> OfficesOut:
     items = [OfficeOut(code=one.code, kind=one.kind, name=Bilingual.of(one.name)) for one in OFFICES.by_code.values()]
     return OfficesOut(version=OFFICES.version, items=items)
-
-
-@router.get("")
-async def list_complaints(caller: Reader, session: SessionDep, paging: PagingDep) -> Page[ComplaintRow]:
-    rows = await service.list_complaints(session, caller, what_is_visible(caller), paging)
-    return paging.page(rows, lambda one: Position(one.lodged_at, one.id), views.row_of)
 
 
 @router.get("/{reference}")

@@ -21,6 +21,7 @@ from services.complaints.attachments.service import timers as file_timers
 from services.complaints.cases import endpoints as cases
 from services.complaints.cases.protection.service import TIMERS as VISITS
 from services.complaints.clocks import endpoints as clocks
+from services.complaints.consents import endpoints as consents
 from services.complaints.consumers import SUBSCRIPTIONS
 from services.complaints.contact import endpoints as contact
 from services.complaints.contact.clients import messengers
@@ -35,7 +36,11 @@ from services.complaints.figures import service as counting
 from services.complaints.grs.endpoints import router as grs
 from services.complaints.lifecycle import endpoints as lifecycle
 from services.complaints.lifecycle.decisions import endpoints as decisions
+from services.complaints.lifecycle.decisions.service import RETENTION
 from services.complaints.lifecycle.hearings import endpoints as hearings
+from services.complaints.lifecycle.protection import endpoints as protection
+from services.complaints.lifecycle.protection.service import list_when_due
+from services.complaints.lifecycle.queues import endpoints as queued
 from services.complaints.messages import endpoints as messages
 from services.complaints.messages.clients import bringers
 from services.complaints.messages.fetcher import fetch_what_waits
@@ -52,7 +57,8 @@ ROUTERS: Final = [
     *cases.ROUTERS,
     *(figures.router, queues.router, clocks.router, contact.router),
     *(redress, duplicates, answers, referrals, grs),
-    *(lifecycle.router, decisions.router, hearings.router, router),
+    *(lifecycle.router, decisions.router, hearings.router, protection.router, protection.procedure, consents.router),
+    *(queued.router, router),
 ]
 
 
@@ -69,7 +75,16 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
         title="Complaints",
         routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,
-        timers={**REMINDERS, **ANSWERS, **REFERRALS, **VISITS, **escalation.TIMERS, **counting.TIMERS, **_file_timers(settings)},
+        timers={
+            **REMINDERS,
+            **ANSWERS,
+            **REFERRALS,
+            **VISITS,
+            **escalation.TIMERS,
+            **counting.TIMERS,
+            **_file_timers(settings),
+            RETENTION: list_when_due,
+        },
         migrations=folder_of("complaints"),
         resources=resources,
         loops={"texts": send_what_is_due} | ({"recordings": fetch_what_waits} if settings.files else {}),

@@ -55,9 +55,12 @@ async def find_complaint(session: AsyncSession, reference: str, visible: Visibil
     return found.scalar_one_or_none()
 
 
-async def list_complaints(session: AsyncSession, visible: Visibility, paging: Paging) -> Sequence[Complaint]:
-    """Newest first: a keyset scan of complaint_newest. One row more than asked where there are more."""
-    rows = paging.of(select(Complaint).where(seen_by(visible)), col(Complaint.lodged_at), col(Complaint.id))
+async def list_complaints(
+    session: AsyncSession, visible: Visibility, paging: Paging, narrowed: Sequence[ColumnElement[bool]] = (), *, newest_first: bool = True
+) -> Sequence[Complaint]:
+    """A keyset scan of complaint_newest, or of the index of a queue. One row more than asked where there are more."""
+    mine = select(Complaint).where(seen_by(visible), *narrowed)
+    rows = paging.of(mine, col(Complaint.lodged_at), col(Complaint.id), newest_first=newest_first)
     return (await session.execute(rows)).scalars().all()
 
 

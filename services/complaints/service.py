@@ -16,7 +16,6 @@ from kit.errors import NotFoundError
 from kit.ids import new_id
 from kit.names import sound_key
 from kit.outbox import outbox_row
-from kit.paging import Paging
 from kit.reference import make
 from kit.text import search_key
 from services.complaints import repository, rules, views
@@ -205,13 +204,6 @@ async def get_complaint(
     shown = views.fields_shown(complaint, caller, visible)
     await record_access(session, caller, [complaint.id], record_type="complaint", purpose=purpose, fields=shown)
     return complaint
-
-
-async def list_complaints(session: AsyncSession, caller: Caller, visible: rules.Visibility, paging: Paging) -> Sequence[Complaint]:
-    """Logged as `get_complaint` is."""
-    complaints = await repository.list_complaints(session, visible, paging)
-    await log_list(session, caller, complaints[: paging.limit])
-    return complaints
 
 
 async def log_list(session: AsyncSession, caller: Caller, shown: Sequence[Complaint]) -> None:

@@ -82,6 +82,8 @@ HAPPENINGS: Final = {
     "released": Text("Its words are kept no longer than their time", "লেখাগুলো নির্ধারিত সময়ের বেশি রাখা হবে না"),
     "emptied": Text("Its words were removed at the end of their time", "সময় শেষে লেখাগুলো মুছে ফেলা হয়েছে"),
     "contacted": Text("Somebody spoke with the person", "ব্যক্তির সঙ্গে কথা হয়েছে"),
+    "consent_given": Text("A consent was given", "সম্মতি দেওয়া হয়েছে"),
+    "consent_withdrawn": Text("A consent was taken back", "সম্মতি ফিরিয়ে নেওয়া হয়েছে"),
     "merged": Text("Joined with another complaint", "অন্য অভিযোগের সঙ্গে যুক্ত হয়েছে"),
     "commented": Text("A remark was added", "মন্তব্য যোগ হয়েছে"),
 }
