@@ -11,6 +11,10 @@ from services.portal.session.service import Ended, Keeper, Visitor
 
 LODGE: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb"})
 READ: Final[frozenset[Role]] = LODGE | {"agency", "decider"}
+HANDLE: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing", "wewb"})
+DECIDE: Final[frozenset[Role]] = HANDLE - {"agent"}
+ANSWER: Final[frozenset[Role]] = frozenset({"agency"})
+RECEIVE: Final[frozenset[Role]] = DECIDE | {"ngo"}
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
@@ -36,6 +40,10 @@ TASKS: Final = (
     Task("new-complaint", "/complaints/new", LODGE),
     Task("complaints", "/complaints", READ),
     Task("supervision", "/supervision", OVERSEE),
+    Task("answers", "/answers", ANSWER),
+    Task("money-tasks", "/money-tasks", HANDLE),
+    Task("duplicates", "/duplicates", DECIDE),
+    Task("referrals", "/referrals", RECEIVE),
     Task("new-returnee", "/returnees/new", REGISTER),
     Task("returnees", "/returnees", REGISTER),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
@@ -114,6 +122,10 @@ class _Holder:
 
 Lodger = Annotated[Visitor, Depends(_Holder(LODGE))]
 Reader = Annotated[Visitor, Depends(_Holder(READ))]
+Handler = Annotated[Visitor, Depends(_Holder(HANDLE))]
+Officer = Annotated[Visitor, Depends(_Holder(DECIDE))]
+Answerer = Annotated[Visitor, Depends(_Holder(ANSWER))]
+Receiver = Annotated[Visitor, Depends(_Holder(RECEIVE))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
 Overseer = Annotated[Visitor, Depends(_Holder(OVERSEE))]

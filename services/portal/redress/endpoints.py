@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -86,7 +87,7 @@ async def tasks(request: Request, _: Handler, services: ServicesDep, cursor: str
 async def answer(task: str, form: Posted, _: Handler, services: ServicesDep) -> Response:
     said = form.value("answer")
     body = body_of({"answer": "" if said == "not_reached" else said, "words": form.value("words")}) | {"reached": said != "not_reached"}
-    await clients.do(services, f"/v1/complaints/redress-tasks/{clients.quote(task, safe='')}/answers", body, key=form.key)
+    await clients.do(services, f"/v1/complaints/redress-tasks/{quote(task, safe='')}/answers", body, key=form.key)
     return RedirectResponse("/money-tasks", 303)
 
 
