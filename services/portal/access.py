@@ -15,7 +15,14 @@ HANDLE: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "d
 DECIDE: Final[frozenset[Role]] = HANDLE - {"agent"}
 ANSWER: Final[frozenset[Role]] = frozenset({"agency"})
 RECEIVE: Final[frozenset[Role]] = DECIDE | {"ngo"}
+DESK: Final[frozenset[Role]] = frozenset({"agent", "supervisor"})
+SUPERVISE: Final[frozenset[Role]] = frozenset({"supervisor"})
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
+CASES: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing"})
+SEARCH: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "wing"})
+AIRPORT: Final[frozenset[Role]] = frozenset({"airport"})
+BOARD: Final[frozenset[Role]] = frozenset({"wewb"})
+DISTRICT: Final[frozenset[Role]] = frozenset({"demo", "supervisor"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
 OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "wing", "wewb"})
@@ -37,8 +44,13 @@ class Task:
 
 TASKS: Final = (
     Task("alerts", "/alerts", ON_DUTY),
+    Task("board", "/desk/board", SUPERVISE),
+    Task("desk", "/desk", DESK),
+    Task("arrivals", "/cases/arrivals", AIRPORT),
+    Task("grants", "/cases/grants", BOARD),
     Task("new-complaint", "/complaints/new", LODGE),
     Task("complaints", "/complaints", READ),
+    Task("cases", "/cases", CASES),
     Task("supervision", "/supervision", OVERSEE),
     Task("answers", "/answers", ANSWER),
     Task("money-tasks", "/money-tasks", HANDLE),
@@ -52,6 +64,8 @@ TASKS: Final = (
     Task("class-reviews", "/classes/reviews", CLASSIFY),
     Task("inspections", "/classes/inspections", COMPARE),
     Task("rule-sets", "/classes/rule-sets", CLASSIFY | CONSULTED),
+    Task("report", "/report", None),
+    Task("track", "/track", None),
     Task("agencies", "/agencies", None),
     Task("framework", "/framework", None),
     Task("figures", "/figures", None),
@@ -120,6 +134,12 @@ class _Holder:
         return visitor
 
 
+CaseWorker = Annotated[Visitor, Depends(_Holder(CASES))]
+CaseReader = Annotated[Visitor, Depends(_Holder(CASES | {"ngo", "udc"}))]
+Searcher = Annotated[Visitor, Depends(_Holder(SEARCH))]
+AtAirport = Annotated[Visitor, Depends(_Holder(AIRPORT))]
+AtBoard = Annotated[Visitor, Depends(_Holder(BOARD))]
+InDistrict = Annotated[Visitor, Depends(_Holder(DISTRICT))]
 Lodger = Annotated[Visitor, Depends(_Holder(LODGE))]
 Reader = Annotated[Visitor, Depends(_Holder(READ))]
 Handler = Annotated[Visitor, Depends(_Holder(HANDLE))]
@@ -127,6 +147,8 @@ Officer = Annotated[Visitor, Depends(_Holder(DECIDE))]
 Answerer = Annotated[Visitor, Depends(_Holder(ANSWER))]
 Receiver = Annotated[Visitor, Depends(_Holder(RECEIVE))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
+Agent = Annotated[Visitor, Depends(_Holder(DESK))]
+SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
 Overseer = Annotated[Visitor, Depends(_Holder(OVERSEE))]
 Seater = Annotated[Visitor, Depends(_Holder(SEAT))]

@@ -10,16 +10,20 @@ import pytest
 from runner.demo import _api
 from runner.suite import Suite
 
-EXAMPLES = 25
+# With hundreds of operations each caller takes minutes: the widest of each kind in every run, the others in the full one.
+EVERY_RUN = ("supervisor", "decider", None)
+FULL_RUN = ("agent", "admin", "bmet-one", "demo-cumilla", "wing-beirut", "ngo-one", "agency-one", "wewb-one")
+CALLERS = [*EVERY_RUN, *(pytest.param(account, marks=pytest.mark.full) for account in FULL_RUN)]
 
 
-@pytest.mark.parametrize("account", ["agent", "admin", "demo-cumilla", "wing-beirut", None])
-async def test_no_answer_is_a_server_error(whole: Suite, account: str | None, tmp_path: Path) -> None:
+@pytest.mark.parametrize("account", CALLERS)
+async def test_no_answer_is_a_server_error(whole: Suite, account: str | None, tmp_path: Path, pytestconfig: pytest.Config) -> None:
+    examples = 25 if pytestconfig.getoption("--full") else 4
     async with _api(whole.place) as api:
         signed = ["--header", f"Authorization: Bearer {await api.token(account)}"] if account else []
     command = [
         *(str(Path(sys.executable).with_name("schemathesis")), "run", f"{whole.place.public_url}/openapi.json"),
-        *("--url", whole.place.public_url, "--checks", "not_a_server_error", "--max-examples", str(EXAMPLES)),
+        *("--url", whole.place.public_url, "--checks", "not_a_server_error", "--max-examples", str(examples)),
         *("--phases", "examples,coverage,fuzzing", "--exclude-path-regex", "stream", "--seed", "4", "--request-timeout", "20"),
         *("--no-color", *signed),
     ]

@@ -49,7 +49,7 @@ async def read_file(session: AsyncSession, caller: Caller, keyring: Keyring, lic
     current = listed.classification
     since, until = method.period(rule_set_of(current.rule_set, current.rule_set_version), day)
     facts = await repository.list_facts(session, licence, since, until, now)
-    review = await repository.find_review_of(session, listed.published.id) if listed.published is not None else None
+    review = await repository.find_last_review(session, licence)
     if review is not None:
         await record_access(session, caller, [review.id], record_type="review", purpose="classification", fields=["grounds", "reasons"])
     return FileOut(
@@ -78,7 +78,7 @@ async def _noticed(session: AsyncSession, caller: Caller, keyring: Keyring, lice
 
 
 def _review_until(published: Published | None, review: Review | None, today: date) -> date | None:
-    if published is None or review is not None or published.kind == "review":
+    if published is None or published.kind == "review" or (review is not None and review.published == published.id):
         return None
     last = rules.review_until(PERIODS, day_of(published.published_at))
     return last if today <= last else None

@@ -229,8 +229,9 @@ async def lock_review(session: AsyncSession, review_id: UUID) -> Review | None:
     return (await session.execute(select(Review).where(col(Review.id) == review_id).with_for_update())).scalar_one_or_none()
 
 
-async def find_review_of(session: AsyncSession, published_id: UUID) -> Review | None:
-    return (await session.execute(select(Review).where(col(Review.published) == published_id))).scalar_one_or_none()
+async def find_last_review(session: AsyncSession, licence: str) -> Review | None:
+    rows = select(Review).where(col(Review.licence) == licence).order_by(col(Review.asked_at).desc()).limit(1)
+    return (await session.execute(rows)).scalar_one_or_none()
 
 
 async def list_reviews(session: AsyncSession, paging: Paging, status: str | None) -> list[Review]:

@@ -400,6 +400,8 @@ class TestReview:
         assert (decided["status"], decided["outcome"], decided["class_after"]) == ("decided", "upheld", "A")
         shown = (await office.running.client().get(f"{URL}/RL-0001")).json()
         assert (shown["class"], shown["published"]["kind"]) == ("A", "review")
+        file = await get(office.agency, "/files/RL-0001")
+        assert (file["review"]["outcome"], file["review_until"]) == ("upheld", None)
         async with office.running.sessions() as session:
             told = list(
                 (await session.execute(text("select convert_from(envelope, 'utf8')::jsonb from outbox order by position"))).scalars()

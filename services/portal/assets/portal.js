@@ -85,3 +85,19 @@ function watch(place) {
     } else connect();
   }
 }
+
+// The way out for somebody who is watched: the page is blank at once, and *back* does not lead here again.
+for (const exit of document.querySelectorAll("[data-exit]")) {
+  const leave = (event) => {
+    event?.preventDefault();
+    document.body.hidden = true;
+    location.replace(exit.href);
+  };
+  exit.addEventListener("click", leave);
+  let pressed = [];
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") { pressed = []; return; }
+    pressed = [...pressed, event.timeStamp].slice(-3);
+    if (pressed.length === 3 && pressed[2] - pressed[0] < 5_000) leave();
+  });
+}

@@ -10,8 +10,9 @@ from typing import Any, Final
 
 from contracts.text import Text
 from kit.auth import Caller, Role
-from services.portal.access import HANDLE, LODGE, READ
+from services.portal.access import CASES, HANDLE, LODGE, READ
 from services.portal.answers import endpoints as answers
+from services.portal.cases import clients as cases
 from services.portal.clients import AwayError, RefusedError, Services
 from services.portal.duplicates import endpoints as duplicates
 from services.portal.redress import endpoints as redress
@@ -52,6 +53,14 @@ class Loaded:
 
 
 SECTIONS: Final[tuple[Section, ...]] = (
+    Section(
+        "case",
+        Text("The case", "কেস"),
+        "cases/section.html",
+        cases.of_complaint,
+        CASES,
+        frozenset({"distress", "death", "missing", "protection"}),
+    ),
     Section("deadlines", Text("Deadlines", "সময়সীমা"), "supervision/deadlines.html", supervision.deadlines, roles=LODGE),
     Section("money", Text("Money", "টাকা-পয়সা"), "redress/section.html", redress.section, roles=READ),
     Section("answers", Text("What the agency says", "এজেন্সির বক্তব্য"), "answers/section.html", answers.section, roles=HANDLE),

@@ -23,7 +23,13 @@ CLASSES: Final = ("A", "B", "C", "D", "insufficient_data")
 async def list_runs(request: Request, visitor: Classifier, services: ServicesDep, cursor: str = "") -> Response:
     items, following = await clients.listed(services, "/runs", cursor)
     usable = [one for one in await clients.rule_sets(services) if one["purpose"] == "classification"]
-    shown = {"items": items, "next": following, "rule_sets": usable, "form": Form(), "may_decide": "decider" in visitor.caller.roles}
+    shown: dict[str, Any] = {
+        "items": items,
+        "next": following,
+        "rule_sets": usable,
+        "form": Form(),
+        "may_decide": "decider" in visitor.caller.roles,
+    }
     return page(request, "ratings/runs.html", **shown)
 
 
@@ -39,7 +45,7 @@ async def read_run(
 ) -> Response:
     run = await clients.one(services, clients.of_run(identity))
     items, following = await clients.listed(services, f"{clients.of_run(identity)}/results", cursor, **{"class": chosen, "state": state})
-    shown = {"run": run, "items": items, "next": following, "chosen": chosen, "state": state, "form": Form()}
+    shown: dict[str, Any] = {"run": run, "items": items, "next": following, "chosen": chosen, "state": state, "form": Form()}
     return page(request, "ratings/run.html", **shown, may_decide="decider" in visitor.caller.roles, address=f"/classes/runs/{identity}")
 
 
@@ -53,7 +59,7 @@ async def step_run(identity: UUID, step: str, form: Posted, _: Classifier, servi
 @router.get("/runs/{identity}/results/{licence}")
 async def read_result(request: Request, identity: UUID, licence: str, visitor: Classifier, services: ServicesDep) -> Response:
     result = await clients.one(services, clients.of_run(identity, licence))
-    shown = {"result": result, "may_decide": "decider" in visitor.caller.roles, "back": f"/classes/runs/{identity}"}
+    shown: dict[str, Any] = {"result": result, "may_decide": "decider" in visitor.caller.roles, "back": f"/classes/runs/{identity}"}
     return page(request, "ratings/result.html", **shown, form=Form())
 
 
@@ -73,7 +79,11 @@ async def my_class(visitor: FileReader) -> Response:
 
 @router.get("/files/{licence}")
 async def read_file(request: Request, licence: str, visitor: FileReader, services: ServicesDep) -> Response:
-    shown = {"file": await clients.one(services, clients.of_file(licence)), "is_own": licence in visitor.caller.licence, "form": Form()}
+    shown: dict[str, Any] = {
+        "file": await clients.one(services, clients.of_file(licence)),
+        "is_own": licence in visitor.caller.licence,
+        "form": Form(),
+    }
     return page(request, "ratings/file.html", **shown, address=f"/classes/files/{quote(licence, safe='')}")
 
 
@@ -94,7 +104,13 @@ async def ask_review(licence: str, form: Posted, _: FileReader, services: Servic
 @router.get("/reviews")
 async def list_reviews(request: Request, visitor: Classifier, services: ServicesDep, cursor: str = "") -> Response:
     items, following = await clients.listed(services, "/reviews", cursor)
-    shown = {"items": items, "next": following, "classes": CLASSES, "may_decide": "officer" in visitor.caller.roles, "form": Form()}
+    shown: dict[str, Any] = {
+        "items": items,
+        "next": following,
+        "classes": CLASSES,
+        "may_decide": "officer" in visitor.caller.roles,
+        "form": Form(),
+    }
     return page(request, "ratings/reviews.html", **shown)
 
 
@@ -109,7 +125,7 @@ async def decide_review(identity: UUID, form: Posted, _: Classifier, services: S
 @router.get("/corrections")
 async def list_corrections(request: Request, visitor: Classifier, services: ServicesDep, cursor: str = "") -> Response:
     items, following = await clients.listed(services, "/corrections", cursor)
-    shown = {"items": items, "next": following, "may_decide": "decider" in visitor.caller.roles, "form": Form()}
+    shown: dict[str, Any] = {"items": items, "next": following, "may_decide": "decider" in visitor.caller.roles, "form": Form()}
     return page(request, "ratings/corrections.html", **shown)
 
 

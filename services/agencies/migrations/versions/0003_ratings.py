@@ -154,6 +154,7 @@ create table review (
     constraint review_upheld_has_a_class check ((outcome = 'upheld') = (class_code is not null))
 );;
 create index review_newest on review (asked_at, id);;
+create index review_of on review (licence, asked_at);;
 create table rule_set_comment (
     id uuid primary key,
     rule_set text not null,

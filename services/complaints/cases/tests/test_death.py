@@ -62,7 +62,7 @@ class TestFromReportToTheLastPayment:
         handed = f"/v1/complaints/cases/arrivals/{case.reference}/handed-over"
         await asked(officers.airport, handed, {"on": today, "grant": cheque})
 
-        assert "A grant is due to the family and was not asked for." in await case.missing_for(officers.demo, "buried_home")
+        assert "A grant is due to the family and was not asked for." in await case.missing_for(officers.demo, "body_returned")
         await case.post(officers.demo, "/death/grants", {"grant": "death"})
         grant = (await officers.board.get("/v1/complaints/cases/grants")).json()["items"][0]
         assert (grant["reference"], grant["money"]["due"]) == (case.reference, 30_000_000)
@@ -73,14 +73,14 @@ class TestFromReportToTheLastPayment:
 
         await case.post(officers.demo, "/steps", {"kind": "family_informed", "source": "demo", "done_on": today})
         unpaid = "A claim is neither paid nor given up: note which, so that nobody believes that it was paid."
-        assert await case.missing_for(officers.demo, "buried_home") == [unpaid]
+        assert await case.missing_for(officers.demo, "body_returned") == [unpaid]
         await case.post(officers.wing, f"/money/{wages['id']}/agreement", {"agreed": 700_000, "on": today})
-        assert await case.missing_for(officers.demo, "buried_home") == [unpaid]
+        assert await case.missing_for(officers.demo, "body_returned") == [unpaid]
         for amount in (300_000, 400_000):
             await case.post(
                 officers.wing, f"/money/{wages['id']}/payments", {"amount": amount, "paid_on": today, "proof": "family_confirmed"}
             )
-        assert await case.missing_for(officers.demo, "buried_home") == []
+        assert await case.missing_for(officers.demo, "body_returned") == []
         shown = await case.read(officers.demo)
         assert {one["currency"]: (one["claimed"], one["paid"], one["due"]) for one in shown["totals"]} == {
             "SAR": (900_000, 700_000, 0),
@@ -248,7 +248,7 @@ class TestSuspicion:
     async def test_a_suspicious_death_does_not_end_without_the_police(self, lodged: Any, officers: Any, today: str) -> None:
         case = await reported(lodged, officers, today, suspicious=True)
         asked_for = "The death is suspicious: write down what became of the police case."
-        assert asked_for in await case.missing_for(officers.wing, "buried_home")
+        assert asked_for in await case.missing_for(officers.wing, "body_returned")
         body = {"reported_by": "employer", "suspicious": True, "police_case": "open", "police_note": "মামলা ১২"}
         await case.post(officers.wing, "/death", body)
-        assert asked_for not in await case.missing_for(officers.wing, "buried_home")
+        assert asked_for not in await case.missing_for(officers.wing, "body_returned")
