@@ -1,5 +1,8 @@
 """A death abroad over HTTP, from a report to the grant at the airport and the wages; and all that may go wrong on the way."""
 
+import asyncio
+import json
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -252,3 +255,21 @@ class TestSuspicion:
         body = {"reported_by": "employer", "suspicious": True, "police_case": "open", "police_note": "মামলা ১২"}
         await case.post(officers.wing, "/death", body)
         assert asked_for not in await case.missing_for(officers.wing, "body_returned")
+
+
+class TestTwoRelatives:
+    async def test_a_death_that_two_relatives_report_is_proposed_as_one_and_a_person_decides(self, lodged: Any, officers: Any) -> None:
+        """The spelling differs, and nobody knows of the other."""
+        one = await lodged("death", reporter={"relation": "family", "name": "রহিমা বেগম", "phone": "01712345678"})
+        victim = {"name": "Karim Miah", "sex": "male"}
+        other = await lodged("death", victim=victim, reporter={"relation": "family", "name": "Selim", "phone": "01812345678"})
+        pairs: list[dict[str, Any]] = []
+        for _ in range(200):
+            pairs = (await officers.wing.get("/v1/complaints/duplicates")).json()["items"]
+            if pairs:
+                break
+            await asyncio.sleep(0.05)
+        assert len(pairs) == 1, "no pair was proposed"
+        assert {one.reference, other.reference} <= set(re.findall(r"C-[0-9A-Z]{4}-[0-9A-Z]{4}", json.dumps(pairs[0])))
+        statuses = [(await officers.wing.get(f"/v1/complaints/{case.reference}")).json()["status"] for case in (one, other)]
+        assert statuses == ["lodged", "lodged"]

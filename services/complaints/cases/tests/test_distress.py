@@ -34,6 +34,8 @@ class TestAWingWalksADetention:
         assert shown["distress"]["place"] == "তারহিল কারাগার, সেল ৪"
         assert [one["office"] for one in shown["distress"]["requests"]] == ["wing-SA", "wing-SA"]
         assert shown["steps"][-1]["borne_by"]["en"] == "The recruiting agency"
+        owed = (await wing.get(f"/v1/complaints/{case.reference}/redress")).json()["lines"]
+        assert [(one["head"], one["currency"], one["claimed"]) for one in owed] == [("ticket", "SAR", 120_000)]
         await case.act(wing, "propose", decision="released", summary="মুক্তি পেয়েছেন")
         await case.act(officers.supervisor, "approve")
         told = await case.post(wing, "/steps", {"kind": "other", "source": "wing", "done_on": today}, status=409)
