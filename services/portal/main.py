@@ -17,6 +17,7 @@ from services.portal import assets, home
 from services.portal.agencies import endpoints as agencies
 from services.portal.alerts import endpoints as alerts
 from services.portal.complaints import endpoints as complaints
+from services.portal.files import endpoints as files
 from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
 from services.portal.page import environment
@@ -41,6 +42,7 @@ ROUTERS = [
     framework.router,
     agencies.router,
     open_doors.router,
+    files.router,
     ratings.router,
 ]
 

@@ -12,6 +12,7 @@ from contracts.text import Text
 from kit.auth import Caller, Role
 from services.portal.access import LODGE
 from services.portal.clients import AwayError, RefusedError, Services
+from services.portal.files import clients as files
 from services.portal.supervision import clients as supervision
 
 Load = Callable[[Services, Mapping[str, Any]], Awaitable[Any]]
@@ -49,6 +50,8 @@ class Loaded:
 
 SECTIONS: Final[tuple[Section, ...]] = (
     Section("deadlines", Text("Deadlines", "সময়সীমা"), "supervision/deadlines.html", supervision.deadlines, roles=LODGE),
+    Section("files", Text("Files", "ফাইল"), "files/list.html", files.files_of),
+    Section("texts", Text("Texts that were sent", "পাঠানো মেসেজ"), "files/texts.html", files.texts_of, roles=LODGE),
 )
 
 
