@@ -206,7 +206,8 @@ class TestKeycloak:
     def test_each_client_has_its_secret_on_both_sides(self, containers: dict[str, Container], known: dict[str, str]) -> None:
         for client in (one.client for one in load_accounts().clients if one.kind == "service"):
             name = f"PROBASHI_CLIENT_SECRET_{client.upper().replace('-', '_')}"
-            assert containers[client.removeprefix("svc-")]["environment"]["PROBASHI_CLIENT_SECRET"] == known[name]
+            if client.startswith("svc-"):  # the others are machines outside of the suite, as the telephone exchange
+                assert containers[client.removeprefix("svc-")]["environment"]["PROBASHI_CLIENT_SECRET"] == known[name]
             assert containers["keycloak"]["environment"][name] == known[name]
 
 

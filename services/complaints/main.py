@@ -18,6 +18,10 @@ from services.complaints.answers.endpoints import router as answers
 from services.complaints.answers.service import TIMERS as ANSWERS
 from services.complaints.attachments import endpoints as attachments
 from services.complaints.attachments.service import timers as file_timers
+from services.complaints.calls import endpoints as calls
+from services.complaints.calls import stream, timers
+from services.complaints.calls.callbacks import endpoints as callbacks
+from services.complaints.calls.shifts import endpoints as shifts
 from services.complaints.cases import endpoints as cases
 from services.complaints.cases.protection.service import TIMERS as VISITS
 from services.complaints.clocks import endpoints as clocks
@@ -53,6 +57,7 @@ from services.complaints.tracking import endpoints as tracking
 
 # An area's fixed paths before the root's, which takes any word for a reference.
 ROUTERS: Final = [
+    *(shifts.router, callbacks.router, calls.router),
     *(tracking.router, messages.router, doors_of.router, attachments.router),
     *cases.ROUTERS,
     *(figures.router, queues.router, clocks.router, contact.router),
@@ -67,8 +72,8 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
-        async with httpx.AsyncClient(timeout=10) as http:
-            yield {"doors": known, "http": http, "messengers": messengers(known, http), "bringers": bringers(known)}
+        async with httpx.AsyncClient(timeout=10) as http, stream.listening(settings) as desk:
+            yield {"doors": known, "http": http, "messengers": messengers(known, http), "bringers": bringers(known), **desk}
 
     return create(
         settings,
@@ -82,6 +87,7 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
             **VISITS,
             **escalation.TIMERS,
             **counting.TIMERS,
+            **timers.handlers(settings),
             **_file_timers(settings),
             RETENTION: list_when_due,
         },

@@ -94,7 +94,7 @@ def seen_by(visible: Visibility) -> ColumnElement[bool]:
         parts if visible.restricted else and_(parts, unrestricted),
         held if visible.restricted_of_office else and_(held, unrestricted),
     )
-    return and_(or_(own, handed_up_to(visible.subject), allowed), _not_about(visible.about))
+    return and_(or_(own, handed_up_to(visible.subject), allowed), not_about(visible.about))
 
 
 def handed_up_to(subject: str) -> ColumnElement[bool]:
@@ -103,7 +103,7 @@ def handed_up_to(subject: str) -> ColumnElement[bool]:
     return col(Complaint.seat) == any_(func.array(mine.scalar_subquery()))
 
 
-def _not_about(offices: frozenset[str]) -> ColumnElement[bool]:
+def not_about(offices: frozenset[str]) -> ColumnElement[bool]:
     """An office never sees a complaint about itself."""
     about = col(Complaint.respondent_office)
     return or_(about.is_(None), not_(about.in_(offices))) if offices else true()

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,8 +32,10 @@ SYSTEM: Final = "system"
 REDRESS_AT_FIRST: Final = "nothing_claimed"
 
 
-async def lodge_complaint(session: AsyncSession, keyring: Keyring, caller: Caller, complaint: ComplaintIn) -> ReceiptOut:
-    """Stores the complaint and tells of it in one transaction."""
+async def lodge_complaint(
+    session: AsyncSession, keyring: Keyring, caller: Caller, complaint: ComplaintIn, *, call_id: UUID | None = None
+) -> ReceiptOut:
+    """Stores the complaint and tells of it in one transaction. `call_id`: the telephone call in which it was told."""
     now, complaint_id = datetime.now(UTC), new_id()
     category = TAXONOMY.category(complaint.category)
     values = {
@@ -54,6 +57,7 @@ async def lodge_complaint(session: AsyncSession, keyring: Keyring, caller: Calle
         **_NOT_YET,
         **_said(complaint),
         **_sealed(keyring, complaint),
+        "call_id": call_id,
     }
     event = outbox_row(
         _lodged(complaint, now, restricted=category.restricted), subject=complaint_id, sequence=1, restricted=category.restricted

@@ -11,7 +11,14 @@ from services.portal.session.service import Ended, Keeper, Visitor
 
 LODGE: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb"})
 READ: Final[frozenset[Role]] = LODGE | {"agency", "decider"}
+DESK: Final[frozenset[Role]] = frozenset({"agent", "supervisor"})
+SUPERVISE: Final[frozenset[Role]] = frozenset({"supervisor"})
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
+CASES: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing"})
+SEARCH: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "wing"})
+AIRPORT: Final[frozenset[Role]] = frozenset({"airport"})
+BOARD: Final[frozenset[Role]] = frozenset({"wewb"})
+DISTRICT: Final[frozenset[Role]] = frozenset({"demo", "supervisor"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
 OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "wing", "wewb"})
@@ -33,8 +40,13 @@ class Task:
 
 TASKS: Final = (
     Task("alerts", "/alerts", ON_DUTY),
+    Task("board", "/desk/board", SUPERVISE),
+    Task("desk", "/desk", DESK),
+    Task("arrivals", "/cases/arrivals", AIRPORT),
+    Task("grants", "/cases/grants", BOARD),
     Task("new-complaint", "/complaints/new", LODGE),
     Task("complaints", "/complaints", READ),
+    Task("cases", "/cases", CASES),
     Task("supervision", "/supervision", OVERSEE),
     Task("new-returnee", "/returnees/new", REGISTER),
     Task("returnees", "/returnees", REGISTER),
@@ -114,9 +126,17 @@ class _Holder:
         return visitor
 
 
+CaseWorker = Annotated[Visitor, Depends(_Holder(CASES))]
+CaseReader = Annotated[Visitor, Depends(_Holder(CASES | {"ngo", "udc"}))]
+Searcher = Annotated[Visitor, Depends(_Holder(SEARCH))]
+AtAirport = Annotated[Visitor, Depends(_Holder(AIRPORT))]
+AtBoard = Annotated[Visitor, Depends(_Holder(BOARD))]
+InDistrict = Annotated[Visitor, Depends(_Holder(DISTRICT))]
 Lodger = Annotated[Visitor, Depends(_Holder(LODGE))]
 Reader = Annotated[Visitor, Depends(_Holder(READ))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
+Agent = Annotated[Visitor, Depends(_Holder(DESK))]
+SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
 Overseer = Annotated[Visitor, Depends(_Holder(OVERSEE))]
 Seater = Annotated[Visitor, Depends(_Holder(SEAT))]

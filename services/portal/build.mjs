@@ -50,7 +50,7 @@ async function styles() {
 
 async function scripts() {
   await put("htmx.js", await readFile(join(folderOf("htmx.org"), "dist", "htmx.min.js")));
-  for (const name of ["portal.js", "uploads.js", "icon.svg"]) await put(name, await readFile(join(here, "assets", name)));
+  for (const name of ["portal.js", "desk.js", "uploads.js", "icon.svg"]) await put(name, await readFile(join(here, "assets", name)));
 }
 
 async function removeOlder() {

@@ -67,9 +67,11 @@ class Services:
         answer = await self._send("POST", service, path, headers, json=body)
         return answer.json() if answer.content else None
 
-    async def put(self, service: str, path: str, body: Mapping[str, Any]) -> None:
-        """Raises `RefusedError`, `AwayError`. The same twice is the same."""
-        await self._send("PUT", service, path, {}, json=body)
+    async def put(self, service: str, path: str, body: Mapping[str, Any], *, version: str = "") -> Any:
+        """Raises `RefusedError`, `AwayError`. The same twice is the same. `version`: what the person saw of it."""
+        headers = {"If-Match": f'"{version}"'} if version else {}
+        answer = await self._send("PUT", service, path, headers, json=body)
+        return answer.json() if answer.content else None
 
     async def send(self, method: str, service: str, path: str, headers: Mapping[str, str], **content: Any) -> httpx.Response:
         """For a call with headers of its own. Raises `RefusedError`, `AwayError`; asked once more when the connection fails."""

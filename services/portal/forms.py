@@ -21,7 +21,7 @@ from services.portal.session.service import Ended, Fields, Visitor
 
 _MOST_FIELDS: Final = 120
 _OWN: Final = frozenset({"csrf", "key"})
-_PARKABLE: Final = "/new"
+_PARKABLE: Final = re.compile(r".*/new|/desk/calls/[0-9a-f-]{36}")
 _KEY: Final = re.compile(r"[0-9a-f-]{8,100}")
 
 MAYBE_SENT: Final = Text(
@@ -70,7 +70,7 @@ async def posted(request: Request, visitor: Anybody) -> Form:
     token = unmasked("".join(fields.get("csrf", [])))
     ended: Ended | None = request.state.ended
     if visitor is None:
-        if ended is not None and request.url.path.endswith(_PARKABLE) and secrets.compare_digest(token, ended.csrf.encode()):
+        if ended is not None and _PARKABLE.fullmatch(request.url.path) and secrets.compare_digest(token, ended.csrf.encode()):
             await keeper_of(request).park(ended.subject, request.url.path, _own_removed(fields))
         raise SignInNeededError(ended)
     if not secrets.compare_digest(token, visitor.csrf.encode()):

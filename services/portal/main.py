@@ -16,7 +16,9 @@ from kit.settings import Settings
 from services.portal import assets, home
 from services.portal.agencies import endpoints as agencies
 from services.portal.alerts import endpoints as alerts
+from services.portal.cases import endpoints as cases
 from services.portal.complaints import endpoints as complaints
+from services.portal.desk import endpoints as desk
 from services.portal.files import endpoints as files
 from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
@@ -35,8 +37,10 @@ ROUTERS = [
     assets.router,
     home.router,
     session.router,
+    cases.router,
     supervision.router,
     complaints.router,
+    desk.router,
     returnees.router,
     alerts.router,
     framework.router,

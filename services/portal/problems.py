@@ -17,7 +17,16 @@ from services.portal.session.endpoints import FORGET
 Handler = Callable[[Request, Any], Response | Awaitable[Response]]
 # A session that is over needs no more ending.
 _ENDINGS: Final = {"/sign-out": "/session/ended", "/switch": "/sign-in"}
-_FOR_MACHINES: Final = ("/livez", "/readyz", "/assets/", "/session/alive", "/alerts/stream", "/track/uploads")
+_FOR_MACHINES: Final = (
+    "/livez",
+    "/readyz",
+    "/assets/",
+    "/session/alive",
+    "/alerts/stream",
+    "/desk/stream",
+    "/desk/drafts/",
+    "/track/uploads",
+)
 
 
 def install_problem_pages(app: FastAPI, front: dict[str, str]) -> None:

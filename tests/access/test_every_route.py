@@ -19,6 +19,7 @@ OFFICERS: Final = {"demo", "wewb", "supervisor"}
 HANDLERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "wewb"}
 OFFICES: Final = {"supervisor", "officer", "demo", "wing", "wewb"}
 COUNTERS: Final = {"supervisor", "officer", "demo", "wing", "wewb", "analyst", "auditor", "admin"}
+DESK: Final = {"agent", "supervisor"}
 ANYBODY: Final[set[str]] = set()
 CASE_WORKERS: Final = {"agent", "supervisor", "officer", "demo", "wing"}
 ABROAD: Final = {"supervisor", "officer", "wing"}
@@ -201,6 +202,30 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/complaints/{reference}/grs/steps": OFFICES,
     "POST /v1/complaints/{reference}/grs/steps/{step_id}": OFFICES,
     "GET /v1/framework/activities": ANYBODY,
+    "GET /v1/complaints/calls": DESK,
+    "GET /v1/complaints/calls/articles": DESK,
+    "GET /v1/complaints/calls/articles/{code}": DESK,
+    "GET /v1/complaints/calls/board": {"supervisor"},
+    "GET /v1/complaints/calls/callbacks": DESK,
+    "GET /v1/complaints/calls/callbacks/{callback_id}": DESK,
+    "GET /v1/complaints/calls/categories": DESK,
+    "GET /v1/complaints/calls/desk": DESK,
+    "GET /v1/complaints/calls/lists": DESK,
+    "GET /v1/complaints/calls/stream": DESK,
+    "GET /v1/complaints/calls/{call_id}": DESK,
+    "GET /v1/complaints/calls/{call_id}/review": DESK,
+    "POST /v1/complaints/calls": DESK,
+    "POST /v1/complaints/calls/callbacks/{callback_id}/attempts": DESK,
+    "POST /v1/complaints/calls/callbacks/{callback_id}/take": DESK,
+    "POST /v1/complaints/calls/events": {"service"},
+    "POST /v1/complaints/calls/handovers/{handover_id}/accept": DESK,
+    "POST /v1/complaints/calls/shifts": DESK,
+    "POST /v1/complaints/calls/shifts/end": DESK,
+    "POST /v1/complaints/calls/{call_id}/finish": DESK,
+    "POST /v1/complaints/calls/{call_id}/review": {"supervisor"},
+    "POST /v1/complaints/calls/{call_id}/review/answer": DESK,
+    "POST /v1/complaints/calls/{call_id}/take": DESK,
+    "PUT /v1/complaints/calls/{call_id}/draft": DESK,
     "POST /v1/agencies": {"admin", "decider"},
     "GET /v1/agencies/{licence}/history": ANYBODY,
     "POST /v1/agencies/{licence}/history": {"admin", "decider"},

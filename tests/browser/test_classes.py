@@ -107,6 +107,8 @@ class TestFromImportToReview:
         await looked_at(agency)
         await agency.page.fill("#reply", "চুক্তিপত্র সবাই পেয়েছে।")
         await press(agency, "/reply")
+        assert "চুক্তিপত্র সবাই পেয়েছে।" in await agency.words()
+        await looked_at(agency)
 
         await author.page.goto(f"{run}/results/{LICENCE}")
         await author.page.fill("textarea[name=words]", "দেখা হয়েছে।")

@@ -52,7 +52,6 @@ class Cases(_Data):
     sources: Choices
     payers: Choices
     money: Choices
-    outcomes: Mapping[CaseKind, Choices]
 
 
 class Words(_Data):
@@ -168,6 +167,5 @@ def every_list() -> Iterator[tuple[str, Sequence[Choice]]]:
     """What forms offer, by name."""
     for name in ("needs", "steps", "sources", "payers", "money"):
         yield name, getattr(CASES, name)
-    yield from ((f"outcomes_{kind}", CASES.outcomes[kind]) for kind in KINDS)
     yield from (("causes", DEATHS.causes), ("documents_seen", DEATHS.documents_seen), ("heir_papers", DEATHS.heirs))
     yield from (("grants", DEATHS.grants), ("issues", RISKS.issues), ("bodies", RISKS.bodies), ("risks", RISKS.items))

@@ -24,15 +24,20 @@ from services.complaints import repository as complaints_repository
 from services.complaints import rules as complaint_rules
 from services.complaints import service as complaints
 from services.complaints import views as complaint_views
+from services.complaints.access import is_in_hands_of
 from services.complaints.cases import repository, rules
 from services.complaints.cases.lists import CaseKind
 from services.complaints.cases.models import Link, Money, Payment, Step
 from services.complaints.cases.schemas import AgreementIn, ChangedOut, MoneyIn, NewCaseIn, PaymentIn, StepIn
 from services.complaints.models import Complaint
 from services.complaints.offices import OFFICES
+from services.complaints.redress import lists as redress_lists
+from services.complaints.redress import service as redress
+from services.complaints.redress.schemas import ClaimIn
 from services.complaints.schemas import TAXONOMY
 
 PURPOSE: Final = "case"
+_RETURN: Final = "ticket"
 F = TypeVar("F", bound=SQLModel)
 
 
@@ -125,7 +130,18 @@ async def add_step(desk: Desk, reference: str, step: StepIn, known_request: Call
     )
     desk.session.add(row)
     await note(desk, complaint, "step_done", step=step.kind, source=step.source)
+    if step.cost is not None and step.borne_by == "agency":
+        await _claim_of_the_agency(desk, complaint, row.currency or "")
     return changed(complaint, row.id)
+
+
+async def _claim_of_the_agency(desk: Desk, complaint: Complaint, currency: str) -> None:
+    """What its negligence cost may be asked of the agency (OEMA s.29): all of it is one claim of redress, which follows it to its end."""
+    if currency not in redress_lists.LISTS.currencies or not is_in_hands_of(complaint, desk.caller):
+        return
+    steps = await repository.steps_of(desk.session, complaint.id)
+    total = sum(one.cost or 0 for one in steps if one.borne_by == "agency" and one.currency == currency)
+    await redress.claim(desk.session, desk.caller, complaint.reference, ClaimIn(head=_RETURN, currency=currency, amount=total))
 
 
 async def add_money(desk: Desk, reference: str, line: MoneyIn) -> ChangedOut:

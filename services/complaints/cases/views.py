@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel
 
 from contracts.text import Bilingual, Text
@@ -33,6 +34,7 @@ from services.complaints.cases.protection.models import ProtectionFile
 from services.complaints.cases.protection.schemas import ProtectionOut
 from services.complaints.cases.schemas import ChoiceOut, LinkOut, ListsOut, MoneyOut, OutcomeOut, PaymentOut, StepOut, TotalOut, WaitingRow
 from services.complaints.cases.service import Desk, summed
+from services.complaints.lifecycle.procedures import PROCEDURES
 from services.complaints.models import Complaint
 
 FILES: Mapping[str, type[SQLModel]] = {"distress": DistressFile, "death": DeathFile, "missing": MissingFile, "protection": ProtectionFile}
@@ -63,12 +65,12 @@ async def case_out(desk: Desk, complaint: Complaint) -> CaseOut:
     shows = "notes" in complaint_views.fields_shown(complaint, desk.caller, desk.visible)
     steps = await repository.steps_of(desk.session, complaint.id)
     lines = await repository.money_of(desk.session, complaint.id)
-    money = await money_out(desk, lines)
+    money = await money_out(desk.session, lines)
     return CaseOut(
         reference=complaint.reference,
         kind=complaint.kind,
         version=complaint.version,
-        is_opened=await is_opened(desk, complaint),
+        is_opened=await is_opened(desk.session, complaint),
         may_work=rules.may_work(related, restricted=complaint.restricted, roles=desk.caller.roles) and bool(desk.caller.roles & _WORKERS),
         shows_words=shows,
         steps=[_step_out(desk, one, shows=shows) for one in steps],
@@ -97,16 +99,16 @@ async def _part(desk: Desk, complaint: Complaint, steps: Sequence[Step], *, show
             row = await desk.session.get(DeathFile, complaint.id)
             if row is None:
                 return None
-            return await death_views.show(desk, complaint, row, await death.standings(desk, complaint, row), personal=shows)
+            return await death_views.show(desk, complaint, row, await death.standings(desk.session, complaint, row), personal=shows)
         case "missing":
             return await missing.show(desk, complaint, personal=shows)
         case _:
             return await protection.show(desk, complaint, personal=shows)
 
 
-async def is_opened(desk: Desk, complaint: Complaint) -> bool:
+async def is_opened(session: AsyncSession, complaint: Complaint) -> bool:
     kind = FILES.get(complaint.kind)
-    return kind is not None and await desk.session.get(kind, complaint.id) is not None
+    return kind is not None and await session.get(kind, complaint.id) is not None
 
 
 def _step_out(desk: Desk, row: Step, *, shows: bool) -> StepOut:
@@ -120,8 +122,8 @@ def _step_out(desk: Desk, row: Step, *, shows: bool) -> StepOut:
     return StepOut.model_validate({**row.model_dump(), **more})
 
 
-async def money_out(desk: Desk, lines: Sequence[Money]) -> list[MoneyOut]:
-    payments = await repository.payments_of(desk.session, lines)
+async def money_out(session: AsyncSession, lines: Sequence[Money]) -> list[MoneyOut]:
+    payments = await repository.payments_of(session, lines)
     shown = []
     for line in lines:
         known = summed(line, payments[line.id])
@@ -144,34 +146,33 @@ def _sum(line: MoneyOut) -> rules.Sum:
 
 async def outcomes_of(desk: Desk, complaint: Complaint) -> list[OutcomeOut]:
     """Each way in which this case may end, with what has to be known first."""
-    kind = complaint.kind
-    if kind not in FILES:
+    if complaint.kind not in FILES:
         return []
     return [
         OutcomeOut(
-            code=one.code,
-            label=Bilingual.of(one.words),
-            missing=[Bilingual.of(words) for words in await missing_before(desk, complaint, one.code)],
+            code=code,
+            label=Bilingual.of(PROCEDURES.word(code)),
+            missing=[Bilingual.of(words) for words in await missing_before(desk.session, complaint, code)],
         )
-        for one in CASES.outcomes[kind]  # type: ignore[index]  # a key of FILES is a kind
+        for code in PROCEDURES.decisions(complaint.kind)
     ]
 
 
-async def missing_before(desk: Desk, complaint: Complaint, outcome: str) -> list[Text]:
+async def missing_before(session: AsyncSession, complaint: Complaint, outcome: str) -> list[Text]:
     """What lacks before this case may end with this outcome: asked by whoever proposes its closing. Nothing for a case of another kind."""
-    steps = await repository.steps_of(desk.session, complaint.id)
-    money = await money_out(desk, await repository.money_of(desk.session, complaint.id))
+    steps = await repository.steps_of(session, complaint.id)
+    money = await money_out(session, await repository.money_of(session, complaint.id))
     unsettled = sum(not one.is_settled for one in money)
-    facts = rules.Facts(await is_opened(desk, complaint), [one.kind for one in steps], unsettled)
+    facts = rules.Facts(await is_opened(session, complaint), [one.kind for one in steps], unsettled)
     match complaint.kind:
         case "distress":
-            return distress_rules.missing(outcome, await distress.facts_of(desk, complaint, facts))
+            return distress_rules.missing(outcome, await distress.facts_of(session, complaint, facts))
         case "death":
-            return death_rules.missing(outcome, await death.facts_of(desk, complaint, facts))
+            return death_rules.missing(outcome, await death.facts_of(session, complaint, facts))
         case "missing":
-            return search_rules.missing(outcome, await missing.facts_of(desk, complaint, facts))
+            return search_rules.missing(outcome, await missing.facts_of(session, complaint, facts))
         case "protection":
-            return protection_rules.missing(outcome, await protection.facts_of(desk, complaint, facts))
+            return protection_rules.missing(outcome, await protection.facts_of(session, complaint, facts))
         case _:
             return []
 

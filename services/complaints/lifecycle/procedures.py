@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from contracts.text import Text
 from services.complaints.taxonomy import Kind
 
+# The timer that lists what is kept longer than needed.
+RETENTION: Final = "complaints.retention"
 IN_FORCE: Final = Path(__file__).parent / "data" / "procedures.yaml"
 
 

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from contracts.text import Text
 from kit.auth import Caller, Role
-from services.portal.access import LODGE
+from services.portal.access import CASES, LODGE
+from services.portal.cases import clients as cases
 from services.portal.clients import AwayError, RefusedError, Services
 from services.portal.files import clients as files
 from services.portal.supervision import clients as supervision
@@ -49,6 +50,14 @@ class Loaded:
 
 
 SECTIONS: Final[tuple[Section, ...]] = (
+    Section(
+        "case",
+        Text("The case", "কেস"),
+        "cases/section.html",
+        cases.of_complaint,
+        CASES,
+        frozenset({"distress", "death", "missing", "protection"}),
+    ),
     Section("deadlines", Text("Deadlines", "সময়সীমা"), "supervision/deadlines.html", supervision.deadlines, roles=LODGE),
     Section("files", Text("Files", "ফাইল"), "files/list.html", files.files_of),
     Section("texts", Text("Texts that were sent", "পাঠানো মেসেজ"), "files/texts.html", files.texts_of, roles=LODGE),

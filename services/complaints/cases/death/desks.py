@@ -6,6 +6,7 @@ from contracts.text import Bilingual
 from kit.access_log import record_access
 from kit.errors import NotFoundError
 from kit.paging import Page, Paging, Position
+from services.complaints.cases import repository as cases
 from services.complaints.cases.death import repository, rules, service, views
 from services.complaints.cases.death.models import DeathFile
 from services.complaints.cases.death.schemas import ArrivalOut, ArrivalsOut, GrantRow, HandOverIn
@@ -28,7 +29,7 @@ async def arrivals(desk: Desk) -> ArrivalsOut:
 
 async def _arrival_out(desk: Desk, complaint: Complaint, row: DeathFile) -> ArrivalOut:
     line = await _grant_line(desk, complaint)
-    standing = next(one for one in await service.standings(desk, complaint, row) if one.grant == TRANSPORT)
+    standing = next(one for one in await service.standings(desk.session, complaint, row) if one.grant == TRANSPORT)
     values = {name: getattr(row, name) for name in ("flight", "cargo", "airport", "arrives_on", "handed_over_on")}
     opened = {
         "name": desk.open(complaint.victim_name, "complaint.victim_name"),
@@ -43,12 +44,12 @@ async def _arrival_out(desk: Desk, complaint: Complaint, row: DeathFile) -> Arri
 
 
 async def _grant_line(desk: Desk, complaint: Complaint) -> Money | None:
-    lines = await views.money_of(desk, complaint)
+    lines = await cases.money_of(desk.session, complaint.id)
     return next((one for one in lines if one.is_grant and one.kind == TRANSPORT and one.dropped_on is None), None)
 
 
 async def _money(desk: Desk, line: Money) -> MoneyOut:
-    return (await money_out(desk, [line]))[0]
+    return (await money_out(desk.session, [line]))[0]
 
 
 async def hand_over(desk: Desk, reference: str, done: HandOverIn) -> ChangedOut:
@@ -67,7 +68,7 @@ async def hand_over(desk: Desk, reference: str, done: HandOverIn) -> ChangedOut:
 
 
 async def _new_line(desk: Desk, complaint: Complaint, row: DeathFile) -> Money:
-    standing = next(one for one in await service.standings(desk, complaint, row) if one.grant == TRANSPORT)
+    standing = next(one for one in await service.standings(desk.session, complaint, row) if one.grant == TRANSPORT)
     if not standing.is_due:
         raise rules.NoGrantError(reasons=[Bilingual.of(one).model_dump() for one in standing.why_not])
     line = service.grant_money(desk, complaint, service.grant_of(TRANSPORT))

@@ -225,7 +225,7 @@ def missing(outcome: str, facts: DeathFacts) -> list[Text]:
         (facts.wish.disagrees, _DISAGREES),
         (facts.wish.wish is None and not facts.wish.disagrees, _NO_WISH),
         (not facts.contact_told, _NO_CONTACT),
-        (outcome == "buried_home" and not facts.handed_over, _NOT_HOME),
+        (outcome == "body_returned" and not facts.handed_over, _NOT_HOME),
         (outcome == "buried_abroad" and not facts.buried, _NOT_BURIED),
         (facts.suspicious is None, _SUSPICION),
         (facts.suspicious is True and facts.police_case == PoliceCase.NOT_KNOWN, _POLICE),

@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from contracts.complaints import DeathReported
 from contracts.text import Bilingual
 from kit.errors import NotFoundError
 from kit.ids import new_id
 from kit.outbox import emit
+from kit.timer import schedule
+from services.complaints.cases import repository as cases
 from services.complaints.cases import rules as case_rules
 from services.complaints.cases.death import repository, rules, views
 from services.complaints.cases.death.models import DeathFile, Heir, Paper, Wish
@@ -27,6 +31,7 @@ from services.complaints.cases.lists import DEATHS, Grant
 from services.complaints.cases.models import Money
 from services.complaints.cases.schemas import ChangedOut
 from services.complaints.cases.service import Desk, begin, changed, money_line, note, opened, tell_closed
+from services.complaints.lifecycle.procedures import PROCEDURES, RETENTION
 from services.complaints.models import Complaint
 from services.complaints.offices import OFFICES
 from services.complaints.rules import Status
@@ -80,7 +85,9 @@ async def decide_identity(desk: Desk, reference: str, decision: IdentityIn, *, e
         await note(desk, complaint, "death_confirmed", seen=row.identity_seen, source=decision.source)
         return changed(complaint, complaint.id, rules.IDENTITY_WORDS[rules.Identity.CONFIRMED])
     complaint.status, complaint.resolved_at = Status.RESOLVED, desk.now
-    complaint.decision = "reported_in_error"
+    complaint.decision, complaint.decided_at, complaint.decided_by = "reported_in_error", desk.now, desk.by
+    complaint.decided_office = complaint.office
+    await schedule(desk.session, desk.now + PROCEDURES.keep(KIND), RETENTION, complaint.id)
     await note(desk, complaint, "death_reported_in_error", source=decision.source)
     await tell_closed(desk.session, complaint, "reported_in_error", desk.now)
     return changed(complaint, complaint.id, rules.APOLOGY)
@@ -126,7 +133,7 @@ async def arrange_transport(desk: Desk, reference: str, transport: TransportIn, 
     """Nothing flies before somebody knows who it is and the family agrees."""
     complaint = await begin(desk, reference, kind=KIND, expected=expected)
     row = await opened(desk, DeathFile, complaint)
-    rules.arranged(rules.Identity(row.identity), await wish_of(desk, complaint))
+    rules.arranged(rules.Identity(row.identity), await wish_of(desk.session, complaint))
     row.flight, row.cargo, row.airport = transport.flight, transport.cargo, transport.airport
     row.arrives_on = transport.arrives_on
     row.receiver = desk.seal(transport.receiver, "death_file.receiver")
@@ -138,7 +145,7 @@ async def arrange_transport(desk: Desk, reference: str, transport: TransportIn, 
 async def bury(desk: Desk, reference: str, burial: BurialIn, *, expected: int) -> ChangedOut:
     complaint = await begin(desk, reference, kind=KIND, expected=expected)
     row = await opened(desk, DeathFile, complaint)
-    rules.arranged(rules.Identity(row.identity), await wish_of(desk, complaint))
+    rules.arranged(rules.Identity(row.identity), await wish_of(desk.session, complaint))
     row.buried_on = burial.on
     await note(desk, complaint, "death_buried")
     return changed(complaint, complaint.id)
@@ -148,7 +155,7 @@ async def hand_over(desk: Desk, reference: str, done: BurialIn, *, expected: int
     """Written down later than on the day of the flight, when the desk at the airport no longer sees it."""
     complaint = await begin(desk, reference, kind=KIND, expected=expected)
     row = await opened(desk, DeathFile, complaint)
-    rules.arranged(rules.Identity(row.identity), await wish_of(desk, complaint))
+    rules.arranged(rules.Identity(row.identity), await wish_of(desk.session, complaint))
     row.handed_over_on = done.on
     await note(desk, complaint, "death_handed_over")
     return changed(complaint, complaint.id)
@@ -172,9 +179,9 @@ async def ask_for_grant(desk: Desk, reference: str, asked: GrantIn) -> ChangedOu
     """Raises `NoGrantError` with the reasons, `GrantThereError`."""
     complaint = await _opened(desk, reference)
     row = await opened(desk, DeathFile, complaint)
-    if any(one.is_grant and one.kind == asked.grant for one in await views.money_of(desk, complaint)):
+    if any(one.is_grant and one.kind == asked.grant for one in await cases.money_of(desk.session, complaint.id)):
         raise rules.GrantThereError
-    standing = next(one for one in await standings(desk, complaint, row) if one.grant == asked.grant)
+    standing = next(one for one in await standings(desk.session, complaint, row) if one.grant == asked.grant)
     if not standing.is_due:
         raise rules.NoGrantError(reasons=[Bilingual.of(one).model_dump() for one in standing.why_not])
     line = grant_money(desk, complaint, grant_of(asked.grant))
@@ -206,39 +213,39 @@ async def _opened(desk: Desk, reference: str) -> Complaint:
     return complaint
 
 
-async def wish_of(desk: Desk, complaint: Complaint) -> rules.FamilyWish:
-    said = await repository.rows_of(desk.session, Wish, complaint.id)
+async def wish_of(session: AsyncSession, complaint: Complaint) -> rules.FamilyWish:
+    said = await repository.rows_of(session, Wish, complaint.id)
     return rules.wish_of(rules.Said(one.relation, one.wish) for one in said)
 
 
-async def standings(desk: Desk, complaint: Complaint, row: DeathFile) -> Sequence[rules.Standing]:
-    papers = views.newest_papers(await repository.rows_of(desk.session, Paper, complaint.id))
+async def standings(session: AsyncSession, complaint: Complaint, row: DeathFile) -> Sequence[rules.Standing]:
+    papers = views.newest_papers(await repository.rows_of(session, Paper, complaint.id))
     facts = rules.GrantFacts(
         died_on=row.died_on,
         confirmed=row.identity == rules.Identity.CONFIRMED,
         cleared=row.cleared,
         flies=row.arrives_on is not None,
         papers={code for code, paper in papers.items() if paper.state == "received"},
-        heirs=len(await repository.rows_of(desk.session, Heir, complaint.id)),
+        heirs=len(await repository.rows_of(session, Heir, complaint.id)),
     )
     return [rules.standing(one, facts) for one in DEATHS.grants]
 
 
-async def facts_of(desk: Desk, complaint: Complaint, known: case_rules.Facts) -> rules.DeathFacts:
-    row = await desk.session.get(DeathFile, complaint.id)
+async def facts_of(session: AsyncSession, complaint: Complaint, known: case_rules.Facts) -> rules.DeathFacts:
+    row = await session.get(DeathFile, complaint.id)
     if row is None:
         return rules.DeathFacts(known)
-    asked = {one.kind for one in await views.money_of(desk, complaint) if one.is_grant}
+    asked = {one.kind for one in await cases.money_of(session, complaint.id) if one.is_grant}
     return rules.DeathFacts(
         known,
         identity=row.identity,
-        wish=await wish_of(desk, complaint),
+        wish=await wish_of(session, complaint),
         contact_told=row.contact_told_on is not None,
         handed_over=row.handed_over_on is not None,
         buried=row.buried_on is not None,
         suspicious=row.suspicious,
         police_case=row.police_case,
-        grants_unasked=[one.grant for one in await standings(desk, complaint, row) if one.is_due and one.grant not in asked],
+        grants_unasked=[one.grant for one in await standings(session, complaint, row) if one.is_due and one.grant not in asked],
     )
 
 

@@ -10,15 +10,10 @@ from services.complaints.cases.death import repository, rules
 from services.complaints.cases.death.models import DeathFile, Heir, Paper, Wish
 from services.complaints.cases.death.schemas import ContactOut, DeathOut, GrantOut, HeirOut, PaperOut, WishOut
 from services.complaints.cases.lists import CASES, DEATHS, words_of
-from services.complaints.cases.models import Money
 from services.complaints.cases.service import Desk
 from services.complaints.models import Complaint
 
 SEALED = ("police_note", "passport", "receiver", "receiver_phone")
-
-
-async def money_of(desk: Desk, complaint: Complaint) -> Sequence[Money]:
-    return await cases.money_of(desk.session, complaint.id)
 
 
 def newest_papers(rows: Sequence[Paper]) -> Mapping[str, Paper]:
@@ -96,7 +91,7 @@ async def heirs_out(desk: Desk, complaint_id: UUID, *, personal: bool) -> list[H
 
 
 async def _grants_out(desk: Desk, complaint: Complaint, standings: Sequence[rules.Standing]) -> list[GrantOut]:
-    lines = {one.kind: one.id for one in await money_of(desk, complaint) if one.is_grant}
+    lines = {one.kind: one.id for one in await cases.money_of(desk.session, complaint.id) if one.is_grant}
     known = {one.grant: one for one in standings}
     return [
         GrantOut(

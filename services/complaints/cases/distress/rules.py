@@ -60,7 +60,7 @@ _WAITING: Final = Text("A request still waits: say how it ended.", "একটি
 _NONE_MET: Final = Text("No request was met.", "কোনো অনুরোধ পূরণ হয়নি।")
 _NOT_ALL: Final = Text("Not every request was met: choose that a part was.", "সব অনুরোধ পূরণ হয়নি: আংশিক সহায়তা বেছে নিন।")
 _FAMILY: Final = Text("It is not known whether the family may be told.", "পরিবারকে জানানো যাবে কি না তা জানা নেই।")
-_HELPED: Final = frozenset({"met", "came_home", "released", "partly_met"})
+_HELPED: Final = frozenset({"helped", "returned", "released", "partly_helped"})
 
 
 def missing(outcome: str, facts: DistressFacts) -> list[Text]:
@@ -70,7 +70,7 @@ def missing(outcome: str, facts: DistressFacts) -> list[Text]:
         (not facts.states, _NO_REQUEST),
         (RequestState.OPEN in facts.states, _WAITING),
         (outcome in _HELPED and RequestState.MET not in facts.states, _NONE_MET),
-        (outcome == "met" and any(one == RequestState.UNMET for one in wanted), _NOT_ALL),
+        (outcome == "helped" and any(one == RequestState.UNMET for one in wanted), _NOT_ALL),
         (outcome in _HELPED and not facts.family_asked, _FAMILY),
     ]
     return [*missing_of_any(facts.any), *(words for is_missing, words in asked if is_missing)]

@@ -5,6 +5,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from contracts.complaints import DistressReported
@@ -56,7 +57,7 @@ async def ask(desk: Desk, reference: str, request: RequestIn) -> ChangedOut:
     """One request, owned by the wing of the country (the control room where there is none), and its event."""
     complaint = await begin(desk, reference, kind=KIND)
     await opened(desk, DistressFile, complaint)
-    asked = await requests_of(desk, complaint.id)
+    asked = await requests_of(desk.session, complaint.id)
     if any(one.need == request.need and one.state == rules.RequestState.OPEN for one in asked):
         raise rules.RequestThereError
     office = OFFICES.responsible("wing", country=complaint.country, district=complaint.district)
@@ -109,15 +110,15 @@ async def request_of(desk: Desk, complaint: Complaint, request: UUID) -> Distres
     return row
 
 
-async def requests_of(desk: Desk, complaint_id: UUID) -> Sequence[DistressRequest]:
+async def requests_of(session: AsyncSession, complaint_id: UUID) -> Sequence[DistressRequest]:
     mine = select(DistressRequest).where(col(DistressRequest.complaint_id) == complaint_id)
     rows = mine.order_by(col(DistressRequest.urgency).desc(), col(DistressRequest.opened_at), col(DistressRequest.id))
-    return (await desk.session.execute(rows)).scalars().all()
+    return (await session.execute(rows)).scalars().all()
 
 
-async def facts_of(desk: Desk, complaint: Complaint, known: Facts) -> rules.DistressFacts:
-    row = await desk.session.get(DistressFile, complaint.id)
-    states = [one.state for one in await requests_of(desk, complaint.id)]
+async def facts_of(session: AsyncSession, complaint: Complaint, known: Facts) -> rules.DistressFacts:
+    row = await session.get(DistressFile, complaint.id)
+    states = [one.state for one in await requests_of(session, complaint.id)]
     return rules.DistressFacts(known, states, family_asked=row is not None and row.family_may_know is not None)
 
 
@@ -132,7 +133,7 @@ async def show(desk: Desk, complaint: Complaint, steps: Sequence[Step], *, perso
         family_told_on=row.family_told_on,
         ministry_service=row.ministry_service,
         first_contact_on=min(spoken, default=None),
-        requests=[_request_out(desk, one, personal=personal) for one in await requests_of(desk, complaint.id)],
+        requests=[_request_out(desk, one, personal=personal) for one in await requests_of(desk.session, complaint.id)],
     )
 
 

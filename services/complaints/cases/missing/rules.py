@@ -145,7 +145,7 @@ def missing(outcome: str, facts: MissingFacts) -> list[Text]:
     asked = {
         "found_in_contact": [(facts.state != SearchState.ALIVE, _STILL_SOUGHT), (facts.consent != Consent.CONTACT, _NOT_ASKED)],
         "found_safe": [(facts.state != SearchState.ALIVE, _STILL_SOUGHT)],
-        "died": [(facts.state != SearchState.DEAD, _NO_MATCH)],
+        "found_dead": [(facts.state != SearchState.DEAD, _NO_MATCH)],
         "not_found": [(facts.state != SearchState.SOUGHT, _FOUND)],
     }
     return [*missing_of_any(facts.any), *(words for is_missing, words in asked.get(outcome, []) if is_missing)]

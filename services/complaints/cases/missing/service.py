@@ -3,6 +3,8 @@
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from contracts.text import Bilingual, Text
 from kit.access_log import record_access
 from kit.errors import ForbiddenError, NotFoundError
@@ -209,8 +211,8 @@ def _may_decide(desk: Desk, complaint: Complaint) -> None:
         raise case_rules.NotYoursError
 
 
-async def facts_of(desk: Desk, complaint: Complaint, known: case_rules.Facts) -> rules.MissingFacts:
-    row = await desk.session.get(MissingFile, complaint.id)
+async def facts_of(session: AsyncSession, complaint: Complaint, known: case_rules.Facts) -> rules.MissingFacts:
+    row = await session.get(MissingFile, complaint.id)
     return rules.MissingFacts(known) if row is None else rules.MissingFacts(known, row.state, row.consent)
 
 

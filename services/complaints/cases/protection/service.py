@@ -186,14 +186,14 @@ def _label(row: ProtectionFile) -> Bilingual | None:
     return Bilingual.of(rules.LEVEL_WORDS[_level(row)]) if row.level else None
 
 
-async def _rows(desk: Desk, kind: type[R], complaint_id: UUID, by: object) -> Sequence[R]:
+async def _rows(session: AsyncSession, kind: type[R], complaint_id: UUID, by: object) -> Sequence[R]:
     mine = select(kind).where(col(kind.complaint_id) == complaint_id)
-    return (await desk.session.execute(mine.order_by(by, col(kind.id)))).scalars().all()  # type: ignore[arg-type]  # a column of either
+    return (await session.execute(mine.order_by(by, col(kind.id)))).scalars().all()  # type: ignore[arg-type]  # a column of either
 
 
-async def facts_of(desk: Desk, complaint: Complaint, known: case_rules.Facts) -> rules.ProtectionFacts:
-    row = await desk.session.get(ProtectionFile, complaint.id)
-    visits = await _rows(desk, Visit, complaint.id, col(Visit.done_on))
+async def facts_of(session: AsyncSession, complaint: Complaint, known: case_rules.Facts) -> rules.ProtectionFacts:
+    row = await session.get(ProtectionFile, complaint.id)
+    visits = await _rows(session, Visit, complaint.id, col(Visit.done_on))
     return rules.ProtectionFacts(known, row.level if row else None, len(visits))
 
 
@@ -201,8 +201,8 @@ async def show(desk: Desk, complaint: Complaint, *, personal: bool) -> Protectio
     row = await desk.session.get(ProtectionFile, complaint.id)
     if row is None:
         return None
-    assessments = await _rows(desk, Assessment, complaint.id, col(Assessment.decided_at))
-    visits = await _rows(desk, Visit, complaint.id, col(Visit.done_on))
+    assessments = await _rows(desk.session, Assessment, complaint.id, col(Assessment.decided_at))
+    visits = await _rows(desk.session, Visit, complaint.id, col(Visit.done_on))
     more = {
         "issue_labels": [Bilingual.of(words_of(RISKS.issues, code)) for code in row.issues],
         "guardian": desk.open(row.guardian, "protection_file.guardian") if personal else None,

@@ -90,6 +90,13 @@ class Case:
                 {"who": subject, "reference": self.reference},
             )
 
+    async def act(self, client: httpx.AsyncClient, action: str, *, status: int = 201, **body: Any) -> dict[str, Any]:
+        address = f"/v1/complaints/{self.reference}/actions/{action}"
+        answer = await client.post(address, json=body, headers={"If-Match": "*"})
+        assert answer.status_code == status, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
+
     async def missing_for(self, client: httpx.AsyncClient, outcome: str) -> list[str]:
         outcomes = (await self.read(client))["outcomes"]
         return [one["en"] for one in next(one for one in outcomes if one["code"] == outcome)["missing"]]

@@ -1,5 +1,8 @@
 """A death abroad over HTTP, from a report to the grant at the airport and the wages; and all that may go wrong on the way."""
 
+import asyncio
+import json
+import re
 from typing import Any
 from uuid import uuid4
 
@@ -62,7 +65,7 @@ class TestFromReportToTheLastPayment:
         handed = f"/v1/complaints/cases/arrivals/{case.reference}/handed-over"
         await asked(officers.airport, handed, {"on": today, "grant": cheque})
 
-        assert "A grant is due to the family and was not asked for." in await case.missing_for(officers.demo, "buried_home")
+        assert "A grant is due to the family and was not asked for." in await case.missing_for(officers.demo, "body_returned")
         await case.post(officers.demo, "/death/grants", {"grant": "death"})
         grant = (await officers.board.get("/v1/complaints/cases/grants")).json()["items"][0]
         assert (grant["reference"], grant["money"]["due"]) == (case.reference, 30_000_000)
@@ -73,14 +76,14 @@ class TestFromReportToTheLastPayment:
 
         await case.post(officers.demo, "/steps", {"kind": "family_informed", "source": "demo", "done_on": today})
         unpaid = "A claim is neither paid nor given up: note which, so that nobody believes that it was paid."
-        assert await case.missing_for(officers.demo, "buried_home") == [unpaid]
+        assert await case.missing_for(officers.demo, "body_returned") == [unpaid]
         await case.post(officers.wing, f"/money/{wages['id']}/agreement", {"agreed": 700_000, "on": today})
-        assert await case.missing_for(officers.demo, "buried_home") == [unpaid]
+        assert await case.missing_for(officers.demo, "body_returned") == [unpaid]
         for amount in (300_000, 400_000):
             await case.post(
                 officers.wing, f"/money/{wages['id']}/payments", {"amount": amount, "paid_on": today, "proof": "family_confirmed"}
             )
-        assert await case.missing_for(officers.demo, "buried_home") == []
+        assert await case.missing_for(officers.demo, "body_returned") == []
         shown = await case.read(officers.demo)
         assert {one["currency"]: (one["claimed"], one["paid"], one["due"]) for one in shown["totals"]} == {
             "SAR": (900_000, 700_000, 0),
@@ -248,7 +251,25 @@ class TestSuspicion:
     async def test_a_suspicious_death_does_not_end_without_the_police(self, lodged: Any, officers: Any, today: str) -> None:
         case = await reported(lodged, officers, today, suspicious=True)
         asked_for = "The death is suspicious: write down what became of the police case."
-        assert asked_for in await case.missing_for(officers.wing, "buried_home")
+        assert asked_for in await case.missing_for(officers.wing, "body_returned")
         body = {"reported_by": "employer", "suspicious": True, "police_case": "open", "police_note": "মামলা ১২"}
         await case.post(officers.wing, "/death", body)
-        assert asked_for not in await case.missing_for(officers.wing, "buried_home")
+        assert asked_for not in await case.missing_for(officers.wing, "body_returned")
+
+
+class TestTwoRelatives:
+    async def test_a_death_that_two_relatives_report_is_proposed_as_one_and_a_person_decides(self, lodged: Any, officers: Any) -> None:
+        """The spelling differs, and nobody knows of the other."""
+        one = await lodged("death", reporter={"relation": "family", "name": "রহিমা বেগম", "phone": "01712345678"})
+        victim = {"name": "Karim Miah", "sex": "male"}
+        other = await lodged("death", victim=victim, reporter={"relation": "family", "name": "Selim", "phone": "01812345678"})
+        pairs: list[dict[str, Any]] = []
+        for _ in range(200):
+            pairs = (await officers.wing.get("/v1/complaints/duplicates")).json()["items"]
+            if pairs:
+                break
+            await asyncio.sleep(0.05)
+        assert len(pairs) == 1, "no pair was proposed"
+        assert {one.reference, other.reference} <= set(re.findall(r"C-[0-9A-Z]{4}-[0-9A-Z]{4}", json.dumps(pairs[0])))
+        statuses = [(await officers.wing.get(f"/v1/complaints/{case.reference}")).json()["status"] for case in (one, other)]
+        assert statuses == ["lodged", "lodged"]

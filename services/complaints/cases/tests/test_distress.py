@@ -22,16 +22,24 @@ class TestAWingWalksADetention:
             await case.post(wing, "/steps", {"kind": kind, "source": source, "done_on": today, "request": detention, "note": "দেখা হয়েছে"})
         ticket = {"kind": "ticket", "source": "wing", "done_on": today, "cost": 120_000, "currency": "SAR", "borne_by": "agency"}
         await case.post(wing, "/steps", ticket)
-        assert "A request still waits: say how it ended." in await case.missing_for(wing, "released")
+        await case.act(wing, "take")
+        unready = await case.act(wing, "propose", decision="released", summary="মুক্তি", status=409)
+        assert "A request still waits: say how it ended." in [one["en"] for one in unready["missing"]]
         await case.post(wing, f"/distress/requests/{detention}/end", {"state": "met", "on": today})
         await case.post(wing, f"/distress/requests/{paper}/end", {"state": "unmet", "on": today, "note": "মালিক দেয়নি"})
         assert await case.missing_for(wing, "released") == []
-        assert "Not every request was met: choose that a part was." in await case.missing_for(wing, "met")
+        assert "Not every request was met: choose that a part was." in await case.missing_for(wing, "helped")
         shown = await case.read(wing)
         assert shown["distress"]["first_contact_on"] == today
         assert shown["distress"]["place"] == "তারহিল কারাগার, সেল ৪"
         assert [one["office"] for one in shown["distress"]["requests"]] == ["wing-SA", "wing-SA"]
         assert shown["steps"][-1]["borne_by"]["en"] == "The recruiting agency"
+        owed = (await wing.get(f"/v1/complaints/{case.reference}/redress")).json()["lines"]
+        assert [(one["head"], one["currency"], one["claimed"]) for one in owed] == [("ticket", "SAR", 120_000)]
+        await case.act(wing, "propose", decision="released", summary="মুক্তি পেয়েছেন")
+        await case.act(officers.supervisor, "approve")
+        told = await case.post(wing, "/steps", {"kind": "other", "source": "wing", "done_on": today}, status=409)
+        assert told["type"].endswith("case-ended")
 
     async def test_each_need_is_a_fact_for_the_others_without_a_name(self, lodged: Any, officers: Any, complaints: Running) -> None:
         case = await opened(lodged, officers)

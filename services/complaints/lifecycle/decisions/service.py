@@ -5,7 +5,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.complaints import AppealLodged, CaseClosed, ComplaintDecided, ComplaintReopened
-from contracts.text import Text
+from contracts.text import Bilingual, Text
 from kit.auth import Caller
 from kit.crypto import Keyring
 from kit.errors import InvalidError
@@ -15,11 +15,13 @@ from kit.reference import make
 from kit.timer import cancel, schedule
 from services.complaints import repository as complaints
 from services.complaints import rules as roots
+from services.complaints.cases.rules import NotReadyError
+from services.complaints.cases.views import missing_before
 from services.complaints.lifecycle import repository
 from services.complaints.lifecycle.decisions import rules
 from services.complaints.lifecycle.decisions.schemas import AppealIn, ProposeIn, ReopenIn
 from services.complaints.lifecycle.models import Proposal
-from services.complaints.lifecycle.procedures import PROCEDURES
+from services.complaints.lifecycle.procedures import PROCEDURES, RETENTION
 from services.complaints.lifecycle.rules import CASES, Action
 from services.complaints.lifecycle.schemas import ActedOut, ReasonIn, RemarkIn
 from services.complaints.lifecycle.service import Acting, act, colleagues
@@ -28,7 +30,6 @@ from services.complaints.offices import OFFICES
 from services.complaints.rules import Status
 from services.complaints.service import PREFIX, REDRESS_AT_FIRST, note_happening
 
-RETENTION: Final = "complaints.retention"
 _NEEDS_CHECKER: Final = Text(
     "The case is restricted: name the colleague who may open it to check the decision.",
     "কেসটি সীমাবদ্ধ: সিদ্ধান্ত যাচাইয়ের জন্য কোন সহকর্মী এটি খুলতে পারবেন তা লিখুন।",
@@ -40,6 +41,7 @@ async def propose(acting: Acting, asked: ProposeIn) -> None:
     complaint = acting.complaint
     acting.refuse(rules.decision_refused(asked.decision, acting.case, PROCEDURES.decisions(complaint.kind)))
     acting.refuse(await _replacement_refused(acting, asked))
+    await _refuse_an_unready_case(acting, asked.decision)
     complaint.checker = await _checker(acting, asked.checker)
     if acting.case.status is not Status.WAITING:
         complaint.resumes = acting.case.status
@@ -58,6 +60,12 @@ async def propose(acting: Acting, asked: ProposeIn) -> None:
     )
     acting.session.add(proposal)
     await acting.note("decision_proposed", detail={"decision": asked.decision, "replaces": asked.replaces}, words=asked.summary)
+
+
+async def _refuse_an_unready_case(acting: Acting, outcome: str) -> None:
+    """A case of distress, death, missing or protection ends only once what its kind asks for is known. Raises `NotReadyError`."""
+    if missing := await missing_before(acting.session, acting.complaint, outcome):
+        raise NotReadyError(missing=[Bilingual.of(one).model_dump() for one in missing])
 
 
 async def _replacement_refused(acting: Acting, asked: ProposeIn) -> Text | None:

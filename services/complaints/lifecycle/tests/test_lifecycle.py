@@ -4,6 +4,7 @@ import asyncio
 from typing import Any, ClassVar
 from uuid import uuid4
 
+import httpx
 from sqlalchemy import text
 
 from runner.testing import Running
@@ -271,6 +272,9 @@ class TestDecision:
         reference = await people.lodge(category="stranded")
         await people.does("wing-riyadh", reference, "take")
         assert (await people.tries("wing-riyadh", reference, "start-mediation")).status_code == 409
+        unready = await people.tries("wing-riyadh", reference, "propose", decision="returned", summary="দেশে ফিরেছেন")
+        assert unready.json()["type"].endswith("not-ready-to-close")
+        await _help_is_given(people["wing-riyadh"], reference)
         await people.does("wing-riyadh", reference, "propose", decision="returned", summary="দেশে ফিরেছেন")
         await people.does("supervisor", reference, "approve")
         (event,) = await events(complaints, "case.closed")
@@ -336,3 +340,19 @@ class TestReopening:
         assert late.status_code == 409
         assert "time to reopen" in late.json()["detail"]
         assert (await people.tries("agency-one", reference, "appeal", by="respondent", grounds="x")).status_code == 409
+
+
+async def _help_is_given(wing: httpx.AsyncClient, reference: str) -> None:
+    """What a case of distress asks for before it may end."""
+    address, today = f"/v1/complaints/{reference}/case", "2026-11-25"
+    step = {"kind": "ticket", "source": "wing", "done_on": today}
+    for part, body in (
+        ("/distress", {"family_may_know": True}),
+        ("/distress/requests", {"need": "return_home", "urgency": 2}),
+        ("/steps", step),
+    ):
+        answer = await wing.post(address + part, json=body, headers={"If-Match": "*"})
+        assert answer.status_code == 201, answer.text
+    request = (await wing.get(address)).json()["distress"]["requests"][0]["id"]
+    end = {"state": "met", "on": today}
+    assert (await wing.post(f"{address}/distress/requests/{request}/end", json=end, headers={"If-Match": "*"})).status_code == 201

@@ -1,0 +1,39 @@
+"""What an agent's desk and the supervisor's board show at once."""
+
+from datetime import datetime
+
+from pydantic import BaseModel
+
+from services.complaints.calls.callbacks.schemas import CallbackRow
+from services.complaints.calls.schemas import CallRow
+from services.complaints.calls.shifts.schemas import HandoverRow, OpenItem, ShiftOut
+
+
+class DeskOut(BaseModel):
+    """`shift` null: not on shift, and then nothing rings here."""
+
+    at: datetime
+    shift: ShiftOut | None
+    waiting: list[CallRow]
+    in_hand: list[CallRow]
+    unclaimed: list[CallRow]
+    callbacks: list[CallbackRow]
+    handovers: list[HandoverRow]
+    reviews: list[CallRow]
+    items: list[OpenItem]
+
+
+class BoardOut(BaseModel):
+    """`withheld_missed`: calls of the last day that nobody took and nobody can call back."""
+
+    at: datetime
+    waiting: list[CallRow]
+    talking: list[CallRow]
+    in_danger: list[CallRow]
+    unclaimed: list[CallRow]
+    shifts: list[ShiftOut]
+    overtime: list[ShiftOut]
+    callbacks: list[CallbackRow]
+    overdue: int
+    handovers: list[HandoverRow]
+    withheld_missed: int
