@@ -13,6 +13,7 @@ JSON_BODY: Final = 1024 * 1024
 CAP_BODY: Final = 2 * 1024 * 1024
 SPREADSHEET_BODY: Final = 5 * 1024 * 1024
 FORM_BODY: Final = 1024 * 1024
+FILE_FORM_BODY: Final = 6 * 1024 * 1024
 SIGN_IN_BODY: Final = 64 * 1024
 
 
@@ -41,8 +42,7 @@ TABLE: Final = tuple(
     sorted(
         (
             Route("/v1/complaints", "complaints"),
-            Route("/v1/agencies", "agencies"),
-            Route("/v1/agencies/imports", "agencies", max_body=SPREADSHEET_BODY),
+            Route("/v1/agencies", "agencies", max_body=SPREADSHEET_BODY),
             Route("/v1/returnees", "reintegration"),
             Route("/v1/crisis", "crisis"),
             Route("/v1/crisis/alerts", "crisis", max_body=CAP_BODY),
@@ -56,6 +56,7 @@ TABLE: Final = tuple(
             Route("/auth/realms/probashi/clients-registrations", None),
             Route("/auth/resources", "identity", Credentials.PROVIDER, SIGN_IN_BODY),
             Route("/", "portal", Credentials.COOKIE, FORM_BODY),
+            Route("/agencies", "portal", Credentials.COOKIE, FILE_FORM_BODY),
         ),
         key=lambda route: -len(route.prefix),
     )

@@ -244,8 +244,8 @@ async def note_happening(
         note=note,
     )
     session.add(happening)
-    await session.flush()
-    await clocks.follow(session, complaint, at)
+    # Not flushed before: what the clocks find goes into the same update of the row, which has many indexes.
+    await clocks.follow(session, complaint, at, just=happening)
     await contact.tell_of_happening(session, complaint, kind, at=at)
     return happening
 

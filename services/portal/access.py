@@ -25,6 +25,7 @@ OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "w
 SEAT: Final[frozenset[Role]] = frozenset({"supervisor", "admin"})
 CLASSIFY: Final[frozenset[Role]] = frozenset({"decider", "officer", "analyst", "auditor", "admin"})
 COMPARE: Final[frozenset[Role]] = frozenset({"decider", "analyst", "admin"})
+IMPORT: Final[frozenset[Role]] = frozenset({"admin", "decider"})
 OWN_CLASS: Final[frozenset[Role]] = frozenset({"agency"})
 CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
 
@@ -56,6 +57,8 @@ TASKS: Final = (
     Task("class-reviews", "/classes/reviews", CLASSIFY),
     Task("inspections", "/classes/inspections", COMPARE),
     Task("rule-sets", "/classes/rule-sets", CLASSIFY | CONSULTED),
+    Task("own-file", "/agencies/mine", OWN_CLASS),
+    Task("imports", "/agencies/imports", IMPORT),
     Task("report", "/report", None),
     Task("track", "/track", None),
     Task("agencies", "/agencies", None),
@@ -143,6 +146,7 @@ Seater = Annotated[Visitor, Depends(_Holder(SEAT))]
 Classifier = Annotated[Visitor, Depends(_Holder(CLASSIFY))]
 Comparer = Annotated[Visitor, Depends(_Holder(COMPARE))]
 FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]
+Importer = Annotated[Visitor, Depends(_Holder(IMPORT))]
 RuleReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | CONSULTED))]
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Final
 from uuid import uuid4
 
 from fastapi import Depends, Request
+from starlette.datastructures import UploadFile
 
 from contracts.text import Text
 from kit.errors import ForbiddenError
@@ -85,6 +86,24 @@ async def read_form(request: Request) -> Form:
 
 
 Posted = Annotated[Form, Depends(posted)]
+
+
+async def asked_openly(request: Request) -> Form:
+    """What anybody typed into a form that changes nothing: it needs no session, only to come from our own page."""
+    check_origin(request)
+    return await read_form(request)
+
+
+async def posted_file(request: Request, visitor: Anybody) -> tuple[Form, str, bytes]:
+    """As `posted`, with the one file in `file`: its name as the browser gives it, and its content. Empty where none was chosen."""
+    check_origin(request)
+    received = await request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=65_536)
+    file = received.get("file")
+    name, content = (file.filename or "", await file.read()) if isinstance(file, UploadFile) else ("", b"")
+    return await posted(request, visitor), name, content
+
+
+PostedFile = Annotated[tuple[Form, str, bytes], Depends(posted_file)]
 
 
 def masked(secret: str) -> str:

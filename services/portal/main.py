@@ -51,6 +51,7 @@ ROUTERS = [
 ]
 
 
+FILE_BODY = 6 * 1024 * 1024  # a form with one file of 5 MiB; the gateway takes so much on few paths only
 STREAMS = 2_000  # as many as the gateway lets through to one service
 
 
@@ -70,7 +71,7 @@ def create_app(settings: Settings, limits: Limits | None = None) -> FastAPI:
         ):
             yield {**_resources(settings, known, http), "streams": streams}
 
-    app = create(settings, title="Portal", routers=ROUTERS, migrations=folder_of("portal"), resources=resources)
+    app = create(settings, title="Portal", routers=ROUTERS, migrations=folder_of("portal"), resources=resources, max_body=FILE_BODY)
     install_problem_pages(app, front_headers(settings.issuer))
     app.add_middleware(Front, issuer=settings.issuer, is_secure=_is_secure(settings))
     return app

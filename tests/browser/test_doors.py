@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from PIL import Image
-from playwright.async_api import Browser, Page, Route
+from playwright.async_api import Browser, FilePayload, Page, Route
 
 from runner.suite import Suite
 from tests.browser.conftest import Person, person
@@ -104,7 +104,7 @@ class TestDoors:
             await route.continue_()
 
         await page.route("**/track/uploads/**", count)
-        file = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo()}
+        file: FilePayload = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo()}
         await page.set_input_files("#file", file)
         async with page.expect_request(lambda request: request.method == "PATCH" and len(sent) >= 1):
             await page.click("form[data-upload] button")

@@ -46,7 +46,7 @@ OUTCOME_WORDS: Final = {
     Outcome.DROPPED: Text("not pursued", "অভিযোগ আর চালানো হয়নি"),
     Outcome.REGISTERED_SINCE: Text("registered since", "পরে নিবন্ধিত হয়েছেন"),
 }
-# What a court or a magistrate found, and nothing less, may be said of a person in public (decision 0010).
+# What a court or a magistrate found, and nothing less, may be said of a person in public (decision 0011).
 PUBLIC_OUTCOMES: Final = frozenset({Outcome.CONVICTED, Outcome.FINED})
 
 

@@ -13,15 +13,27 @@ from services.complaints.clocks.clock_list import CLOCKS, LADDERS
 from services.complaints.clocks.models import Deadline, Escalation
 from services.complaints.clocks.opening import TIMER, VERSION, deadline_row, due_columns
 from services.complaints.clocks.working_time import working_seconds
-from services.complaints.models import Complaint
+from services.complaints.models import Complaint, Happening
 from services.complaints.rules import Category, Status, category_of
 
 DAILY: Final = timedelta(days=1)
 
 
-async def follow(session: AsyncSession, complaint: Complaint, now: datetime) -> list[rules.Duty]:
-    """As the history has them now. Called while holding the row's lock; idempotent. Gives the duties not done yet, in order of time."""
+async def follow(session: AsyncSession, complaint: Complaint, now: datetime, *, just: Happening | None = None) -> list[rules.Duty]:
+    """As the history has them now, with what was `just` added to it. Gives the duties not done yet, in order of time.
+
+    Called while holding the row's lock; idempotent; flushes at its end.
+    """
+    with session.no_autoflush:
+        found = await _follow(session, complaint, now, just)
+    await session.flush()
+    return found
+
+
+async def _follow(session: AsyncSession, complaint: Complaint, now: datetime, just: Happening | None) -> list[rules.Duty]:
     steps = await repository.steps_of(session, complaint.id)
+    if just is not None:
+        steps.append(rules.Step(just.at, just.kind, just.office, Status(just.status)))
     case = rules.Case(complaint.kind, complaint.category, complaint.severity)
     rounds = rules.replay(CLOCKS, case, steps, CALENDARS.of)
     await _put(session, complaint, rounds, now)
@@ -39,7 +51,6 @@ async def follow(session: AsyncSession, complaint: Complaint, now: datetime) -> 
     first = waiting[0].at if waiting else now + DAILY
     if complaint.look_at is None or first < complaint.look_at:
         await set_timer(session, complaint, first)
-    await session.flush()
     return waiting
 
 
@@ -99,7 +110,6 @@ async def _rest(session: AsyncSession, complaint: Complaint, now: datetime) -> N
     if complaint.look_at is not None:
         await timer.cancel(session, TIMER, complaint.id)
     complaint.look_at = None
-    await session.flush()
 
 
 async def _not_done(session: AsyncSession, complaint: Complaint, duties: Sequence[rules.Duty], now: datetime) -> list[rules.Duty]:

@@ -81,6 +81,7 @@ HAPPENINGS: Final = {
     "held": Text("Its words are kept beyond their time", "নির্ধারিত সময়ের পরেও লেখাগুলো রাখা হবে"),
     "released": Text("Its words are kept no longer than their time", "লেখাগুলো নির্ধারিত সময়ের বেশি রাখা হবে না"),
     "emptied": Text("Its words were removed at the end of their time", "সময় শেষে লেখাগুলো মুছে ফেলা হয়েছে"),
+    "call": Text("The person called the call centre", "তিনি কল সেন্টারে ফোন করেছেন"),
     "contacted": Text("Somebody spoke with the person", "ব্যক্তির সঙ্গে কথা হয়েছে"),
     "consent_given": Text("A consent was given", "সম্মতি দেওয়া হয়েছে"),
     "consent_withdrawn": Text("A consent was taken back", "সম্মতি ফিরিয়ে নেওয়া হয়েছে"),

@@ -230,7 +230,7 @@ async function log(form) {
       put(form, fields);
       changed(0);
       say(words.wordsBack);
-    } else if (itsPage !== here) {
+    } else if (follows || itsPage !== here) {
       aside.hidden = false;
       aside.querySelector("[data-draft-aside-text]").textContent = fields.narrative?.[0] ?? "";
       aside.querySelector("[data-draft-restore]").addEventListener("click", () => {

@@ -29,6 +29,7 @@ from services.complaints.calls.service import NUMBER
 from services.complaints.calls.shifts import repository
 from services.complaints.calls.shifts.models import Handover, Shift
 from services.complaints.calls.shifts.schemas import HandoverRow, OpenItem, ShiftIn
+from services.complaints.rules import Status
 
 FORGOTTEN: Final = "shift_forgotten"
 TO_SEAT: Final = "handover_due"
@@ -136,7 +137,8 @@ async def _end(session: AsyncSession, shift: Shift, now: datetime, *, how: str) 
     await callbacks.release(session, shift.agent)
     for case in await calls.open_cases_of(session, shift.agent, lock=True):
         case.assignee = None
-        await complaints.note_happening(session, case, "handed_over", by=shift.agent, at=now)
+        case.status = Status.LODGED if case.status == Status.ASSIGNED else case.status
+        await complaints.note_happening(session, case, "unassigned", by=shift.agent, at=now, detail={"shift": str(shift.id)})
         # A restricted case is not for whoever comes next: it waits at the supervisor's seat.
         given.append(await _offer(session, shift, "case", case.id, now, state="at_seat" if case.restricted else "offered"))
     shift.ended_at, shift.ended_how = now, how
@@ -222,8 +224,9 @@ async def _accept_case(session: AsyncSession, _: Keyring, caller: Caller, record
     if case.restricted and not is_supervisor(caller):
         raise NotFoundError
     case.assignee = caller.subject
+    case.status = Status.ASSIGNED if case.status == Status.LODGED else case.status
     await record_access(session, caller, [case.id], record_type="complaint", purpose="handover", fields=("reference",))
-    await complaints.note_happening(session, case, "assigned", by=caller.subject, at=datetime.now(UTC), detail={"to": caller.subject})
+    await complaints.note_happening(session, case, "taken", by=caller.subject, at=datetime.now(UTC))
 
 
 _ACCEPT: Final = {"call": _accept_call, "callback": _accept_callback, "case": _accept_case}

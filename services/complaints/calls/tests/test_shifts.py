@@ -102,7 +102,7 @@ class TestEnd:
         assert (await karim.get(f"{CALLS}/{call}")).json()["draft"]["fields"] == {"narrative": ["half a sentence"]}
         assert (await karim.get(f"{CALLS}/callbacks/{task['id']}")).json()["mine"]
         assert [row.assignee for row in await centre.running.rows("complaint")] == ["karim"]
-        assert [row.kind for row in await centre.running.rows("happening order by version")] == ["lodged", "handed_over", "assigned"]
+        assert [row.kind for row in await centre.running.rows("happening order by version")] == ["lodged", "unassigned", "taken"]
 
     async def test_waits_for_a_caller_who_is_on_the_line(self, centre: Centre) -> None:
         agent = await centre.on_shift("rahima")

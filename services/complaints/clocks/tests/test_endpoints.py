@@ -57,6 +57,16 @@ class TestDeadlines:
         assert found["next_update", 2]["standing"] == "running"
         assert "কথা হয়েছে".encode() not in await complaints.raw("happening")
 
+    async def test_the_acts_of_the_procedure_meet_and_start_the_clocks_of_the_law(self, complaints: Running) -> None:
+        reference = await lodge(complaints.client("agent"))
+        wing = complaints.client("wing", countries=["SA"])
+        for act, body in (("take", {}), ("start-investigation", {}), ("complete-investigation", {"finding": "সত্য"})):
+            answer = await wing.post(f"/v1/complaints/{reference}/actions/{act}", json=body, headers={"If-Match": "*"})
+            assert answer.status_code == 201, answer.text
+        found = by_clock((await wing.get(f"/v1/complaints/{reference}/deadlines")).json())
+        assert found["investigation", 1]["standing"] == "met"
+        assert found["disposal", 1]["standing"] == "running"
+
     async def test_the_party_it_is_about_is_not_told(self, complaints: Running) -> None:
         reference = await lodge(complaints.client("agent"), respondent={"kind": "agency", "licence": "RL-0001"})
         agency = complaints.client("agency", licence=["RL-0001"])

@@ -38,7 +38,7 @@ class TestLaw:
         assert due == datetime(2027, 1, 7, 11, tzinfo=UTC)  # 17:00 in Dhaka; the day of receipt and 16 December are not counted
 
     def test_three_months_run_from_the_completed_investigation(self) -> None:
-        steps = history((20, "investigation_completed", "bmet-complaints", Status.ARBITRATION))
+        steps = history((20, "investigated", "bmet-complaints", Status.ARBITRATION))
         found = rounds_of(steps)
         assert found["investigation", 1].state == "met"
         assert found["disposal", 1].began_at == day(20)
@@ -147,7 +147,7 @@ class TestAgain:
 
     def test_what_was_met_late_keeps_the_time_it_was_due(self) -> None:
         plain = rounds_of(history())["investigation", 1]
-        late = rounds_of(history((90, "investigation_completed", "bmet-complaints", Status.ARBITRATION)))["investigation", 1]
+        late = rounds_of(history((90, "investigated", "bmet-complaints", Status.ARBITRATION)))["investigation", 1]
         assert late.due_at == plain.due_at
         assert late.ended_at == day(90)
 
@@ -204,7 +204,7 @@ class TestLadder:
     def test_a_step_of_substance_does(self) -> None:
         still = [
             one.at
-            for one in self.duties(history((5, "investigation_started", "bmet-complaints", Status.INVESTIGATING)))
+            for one in self.duties(history((5, "investigation_begun", "bmet-complaints", Status.INVESTIGATING)))
             if one.trigger == "still"
         ]
         assert min(still) > min(one.at for one in self.duties(history()) if one.trigger == "still")
