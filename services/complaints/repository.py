@@ -73,7 +73,8 @@ async def list_happenings(session: AsyncSession, complaint_id: UUID) -> Sequence
 def seen_by(visible: Visibility) -> ColumnElement[bool]:
     """`Visibility` as a condition: a part of the whole view, or one's own; restricted ones for those who may.
 
-    One's own is what one lodged, works on, checks, or broke the glass of. An office sees what it is asked to take over.
+    One's own is what one lodged, works on, checks, or broke the glass of. An office sees what it is asked to take over or to decide an
+    appeal about.
     """
     own = or_(
         col(Complaint.lodged_by) == visible.subject,
@@ -89,7 +90,7 @@ def seen_by(visible: Visibility) -> ColumnElement[bool]:
         _any(Complaint.respondent_licence, visible.against_licences),
     )
     unrestricted = col(Complaint.restricted).is_(False)
-    held = or_(_any(Complaint.office, visible.offices), _any(Complaint.transfer_to, visible.offices))
+    held = or_(*(_any(column, visible.offices) for column in (Complaint.office, Complaint.transfer_to, Complaint.appeal_office)))
     allowed = or_(
         parts if visible.restricted else and_(parts, unrestricted),
         held if visible.restricted_of_office else and_(held, unrestricted),

@@ -11,6 +11,11 @@ from services.portal.session.service import Ended, Keeper, Visitor
 
 LODGE: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb"})
 READ: Final[frozenset[Role]] = LODGE | {"agency", "decider"}
+WORKS: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing", "wewb", "airport", "decider"})
+HANDLE: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing", "wewb"})
+DECIDE: Final[frozenset[Role]] = HANDLE - {"agent"}
+ANSWER: Final[frozenset[Role]] = frozenset({"agency"})
+RECEIVE: Final[frozenset[Role]] = DECIDE | {"ngo"}
 DESK: Final[frozenset[Role]] = frozenset({"agent", "supervisor"})
 SUPERVISE: Final[frozenset[Role]] = frozenset({"supervisor"})
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
@@ -49,6 +54,10 @@ TASKS: Final = (
     Task("complaints", "/complaints", READ),
     Task("cases", "/cases", CASES),
     Task("supervision", "/supervision", OVERSEE),
+    Task("answers", "/answers", ANSWER),
+    Task("money-tasks", "/money-tasks", HANDLE),
+    Task("duplicates", "/duplicates", DECIDE),
+    Task("referrals", "/referrals", RECEIVE),
     Task("new-returnee", "/returnees/new", REGISTER),
     Task("returnees", "/returnees", REGISTER),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
@@ -137,6 +146,10 @@ AtBoard = Annotated[Visitor, Depends(_Holder(BOARD))]
 InDistrict = Annotated[Visitor, Depends(_Holder(DISTRICT))]
 Lodger = Annotated[Visitor, Depends(_Holder(LODGE))]
 Reader = Annotated[Visitor, Depends(_Holder(READ))]
+Handler = Annotated[Visitor, Depends(_Holder(HANDLE))]
+Officer = Annotated[Visitor, Depends(_Holder(DECIDE))]
+Answerer = Annotated[Visitor, Depends(_Holder(ANSWER))]
+Receiver = Annotated[Visitor, Depends(_Holder(RECEIVE))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
 Agent = Annotated[Visitor, Depends(_Holder(DESK))]
 SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]

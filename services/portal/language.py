@@ -18,6 +18,7 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
 from contracts.places import countries, districts
+from services.portal.redress.rules import written_out
 
 Language = Literal["en", "bn"]
 COOKIE: Final = "lang"
@@ -112,6 +113,7 @@ def filters(language: Language) -> dict[str, Callable[..., Any]]:
         "ago": lambda value: ago(value, language),
         "country": lambda code: country(code, language),
         "district": lambda code: district(code, language),
+        "money": lambda units, places: numerals(written_out(units, places), language),
         "said": lambda text: said(text, language),
     }
 

@@ -16,15 +16,20 @@ from kit.settings import Settings
 from services.portal import assets, home
 from services.portal.agencies import endpoints as agencies
 from services.portal.alerts import endpoints as alerts
+from services.portal.answers import endpoints as answers
 from services.portal.cases import endpoints as cases
 from services.portal.complaints import endpoints as complaints
 from services.portal.desk import endpoints as desk
+from services.portal.duplicates import endpoints as duplicates
+from services.portal.files import endpoints as files
 from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
 from services.portal.page import environment
 from services.portal.problems import install_problem_pages
 from services.portal.public import endpoints as open_doors
 from services.portal.ratings import endpoints as ratings
+from services.portal.redress import endpoints as redress
+from services.portal.referrals import endpoints as referrals
 from services.portal.returnees import endpoints as returnees
 from services.portal.session import endpoints as session
 from services.portal.session.clients import Provider
@@ -39,12 +44,17 @@ ROUTERS = [
     cases.router,
     supervision.router,
     complaints.router,
+    redress.router,
+    answers.router,
+    duplicates.router,
+    referrals.router,
     desk.router,
     returnees.router,
     alerts.router,
     framework.router,
     agencies.router,
     open_doors.router,
+    files.router,
     ratings.router,
 ]
 
