@@ -40,8 +40,8 @@ from services.complaints.figures import service as counting
 from services.complaints.grs.endpoints import router as grs
 from services.complaints.lifecycle import endpoints as lifecycle
 from services.complaints.lifecycle.decisions import endpoints as decisions
-from services.complaints.lifecycle.decisions.service import RETENTION
 from services.complaints.lifecycle.hearings import endpoints as hearings
+from services.complaints.lifecycle.procedures import RETENTION
 from services.complaints.lifecycle.protection import endpoints as protection
 from services.complaints.lifecycle.protection.service import list_when_due
 from services.complaints.lifecycle.queues import endpoints as queued

@@ -15,10 +15,10 @@ class Complaint(SQLModel, table=True):
     `*_sound_key` are those of names as they sound, alike in both scripts. `redress_state` and `redress_due` (the earliest day by which
     something is owed) are kept by `redress.service`.
 
-    `office` holds it now, `assignee` works on it; `transfer_to` is asked to take it over, `checker` to approve a proposal. `restricted` is
-    set when it is lodged and may only become stricter. `resumes`: the status to which a pause or a check leads back. `glass`: who broke the
-    glass of a restricted one → until when. `due_at` to `look_at` are the clocks' alone: the next deadline and whose, the seat that it was
-    handed up to, when its timer looks next.
+    `office` holds it now, `assignee` works on it; `transfer_to` is asked to take it over, `checker` to approve a proposal, `appeal_office`
+    decides on an appeal about it. `restricted` is set when it is lodged and only becomes stricter. `resumes`: the status to which a pause
+    or a check leads back. `glass`: who broke the glass of a restricted one → until when. `due_at` to `look_at` are the clocks' alone: the
+    next deadline and whose, the seat that it was handed up to, when its timer looks next.
     """
 
     __tablename__ = "complaint"
@@ -83,6 +83,7 @@ class Complaint(SQLModel, table=True):
     call_id: UUID | None
     secret_hash: bytes | None = Field(sa_column=Column(LargeBinary))
     transfer_to: str | None
+    appeal_office: str | None
     checker: str | None
     resumes: str | None
     investigation_started_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))

@@ -214,6 +214,7 @@ class ComplaintOut(ComplaintRow):
     may_call: bool | None
     contact_note: str | None
     allegation: str | None
+    decision_label: Bilingual | None
     transfer_to: str | None
     transfer_to_name: Bilingual | None
     investigation_started_at: datetime | None

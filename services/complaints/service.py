@@ -76,7 +76,7 @@ _NOT_YET: Final = dict.fromkeys(
     (
         *("assignee", "decision", "decided_at", "decided_by", "decided_office", "resolved_at"),
         *("appeal_of", "merged_into", "call_id", "secret_hash", "redress_due"),
-        *("transfer_to", "checker", "resumes", "investigation_started_at", "investigated_at"),
+        *("transfer_to", "appeal_office", "checker", "resumes", "investigation_started_at", "investigated_at"),
         *("withdrawal", "allegation", "glass", "emptied_at"),
     )
 )

@@ -11,6 +11,7 @@ from kit.policy import Question, policies
 from services.complaints import rules
 from services.complaints.contact.rules import Allowed, judge_text, may_call_now
 from services.complaints.contact.service import rule_of
+from services.complaints.lifecycle.procedures import PROCEDURES
 from services.complaints.models import Complaint
 from services.complaints.offices import OFFICES
 from services.complaints.redress.rules import REDRESS_WORDS, Redress
@@ -55,6 +56,7 @@ def view_of(complaint: Complaint, keyring: Keyring, caller: Caller, visible: rul
         {
             **row_of(complaint).model_dump(),
             **{name: getattr(complaint, name) for name in _PROCEDURE},
+            "decision_label": Bilingual.of(PROCEDURES.word(complaint.decision)) if complaint.decision else None,
             "transfer_to_name": office_name(complaint.transfer_to) if complaint.transfer_to else None,
             "allegation": opened("allegation", "allegation"),
             # A respondent who learns that somebody wavers would press them.
@@ -126,7 +128,7 @@ def place_of(complaint: Complaint) -> rules.Place:
         lodged_by=complaint.lodged_by,
         lodged_by_org=complaint.lodged_by_org,
         entrusted=frozenset(filter(None, (complaint.assignee, complaint.checker, *_through_broken_glass(complaint)))),
-        offices=frozenset(filter(None, (complaint.office, complaint.transfer_to))),
+        offices=frozenset(filter(None, (complaint.office, complaint.transfer_to, complaint.appeal_office))),
         district=complaint.district,
         country=complaint.country,
         licence=complaint.respondent_licence,

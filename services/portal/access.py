@@ -11,6 +11,7 @@ from services.portal.session.service import Ended, Keeper, Visitor
 
 LODGE: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb"})
 READ: Final[frozenset[Role]] = LODGE | {"agency", "decider"}
+WORKS: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing", "wewb", "airport", "decider"})
 HANDLE: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing", "wewb"})
 DECIDE: Final[frozenset[Role]] = HANDLE - {"agent"}
 ANSWER: Final[frozenset[Role]] = frozenset({"agency"})

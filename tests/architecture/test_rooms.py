@@ -58,6 +58,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/reintegration/casework/instrument.py": "the questions of the assessment and how a case goes, read and judged at start-up",
     "services/reintegration/referrals/helps.py": "what a returnee can be passed on for, read and judged at start-up",
     "services/reintegration/lists.py": "the dated lists that a form chooses from, read and judged at start-up",
+    "services/portal/complaints/acts.py": "what each act of the procedure asks for: fields of its page, JSON of its call",
     "services/portal/cases/forms.py": "what was typed into the form of an act, as the service takes it; money in the units people use",
     "services/portal/complaints/sections.py": "the parts of a complaint's page, each fed by a call of its own",
     "services/portal/assets.py": "the built style sheet, scripts and font, served with a lasting name",

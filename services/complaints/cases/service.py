@@ -208,7 +208,10 @@ async def _line_of(desk: Desk, complaint: Complaint, line: UUID) -> Money:
 
 # The category under which a case that grows out of another is kept; it may be changed like any other.
 _CATEGORY: Final[Mapping[str, str]] = {"distress": "stranded", "death": "death"}
-_OWN: Final = ("assignee", "decision", "decided_at", "decided_by", "decided_office", "resolved_at", "call_id", "secret_hash", "merged_into")
+_OWN: Final = (
+    *("assignee", "decision", "decided_at", "decided_by", "decided_office", "resolved_at", "call_id", "secret_hash", "merged_into"),
+    *("transfer_to", "appeal_office", "checker", "resumes", "investigation_started_at", "investigated_at", "withdrawal", "glass"),
+)
 
 
 async def grow(desk: Desk, origin: Complaint, kind: str, narrative: str | None, *, why: str) -> Complaint:

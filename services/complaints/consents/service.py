@@ -17,8 +17,10 @@ from services.complaints.access import NotInYourHandsError, is_in_hands_of, what
 from services.complaints.consents.models import Consent
 from services.complaints.consents.schemas import ConsentIn, ConsentOut, ConsentsOut
 from services.complaints.models import Complaint
+from services.complaints.referrals import service as referrals
 from services.complaints.service import get_complaint, note_happening
 
+REFERRAL: Final = "referral"
 IMMIGRATION_STATUS: Final = "immigration_status"
 # Who could use what a person said of their papers against them.
 GUARDED: Final = frozenset({"immigration", "police"})
@@ -76,7 +78,9 @@ async def withdraw(session: AsyncSession, keyring: Keyring, caller: Caller, refe
         raise NotFoundError
     if consent.withdrawn_at is None:
         consent.withdrawn_at, consent.withdrawn_by = datetime.now(UTC), caller.subject
-        detail = {"purpose": consent.purpose, "recipient": consent.recipient}
+        # Sharing stops, and who received it is told: what was sent to this body is taken back.
+        taken_back = await referrals.revoke_all(session, complaint, consent.recipient) if consent.purpose == REFERRAL else 0
+        detail = {"purpose": consent.purpose, "recipient": consent.recipient, "taken_back": taken_back}
         await note_happening(session, complaint, "consent_withdrawn", by=caller.subject, at=consent.withdrawn_at, detail=detail)
     return _shown(consent, keyring)
 

@@ -201,6 +201,9 @@ async def accept_transfer(acting: Acting, asked: RemarkIn) -> None:
     complaint = acting.complaint
     before, complaint.office = complaint.office, complaint.transfer_to or complaint.office
     complaint.transfer_to = complaint.assignee = complaint.checker = None
+    if complaint.appeal_of is not None:
+        original = await acting.session.get_one(Complaint, complaint.appeal_of, with_for_update=True, populate_existing=True)
+        original.appeal_office = complaint.office
     await acting.note("transferred", detail={"from": before}, words=asked.note)
 
 

@@ -11,7 +11,7 @@ from kit.auth import public
 from kit.errors import NotFoundError
 from services.portal.access import AtAirport, AtBoard, CaseReader, CaseWorker, InDistrict, Searcher
 from services.portal.cases import clients
-from services.portal.cases.forms import Lists, body, choices_of, money, names_of
+from services.portal.cases.forms import Lists, body, choices_of, day_of_today, money, names_of
 from services.portal.cases.rules import ACTS, FIRST, HAND_OVER, PAY_GRANT, REMAINS, Act, offered
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.forms import Form, Posted, answered_with
@@ -125,7 +125,7 @@ async def slip(request: Request, reference: str, _: CaseReader, services: Servic
 async def write(request: Request, reference: str, act: str, _: CaseWorker, services: ServicesDep, of: str = "") -> Response:
     known, case = _known(act), await clients.read(services, reference)
     lists = await _lists(services, request, case)
-    form = Form({"of": [of], "version": [str(case["version"])]})
+    form = Form({"of": [of], "version": [str(case["version"])], **day_of_today(known)})
     return _form(request, known, form, lists, f"{_own(reference)}/{act}", back=_own(reference))
 
 

@@ -1,11 +1,13 @@
 """From what was typed to what the service takes, by the questions of an act; and money in the units that people use."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from babel.numbers import format_decimal, get_currency_precision
 
+from contracts.days import DHAKA
 from kit.text import digits
 from services.portal.cases.rules import Act, Ask
 from services.portal.forms import Form, body_of, iso_date
@@ -53,6 +55,18 @@ def money(amount: int, currency: str, language: Language) -> str:
     """Grouped as in Bangladesh: 3,00,000."""
     major = Decimal(amount).scaleb(-get_currency_precision(currency))
     return f"{numerals(format_decimal(major, format='#,##,##0.##', locale='en'), language)} {currency}"
+
+
+def day_of_today(act: Act) -> dict[str, list[str]]:
+    """What is written down was mostly done today: the day stands there. A flight to come has none: a wrong one would be believed."""
+    day = datetime.now(DHAKA)
+    parts = {"day": day.day, "month": day.month, "year": day.year}
+    return {
+        f"{ask.name}.{part}": [str(value)]
+        for ask in act.asks
+        if ask.kind == "day" and ask.needed and ask.name != "arrives_on"
+        for part, value in parts.items()
+    }
 
 
 def choices_of(ask: Ask, lists: Lists, language: Language) -> list[tuple[str, str]]:

@@ -7,11 +7,13 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from kit.auth import Caller, public
-from services.portal.access import Lodger, Reader
-from services.portal.clients import AwayError, RefusedError, ServicesDep
-from services.portal.complaints import clients
+from kit.errors import NotFoundError
+from services.portal.access import WORKS, Lodger, Reader
+from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
+from services.portal.complaints import acts, clients
 from services.portal.complaints.sections import load_sections
 from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of
+from services.portal.language import said
 from services.portal.page import language_of, often, page
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
@@ -77,13 +79,39 @@ async def send_complaint(request: Request, form: Posted, visitor: Lodger, servic
     return RedirectResponse(f"/complaints/{receipt['reference']}?new=1", 303)
 
 
+NARROWINGS: Final = ("queue", "category", "country", "severity", "state")
+
+
 @router.get("/complaints")
-async def list_complaints(request: Request, _: Reader, services: ServicesDep, cursor: str = "", reference: str = "") -> Response:
+async def list_complaints(request: Request, visitor: Reader, services: ServicesDep, cursor: str = "", reference: str = "") -> Response:
     if reference.strip():
         return RedirectResponse(f"/complaints/{quote(reference.strip(), safe='')}", 303)
-    items, following = await clients.newest(services, cursor)
+    asked = {name: request.query_params.get(name, "") for name in NARROWINGS}
+    items, following = await clients.newest(services, cursor, asked)
+    choices = await clients.categories(services, language_of(request))
+    works = not WORKS.isdisjoint(visitor.caller.roles)
+    shown: dict[str, Any] = {"items": items, "next": following, "names": dict(choices), "categories": choices, "asked": asked}
+    return page(request, "complaints/list.html", works=works, **shown)
+
+
+SEARCHED: Final = ("phone", "name", "licence", "reference")
+
+
+@router.get("/complaints/find")
+async def find_page(request: Request, _: Reader) -> Response:
+    return page(request, "complaints/find.html", form=Form(), found=None, names={})
+
+
+@router.post("/complaints/find")
+async def find(request: Request, form: Posted, _: Reader, services: ServicesDep) -> Response:
+    """Posted: a name or a number stands in no address."""
     names = dict(await clients.categories(services, language_of(request)))
-    return page(request, "complaints/list.html", items=items, next=following, names=names)
+    try:
+        found = await clients.search(services, body_of({name: form.value(name) for name in SEARCHED}), key=form.key)
+    except (RefusedError, AwayError) as error:
+        answered = answered_with(form, error, SEARCHED, language_of(request))
+        return page(request, "complaints/find.html", status=error.code, form=answered, found=None, names=names)
+    return page(request, "complaints/find.html", form=Form(form.values), found=found, names=names)
 
 
 @router.get("/complaints/{reference}")
@@ -94,6 +122,46 @@ async def read_complaint(request: Request, reference: str, visitor: Reader, serv
     category = names.get(complaint["category"], complaint["category"])
     shown = {"complaint": complaint, "category": category, "sections": sections, "is_new": bool(new)}
     return page(request, "complaints/one.html", **shown)
+
+
+@router.get("/complaints/{reference}/act/{action}")
+async def act_page(request: Request, reference: str, action: str, _: Reader, services: ServicesDep) -> Response:
+    return await _act_page(request, services, reference, action, Form())
+
+
+@router.post("/complaints/{reference}/act/{action}")
+async def act(request: Request, reference: str, action: str, form: Posted, _: Reader, services: ServicesDep) -> Response:
+    if action not in acts.FIELDS:
+        raise NotFoundError
+    body = acts.body_of(action, form)
+    try:
+        done = await clients.act(services, reference, action, body, version=form.value("version"), key=form.key)
+    except (RefusedError, AwayError) as error:
+        fields = [field.name for field in acts.FIELDS[action]]
+        return await _act_page(request, services, reference, action, answered_with(form, error, fields, language_of(request)), error.code)
+    return RedirectResponse(f"/complaints/{done['reference']}#history", 303)
+
+
+async def _act_page(request: Request, services: Services, reference: str, action: str, form: Form, status: int = 200) -> Response:
+    """With the version that the person sees here: what somebody changes meanwhile is not overwritten unseen."""
+    if action not in acts.FIELDS:
+        raise NotFoundError
+    complaint = await clients.read(services, reference)
+    known = await clients.actions(services, complaint) or {"items": [], "version": complaint["version"], "decisions": [], "instead": []}
+    one = next((one for one in known["items"] if one["action"] == action), None)
+    if one is None:
+        raise NotFoundError
+    fields = [field for field in acts.FIELDS[action] if field.choices != "instead" or known["instead"]]
+    needed = {field.choices for field in fields}
+    language = language_of(request)
+    choices = {
+        "colleagues": await clients.colleagues(services, reference) if "colleagues" in needed else [],
+        "offices": await clients.offices(services, language) if "offices" in needed else [],
+        "decisions": [(one["code"], said(one["words"], language)) for one in known["decisions"]],
+        "instead": [(one["code"], said(one["words"], language)) for one in known["instead"]],
+    }
+    shown = {"complaint": complaint, "act": one, "fields": fields, "choices": choices, "form": form, "version": known["version"]}
+    return page(request, "complaints/act.html", status=status, **shown)
 
 
 @router.get("/complaints/{reference}/slip")

@@ -14,7 +14,9 @@ from services.portal.access import CASES, HANDLE, LODGE, READ
 from services.portal.answers import endpoints as answers
 from services.portal.cases import clients as cases
 from services.portal.clients import AwayError, RefusedError, Services
+from services.portal.complaints import clients
 from services.portal.duplicates import endpoints as duplicates
+from services.portal.files import clients as files
 from services.portal.redress import endpoints as redress
 from services.portal.referrals import endpoints as referrals
 from services.portal.supervision import clients as supervision
@@ -53,6 +55,7 @@ class Loaded:
 
 
 SECTIONS: Final[tuple[Section, ...]] = (
+    Section("now", Text("What you may do now", "এখন যা করা যায়"), "complaints/now.html", clients.actions),
     Section(
         "case",
         Text("The case", "কেস"),
@@ -62,6 +65,9 @@ SECTIONS: Final[tuple[Section, ...]] = (
         frozenset({"distress", "death", "missing", "protection"}),
     ),
     Section("deadlines", Text("Deadlines", "সময়সীমা"), "supervision/deadlines.html", supervision.deadlines, roles=LODGE),
+    Section("files", Text("Files", "ফাইল"), "files/list.html", files.files_of),
+    Section("texts", Text("Texts that were sent", "পাঠানো মেসেজ"), "files/texts.html", files.texts_of, roles=LODGE),
+    Section("hearings", Text("Hearings and settlements", "শুনানি ও আপস"), "complaints/hearings.html", clients.hearings),
     Section("money", Text("Money", "টাকা-পয়সা"), "redress/section.html", redress.section, roles=READ),
     Section("answers", Text("What the agency says", "এজেন্সির বক্তব্য"), "answers/section.html", answers.section, roles=HANDLE),
     Section("referrals", Text("Referred to others", "অন্যদের কাছে পাঠানো"), "referrals/section.html", referrals.section, roles=HANDLE),
@@ -71,6 +77,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section(
         "links", Text("Tied to other complaints", "অন্য অভিযোগের সঙ্গে সম্পর্ক"), "duplicates/section.html", duplicates.section, roles=HANDLE
     ),
+    Section("history", Text("What has been done", "যা করা হয়েছে"), "complaints/history.html", clients.history),
 )
 
 

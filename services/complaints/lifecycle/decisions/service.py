@@ -201,6 +201,7 @@ async def appeal(acting: Acting, asked: AppealIn, caller: Caller | None = None) 
     acting.refuse(rules.appeal_office_refused(office, acting.case))
     by = rules.RESPONDENT if caller is not None and "agency" in caller.roles else asked.by
     values = _appeal_values(acting, asked, office, caller, by)
+    acting.complaint.appeal_office = office
     await acting.note("appealed", detail={"appeal": values["reference"], "by": by, "office": office})
     event = AppealLodged(
         of=str(acting.complaint.id),

@@ -7,7 +7,7 @@ from sqlalchemy import text
 from kit.timer import DueTimer
 from runner.testing import Running
 from services.complaints.consents.service import has_consent, may_tell_immigration_status
-from services.complaints.lifecycle.decisions.service import RETENTION
+from services.complaints.lifecycle.procedures import RETENTION
 from services.complaints.lifecycle.protection.service import list_when_due
 from services.complaints.lifecycle.tests.conftest import People
 from services.complaints.lifecycle.tests.test_lifecycle import events

@@ -166,7 +166,7 @@ class TestDecisions:
 
 PERSONS = ("p0", "p1", "p2", "p3")
 OFFICES = ("office-0", "office-1", "office-2", "office-3")
-DECISIONS = ("upheld", "rejected", "withdrawn", "helped", "found_alive", "safe", "body_returned")
+DECISIONS = ("upheld", "rejected", "withdrawn", "helped", "found_dead", "safe", "body_returned")
 
 
 def _changes(action: Action, case: Case, subject: str, office: str) -> dict[str, Any]:

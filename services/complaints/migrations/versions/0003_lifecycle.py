@@ -21,6 +21,7 @@ def _complaint() -> None:
         """
         alter table complaint
             add column transfer_to text,
+            add column appeal_office text,
             add column checker text,
             add column resumes text,
             add column investigation_started_at timestamptz,

@@ -1,0 +1,117 @@
+"""What each act of the procedure asks for: the fields of its page, and the JSON that the service takes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final, Literal
+
+from kit.text import digits
+from services.portal.forms import Form, iso_date
+
+Kind = Literal["words", "line", "date", "time", "yes_no", "choice", "amount"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`choices` names the list that the page offers; `optional` ones may stay empty."""
+
+    name: str
+    kind: Kind
+    optional: bool = False
+    choices: str = ""
+
+
+_NOTE: Final = (Field("note", "words", optional=True),)
+_REASON: Final = (Field("reason", "words"),)
+FIELDS: Final[Mapping[str, tuple[Field, ...]]] = {
+    "take": _NOTE,
+    "assign": (Field("colleague", "choice", choices="colleagues"), *_NOTE),
+    "hand-back": _NOTE,
+    "transfer": (Field("office", "choice", choices="offices"), *_REASON),
+    "accept-transfer": _NOTE,
+    "refuse-transfer": _REASON,
+    "recall-transfer": _NOTE,
+    "start-investigation": _NOTE,
+    "complete-investigation": (Field("finding", "words"),),
+    "schedule-hearing": (
+        Field("at", "date"),
+        Field("time", "time"),
+        Field("mode", "choice", choices="modes"),
+        Field("apart", "yes_no"),
+        Field("companion", "yes_no"),
+        Field("place", "line", optional=True),
+    ),
+    "hold-hearing": (Field("complainant_came", "yes_no"), Field("respondent_came", "yes_no"), Field("record", "words")),
+    "adjourn-hearing": _REASON,
+    "start-mediation": _NOTE,
+    "start-arbitration": _NOTE,
+    "settle": (
+        Field("made_by", "choice", choices="bodies"),
+        Field("terms", "words"),
+        Field("complainant_agrees", "yes_no"),
+        Field("respondent_agrees", "yes_no"),
+        Field("amount", "amount", optional=True),
+        Field("currency", "choice", optional=True, choices="currencies"),
+        Field("agreed_on", "date"),
+        Field("due_on", "date", optional=True),
+    ),
+    "write-allegation": (Field("allegation", "words"),),
+    "wait": _REASON,
+    "resume": _NOTE,
+    "propose": (
+        Field("decision", "choice", choices="decisions"),
+        Field("replaces", "choice", optional=True, choices="instead"),
+        Field("summary", "words"),
+        Field("checker", "choice", optional=True, choices="colleagues"),
+    ),
+    "approve": _NOTE,
+    "send-back": _REASON,
+    "withdraw": _REASON,
+    "confirm-withdrawal": (Field("spoke_alone", "yes_no"), Field("voluntary", "yes_no"), *_NOTE),
+    "reopen": _REASON,
+    "appeal": (Field("by", "choice", choices="parties"), Field("grounds", "words")),
+    "restrict": _REASON,
+    "note-contact": _NOTE,
+    "comment": (Field("note", "words"),),
+}
+DHAKA_OFFSET: Final = "+06:00"
+_YES_NO: Final = {"yes": True, "no": False}
+
+
+def body_of(action: str, form: Form) -> dict[str, Any]:
+    """What was left empty is left out: the service says itself what it needs."""
+    body: dict[str, Any] = {}
+    for field in FIELDS[action]:
+        value = _value(field, form)
+        if value not in (None, ""):
+            body[field.name] = value
+    if action == "schedule-hearing":
+        time = body.pop("time", "")
+        if "at" in body:
+            body["at"] = f"{body['at']}T{time or '00:00'}:00{DHAKA_OFFSET}"
+    return body
+
+
+def _value(field: Field, form: Form) -> Any:
+    written = form.value(field.name)
+    match field.kind:
+        case "date":
+            return iso_date(form, field.name)
+        case "yes_no":
+            return _YES_NO.get(written)
+        case "time":
+            return digits(written).strip().replace(".", ":").zfill(5) if written else ""
+        case "amount":
+            return minor_units(written)
+        case _:
+            return written
+
+
+def minor_units(written: str) -> int | str | None:
+    """Of an amount as people write it, in digits of either script; what is no amount goes on as it is, to be refused."""
+    if not written:
+        return None
+    try:
+        return int(Decimal(digits(written).replace(",", "").replace(" ", "")) * 100)
+    except (InvalidOperation, ValueError):
+        return written
