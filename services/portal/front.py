@@ -15,8 +15,8 @@ def content_policy(issuer: str) -> str:
     """Nothing inline, nothing from elsewhere. `form-action` holds for redirects too: *Next person* leads to the identity provider."""
     provider = "{0.scheme}://{0.netloc}".format(urlsplit(issuer))
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        f"form-action 'self' {provider}; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; media-src 'self'; "
+        f"connect-src 'self'; form-action 'self' {provider}; base-uri 'none'; frame-ancestors 'none'"
     )
 
 

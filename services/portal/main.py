@@ -21,6 +21,7 @@ from services.portal.cases import endpoints as cases
 from services.portal.complaints import endpoints as complaints
 from services.portal.desk import endpoints as desk
 from services.portal.duplicates import endpoints as duplicates
+from services.portal.files import endpoints as files
 from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
 from services.portal.page import environment
@@ -53,6 +54,7 @@ ROUTERS = [
     framework.router,
     agencies.router,
     open_doors.router,
+    files.router,
     ratings.router,
 ]
 

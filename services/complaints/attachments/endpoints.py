@@ -47,7 +47,9 @@ async def begin_upload(
     return await once(caller.subject, effect, location=lambda upload: f"/v1/complaints/{reference}/uploads/{upload.id}")
 
 
-@router.head("/{reference}/uploads/{upload_id}")
+# The gateway asks GET where it was asked HEAD.
+@router.head("/{reference}/uploads/{upload_id}", include_in_schema=False)
+@router.get("/{reference}/uploads/{upload_id}", response_class=Response)
 async def ask_offset(reference: Reference, upload_id: UUID, caller: Adder, session: SessionDep) -> Response:
     complaint = await _complaint(session, caller, reference, lock=False)
     return Response(headers=progress(_same(await service.find_upload(session, upload_id, by=caller.subject), complaint)))

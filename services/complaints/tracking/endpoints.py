@@ -96,7 +96,8 @@ async def begin_upload(
     return await once(_sender(complaint), effect, location=lambda upload: f"/v1/complaints/track/uploads/{upload.id}")
 
 
-@router.head("/track/uploads/{upload_id}", dependencies=[public()])
+@router.head("/track/uploads/{upload_id}", dependencies=[public()], include_in_schema=False)
+@router.get("/track/uploads/{upload_id}", dependencies=[public()], response_class=Response)
 async def ask_offset(upload_id: UUID, token: Token, session: SessionDep) -> Response:
     complaint = await service.complaint_of(session, token, purpose="add_document")
     return Response(headers=uploads.progress(await attachments.find_upload(session, upload_id, by=_sender(complaint))))

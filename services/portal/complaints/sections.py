@@ -16,6 +16,7 @@ from services.portal.cases import clients as cases
 from services.portal.clients import AwayError, RefusedError, Services
 from services.portal.complaints import clients
 from services.portal.duplicates import endpoints as duplicates
+from services.portal.files import clients as files
 from services.portal.redress import endpoints as redress
 from services.portal.referrals import endpoints as referrals
 from services.portal.supervision import clients as supervision
@@ -64,6 +65,8 @@ SECTIONS: Final[tuple[Section, ...]] = (
         frozenset({"distress", "death", "missing", "protection"}),
     ),
     Section("deadlines", Text("Deadlines", "সময়সীমা"), "supervision/deadlines.html", supervision.deadlines, roles=LODGE),
+    Section("files", Text("Files", "ফাইল"), "files/list.html", files.files_of),
+    Section("texts", Text("Texts that were sent", "পাঠানো মেসেজ"), "files/texts.html", files.texts_of, roles=LODGE),
     Section("hearings", Text("Hearings and settlements", "শুনানি ও আপস"), "complaints/hearings.html", clients.hearings),
     Section("money", Text("Money", "টাকা-পয়সা"), "redress/section.html", redress.section, roles=READ),
     Section("answers", Text("What the agency says", "এজেন্সির বক্তব্য"), "answers/section.html", answers.section, roles=HANDLE),

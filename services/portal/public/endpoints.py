@@ -137,7 +137,7 @@ async def slip(request: Request, form: OpenForm) -> Response:
     address = f"{request.state.settings.public_url}/track"
     square = segno.make(address, error="m").svg_data_uri(scale=4, dark="#0b0c0c", border=2)
     secret = form.value("secret") if form.value("with_secret") == "yes" else ""
-    shown = {name: form.value(name) for name in ("reference", "keypad", "spoken")}
+    shown: dict[str, Any] = {name: form.value(name) for name in ("reference", "keypad", "spoken")}
     return _hidden(page(request, "public/slip.html", secret=secret, square=square, address=address, **shown))
 
 
@@ -217,6 +217,7 @@ async def begin_upload(request: Request, services: ServicesDep, _: Anybody) -> R
 
 
 @router.head("/track/uploads/{upload_id}")
+@router.get("/track/uploads/{upload_id}")
 async def ask_offset(request: Request, upload_id: UUID, services: ServicesDep, _: Anybody) -> Response:
     return await _passed(request, services, "HEAD", f"/{upload_id}")
 

@@ -143,3 +143,28 @@ class TestFollow:
         answer = await browser.http.post("/track/uploads", json={"length": 1}, headers={"Origin": browser.url})
         assert answer.status_code == 409
         assert answer.headers["content-type"] == "application/problem+json"
+
+    async def test_an_officer_sees_the_file_on_the_page_of_the_complaint(self, browser: Browser, other_browser: Browser) -> None:
+        reference = await entered(browser)
+        await browser.http.post("/track/document", files={"file": ("a.jpg", photo())}, headers={"Origin": browser.url})
+        await other_browser.sign_in("agent", f"/complaints/{reference}")
+        found = re.search(rf'src="(/complaints/{reference}/files/[0-9a-f-]+)"', other_browser.answer.text)
+        assert found is not None
+        shown = await other_browser.http.get(found[1])
+        assert shown.headers["content-type"] == "image/jpeg"
+        assert shown.headers["x-content-type-options"] == "nosniff"
+        assert shown.headers["content-security-policy"].startswith("sandbox")
+
+    async def test_an_upload_tells_where_to_go_on(self, browser: Browser) -> None:
+        await entered(browser)
+        content = photo()
+        begun = await browser.http.post("/track/uploads", json={"length": len(content)}, headers={"Origin": browser.url})
+        place = f"/track/uploads/{begun.json()['id']}"
+        sent = await browser.http.patch(place, content=content[:100], headers={"Upload-Offset": "0", "Origin": browser.url})
+        assert (sent.status_code, sent.headers["upload-offset"]) == (204, "100")
+        asked = await browser.http.head(place)
+        assert (asked.status_code, asked.headers["upload-offset"]) == (200, "100")
+        gap = await browser.http.patch(place, content=content[200:], headers={"Upload-Offset": "200", "Origin": browser.url})
+        assert (gap.status_code, gap.headers["upload-offset"]) == (409, "100")
+        await browser.http.patch(place, content=content[100:], headers={"Upload-Offset": "100", "Origin": browser.url})
+        assert (await browser.http.post(f"{place}/completion", headers={"Origin": browser.url})).status_code == 201

@@ -1,0 +1,35 @@
+"""Files and texts of a complaint, for the officer's page."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from urllib.parse import quote
+
+import httpx
+
+from services.portal.clients import Services
+
+NAME: Final = "complaints"
+_KEPT: Final = ("content-type", "content-disposition", "content-security-policy", "x-content-type-options", "cross-origin-resource-policy")
+
+
+async def files_of(services: Services, complaint: Mapping[str, Any]) -> Any:
+    found = (await services.get(NAME, _place(complaint["reference"], "attachments")))["items"]
+    return found or None
+
+
+async def texts_of(services: Services, complaint: Mapping[str, Any]) -> Any:
+    found = (await services.get(NAME, _place(complaint["reference"], "messages")))["items"]
+    return found or None
+
+
+async def content_of(services: Services, reference: str, file_id: str, *, original: bool) -> httpx.Response:
+    place = _place(reference, f"attachments/{file_id}")
+    return await services.send("GET", NAME, place, {}, params={"original": "true"} if original else {})
+
+
+def kept_headers(answer: httpx.Response) -> dict[str, str]:
+    return {name: answer.headers[name] for name in _KEPT if name in answer.headers} | {"Cache-Control": "private, no-store"}
+
+
+def _place(reference: str, part: str) -> str:
+    return f"/v1/complaints/{quote(reference, safe='')}/{part}"
