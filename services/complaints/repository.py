@@ -58,10 +58,24 @@ async def find_complaint(session: AsyncSession, reference: str, visible: Visibil
 async def list_complaints(
     session: AsyncSession, visible: Visibility, paging: Paging, narrowed: Sequence[ColumnElement[bool]] = (), *, newest_first: bool = True
 ) -> Sequence[Complaint]:
-    """A keyset scan of complaint_newest, or of the index of a queue. One row more than asked where there are more."""
-    mine = select(Complaint).where(seen_by(visible), *narrowed)
-    rows = paging.of(mine, col(Complaint.lodged_at), col(Complaint.id), newest_first=newest_first)
+    """A keyset scan of complaint_newest, or of the index of a queue. One row more than asked where there are more.
+
+    Of readers who see few of all: a bitmap of the indexes of licence, partner and person, fenced off (`offset 0`) from the order. The
+    planner would go down complaint_newest for them, past a quarter of a million rows of others: 930 ms of a million where this takes 6.
+    """
+    at, identity = col(Complaint.lodged_at), col(Complaint.id)
+    rows = paging.of(select(Complaint).where(seen_by(visible), *narrowed), at, identity, newest_first=newest_first)
+    if sees_few(visible):
+        few = select(identity, at).where(seen_by(visible), *narrowed).offset(0).subquery()
+        shown = paging.of(select(few.c.id), few.c.lodged_at, few.c.id, newest_first=newest_first)
+        order = (at.desc(), identity.desc()) if newest_first else (at, identity)
+        rows = select(Complaint).where(identity.in_(shown)).order_by(*order)
     return (await session.execute(rows)).scalars().all()
+
+
+def sees_few(visible: Visibility) -> bool:
+    """A partner or an agency: nothing by office, district or country."""
+    return not (visible.everything or visible.offices or visible.districts or visible.countries)
 
 
 async def list_happenings(session: AsyncSession, complaint_id: UUID) -> Sequence[Happening]:
@@ -80,7 +94,8 @@ def seen_by(visible: Visibility) -> ColumnElement[bool]:
         col(Complaint.lodged_by) == visible.subject,
         col(Complaint.assignee) == visible.subject,
         col(Complaint.checker) == visible.subject,
-        cast(col(Complaint.glass)[visible.subject].astext, DateTime(timezone=True)) > func.now(),
+        # Said although it follows: so that the few with a broken glass are found by complaint_glass.
+        and_(col(Complaint.glass).is_not(None), cast(col(Complaint.glass)[visible.subject].astext, DateTime(timezone=True)) > func.now()),
         _any(Complaint.lodged_by_org, visible.orgs),
     )
     parts = or_(

@@ -141,7 +141,7 @@ async def test_the_knowledge_base_is_searched_and_read(browser: Browser, typed: 
 
 
 async def test_no_other_role_sees_the_desk(browser: Browser) -> None:
-    await browser.sign_in("demo-cumilla", "/")
+    await browser.sign_in("demo-cumilla")
     for page in ("/desk", "/desk/board", "/desk/calls", "/desk/articles"):
         assert (await browser.http.get(page)).status_code == 403
     await browser.http.aclose()

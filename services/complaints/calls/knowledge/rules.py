@@ -11,7 +11,7 @@ from kit.text import search_key
 _SOUNDS: Final = {
     **dict.fromkeys("কখ", "k"), **dict.fromkeys("গঘ", "g"), **dict.fromkeys("চছ", "c"), **dict.fromkeys("জঝয", "j"),
     **dict.fromkeys("টঠতথ", "t"), **dict.fromkeys("ডঢদধ", "d"), **dict.fromkeys("নণঙঞং", "n"), **dict.fromkeys("পফ", "p"),
-    **dict.fromkeys("বভ", "b"), **dict.fromkeys("শষস", "s"), "র": "r", "ম": "m", "ল": "l", "হ": "h", "্": "",
+    **dict.fromkeys("বভ", "b"), **dict.fromkeys("শষস", "s"), **dict.fromkeys("রঋৃ", "r"), "ম": "m", "ল": "l", "হ": "h", "্": "",
 }  # fmt: skip
 _LATIN: Final = str.maketrans({"v": "b", "w": "b", "f": "p", "z": "j", "q": "k", "x": "k", "y": "j"})
 _PAIRS: Final = (("chh", "c"), ("ch", "c"), ("sh", "s"), ("kh", "k"), ("gh", "g"), ("jh", "j"), ("th", "t"), ("dh", "d"), ("ph", "p"),

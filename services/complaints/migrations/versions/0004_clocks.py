@@ -140,6 +140,11 @@ def upgrade() -> None:
 def _indexes() -> None:
     """Queues are of what is open: `due_at`, `look_at`, `seat` are null for what is done, so that these stay small."""
     op.execute("create index complaint_due on complaint (office, due_at, id) where due_at is not null")
+    # Every arm of `repository.seen_by` has an index: one without would make the whole a scan of the table.
+    op.execute("create index complaint_checker on complaint (checker) where checker is not null")
+    op.execute("create index complaint_glass on complaint (id) where glass is not null")
+    op.execute("create index complaint_due_next on complaint (due_at, id) where due_at is not null")
+    op.execute("create index complaint_handed_up on complaint (escalated_at, id) where seat is not null")
     op.execute("create index complaint_risk on complaint (risk, due_at, id) where risk <> 'none'")
     op.execute("create index complaint_seat on complaint (seat, escalated_at, id) where seat is not null")
     op.execute("create index complaint_look on complaint (look_at, id) where look_at is not null")
