@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
 from kit.paging import Paging
+from services.complaints.consents.models import Consent
 from services.complaints.referrals.models import Referral, ReferralReceived
 from services.complaints.referrals.rules import Standing
 
@@ -36,8 +37,22 @@ async def find_received(
 
 
 def _mine(offices: frozenset[str], orgs: frozenset[str]) -> ColumnElement[bool]:
+    """What was taken back, and what the person's consent no longer covers, is nobody's."""
     to_me = or_(col(ReferralReceived.office).in_(offices), col(ReferralReceived.org).in_(orgs))
-    return to_me & (col(ReferralReceived.status) != Standing.REVOKED)
+    return and_(to_me, col(ReferralReceived.status) != Standing.REVOKED, _is_covered())
+
+
+def _is_covered() -> ColumnElement[bool]:
+    """Asked at each reading: sharing stops with the withdrawal."""
+    recipient = func.coalesce(col(Referral.to_office), col(Referral.to_org), col(Referral.to_kind))
+    consented = select(col(Consent.id)).where(
+        col(Consent.complaint_id) == col(Referral.complaint_id),
+        col(Consent.purpose) == "referral",
+        col(Consent.recipient) == recipient,
+        col(Consent.withdrawn_at).is_(None),
+    )
+    sent = select(col(Referral.id)).where(col(Referral.id) == col(ReferralReceived.referral_id))
+    return sent.where(or_(col(Referral.consent) == "not_needed", consented.exists())).exists()
 
 
 async def add(session: AsyncSession, *rows: SQLModel) -> None:

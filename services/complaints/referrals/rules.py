@@ -53,3 +53,8 @@ def needs_consent(*, body_needs: bool, restricted: bool) -> bool:
 
 def may_be_revoked(standing: Standing) -> bool:
     return standing in {Standing.SENT, Standing.RETURNED, Standing.ACCEPTED}
+
+
+def recipient_of(kind: str, office: str | None, org: str | None) -> str:
+    """Whom a consent names: the office or organization, and for a body that gets a letter its kind."""
+    return office or org or kind

@@ -38,7 +38,7 @@ class ReferralIn(In):
 
     to_kind: Annotated[Code, _listed("bodies")]
     to_office: OfficeCode | None = None
-    to_org: Annotated[str, Field(min_length=1, max_length=60), ONE_LINE] | None = None
+    to_org: Annotated[str, Field(pattern=r"^[A-Za-z0-9_:-]{1,60}$")] | None = None
     to_name: Annotated[str, Field(min_length=1, max_length=200), ONE_LINE] | None = None
     purpose: Annotated[Code, _listed("purposes")]
     consent: Annotated[Code, _listed("consents")]

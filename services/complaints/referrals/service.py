@@ -22,11 +22,14 @@ from kit.versions import check_version
 from services.complaints import service as complaints
 from services.complaints import views
 from services.complaints.access import is_in_hands_of, offices_of, require_hands, what_is_visible
+from services.complaints.consents import service as consents
+from services.complaints.consents.schemas import ConsentIn
 from services.complaints.models import Complaint
 from services.complaints.redress.tasks.service import make_task
 from services.complaints.referrals import repository, rules
 from services.complaints.referrals.lists import LISTS
 from services.complaints.referrals.models import Referral, ReferralReceived
+from services.complaints.referrals.rules import recipient_of
 from services.complaints.referrals.schemas import (
     ConfirmationIn,
     PackageOut,
@@ -38,6 +41,7 @@ from services.complaints.referrals.schemas import (
 )
 
 PREFIX: Final = "T"
+CONSENT: Final = "referral"
 REMIND: Final = "referral-waits"
 RETURN: Final = "referral-returns"
 
@@ -75,8 +79,8 @@ async def refer(session: AsyncSession, keyring: Keyring, caller: Caller, referen
     if asked.to_office is not None and asked.to_office in {complaint.office, complaint.respondent_office}:
         raise WrongReceiverError
     is_needed = rules.needs_consent(body_needs=body.needs_consent, restricted=complaint.restricted)
-    if is_needed and not LISTS.consent(asked.consent).counts:
-        raise ConsentNeededError
+    if is_needed:
+        await _require_consent(session, keyring, caller, complaint, asked)
     if "allegation" in purpose.fields and not asked.summary:
         raise SummaryNeededError
     now = datetime.now(UTC)
@@ -87,7 +91,9 @@ async def refer(session: AsyncSession, keyring: Keyring, caller: Caller, referen
         complaint_id=complaint.id,
         version=1,
         status=rules.Standing.SENT,
-        **asked.model_dump(include={"to_kind", "to_office", "to_org", "purpose", "consent"}),
+        **asked.model_dump(include={"to_kind", "to_office", "to_org", "purpose"}),
+        # Needed and given before: it rests on that one, and ends with it.
+        consent="said_yes" if is_needed and not LISTS.consent(asked.consent).counts else asked.consent,
         to_name=keyring.seal(asked.to_name, "referral.to_name") if asked.to_name else None,
         fields=list(purpose.fields),
         package=keyring.seal(package, "referral.package"),
@@ -247,6 +253,16 @@ async def _answer(
         answered_at=now,
     )
     await emit(session, event, subject=complaint.id, sequence=complaint.version, restricted=complaint.restricted)
+
+
+async def _require_consent(session: AsyncSession, keyring: Keyring, caller: Caller, complaint: Complaint, asked: ReferralIn) -> None:
+    """One in force for this recipient; or what the person says now, which becomes one: dated, and to be withdrawn like any other."""
+    recipient = recipient_of(asked.to_kind, asked.to_office, asked.to_org)
+    if await consents.has_consent(session, complaint.id, CONSENT, recipient):
+        return
+    if not LISTS.consent(asked.consent).counts:
+        raise ConsentNeededError
+    await consents.give(session, keyring, caller, complaint.reference, ConsentIn(purpose=CONSENT, recipient=recipient))
 
 
 def _package(complaint: Complaint, keyring: Keyring, fields: Sequence[str], summary: str) -> PackageOut:

@@ -137,6 +137,23 @@ class TestConsent:
         assert (await partner(complaints).get(f"/v1/complaints/referrals/{one['id']}")).status_code == 404
         assert (await answer(complaints, one, {"answer": "accepted"})).status_code == 404
 
+    async def test_what_the_person_says_is_a_consent_and_its_withdrawal_ends_the_sharing(self, complaints: Running, reference: str) -> None:
+        await refer(complaints, reference, TO_NGO)
+        one = await received(complaints)
+        kept = (await officer(complaints).get(f"/v1/complaints/{reference}/consents")).json()["items"]
+        assert [(each["purpose"], each["recipient"]) for each in kept] == [("referral", "ngo-one")]
+        path = f"/v1/complaints/{reference}/consents/{kept[0]['id']}/withdrawal"
+        assert (await officer(complaints).post(path)).status_code == 201
+        assert (await partner(complaints).get("/v1/complaints/referrals")).json()["items"] == []
+        assert (await partner(complaints).get(f"/v1/complaints/referrals/{one['id']}")).status_code == 404
+        assert (await answer(complaints, one, {"answer": "accepted"})).status_code == 404
+
+    async def test_one_in_force_covers_the_next_referral(self, complaints: Running, reference: str) -> None:
+        await refer(complaints, reference, TO_NGO)
+        await refer(complaints, reference, TO_NGO | {"consent": "not_needed", "summary": "Once more."})
+        assert await complaints.count("consent") == 1
+        assert {one.consent for one in await complaints.rows("referral")} == {"said_yes"}
+
 
 class TestAnswers:
     async def test_accepted_done_and_confirmed_by_the_person(self, complaints: Running, reference: str) -> None:
