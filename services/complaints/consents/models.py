@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, LargeBinary
+from sqlalchemy import Column, DateTime, Index, LargeBinary, text
 from sqlmodel import Field, SQLModel
 
 
@@ -11,6 +11,9 @@ class Consent(SQLModel, table=True):
     """`recipient` is a code: a kind of body (`police`), an office, an organisation. `witness` is sealed: who was there, or a thumbprint."""
 
     __tablename__ = "consent"
+    __table_args__ = (
+        Index("consent_in_force", "complaint_id", "purpose", "recipient", unique=True, postgresql_where=text("withdrawn_at is null")),
+    )
 
     id: UUID = Field(primary_key=True)
     complaint_id: UUID = Field(foreign_key="complaint.id")

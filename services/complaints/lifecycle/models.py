@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, LargeBinary
+from sqlalchemy import Column, DateTime, Index, LargeBinary, text
 from sqlmodel import Field, SQLModel
 
 
@@ -22,6 +22,7 @@ class Proposal(SQLModel, table=True):
     """A decision as one person proposed it and another approved it or sent it back. `replaces`: of an appeal, what holds instead."""
 
     __tablename__ = "proposal"
+    __table_args__ = (Index("proposal_open", "complaint_id", unique=True, postgresql_where=text("answer is null")),)
 
     id: UUID = Field(primary_key=True)
     complaint_id: UUID = Field(foreign_key="complaint.id")

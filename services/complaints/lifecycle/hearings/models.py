@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, Date, DateTime, LargeBinary, SmallInteger
+from sqlalchemy import BigInteger, Column, Date, DateTime, LargeBinary, SmallInteger, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -11,6 +11,7 @@ class Hearing(SQLModel, table=True):
     """`apart`: the parties do not meet. `companion`: the complainant brings somebody."""
 
     __tablename__ = "hearing"
+    __table_args__ = (UniqueConstraint("complaint_id", "number"),)
 
     id: UUID = Field(primary_key=True)
     complaint_id: UUID = Field(foreign_key="complaint.id")
