@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -13,12 +14,12 @@ from babel.dates import format_date, format_datetime, format_timedelta
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
 from contracts.places import countries, districts
-from services.portal.redress.rules import written_out
 
 Language = Literal["en", "bn"]
 COOKIE: Final = "lang"
@@ -76,6 +77,13 @@ def moment(value: str | datetime, language: Language) -> str:
 
 def ago(value: str | datetime, language: Language) -> str:
     return numerals(format_timedelta(_instant(value) - datetime.now(UTC), add_direction=True, locale=language), language)
+
+
+def written_out(amount: int, places: int) -> str:
+    """Grouped as in Bangladesh (12,34,567.50), without decimals where there are none. In ASCII digits."""
+    value = Decimal(amount).scaleb(-places)
+    pattern = "#,##,##0" if value == value.to_integral_value() else f"#,##,##0.{'0' * places}"
+    return format_decimal(value, format=pattern, locale="en")
 
 
 def _instant(value: str | datetime) -> datetime:

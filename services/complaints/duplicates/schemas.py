@@ -51,11 +51,7 @@ class MatchOut(BaseModel):
 
 
 class LikelyOut(BaseModel):
-    """`ask_supervisor`: there is a match that the caller may not see. Nothing else is told of it."""
-
     items: list[MatchOut]
-    ask_supervisor: bool
-    ask_words: Bilingual | None
 
 
 class PairOut(BaseModel):

@@ -17,7 +17,7 @@ from kit.errors import ConflictError, NotFoundError
 from kit.ids import new_id
 from kit.paging import Paging
 from services.complaints import views
-from services.complaints.access import offices_of, what_is_visible
+from services.complaints.access import what_is_visible
 from services.complaints.duplicates import repository, rules
 from services.complaints.duplicates.lists import LISTS
 from services.complaints.duplicates.merges import service as merges
@@ -47,7 +47,11 @@ class JudgedError(ConflictError):
 
 
 async def find_likely(session: AsyncSession, keyring: Keyring, caller: Caller, asked: LikelyIn) -> LikelyOut:
-    """What stands beside the form while somebody types. Each match is logged, the hidden ones too; of those nothing is told but to ask."""
+    """What stands beside the form while somebody types, each match logged.
+
+    Of one that the caller may not see nothing is told, not even that it is there: any number can be typed, and a curious colleague, or
+    whoever is accused, would learn who has complained. After lodging the pair waits for somebody who may see both.
+    """
     now = datetime.now(UTC)
     typed = rules.Features(
         category=asked.category,
@@ -62,15 +66,8 @@ async def find_likely(session: AsyncSession, keyring: Keyring, caller: Caller, a
     )
     found = _judged(typed, await repository.candidates(session, typed, now - timedelta(days=LISTS.window)))
     seen = await repository.visible_of(session, [one.id for one, _ in found], what_is_visible(caller))
-    # Whoever works in the office that a complaint is about is not told that there is one.
-    hidden = [one for one, _ in found if one.id not in seen and one.respondent_office not in offices_of(caller)]
     await record_access(session, caller, list(seen), record_type="complaint", purpose="duplicates", fields=views.LISTED)
-    await record_access(session, caller, [one.id for one in hidden], record_type="complaint", purpose="duplicates", fields=())
-    return LikelyOut(
-        items=[_match(one, rule) for one, rule in found if one.id in seen],
-        ask_supervisor=bool(hidden),
-        ask_words=Bilingual.of(ASK) if hidden else None,
-    )
+    return LikelyOut(items=[_match(one, rule) for one, rule in found if one.id in seen])
 
 
 async def propose_pairs(session: AsyncSession, events: Sequence[Received[ComplaintLodged]]) -> None:

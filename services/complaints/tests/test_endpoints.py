@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from runner.testing import Running
+from services.complaints import service
 
 COMPLAINT: dict[str, Any] = {
     "channel": "phone",
@@ -77,6 +78,15 @@ class TestLodge:
 
     async def test_nobody_is_refused_for_lacking_a_document_or_a_name(self, complaints: Running) -> None:
         await lodge(complaints.client("udc"), reporter={"relation": "anonymous"}, victim=None, respondent=None, district=None)
+
+    async def test_a_reference_that_is_taken_asks_to_send_it_again(self, complaints: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+        agent, key = complaints.client("agent"), {"Idempotency-Key": str(uuid4())}
+        taken = (await lodge(agent))["reference"]
+        with monkeypatch.context() as drawn:
+            drawn.setattr(service, "make", lambda _: taken)
+            refused = await agent.post("/v1/complaints", json=complaint(), headers=key)
+        assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
+        assert (await agent.post("/v1/complaints", json=complaint(), headers=key)).status_code == 201
 
 
 class TestIdempotency:

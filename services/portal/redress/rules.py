@@ -3,8 +3,6 @@
 import re
 from decimal import Decimal, InvalidOperation
 
-from babel.numbers import format_decimal
-
 from kit.text import digits
 
 _SEPARATORS = re.compile(r"[,\s\u00a0৳]|/-|/=")
@@ -18,10 +16,3 @@ def smallest_units(written: str, places: int) -> int | None:
         return None
     shifted = amount.scaleb(places) if amount.is_finite() and abs(amount.adjusted()) < 20 else Decimal("0.5")  # noqa: PLR2004 - no such sum
     return int(shifted) if shifted == shifted.to_integral_value() else None
-
-
-def written_out(amount: int, places: int) -> str:
-    """Grouped as in Bangladesh (12,34,567.50), without decimals where there are none. In ASCII digits."""
-    value = Decimal(amount).scaleb(-places)
-    pattern = "#,##,##0" if value == value.to_integral_value() else f"#,##,##0.{'0' * places}"
-    return format_decimal(value, format=pattern, locale="en")

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.text import in_bengali_digits
-from services.portal.redress.rules import smallest_units, written_out
+from services.portal.language import written_out
+from services.portal.redress.rules import smallest_units
 
 
 @given(st.integers(0, 10**15), st.integers(0, 3))
