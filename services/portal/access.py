@@ -76,10 +76,15 @@ TASKS: Final = (
 )
 
 
+# Forms for people without an account: an officer has a page of their own for each, and a shorter list of tasks.
+FOR_STRANGERS: Final = frozenset({"report", "track"})
+
+
 def tasks_of(visitor: Visitor | None) -> list[Task]:
     """What this person may do, what is urgent for their role first; open pages for everybody. One entry per page."""
     roles = visitor.caller.roles if visitor else frozenset()
-    allowed = [task for task in TASKS if task.roles is None or not task.roles.isdisjoint(roles)]
+    left_out = FOR_STRANGERS if not roles.isdisjoint(LODGE) else frozenset()
+    allowed = [task for task in TASKS if (task.roles is None or not task.roles.isdisjoint(roles)) and task.name not in left_out]
     by_page: dict[str, Task] = {}
     for task in allowed:
         by_page.setdefault(task.path, task)

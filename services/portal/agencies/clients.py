@@ -1,12 +1,15 @@
 """The agencies service, as the portal uses it."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
-from services.portal.clients import Services
+from services.portal.clients import RefusedError, Services
 
 NAME = "agencies"
+LEAST_TYPED = 3
+MOST_NAMED = "3"
 
 
 async def search(services: Services, query: str, cursor: str) -> tuple[list[dict[str, Any]], str]:
@@ -32,6 +35,25 @@ async def read(services: Services, licence: str) -> dict[str, Any]:
         check(services, {"query": agency["licence"]}),
     )
     return {"agency": agency, "history": history, "particulars": particulars, "advice": advice}
+
+
+async def named(services: Services, licence: str, name: str) -> list[dict[str, Any]]:
+    """Agencies that what was typed may mean, the licence before the name: at most three. Nothing where too little was typed."""
+    for query in (licence, name):
+        if len(query) >= LEAST_TYPED and (found := (await services.get(NAME, "/v1/agencies", query=query, limit=MOST_NAMED))["items"]):
+            return list(found)
+    return []
+
+
+async def of_complaint(services: Services, complaint: Mapping[str, Any]) -> dict[str, Any] | None:
+    """How the agency that a complaint is about stands: licence, class, warning. None where it names no licence."""
+    licence = (complaint.get("respondent") or {}).get("licence")
+    if not licence:
+        return None
+    try:
+        return {"licence": licence, "agency": await services.get(NAME, f"/v1/agencies/{quote(licence, safe='')}")}
+    except RefusedError:
+        return {"licence": licence, "agency": None}
 
 
 async def file(services: Services, licence: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any, Final
 from contracts.text import Text
 from kit.auth import Caller, Role
 from services.portal.access import CASES, HANDLE, LODGE, READ
+from services.portal.agencies import clients as agencies
 from services.portal.answers import endpoints as answers
 from services.portal.cases import clients as cases
 from services.portal.clients import AwayError, RefusedError, Services
@@ -64,6 +65,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
         CASES,
         frozenset({"distress", "death", "missing", "protection"}),
     ),
+    Section("agency", Text("The agency", "রিক্রুটিং এজেন্সি"), "agencies/section.html", agencies.of_complaint, roles=LODGE),
     Section("deadlines", Text("Deadlines", "সময়সীমা"), "supervision/deadlines.html", supervision.deadlines, roles=LODGE),
     Section("files", Text("Files", "ফাইল"), "files/list.html", files.files_of),
     Section("texts", Text("Texts that were sent", "পাঠানো মেসেজ"), "files/texts.html", files.texts_of, roles=LODGE),

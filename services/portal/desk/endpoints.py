@@ -14,6 +14,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
 
 from kit.auth import public
 from services.portal.access import Agent, Keeping, SupervisorOnly
+from services.portal.agencies import clients as agencies
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.complaints.clients import categories as all_categories
 from services.portal.complaints.endpoints import FIELDS, complaint_of
@@ -164,6 +165,7 @@ async def _log_page(
         "found": await clients.articles_to_read(services, [one["code"] for one in found if one["code"] not in form.chosen("articles")]),
         "chosen": chosen,
         "likely": await _likely(services, form),
+        "named": await _named(services, form),
         "version": version,
         "journal_key": _journal_key(request, visitor, call["id"]),
     }
@@ -211,7 +213,7 @@ async def log_call(request: Request, identity: UUID, form: Posted, visitor: Agen
 @router.post("/desk/likely")
 async def find_likely(request: Request, form: Posted, _: Agent, services: ServicesDep) -> Response:
     """Beside the form, while it is filled in."""
-    return page(request, "desk/likely.html", likely=await _likely(services, form))
+    return page(request, "desk/likely.html", likely=await _likely(services, form), named=await _named(services, form))
 
 
 async def _likely(services: Services, form: Form) -> list[clients.Json]:
@@ -221,6 +223,14 @@ async def _likely(services: Services, form: Form) -> list[clients.Json]:
         return []
     try:
         return await clients.likely(services, names)
+    except (RefusedError, AwayError):
+        return []
+
+
+async def _named(services: Services, form: Form) -> list[clients.Json]:
+    """A caller who does not know the licence is helped to find the agency; its class and warning stand beside the form at once."""
+    try:
+        return await agencies.named(services, form.value("respondent.licence"), form.value("respondent.name"))
     except (RefusedError, AwayError):
         return []
 

@@ -9,10 +9,10 @@ import httpx
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from runner.identity import Provider
+from runner.identity import Provider, access_token
 from runner.suite import Suite
 from services.portal.desk.rules import clock, promised
-from services.portal.tests.conftest import Browser, age_sessions
+from services.portal.tests.conftest import PASSWORD, Browser, age_sessions
 
 CALLS = "/v1/complaints/calls"
 NOON = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)  # in Dhaka
@@ -145,6 +145,30 @@ async def test_no_other_role_sees_the_desk(browser: Browser) -> None:
     for page in ("/desk", "/desk/board", "/desk/calls", "/desk/articles"):
         assert (await browser.http.get(page)).status_code == 403
     await browser.http.aclose()
+
+
+async def test_a_caller_who_does_not_know_the_agency_is_helped_to_find_it(
+    suite: Suite, exchange: httpx.AsyncClient, browser: Browser
+) -> None:
+    token = await access_token(suite.place.public_url, "admin", PASSWORD)
+    agency = {"licence": "RL-0777", "name_en": "Kingfisher Overseas (fictional)", "name_bn": "মাছরাঙা ওভারসিজ (কাল্পনিক)"}
+    answer = await exchange.post(
+        "/v1/agencies",
+        json={**agency, "status": "valid", "valid_until": "2099-01-01", "district": "BD-13"},
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    assert answer.status_code in {201, 409}
+    await on_shift(browser, "agent", "84")
+    call, number = str(uuid4()), a_number()
+    identity = await tell(exchange, call, "answered", number, agent="84")
+    await browser.open(f"/desk/calls/{identity}")
+    beside = await browser.http.post(
+        "/desk/likely", data=browser.form(f"/desk/calls/{identity}") | {"respondent.name": "মাছরাঙা"}, headers={"Origin": browser.url}
+    )
+    for words in ("Kingfisher Overseas (fictional)", "RL-0777", "Class:", "Too little is known for a class"):
+        assert words in beside.text
+    await browser.send(f"/desk/calls/{identity}", {"do": "finish", "disposition": "information", "articles": "fees"})
+    await off_shift(browser)
 
 
 class TestAPromise:

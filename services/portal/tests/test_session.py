@@ -25,7 +25,9 @@ class TestSignIn:
     async def test_home_shows_the_tasks_of_the_role(self, browser: Browser) -> None:
         await browser.sign_in("wing-riyadh")
         assert "Alerts" in browser.words
+        assert "Tell us what happened" not in browser.words
         await browser.send("/sign-out")
+        assert "Tell us what happened" in (await browser.open("/")).text
         await browser.sign_in("analyst")
         assert "Log a complaint" not in browser.words
 
