@@ -62,9 +62,20 @@ def _api(where: Place) -> Api:
     return Api(where, _json(PROJECT / "deploy" / "accounts.json")["demo_password"])
 
 
+async def _settled(api: Api) -> tuple[int, int]:
+    """What is counted once nothing is on its way any more: what was lodged a moment ago may not have reached the framework yet."""
+    seen = await _counted(api)
+    for _ in range(20):
+        await asyncio.sleep(0.5)
+        before, seen = seen, await _counted(api)
+        if seen == before and seen[1] >= seen[0]:
+            break
+    return seen
+
+
 async def complaints_counted_once(api: Api, tell: Say, number: int) -> None:
     """An agent logs complaints in Bangla; each becomes one piece of evidence for agencies and one for the framework."""
-    before = await _counted(api)
+    before = await _settled(api)
     tell(f"counted so far: {before[0]} in agencies, {before[1]} for activity {COMPLAINT_ACTIVITY}")
     body = _json(DATA / "20-complaints.json")["items"][0]["body"]
     for _ in range(number):

@@ -74,6 +74,7 @@ class Running:
     settings: Settings
     tokens: TokenIssuer
     _clients: list[httpx.AsyncClient] = field(default_factory=list)
+    _server_born: str = ""
 
     def client(self, *roles: str, **claims: Any) -> httpx.AsyncClient:
         """A client that carries a token with these roles and claims; without roles it carries none."""
@@ -94,14 +95,23 @@ class Running:
         async with self.sessions() as session:
             return (await session.execute(text(f"select * from {table}"))).all()  # noqa: S608 - a test names a table of ours
 
+    async def _renew(self) -> None:
+        await self.engine.dispose()
+        async with httpx.AsyncClient(base_url=self.url, timeout=10) as http:
+            await http.get("/readyz")  # its first failure throws the pool of the service away
+
     async def close_clients(self) -> None:
         for client in self._clients:
             await client.aclose()
         self._clients.clear()
 
     async def empty(self) -> None:
-        """Every table but Alembic's."""
+        """Every table but Alembic's. Where another test killed the server meanwhile, pools of dead connections are renewed first."""
         async with make_owner_engine(self) as owner, owner.begin() as connection:
+            born = str(await connection.scalar(text("select pg_postmaster_start_time()")))
+            if born != self._server_born:
+                self._server_born = born
+                await self._renew()
             names = await connection.execute(
                 text("select tablename from pg_tables where schemaname = 'public' and tablename !~ '^(alembic_version$|outbox_)'")
             )

@@ -10,6 +10,8 @@ import pytest
 from runner.demo import _api
 from runner.suite import Suite
 
+# A stream does not end, and parts of an upload (tus) are a kind of body that schemathesis cannot write; the tests of uploads send bad ones.
+LEFT_OUT = r"stream|uploads/\{upload_id\}$"
 # With hundreds of operations each caller takes minutes: the widest of each kind in every run, the others in the full one.
 EVERY_RUN = ("supervisor", "decider", None)
 FULL_RUN = ("agent", "admin", "bmet-one", "demo-cumilla", "wing-beirut", "ngo-one", "agency-one", "wewb-one")
@@ -24,7 +26,7 @@ async def test_no_answer_is_a_server_error(whole: Suite, account: str | None, tm
     command = [
         *(str(Path(sys.executable).with_name("schemathesis")), "run", f"{whole.place.public_url}/openapi.json"),
         *("--url", whole.place.public_url, "--checks", "not_a_server_error", "--max-examples", str(examples)),
-        *("--phases", "examples,coverage,fuzzing", "--exclude-path-regex", "stream", "--seed", "4", "--request-timeout", "20"),
+        *("--phases", "examples,coverage,fuzzing", "--exclude-path-regex", LEFT_OUT, "--seed", "4", "--request-timeout", "20"),
         *("--no-color", *signed),
     ]
     environment = {**os.environ, "HOME": str(tmp_path), "PYTHONWARNINGS": "ignore"}  # noqa: TID251
