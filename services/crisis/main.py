@@ -10,16 +10,17 @@ from fastapi import FastAPI
 from kit.app import create_app as create
 from kit.app import keep_running
 from kit.migrations import folder_of
+from kit.pulse import Pulse
 from kit.serve import serve
 from kit.settings import Settings
 from services.crisis.cap import MAX_BYTES
 from services.crisis.endpoints import router
-from services.crisis.stream import Pulse
+from services.crisis.stream import CHANNEL
 
 
 @asynccontextmanager
 async def listening(settings: Settings) -> AsyncIterator[Mapping[str, Any]]:
-    pulse = Pulse(settings.required_database_url())
+    pulse = Pulse(settings.required_database_url(), CHANNEL)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(keep_running("changes", pulse.run))
         yield {"pulse": pulse}

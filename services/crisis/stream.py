@@ -9,46 +9,15 @@ import time
 from collections.abc import AsyncIterator
 from typing import Final
 
-import asyncpg
-
 from kit.auth import Caller
 from kit.database import Sessions
 from kit.errors import is_connection_loss
+from kit.pulse import Pulse
 from services.crisis import service
 
 CHANNEL: Final = "alert_change"
 HEARTBEAT_S: Final = 15.0
 _POSITION: Final = re.compile("[0-9]{1,18}")
-
-
-class Pulse:
-    """One listening connection per process; all its streams wait on it."""
-
-    def __init__(self, database_url: str) -> None:
-        self._database_url = database_url
-        self._beat = asyncio.Event()
-
-    @property
-    def next_beat(self) -> asyncio.Event:
-        """Set at the next change. Take it before you look: a change between the look and the wait is then not missed."""
-        return self._beat
-
-    def wake(self) -> None:
-        beat, self._beat = self._beat, asyncio.Event()
-        beat.set()
-
-    async def run(self) -> None:
-        """Runs until cancelled. Raises when PostgreSQL goes away: the caller starts it again."""
-        connection = await asyncpg.connect(self._database_url, timeout=3, command_timeout=10)
-        closed = asyncio.Event()
-        try:
-            connection.add_termination_listener(lambda _: closed.set())
-            await connection.add_listener(CHANNEL, lambda *_: self.wake())
-            self.wake()  # what changed while nobody listened
-            await closed.wait()
-            raise ConnectionError("the connection that listens for changes was closed")
-        finally:
-            await connection.close(timeout=1)
 
 
 def position_in(last_event_id: str) -> int | None:

@@ -10,10 +10,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
-import asyncpg
-
 from kit.app import keep_running
 from kit.auth import Caller
+from kit.pulse import Pulse
 from kit.settings import Settings
 
 CHANNEL: Final = "call_change"
@@ -22,39 +21,9 @@ HEARTBEAT_S: Final = 15.0
 TOGETHER_S: Final = 0.3
 
 
-class Pulse:
-    """One listening connection per process; all its streams wait on it."""
-
-    def __init__(self, database_url: str) -> None:
-        self._database_url = database_url
-        self._beat = asyncio.Event()
-
-    @property
-    def next_beat(self) -> asyncio.Event:
-        """Set at the next change. Take it before you say *look again*: a change between the two is then not missed."""
-        return self._beat
-
-    def wake(self) -> None:
-        beat, self._beat = self._beat, asyncio.Event()
-        beat.set()
-
-    async def run(self) -> None:
-        """Runs until cancelled. Raises when PostgreSQL goes away: the caller starts it again."""
-        connection = await asyncpg.connect(self._database_url, timeout=3, command_timeout=10)
-        closed = asyncio.Event()
-        try:
-            connection.add_termination_listener(lambda _: closed.set())
-            await connection.add_listener(CHANNEL, lambda *_: self.wake())
-            self.wake()  # what changed while nobody listened
-            await closed.wait()
-            raise ConnectionError("the connection that listens for calls was closed")
-        finally:
-            await connection.close(timeout=1)
-
-
 @asynccontextmanager
 async def listening(settings: Settings) -> AsyncIterator[Mapping[str, Any]]:
-    pulse = Pulse(settings.required_database_url())
+    pulse = Pulse(settings.required_database_url(), CHANNEL)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(keep_running("calls", pulse.run))
         yield {"desk_pulse": pulse}
