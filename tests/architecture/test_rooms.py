@@ -67,6 +67,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/portal/home.py": "the home page of each role",
     "services/portal/language.py": "English and Bangla: words, digits, dates",
     "services/portal/page.py": "how a page is put together from templates",
+    "services/portal/streams.py": "an open answer of a service, passed on to a browser",
     "services/portal/problems.py": "a problem as a page for people",
 }
 

@@ -1,28 +1,23 @@
 """Pages of the duty officer: live warnings, newest first, and the word that one has seen them."""
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from typing import Annotated, Final
 from uuid import UUID
 
-import httpx
 from fastapi import APIRouter, Header, Request, Response
-from fastapi.responses import RedirectResponse, StreamingResponse
+from fastapi.responses import RedirectResponse
 
 from kit.auth import public
 from services.portal.access import Keeping, Watcher
 from services.portal.alerts import clients
-from services.portal.clients import AwayError, ServicesDep
+from services.portal.clients import ServicesDep
 from services.portal.forms import Form, Posted
 from services.portal.page import page
-from services.portal.session.service import Keeper
+from services.portal.streams import passed_on
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 
 WAITING: Final = "raised"
-# The service ends a stream with the access token that opened it, each few minutes: the browser then comes back at once.
-_SOON: Final = b"retry: 500\n\n"
 
 
 @router.get("/alerts")
@@ -45,31 +40,7 @@ async def stream(
     visitor: Watcher, services: ServicesDep, keeper: Keeping, last_event_id: Annotated[str, Header(max_length=40)] = ""
 ) -> Response:
     """Passed on as it comes, until the session ends. An open watch counts as use: a duty officer at night looks and does not click."""
-    source = clients.changes(services, last_event_id)
-    try:
-        answer = await source.__aenter__()
-    except httpx.HTTPError as error:
-        raise AwayError from error
-    if not answer.is_success:
-        await source.__aexit__(None, None, None)
-        raise AwayError
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_relayed(source, answer, keeper, visitor.id_hash), headers=headers, media_type="text/event-stream")
-
-
-async def _relayed(
-    source: AbstractAsyncContextManager[httpx.Response], answer: httpx.Response, keeper: Keeper, id_hash: bytes
-) -> AsyncIterator[bytes]:
-    try:
-        yield _SOON
-        async for chunk in answer.aiter_raw():
-            if not await keeper.keep_alive(id_hash):
-                return
-            yield chunk
-    except httpx.HTTPError:
-        return  # the service went away: the browser asks again by itself
-    finally:
-        await source.__aexit__(None, None, None)
+    return await passed_on(clients.changes(services, last_event_id), keeper, visitor.id_hash)
 
 
 @router.get("/alerts/{identity}")

@@ -1,8 +1,7 @@
 """The agent's desk: what rings, one page to log a call on, what is due; and the supervisor's board."""
 
 import base64
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -10,7 +9,7 @@ from uuid import UUID
 
 import httpx
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import JSONResponse, RedirectResponse, StreamingResponse
+from fastapi.responses import JSONResponse, RedirectResponse
 
 from kit.auth import public
 from services.portal.access import Agent, Keeping, SupervisorOnly
@@ -21,12 +20,12 @@ from services.portal.complaints.endpoints import FIELDS, complaint_of
 from services.portal.desk import clients, rules
 from services.portal.forms import Form, Posted, answered_with
 from services.portal.page import language_of, often, page
-from services.portal.session.service import Keeper, Visitor
+from services.portal.session.service import Visitor
+from services.portal.streams import passed_on
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 
 ALL: Final = (*FIELDS, *rules.OWN)
-_SOON: Final = b"retry: 500\n\n"
 _NOT_OF_THE_DRAFT: Final = frozenset({"version", "do"})
 
 
@@ -43,31 +42,7 @@ async def read_board(request: Request, _: SupervisorOnly, services: ServicesDep)
 @router.get("/desk/stream")
 async def stream(visitor: Agent, services: ServicesDep, keeper: Keeping) -> Response:
     """Passed on as it comes, until the session ends. An open desk counts as use: an agent at night waits and does not click."""
-    source = clients.changes(services)
-    try:
-        answer = await source.__aenter__()
-    except httpx.HTTPError as error:
-        raise AwayError from error
-    if not answer.is_success:
-        await source.__aexit__(None, None, None)
-        raise AwayError
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_relayed(source, answer, keeper, visitor.id_hash), headers=headers, media_type="text/event-stream")
-
-
-async def _relayed(
-    source: AbstractAsyncContextManager[httpx.Response], answer: httpx.Response, keeper: Keeper, id_hash: bytes
-) -> AsyncIterator[bytes]:
-    try:
-        yield _SOON
-        async for chunk in answer.aiter_raw():
-            if not await keeper.keep_alive(id_hash):
-                return
-            yield chunk
-    except httpx.HTTPError:
-        return  # the service went away: the browser asks again by itself
-    finally:
-        await source.__aexit__(None, None, None)
+    return await passed_on(clients.changes(services), keeper, visitor.id_hash)
 
 
 @router.post("/desk/shift")
