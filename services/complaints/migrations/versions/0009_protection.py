@@ -1,0 +1,13 @@
+"""What an officer does beside the acts: reads of the audit, helpers' documents, consents."""
+
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+
+STATEMENTS = ""
+
+
+def upgrade() -> None:
+    for statement in filter(str.strip, STATEMENTS.split(";;")):
+        op.execute(statement)

@@ -1,0 +1,13 @@
+"""Where two areas meet: documents with an answer, how long things are kept, referrals of cases."""
+
+from alembic import op
+
+revision = "0010"
+down_revision = "0009"
+
+STATEMENTS = ""
+
+
+def upgrade() -> None:
+    for statement in filter(str.strip, STATEMENTS.split(";;")):
+        op.execute(statement)

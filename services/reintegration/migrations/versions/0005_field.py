@@ -1,0 +1,13 @@
+"""Registered without a connection, and what two devices said differently."""
+
+from alembic import op
+
+revision = "0005"
+down_revision = "0004"
+
+STATEMENTS = ""
+
+
+def upgrade() -> None:
+    for statement in filter(str.strip, STATEMENTS.split(";;")):
+        op.execute(statement)

@@ -1,0 +1,13 @@
+"""Transfers, victims of trafficking, claims, people who arrive from a crisis."""
+
+from alembic import op
+
+revision = "0006"
+down_revision = "0005"
+
+STATEMENTS = ""
+
+
+def upgrade() -> None:
+    for statement in filter(str.strip, STATEMENTS.split(";;")):
+        op.execute(statement)

@@ -1,0 +1,13 @@
+"""The DEMO as one stop: who waits at the counter, and what was told."""
+
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+STATEMENTS = ""
+
+
+def upgrade() -> None:
+    for statement in filter(str.strip, STATEMENTS.split(";;")):
+        op.execute(statement)
