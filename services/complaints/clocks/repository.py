@@ -12,7 +12,7 @@ from sqlmodel import SQLModel, col
 
 from kit.ids import new_id
 from kit.timer import timer
-from services.complaints.clocks.models import ClockCheck, ClockFinding, Deadline, Escalation, Holding, SeatHolder
+from services.complaints.clocks.models import ClockCheck, ClockFinding, Deadline, Escalation, SeatHolder
 from services.complaints.clocks.opening import TIMER, VERSION
 from services.complaints.clocks.rules import Duty, Step
 from services.complaints.models import Complaint, Happening
@@ -35,7 +35,7 @@ _HAPPENED: Final = select(col(Happening.at), col(Happening.kind), col(Happening.
 STEPS: Final = _HAPPENED.where(col(Happening.complaint_id) == _THIS).order_by(col(Happening.version), col(Happening.id))
 _OF_ONE: Final = select(Deadline).where(col(Deadline.complaint_id) == _THIS).order_by(col(Deadline.began_at), col(Deadline.clock))
 DEADLINES: Final = _OF_ONE.execution_options(populate_existing=True)
-HOLD: Final = insert(Holding).on_conflict_do_nothing()
+HOLD: Final = insert(SQLModel.metadata.tables["holding"]).on_conflict_do_nothing()
 
 
 async def steps_of(session: AsyncSession, complaint_id: UUID) -> list[Step]:

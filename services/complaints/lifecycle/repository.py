@@ -10,7 +10,7 @@ from sqlalchemy import DateTime, Row, Select, Uuid, and_, bindparam, exists, fun
 from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from kit.paging import Paging
 from services.complaints.lifecycle.hearings.models import Hearing
@@ -48,12 +48,12 @@ def _background() -> Select[Any]:
 
 
 def _greeting() -> Insert:
-    values = {one.name: bindparam(f"new_{one.name}", type_=one.type) for one in Colleague.__table__.c}  # type: ignore[attr-defined]
-    statement = insert(Colleague).values(values)
+    table = SQLModel.metadata.tables["colleague"]
+    statement = insert(table).values({one.name: bindparam(f"new_{one.name}", type_=one.type) for one in table.c})
     return statement.on_conflict_do_update(
         index_elements=["office", "subject"],
         set_={"account": statement.excluded.account, "seen_at": statement.excluded.seen_at},
-        where=col(Colleague.seen_at) < bindparam("stale", type_=DateTime(timezone=True)),
+        where=table.c.seen_at < bindparam("stale", type_=DateTime(timezone=True)),
     )
 
 
