@@ -9,6 +9,7 @@ from kit.settings import Settings
 from services.reintegration.casework import endpoints as casework
 from services.reintegration.endpoints import router
 from services.reintegration.matching import endpoints as matching
+from services.reintegration.outcomes import endpoints as outcomes
 from services.reintegration.referrals import endpoints as referrals
 from services.reintegration.referrals.service import ACCEPT_BY, bring_back
 from services.reintegration.tasks import endpoints as tasks
@@ -20,7 +21,7 @@ def create_app(settings: Settings) -> FastAPI:
     return create(
         settings,
         title="Reintegration",
-        routers=[tasks.router, matching.router, referrals.router, casework.router, workload.router, router],
+        routers=[tasks.router, matching.router, referrals.router, casework.router, workload.router, outcomes.router, router],
         timers={OVERDUE: mark_overdue, ACCEPT_BY: bring_back},
         migrations=folder_of("reintegration"),
     )
