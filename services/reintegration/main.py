@@ -9,10 +9,13 @@ from kit.settings import Settings
 from services.reintegration.casework import endpoints as casework
 from services.reintegration.endpoints import router
 from services.reintegration.matching import endpoints as matching
+from services.reintegration.protection import endpoints as protection
 from services.reintegration.referrals import endpoints as referrals
 from services.reintegration.referrals.service import ACCEPT_BY, bring_back
 from services.reintegration.tasks import endpoints as tasks
 from services.reintegration.tasks.service import OVERDUE, mark_overdue
+from services.reintegration.transfers import endpoints as transfers
+from services.reintegration.transfers import service as transfer_times
 from services.reintegration.workload import endpoints as workload
 
 
@@ -20,8 +23,17 @@ def create_app(settings: Settings) -> FastAPI:
     return create(
         settings,
         title="Reintegration",
-        routers=[tasks.router, matching.router, referrals.router, casework.router, workload.router, router],
-        timers={OVERDUE: mark_overdue, ACCEPT_BY: bring_back},
+        routers=[
+            protection.router,
+            transfers.router,
+            tasks.router,
+            matching.router,
+            referrals.router,
+            casework.router,
+            workload.router,
+            router,
+        ],
+        timers={OVERDUE: mark_overdue, ACCEPT_BY: bring_back, transfer_times.ACCEPT_BY: transfer_times.bring_back},
         migrations=folder_of("reintegration"),
     )
 

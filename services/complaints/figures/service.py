@@ -11,6 +11,7 @@ from contracts.days import DHAKA
 from kit import timer
 from kit.access_log import record_access
 from kit.auth import Caller
+from kit.counts import SMALLEST
 from kit.timer import DueTimer
 from services.complaints.access import what_is_visible
 from services.complaints.figures import repository, rules
@@ -65,7 +66,7 @@ async def figures_for(session: AsyncSession, caller: Caller, since: date | None,
         until=last,
         counted_until=await repository.counted_until(session),
         exact=scope.exact,
-        complaints=whole if scope.exact or whole >= rules.SMALLEST else None,
+        complaints=whole if scope.exact or whole >= SMALLEST else None,
         cells=[CellOut(**one._asdict()) for one in cells if one.dimension != "all"],
         offices=_offices(offices),
     )
@@ -95,7 +96,7 @@ async def public_figures(session: AsyncSession, quarter: str | None) -> PublicFi
     return PublicFiguresOut(
         quarter=wanted,
         made_at=found.made_at if found else None,
-        smallest=rules.SMALLEST,
+        smallest=SMALLEST,
         this_quarter_so_far=so_far // 10 * 10,
         cells=[CellOut(**one) for one in found.cells] if found else [],
         quarters=list(await repository.quarters_published(session)),

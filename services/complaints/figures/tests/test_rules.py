@@ -5,7 +5,8 @@ from datetime import date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.complaints.figures.rules import SMALLEST, Cell, months_of, published, quarter_of, scope_of, suppressed
+from kit.counts import SMALLEST, suppressed
+from services.complaints.figures.rules import Cell, months_of, published, quarter_of, scope_of
 from services.complaints.rules import Visibility
 
 counts = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=3), st.integers(0, 60), max_size=12)
