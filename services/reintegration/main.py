@@ -7,7 +7,9 @@ from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
 from services.reintegration.casework import endpoints as casework
+from services.reintegration.conflicts import endpoints as conflicts
 from services.reintegration.endpoints import router
+from services.reintegration.field import endpoints as field
 from services.reintegration.matching import endpoints as matching
 from services.reintegration.referrals import endpoints as referrals
 from services.reintegration.referrals.service import ACCEPT_BY, bring_back
@@ -19,7 +21,7 @@ def create_app(settings: Settings) -> FastAPI:
     return create(
         settings,
         title="Reintegration",
-        routers=[tasks.router, matching.router, referrals.router, casework.router, router],
+        routers=[tasks.router, matching.router, field.router, conflicts.router, referrals.router, casework.router, router],
         timers={OVERDUE: mark_overdue, ACCEPT_BY: bring_back},
         migrations=folder_of("reintegration"),
     )
