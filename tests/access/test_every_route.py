@@ -312,6 +312,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/returnees/tasks": OFFICERS,
     "POST /v1/returnees/tasks/{task_id}/take": OFFICERS,
     "POST /v1/returnees/tasks/{task_id}/finish": OFFICERS,
+    "GET /v1/returnees/{who}/tasks": OFFICERS,
     "GET /v1/returnees/matches": OFFICERS,
     "PUT /v1/returnees/matches/{match_id}/decision": OFFICERS,
     "GET /v1/returnees/{who}/matches": OFFICERS,
