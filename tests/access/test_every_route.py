@@ -317,6 +317,8 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "PUT /v1/returnees/matches/{match_id}/decision": OFFICERS,
     "GET /v1/returnees/{who}/matches": OFFICERS,
     "GET /v1/returnees/due": OFFICERS,
+    "GET /v1/returnees/load": OFFICERS,
+    "GET /v1/returnees/district": OFFICERS,
     "GET /v1/returnees/{who}/consents": OFFICERS,
     "POST /v1/returnees/{who}/consents": OFFICERS,
     "POST /v1/returnees/{who}/consents/{consent_id}/withdraw": OFFICERS,
