@@ -15,13 +15,23 @@ from services.reintegration.referrals import endpoints as referrals
 from services.reintegration.referrals.service import ACCEPT_BY, bring_back
 from services.reintegration.tasks import endpoints as tasks
 from services.reintegration.tasks.service import OVERDUE, mark_overdue
+from services.reintegration.workload import endpoints as workload
 
 
 def create_app(settings: Settings) -> FastAPI:
     return create(
         settings,
         title="Reintegration",
-        routers=[tasks.router, matching.router, field.router, conflicts.router, referrals.router, casework.router, router],
+        routers=[
+            tasks.router,
+            matching.router,
+            field.router,
+            conflicts.router,
+            referrals.router,
+            casework.router,
+            workload.router,
+            router,
+        ],
         timers={OVERDUE: mark_overdue, ACCEPT_BY: bring_back},
         migrations=folder_of("reintegration"),
     )

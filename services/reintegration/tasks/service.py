@@ -17,6 +17,7 @@ from kit.outbox import emit
 from kit.paging import Paging
 from kit.timer import DueTimer, cancel, schedule
 from kit.versions import check_version
+from services.reintegration import repository as returnees
 from services.reintegration.models import Returnee
 from services.reintegration.rules import Visibility
 from services.reintegration.schemas import LISTS
@@ -54,6 +55,15 @@ async def list_tasks(session: AsyncSession, caller: Caller, visible: Visibility,
     rows = await repository.list_open(session, visible, paging)
     await _note(session, caller, [returnee for _, returnee in rows[: paging.limit]])
     return rows
+
+
+async def list_of(session: AsyncSession, caller: Caller, visible: Visibility, who: UUID | str) -> list[tuple[UrgentTask, Returnee]]:
+    """Also those that are done. Raises `NotFoundError`."""
+    found = await returnees.find(session, who, visible)
+    if found is None:
+        raise NotFoundError
+    await _note(session, caller, [found.returnee])
+    return [(task, found.returnee) for task in await repository.list_of(session, found.returnee.id)]
 
 
 async def take(session: AsyncSession, caller: Caller, visible: Visibility, task_id: UUID, expected: int) -> tuple[UrgentTask, Returnee]:
