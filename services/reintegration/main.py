@@ -7,7 +7,9 @@ from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
 from services.reintegration.casework import endpoints as casework
+from services.reintegration.conflicts import endpoints as conflicts
 from services.reintegration.endpoints import router
+from services.reintegration.field import endpoints as field
 from services.reintegration.matching import endpoints as matching
 from services.reintegration.protection import endpoints as protection
 from services.reintegration.referrals import endpoints as referrals
@@ -28,6 +30,8 @@ def create_app(settings: Settings) -> FastAPI:
             transfers.router,
             tasks.router,
             matching.router,
+            field.router,
+            conflicts.router,
             referrals.router,
             casework.router,
             workload.router,
