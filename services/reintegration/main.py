@@ -7,19 +7,31 @@ from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
 from services.reintegration.casework import endpoints as casework
+from services.reintegration.conflicts import endpoints as conflicts
 from services.reintegration.endpoints import router
+from services.reintegration.field import endpoints as field
 from services.reintegration.matching import endpoints as matching
 from services.reintegration.referrals import endpoints as referrals
 from services.reintegration.referrals.service import ACCEPT_BY, bring_back
 from services.reintegration.tasks import endpoints as tasks
 from services.reintegration.tasks.service import OVERDUE, mark_overdue
+from services.reintegration.workload import endpoints as workload
 
 
 def create_app(settings: Settings) -> FastAPI:
     return create(
         settings,
         title="Reintegration",
-        routers=[tasks.router, matching.router, referrals.router, casework.router, router],
+        routers=[
+            tasks.router,
+            matching.router,
+            field.router,
+            conflicts.router,
+            referrals.router,
+            casework.router,
+            workload.router,
+            router,
+        ],
         timers={OVERDUE: mark_overdue, ACCEPT_BY: bring_back},
         migrations=folder_of("reintegration"),
     )
