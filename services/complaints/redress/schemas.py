@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 from contracts.money import CURRENCIES
 from contracts.text import Bilingual, Text
 from kit.text import ONE_LINE, PARAGRAPHS, Day
+from services.complaints.cases.lists import CASES, one_of
 from services.complaints.redress.lists import LISTS, CourtKind
 from services.complaints.redress.rules import Recourse, Redress, Satisfaction
 from services.complaints.schemas import In
@@ -37,21 +38,29 @@ Note = Annotated[str, Field(max_length=2000), PARAGRAPHS]
 Proof = Annotated[str, Field(min_length=3, max_length=120), ONE_LINE]
 
 
+Head = Annotated[Code, _listed("heads")]
+Payer = Annotated[Code, one_of(CASES.payers)]
+
+
 class ClaimIn(In):
-    head: Annotated[Code, _listed("heads")]
+    """`payer`: who owes it, where that is not simply whom the complaint is about."""
+
+    head: Head
     currency: Currency
     amount: Amount
+    payer: Payer | None = None
 
 
 class OrderIn(In):
     """`due_on`: the day by which it must be paid; without one nothing becomes overdue."""
 
-    head: Annotated[Code, _listed("heads")]
+    head: Head
     currency: Currency
     amount: Amount
     basis: Annotated[Code, _listed("bases")]
     ordered_on: Day
     due_on: Day | None = None
+    payer: Payer | None = None
 
     @model_validator(mode="after")
     def _due_after_order(self) -> Self:
@@ -172,6 +181,8 @@ class LineOut(BaseModel):
     head: str
     currency: str
     digits: int
+    payer: str | None
+    is_grant: bool
     state: Redress
     state_label: Bilingual
     claimed: int | None
@@ -259,4 +270,6 @@ class ListsOut(BaseModel):
     refusals: list[ChoiceOut]
     laws: list[ChoiceOut]
     outcomes: list[ChoiceOut]
+    payers: list[ChoiceOut]
+    grants: list[ChoiceOut]
     currencies: list[CurrencyOut]
