@@ -273,14 +273,16 @@ class TestFailure:
 
     async def test_without_its_listening_connection_it_says_so(self, teller: Side, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(room, "IDLE_S", 100_000.0)
-        listening = "from pg_stat_activity where query ilike 'listen%timer%'"
+        listening = "from pg_stat_activity where query ilike 'listen%timer%' and state = 'idle'"
         connection = await asyncpg.connect(teller.url)
-        async with running(teller, {"remind": effect}) as (task,):
-            await until(lambda: connection.fetchval(f"select count(*) {listening}"))
-            await connection.execute(f"select pg_terminate_backend(pid) {listening}")
-            with pytest.raises(ConnectionError):
-                await task
-        await connection.close()
+        try:
+            async with running(teller, {"remind": effect}) as (task,):
+                await until(lambda: connection.fetchval(f"select count(*) {listening}"))
+                await connection.execute(f"select pg_terminate_backend(pid) {listening}")
+                with pytest.raises(ConnectionError):
+                    await task
+        finally:
+            await connection.close()
 
     async def test_of_the_claim_is_for_the_caller_to_handle(self, teller: Side, owner: asyncpg.Connection) -> None:
         await owner.execute('revoke select on timer from "kittest"')

@@ -4,6 +4,7 @@ A stream holds no session between two looks, and ends with the token that opened
 """
 
 import asyncio
+import logging
 import re
 import time
 from collections.abc import AsyncIterator
@@ -14,6 +15,8 @@ from kit.database import Sessions
 from kit.errors import is_connection_loss
 from kit.pulse import Pulse
 from services.crisis import service
+
+log = logging.getLogger(__name__)
 
 CHANNEL: Final = "alert_change"
 HEARTBEAT_S: Final = 15.0
@@ -42,6 +45,7 @@ async def follow(sessions: Sessions, pulse: Pulse, caller: Caller, position: int
     except Exception as error:
         if not is_connection_loss(error):
             raise
+        log.warning("a stream of warnings ends: %s", type(error).__name__)
         # The stream ends; the reader comes back with Last-Event-ID and misses nothing.
 
 

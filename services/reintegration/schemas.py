@@ -239,6 +239,7 @@ class ReturneeOut(ReturneeRow):
     owed: list[ChoiceOut]
     arrival: list[ArrivalOut]
     neutral_slip: bool
+    device_at: datetime | None = None
     same_as: UUID | None
     documents: list[DocumentOut]
     case: CaseOut | None

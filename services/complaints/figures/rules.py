@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from kit.suppression import SMALLEST, suppressed
+from kit.counts import SMALLEST, suppressed
 from services.complaints.rules import Visibility
 
 DIMENSIONS: Final = ("kind", "category", "country", "sex", "age_band", "disability", "channel", "outcome", "redress")

@@ -11,8 +11,8 @@ from contracts.days import DHAKA
 from kit import timer
 from kit.access_log import record_access
 from kit.auth import Caller
+from kit.counts import SMALLEST
 from kit.quarters import months_of, newest_over, quarter_of
-from kit.suppression import SMALLEST
 from kit.timer import DueTimer
 from services.complaints.access import what_is_visible
 from services.complaints.figures import repository, rules

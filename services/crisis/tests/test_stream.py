@@ -3,8 +3,8 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,10 +42,23 @@ async def events(answer: httpx.Response) -> AsyncIterator[Told]:
 
 @asynccontextmanager
 async def listening(client: httpx.AsyncClient, after: str | None = None) -> AsyncIterator[AsyncIterator[Told]]:
-    headers = {"Last-Event-ID": after} if after else {}
-    async with asyncio.timeout(20), client.stream("GET", STREAM, headers=headers) as answer:
-        assert answer.headers["content-type"].startswith("text/event-stream")
-        yield events(answer)
+    """As a browser listens: it comes back with the last id when a stream ends, until it is refused."""
+    async with asyncio.timeout(20), aclosing(_heard(client, after)) as heard:
+        yield heard
+
+
+async def _heard(client: httpx.AsyncClient, last: str | None) -> AsyncGenerator[Told]:
+    is_first = True
+    while True:
+        async with client.stream("GET", STREAM, headers={"Last-Event-ID": last} if last else {}) as answer:
+            if not is_first and answer.status_code == httpx.codes.UNAUTHORIZED:
+                return
+            assert answer.headers["content-type"].startswith("text/event-stream")
+            async for told in events(answer):
+                last = told.id
+                if is_first or told.name != "ready":
+                    yield told
+            is_first = False
 
 
 def wing(crisis: Running, *countries: str, **claims: object) -> httpx.AsyncClient:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Final
 
-from kit.suppression import is_told, suppressed, suppressed_part
+from kit.counts import is_told, suppressed, suppressed_part
 
 GROUPS: Final = ("sex", "age_band", "disability", "reached")
 PROFILE_GROUPS: Final = ("sex", "age_band", "disability", "country")

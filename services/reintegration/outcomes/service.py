@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.days import DHAKA
 from kit.access_log import record_access
 from kit.auth import Caller
+from kit.counts import SMALLEST
 from kit.quarters import months_of, newest_over
-from kit.suppression import SMALLEST
 from services.reintegration.outcomes import repository, rules, views
 from services.reintegration.outcomes.lists import OUTCOMES, FollowUp
 from services.reintegration.outcomes.models import OutcomePublic

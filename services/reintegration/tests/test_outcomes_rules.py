@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.auth import ROLES
-from kit.suppression import SMALLEST
+from kit.counts import SMALLEST
 from services.reintegration.outcomes import rules
 from services.reintegration.outcomes.lists import OUTCOMES, Outcomes
 from services.reintegration.outcomes.rules import Sums

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.suppression import SMALLEST, is_told, suppressed, suppressed_part
+from kit.counts import SMALLEST, is_told, suppressed, suppressed_part
 
 counts = st.dictionaries(st.text("abcdefgh", min_size=1, max_size=3), st.integers(0, 60), max_size=12)
 divided = st.dictionaries(st.text("abcd", min_size=1, max_size=2), st.tuples(st.integers(0, 40), st.integers(0, 40)), max_size=7)
