@@ -31,6 +31,9 @@ from services.reintegration.schemas import (
     ReturneeRow,
     SearchIn,
 )
+from services.reintegration.tasks import service as tasks
+from services.reintegration.tasks.schemas import TasksOut
+from services.reintegration.tasks.views import task_of
 
 router = APIRouter(prefix="/v1/returnees", tags=["returnees"])
 
@@ -107,6 +110,12 @@ async def list_arrival_services() -> ChoicesOut:
 @router.get("/{who}/matches")
 async def list_matches_of(who: Who, caller: Officer, session: SessionDep) -> MatchesOut:
     return MatchesOut(items=[match_of(one) for one in await service.list_matches(session, caller, what_is_visible(caller), who)])
+
+
+@router.get("/{who}/tasks")
+async def list_urgent_tasks_of(who: Who, caller: Officer, session: SessionDep, keyring: KeyringDep) -> TasksOut:
+    rows = await tasks.list_of(session, caller, what_is_visible(caller), who)
+    return TasksOut(items=[task_of(*one, caller, keyring) for one in rows])
 
 
 @router.get("/{who}")

@@ -11,10 +11,12 @@ from kit.errors import NotFoundError
 from services.portal.access import WORKS, Lodger, Reader
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.complaints import acts, clients
-from services.portal.complaints.sections import load_sections
+from services.portal.complaints.sections import SECTIONS
 from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of
 from services.portal.language import said
 from services.portal.page import language_of, often, page
+from services.portal.redress import clients as redress
+from services.portal.sections import load_sections
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 
@@ -117,7 +119,7 @@ async def find(request: Request, form: Posted, _: Reader, services: ServicesDep)
 @router.get("/complaints/{reference}")
 async def read_complaint(request: Request, reference: str, visitor: Reader, services: ServicesDep, new: str = "") -> Response:
     complaint = await clients.read(services, reference)
-    sections = await load_sections(services, visitor.caller, complaint)
+    sections = await load_sections(services, visitor.caller, complaint, SECTIONS)
     names = dict(await clients.categories(services, language_of(request)))
     category = names.get(complaint["category"], complaint["category"])
     shown = {"complaint": complaint, "category": category, "sections": sections, "is_new": bool(new)}
@@ -158,6 +160,7 @@ async def _act_page(request: Request, services: Services, reference: str, action
         "colleagues": await clients.colleagues(services, reference) if "colleagues" in needed else [],
         "offices": await clients.offices(services, language) if "offices" in needed else [],
         "decisions": [(one["code"], said(one["words"], language)) for one in known["decisions"]],
+        "heads": await redress.heads(services, language) if "heads" in needed else [],
         "instead": [(one["code"], said(one["words"], language)) for one in known["instead"]],
     }
     shown = {"complaint": complaint, "act": one, "fields": fields, "choices": choices, "form": form, "version": known["version"]}

@@ -12,6 +12,8 @@ from services.portal.clients import AwayError, RefusedError, Services, ServicesD
 from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of, iso_date
 from services.portal.page import language_of, often, page
 from services.portal.returnees import clients
+from services.portal.returnees.sections import SECTIONS
+from services.portal.sections import load_sections
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 
@@ -102,4 +104,6 @@ def _form_page(request: Request, form: Form, lists: clients.Lists, status: int =
 async def _returnee_page(request: Request, services: Services, reference: str, form: Form, *, new: str = "", status: int = 200) -> Response:
     returnee = await clients.read(services, reference)
     lists = await clients.lists(services, language_of(request))
-    return page(request, "returnees/one.html", status=status, returnee=returnee, form=form, lists=lists, new=new)
+    sections = await load_sections(services, request.state.visitor.caller, returnee, SECTIONS)
+    shown = {"returnee": returnee, "form": form, "lists": lists, "new": new, "sections": sections}
+    return page(request, "returnees/one.html", status=status, **shown)

@@ -8,7 +8,7 @@ import httpx
 from contracts.text import Text
 from kit.auth import Caller
 from services.portal.clients import Services
-from services.portal.complaints.sections import Section, load_sections
+from services.portal.sections import Section, load_sections
 
 WING = Caller("w", "w", "", frozenset({"wing"}))
 WORDS = Text("Part", "অংশ")

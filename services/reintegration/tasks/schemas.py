@@ -35,3 +35,9 @@ class TaskOut(BaseModel):
     mine: bool
     outcome: Outcome | None
     outcome_label: Bilingual | None
+
+
+class TasksOut(BaseModel):
+    """All of one returnee, also those that are done."""
+
+    items: list[TaskOut]

@@ -17,6 +17,7 @@ from kit.outbox import emit
 from kit.paging import Paging
 from kit.timer import DueTimer, cancel, schedule
 from kit.versions import check_version
+from services.reintegration import repository as returnees
 from services.reintegration.models import Returnee
 from services.reintegration.rules import Visibility
 from services.reintegration.schemas import LISTS
@@ -27,10 +28,10 @@ OVERDUE: Final = "urgent-overdue"
 LISTED: Final = ("reference", "name", "flags")
 
 
-async def open_tasks(session: AsyncSession, returnee: Returnee, now: datetime) -> None:
-    """One for each flag of a new record, with a timer for when it should have been done."""
+async def open_tasks(session: AsyncSession, returnee: Returnee, now: datetime, flags: Sequence[str] | None = None) -> None:
+    """One for each flag of a new record, or for `flags` that were found later; with a timer for when it should have been done."""
     rows = []
-    for code in returnee.flags:
+    for code in returnee.flags if flags is None else flags:
         flag = LISTS.flag(code)
         due = rules.due_at(now, flag.hours)
         task_id = new_id()
@@ -54,6 +55,15 @@ async def list_tasks(session: AsyncSession, caller: Caller, visible: Visibility,
     rows = await repository.list_open(session, visible, paging)
     await _note(session, caller, [returnee for _, returnee in rows[: paging.limit]])
     return rows
+
+
+async def list_of(session: AsyncSession, caller: Caller, visible: Visibility, who: UUID | str) -> list[tuple[UrgentTask, Returnee]]:
+    """Also those that are done. Raises `NotFoundError`."""
+    found = await returnees.find(session, who, visible)
+    if found is None:
+        raise NotFoundError
+    await _note(session, caller, [found.returnee])
+    return [(task, found.returnee) for task in await repository.list_of(session, found.returnee.id)]
 
 
 async def take(session: AsyncSession, caller: Caller, visible: Visibility, task_id: UUID, expected: int) -> tuple[UrgentTask, Returnee]:
