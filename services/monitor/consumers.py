@@ -3,7 +3,7 @@
 from contracts import catalogue as _all_events  # noqa: F401  # declares every event type
 from contracts.events import event_types
 from kit.bus import Subscription
-from services.monitor.service import count_facts
+from services.monitor.evidence.service import count_facts
 
 OWNERS = ("complaints", "agencies", "reintegration", "crisis")
 SUBSCRIPTIONS = tuple(

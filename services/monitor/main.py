@@ -8,10 +8,19 @@ from kit.serve import serve
 from kit.settings import Settings
 from services.monitor.consumers import SUBSCRIPTIONS
 from services.monitor.endpoints import router
+from services.monitor.evidence import endpoints as evidence
+from services.monitor.evidence.service import keep_figures
 
 
 def create_app(settings: Settings) -> FastAPI:
-    return create(settings, title="Framework monitor", routers=[router], subscriptions=SUBSCRIPTIONS, migrations=folder_of("monitor"))
+    return create(
+        settings,
+        title="Framework monitor",
+        routers=[evidence.router, router],
+        subscriptions=SUBSCRIPTIONS,
+        migrations=folder_of("monitor"),
+        loops={"figures": keep_figures},
+    )
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ from pydantic import BaseModel
 
 from contracts.framework.register import Activity, load
 from contracts.text import Bilingual
-from services.monitor.rules import Evidence
+from services.monitor.evidence.rules import ActivityFacts
 
 
 class ActivityOut(BaseModel):
-    """`evidence` counts events; 0 says that no service has reported any, not that nothing was done."""
+    """`evidence` counts events; 0 says that no service has reported any, not that nothing was done. `last_at`: the last one's day."""
 
     id: str
     title: Bilingual
@@ -26,7 +26,7 @@ class ActivityOut(BaseModel):
     last_at: datetime | None
 
     @classmethod
-    def of(cls, activity: Activity, evidence: Evidence | None) -> Self:
+    def of(cls, activity: Activity, evidence: ActivityFacts | None) -> Self:
         register = load()
         return cls(
             id=activity.id,
@@ -39,7 +39,7 @@ class ActivityOut(BaseModel):
             co_lead=list(activity.co_lead),
             timeline=activity.timeline,
             evidence=evidence.facts if evidence else 0,
-            last_at=evidence.last_at if evidence else None,
+            last_at=evidence.last_day() if evidence else None,
         )
 
 

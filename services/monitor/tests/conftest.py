@@ -4,6 +4,7 @@ import pytest
 
 from kit.testing.tokens import TokenIssuer
 from runner.testing import Engines, Running, engines_running, service_running
+from services.monitor.evidence.service import follow_the_map
 
 
 @pytest.fixture(scope="session")
@@ -22,5 +23,6 @@ async def started(engines: Engines, tokens: TokenIssuer) -> AsyncIterator[Runnin
 @pytest.fixture
 async def monitor(started: Running) -> AsyncIterator[Running]:
     await started.empty()
+    await follow_the_map(started.sessions)  # as each start of the service does
     yield started
     await started.close_clients()

@@ -1,0 +1,118 @@
+"""Use cases of evidence: count what the services report, build the figures anew, divide them for anybody."""
+
+import logging
+from collections.abc import Mapping as Named
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.days import DHAKA
+from contracts.events import Event
+from contracts.framework.activity_map import load_map
+from contracts.framework.register import load as load_register
+from kit.bus import Bus, Received, Subscription
+from kit.database import Sessions, make_engine, make_sessions
+from kit.quarters import months_of, newest_over
+from services.monitor.evidence import lists, repository, rules
+from services.monitor.evidence.models import Fact, FiguresState, Mapping
+from services.monitor.evidence.rules import Dimension, Table
+
+log = logging.getLogger(__name__)
+
+
+async def count_facts(session: AsyncSession, events: Sequence[Received[Event]]) -> None:
+    """Each event once. The figures change in the transaction that keeps the fact."""
+    now = datetime.now(UTC)
+    await repository.lock_shared(session)
+    await repository.add_facts(session, [_fact(one, now) for one in events])
+
+
+def _fact(one: Received[Event], now: datetime) -> Fact:
+    envelope = one.envelope
+    return Fact(
+        event_id=envelope.id,
+        event_type=envelope.type,
+        record=envelope.subject,
+        happened_at=envelope.time,
+        received_at=now,
+        **rules.group_of(one.data, restricted=envelope.restricted)._asdict(),
+    )
+
+
+async def rebuild(session: AsyncSession) -> None:
+    """All figures anew from the facts. Events that come meanwhile wait; readers see the figures of before until the commit."""
+    await repository.lock_alone(session)
+    await repository.count_all_again(session)
+
+
+async def hear_all_again(sessions: Sessions, bus: Bus, subscriptions: Sequence[Subscription]) -> None:
+    """Facts and figures from the streams alone, as far back as those reach (30 days): older facts are lost by it, so it is for repair.
+
+    The consumers are forgotten after the facts are: what is under way meanwhile is counted once, for a fact is kept by its event's id.
+    """
+    async with sessions.begin() as session:
+        await repository.lock_alone(session)
+        await repository.forget_all(session, [one.durable for one in subscriptions])
+    for one in subscriptions:
+        await bus.forget_consumer(one)
+
+
+async def follow_the_map(sessions: Sessions) -> bool:
+    """Whether the figures had to be built anew: their map or cut-off was an older one than this release's.
+
+    A replica of an earlier release changes nothing: the newest map counts, whoever hears the event.
+    """
+    known, publication = load_map(), lists.load()
+    async with sessions.begin() as session:
+        await repository.lock_alone(session)
+        state = await repository.find_state(session)
+        if state is not None and state.map_version >= known.version and state.publication_version >= publication.version:
+            return False
+        new = FiguresState(
+            id=1,
+            map_version=known.version,
+            publication_version=publication.version,
+            cut_off_days=publication.cut_off_days,
+            rebuilt_at=datetime.now(UTC),
+        )
+        await repository.put_map(
+            session, new, [Mapping(event_type=one.event, activity=one.activity, since=one.since, until=one.until) for one in known.entries]
+        )
+        await repository.count_all_again(session)
+    return True
+
+
+async def keep_figures(state: Named[str, Any]) -> None:
+    """At each start of a process. On a connection of its own, for millions of facts take longer than a statement may elsewhere."""
+    engine = make_engine(state["settings"].required_database_url(), pool=1, statement_s=None)
+    try:
+        if await follow_the_map(make_sessions(engine)):
+            log.info("figures built anew by map %d", load_map().version)
+    finally:
+        await engine.dispose()
+
+
+async def divided(
+    session: AsyncSession, activity: str, quarter: str | None, dimension: Dimension
+) -> tuple[str, Sequence[Table], Named[str, int]]:
+    """The quarter, one table per kind of fact, and how many came late. Raises `UnknownActivityError`, `NotYetPublishedError`."""
+    if activity not in {one.id for one in load_register().activities}:
+        raise rules.UnknownActivityError
+    today, cut_off = datetime.now(DHAKA).date(), lists.load().cut_off_days
+    chosen = quarter or _newest(cut_off)
+    if today < rules.published_from(chosen, cut_off):
+        raise rules.NotYetPublishedError
+    kinds = rules.kinds_told(load_map().entries, activity, chosen)
+    months = months_of(chosen)
+    counts = await repository.divided(session, activity, months, dimension)
+    late = await repository.late_by_kind(session, activity, months)
+    tables = [rules.table_of(kind, counts.get(kind, {})) for kind in kinds]
+    return chosen, tables, {kind: late.get(kind, 0) for kind in kinds}
+
+
+def _newest(cut_off_days: int) -> str:
+    today = datetime.now(DHAKA).date()
+    newest = newest_over(today)
+    return newest if today >= rules.published_from(newest, cut_off_days) else newest_over(months_of(newest)[0])
