@@ -11,10 +11,14 @@ from services.reintegration.conflicts import endpoints as conflicts
 from services.reintegration.endpoints import router
 from services.reintegration.field import endpoints as field
 from services.reintegration.matching import endpoints as matching
+from services.reintegration.outcomes import endpoints as outcomes
+from services.reintegration.protection import endpoints as protection
 from services.reintegration.referrals import endpoints as referrals
 from services.reintegration.referrals.service import ACCEPT_BY, bring_back
 from services.reintegration.tasks import endpoints as tasks
 from services.reintegration.tasks.service import OVERDUE, mark_overdue
+from services.reintegration.transfers import endpoints as transfers
+from services.reintegration.transfers import service as transfer_times
 from services.reintegration.workload import endpoints as workload
 
 
@@ -23,6 +27,8 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         title="Reintegration",
         routers=[
+            protection.router,
+            transfers.router,
             tasks.router,
             matching.router,
             field.router,
@@ -30,9 +36,10 @@ def create_app(settings: Settings) -> FastAPI:
             referrals.router,
             casework.router,
             workload.router,
+            outcomes.router,
             router,
         ],
-        timers={OVERDUE: mark_overdue, ACCEPT_BY: bring_back},
+        timers={OVERDUE: mark_overdue, ACCEPT_BY: bring_back, transfer_times.ACCEPT_BY: transfer_times.bring_back},
         migrations=folder_of("reintegration"),
     )
 

@@ -71,6 +71,12 @@ async def lock(session: AsyncSession, who: UUID | str, visible: Visibility) -> R
     return found.scalar_one_or_none()
 
 
+async def restrict(session: AsyncSession, returnee: Returnee) -> None:
+    """Of a locked one: fewer see it from now on."""
+    returnee.restricted, returnee.version = True, returnee.version + 1
+    await session.flush()
+
+
 async def find_open_case(session: AsyncSession, returnee_id: UUID) -> ReintegrationCase | None:
     found = await session.execute(
         select(ReintegrationCase).where(col(ReintegrationCase.returnee_id) == returnee_id, col(ReintegrationCase.closed_at).is_(None))

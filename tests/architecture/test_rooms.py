@@ -56,10 +56,14 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
     "services/crisis/stream.py": "server-sent events, which outlive a request's transaction",
     "services/reintegration/casework/instrument.py": "the questions of the assessment and how a case goes, read and judged at start-up",
+    "services/reintegration/outcomes/lists.py": "how it is told what became of returnees, as dated data, read and judged at start-up",
     "services/reintegration/referrals/helps.py": "what a returnee can be passed on for, read and judged at start-up",
+    "services/reintegration/protection/lists.py": "signs, findings and steps of a protected case, read and judged at start-up",
+    "services/reintegration/transfers/lists.py": "why a case is passed on, read and judged at start-up",
     "services/reintegration/lists.py": "the dated lists that a form chooses from, read and judged at start-up",
     "services/portal/complaints/acts.py": "what each act of the procedure asks for: fields of its page, JSON of its call",
     "services/portal/cases/forms.py": "what was typed into the form of an act, as the service takes it; money in the units people use",
+    "services/portal/returnees/forms.py": "the questions about a returnee, as typed, as the service takes them, and back again",
     "services/portal/complaints/sections.py": "which parts a complaint's page has",
     "services/portal/returnees/sections.py": "which parts a returnee's page has",
     "services/portal/sections.py": "the parts of a record's page, each fed by a call of its own",
@@ -153,7 +157,11 @@ def _is_pure(name: str, own: str) -> bool:
     top = name.split(".", maxsplit=1)[0]
     if top in sys.stdlib_module_names:
         return name not in IMPURE_MODULES and top not in IMPURE_MODULES
-    return top in {"pydantic", "contracts"} or name.startswith(("kit.errors", "kit.media", "kit.text", f"{own}.")) or name in {own, "kit"}
+    return (
+        top in {"pydantic", "contracts"}
+        or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.text", f"{own}."))
+        or name in {own, "kit"}
+    )
 
 
 def _calls(tree: ast.Module) -> Iterator[str]:

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel
 
 from contracts.complaints import CaseClosed, ComplaintLodged
 from contracts.days import DHAKA
+from contracts.money import CURRENCIES
 from contracts.text import Bilingual, Text
 from kit.auth import Caller
 from kit.crypto import Keyring
@@ -30,7 +31,6 @@ from services.complaints.cases.models import Link, Step
 from services.complaints.cases.schemas import ChangedOut, NewCaseIn, StepIn
 from services.complaints.models import Complaint
 from services.complaints.offices import OFFICES
-from services.complaints.redress import lists as redress_lists
 from services.complaints.redress import service as redress
 from services.complaints.redress.schemas import ClaimIn
 from services.complaints.schemas import TAXONOMY
@@ -136,7 +136,7 @@ async def add_step(desk: Desk, reference: str, step: StepIn, known_request: Call
 
 async def _claim_of_the_agency(desk: Desk, complaint: Complaint, currency: str) -> None:
     """What its negligence cost may be asked of the agency (OEMA s.29): all of it is one claim of redress, which follows it to its end."""
-    if currency not in redress_lists.LISTS.currencies or not is_in_hands_of(complaint, desk.caller):
+    if currency not in CURRENCIES or not is_in_hands_of(complaint, desk.caller):
         return
     steps = await repository.steps_of(desk.session, complaint.id)
     total = sum(one.cost or 0 for one in steps if one.borne_by == "agency" and one.currency == currency)

@@ -56,7 +56,6 @@ class Lists(_Data):
     refusals: tuple[Choice, ...]
     laws: tuple[Law, ...]
     outcomes: tuple[Choice, ...]
-    currencies: dict[Annotated[str, Field(pattern=r"^[A-Z]{3}$")], Annotated[int, Field(ge=0, le=4)]]
 
     @model_validator(mode="after")
     def _codes_are_unique(self) -> Self:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from contracts.money import CURRENCIES
 from contracts.text import Bilingual, Text
 from kit.text import ONE_LINE, PARAGRAPHS, Day
 from services.complaints.cases.lists import CASES, one_of
@@ -21,7 +22,7 @@ _DUE_BEFORE_ORDER = Text("The day it is due lies before the order.", "পরি�
 
 def _listed(name: str) -> AfterValidator:
     def check(code: str) -> str:
-        known = LISTS.currencies.keys() if name == "currencies" else LISTS.codes(name)
+        known = CURRENCIES.keys() if name == "currencies" else LISTS.codes(name)
         if code not in known:
             raise ValueError(_NOT_LISTED)
         return code

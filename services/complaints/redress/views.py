@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.money import CURRENCIES
 from contracts.text import Bilingual
 from kit.auth import Caller
 from kit.crypto import Keyring
@@ -68,7 +69,7 @@ async def _fill(session: AsyncSession, out: RedressOut, complaint: Complaint, ke
 def _sums(currency: str, one: rules.Sums) -> SumsOut:
     return SumsOut(
         currency=currency,
-        digits=LISTS.currencies[currency],
+        digits=CURRENCIES[currency],
         claimed=one.claimed,
         ordered=one.ordered,
         paid=one.paid,
@@ -89,7 +90,7 @@ def _line(
     return LineOut.model_validate(
         {
             **line.model_dump(exclude={"given_up_note"}),
-            "digits": LISTS.currencies[line.currency],
+            "digits": CURRENCIES[line.currency],
             "state": state,
             "state_label": Bilingual.of(rules.REDRESS_WORDS[state]),
             "paid": fact.paid,
@@ -121,7 +122,7 @@ def _case(case: CourtCase, keyring: Keyring) -> CourtCaseOut:
 
 def lists_out() -> ListsOut:
     named = {name: [one.model_dump(include={"code", "en", "bn"}) for one in LISTS.choices(name)] for name in NAMES}
-    currencies = [CurrencyOut(code=code, digits=digits) for code, digits in LISTS.currencies.items()]
+    currencies = [CurrencyOut(code=code, digits=digits) for code, digits in CURRENCIES.items()]
     of_cases = {"payers": CASES.payers, "grants": DEATHS.grants}
     named |= {name: [one.model_dump(include={"code", "en", "bn"}) for one in choices] for name, choices in of_cases.items()}
     return ListsOut.model_validate({"version": LISTS.version, "currencies": currencies, **named})

@@ -14,6 +14,7 @@ from services.reintegration.casework.schemas import ConsentIn
 from services.reintegration.casework.service import Desk
 from services.reintegration.models import Returnee
 from services.reintegration.referrals import service as referrals
+from services.reintegration.transfers import service as transfers
 
 
 async def take_consent(desk: Desk, who: UUID | str, said: ConsentIn) -> Consent:
@@ -56,3 +57,5 @@ async def _withdraw(desk: Desk, consent: Consent, returnee: Returnee, now: datet
         await emit(desk.session, event, subject=consent.id, sequence=2, restricted=returnee.restricted)
         if consent.purpose == referrals.PURPOSE:
             await referrals.stop_for(desk.session, returnee.id, consent.recipient)
+        elif consent.purpose == transfers.PURPOSE:
+            await transfers.stop_for(desk.session, returnee.id, consent.recipient)
