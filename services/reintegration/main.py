@@ -14,6 +14,7 @@ from services.reintegration.consumers import SUBSCRIPTIONS
 from services.reintegration.endpoints import router
 from services.reintegration.field import endpoints as field
 from services.reintegration.matching import endpoints as matching
+from services.reintegration.outcomes import endpoints as outcomes
 from services.reintegration.protection import endpoints as protection
 from services.reintegration.referrals import endpoints as referrals
 from services.reintegration.referrals.service import ACCEPT_BY, bring_back
@@ -40,6 +41,7 @@ def create_app(settings: Settings) -> FastAPI:
             referrals.router,
             casework.router,
             workload.router,
+            outcomes.router,
             router,
         ],
         subscriptions=SUBSCRIPTIONS,

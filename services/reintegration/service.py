@@ -80,7 +80,19 @@ def _record(keyring: Keyring, caller: Caller, returnee: ReturneeIn, now: datetim
 
 
 _PLAIN: Final = {
-    *("sex", "age_band", "district", "country", "returned_on", "return_reason", "birth_year", "upazila", "departed_on", "proof"),
+    *(
+        "sex",
+        "age_band",
+        "disability",
+        "district",
+        "country",
+        "returned_on",
+        "return_reason",
+        "birth_year",
+        "upazila",
+        "departed_on",
+        "proof",
+    ),
     *("neutral_slip", "device_at"),
 }
 

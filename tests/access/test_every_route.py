@@ -16,6 +16,7 @@ from runner.testing import Start
 TAKERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb"}
 REGISTRARS: Final = {"demo", "wewb", "airport", "udc", "ngo", "supervisor"}
 OFFICERS: Final = {"demo", "wewb", "supervisor"}
+OUTCOME_READERS: Final = {"supervisor", "wewb", "analyst", "auditor", "admin"}
 HANDLERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "wewb"}
 OFFICES: Final = {"supervisor", "officer", "demo", "wing", "wewb"}
 COUNTERS: Final = {"supervisor", "officer", "demo", "wing", "wewb", "analyst", "auditor", "admin"}
@@ -399,6 +400,12 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/returnees/reasons": ANYBODY,
     "GET /v1/returnees/document-kinds": ANYBODY,
     "GET /v1/returnees/consent-purposes": ANYBODY,
+    "GET /v1/returnees/outcomes": OUTCOME_READERS,
+    "GET /v1/returnees/outcomes/export": OUTCOME_READERS,
+    "GET /v1/returnees/outcomes/profile": OUTCOME_READERS,
+    "GET /v1/returnees/outcomes/profile/export": OUTCOME_READERS,
+    "GET /v1/returnees/outcomes/public": ANYBODY,
+    "GET /v1/returnees/outcomes/public/export": ANYBODY,
 }
 SERVICE_OF: Final = {
     "complaints": "complaints",

@@ -1,7 +1,6 @@
 """What may be told in numbers: small counts are left out, and so much more that nobody can work them out."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Final, NamedTuple
 
 from kit.counts import SMALLEST, suppressed
@@ -48,14 +47,3 @@ def scope_of(roles: frozenset[str], visible: Visibility) -> Scope:
     if visible.offices and visible.restricted_of_office:
         return Scope(visible.offices, restricted=True, about=visible.about, exact=True)
     return Scope(None if roles & {"analyst", "auditor", "admin"} else visible.offices, restricted=False, about=visible.about, exact=False)
-
-
-def quarter_of(day: date) -> str:
-    return f"{day.year}-Q{(day.month + 2) // 3}"
-
-
-def months_of(quarter: str) -> tuple[date, date]:
-    """First day, and the first day after it."""
-    year, number = int(quarter[:4]), int(quarter[-1])
-    first = date(year, number * 3 - 2, 1)
-    return first, date(year + number // 4, number % 4 * 3 + 1, 1)
