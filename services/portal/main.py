@@ -21,6 +21,7 @@ from services.portal.cases import endpoints as cases
 from services.portal.complaints import endpoints as complaints
 from services.portal.desk import endpoints as desk
 from services.portal.duplicates import endpoints as duplicates
+from services.portal.field import endpoints as field
 from services.portal.files import endpoints as files
 from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
@@ -50,6 +51,7 @@ ROUTERS = [
     duplicates.router,
     referrals.router,
     desk.router,
+    field.router,
     returnees.router,
     outcomes.router,
     alerts.router,

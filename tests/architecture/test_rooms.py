@@ -63,6 +63,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/reintegration/lists.py": "the dated lists that a form chooses from, read and judged at start-up",
     "services/portal/complaints/acts.py": "what each act of the procedure asks for: fields of its page, JSON of its call",
     "services/portal/cases/forms.py": "what was typed into the form of an act, as the service takes it; money in the units people use",
+    "services/portal/returnees/forms.py": "the questions about a returnee, as typed, as the service takes them, and back again",
     "services/portal/complaints/sections.py": "which parts a complaint's page has",
     "services/portal/returnees/sections.py": "which parts a returnee's page has",
     "services/portal/sections.py": "the parts of a record's page, each fed by a call of its own",

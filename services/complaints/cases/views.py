@@ -22,7 +22,7 @@ from services.complaints.cases.distress import rules as distress_rules
 from services.complaints.cases.distress import service as distress
 from services.complaints.cases.distress.models import DistressFile
 from services.complaints.cases.distress.schemas import DistressOut
-from services.complaints.cases.lists import CASES, DEATHS, RISKS, CaseKind, every_list, words_of
+from services.complaints.cases.lists import CASES, DEATHS, KINDS, RISKS, CaseKind, every_list, words_of
 from services.complaints.cases.missing import rules as search_rules
 from services.complaints.cases.missing import service as missing
 from services.complaints.cases.missing.models import MissingFile
@@ -142,6 +142,8 @@ async def outcomes_of(desk: Desk, complaint: Complaint) -> list[OutcomeOut]:
 
 async def missing_before(session: AsyncSession, complaint: Complaint, outcome: str) -> list[Text]:
     """What lacks before this case may end with this outcome: asked by whoever proposes its closing. Nothing for a case of another kind."""
+    if complaint.kind not in KINDS:
+        return []
     steps = await repository.steps_of(session, complaint.id)
     facts = rules.Facts(await is_opened(session, complaint), [one.kind for one in steps], await unsettled(session, complaint))
     match complaint.kind:
@@ -153,8 +155,6 @@ async def missing_before(session: AsyncSession, complaint: Complaint, outcome: s
             return search_rules.missing(outcome, await missing.facts_of(session, complaint, facts))
         case "protection":
             return protection_rules.missing(outcome, await protection.facts_of(session, complaint, facts))
-        case _:
-            return []
 
 
 def lists_out() -> ListsOut:
