@@ -247,6 +247,17 @@ async def take_callback(request: Request, identity: UUID, form: Posted, _: Agent
     return RedirectResponse(f"/desk/callbacks/{identity}", 303)
 
 
+@router.post("/desk/callbacks/{identity}/questions/{question}")
+async def answer_question(request: Request, identity: UUID, question: UUID, form: Posted, _: Agent, services: ServicesDep) -> Response:
+    body = body_of({"answer": form.value("answer"), "words": form.value("words")})
+    try:
+        await clients.answer_question(services, identity, question, body, key=form.key)
+    except (RefusedError, AwayError) as error:
+        shown = answered_with(form, error, (), language_of(request))
+        return await _callback_page(request, services, identity, shown, error.code)
+    return RedirectResponse(f"/desk/callbacks/{identity}", 303)
+
+
 @router.post("/desk/callbacks/{identity}")
 async def note_attempt(request: Request, identity: UUID, form: Posted, _: Agent, services: ServicesDep) -> Response:
     body = {"outcome": form.value("outcome"), "note": form.value("note")}
