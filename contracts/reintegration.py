@@ -137,3 +137,35 @@ class VisitorCalled(Event, type="bd.probashi.reintegration.visitor.called.v1"):
     purpose: str
     waited_seconds: int
     called_at: datetime
+
+
+class VictimIdentified(Event, type="bd.probashi.reintegration.victim.identified.v1"):
+    """A trained person found somebody to be a victim of trafficking (never of smuggling). Restricted, and no district: few are in one."""
+
+    country: str
+    sex: str
+    age_band: str
+    forms: tuple[str, ...]
+    identified_at: datetime
+
+
+class VictimHelpGiven(Event, type="bd.probashi.reintegration.victim-help.given.v1"):
+    """A step of help in a protected case was given (`area`, `help`), before or after anything was found. Restricted."""
+
+    area: str
+    help: str
+    sex: str
+    age_band: str
+    amount: int | None
+    currency: str | None
+    given_at: datetime
+
+
+class CaseTransferEnded(Event, type="bd.probashi.reintegration.case-transfer.ended.v1"):
+    """How the passing of a case to another district's office ended (`state`: accepted, declined, returned, recalled, stopped)."""
+
+    from_district: str
+    to_district: str
+    state: str
+    sent_at: datetime
+    ended_at: datetime

@@ -4,7 +4,7 @@ The role that runs may only insert and select here; the owner, another role, nev
 """
 
 from collections.abc import Collection
-from typing import Protocol
+from typing import Final, Protocol
 from uuid import UUID
 
 from opentelemetry import trace
@@ -28,6 +28,7 @@ access_log = Table(
     Column("fields", ARRAY(Text), nullable=False),
     Column("trace", Text),
 )
+ADD: Final = insert(access_log)
 Index("access_log_record", access_log.c.record, access_log.c.at)
 Index("access_log_caller", access_log.c.caller, access_log.c.at)
 
@@ -65,4 +66,4 @@ async def record_access(
         "fields": sorted(fields),
         "trace": trace.format_trace_id(span.trace_id) if span.is_valid else None,
     }
-    await session.execute(insert(access_log), [{"id": new_id(), "record": record, **noted} for record in records])
+    await session.execute(ADD, [{"id": new_id(), "record": record, **noted} for record in records])

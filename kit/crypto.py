@@ -1,4 +1,6 @@
-"""Fields at rest: AES-256-GCM under keys of a keyring file, a blind index to find a value without reading it; and signatures (Ed25519).
+"""Fields at rest (AES-256-GCM under a keyring file), blind indexes, signatures (Ed25519), and boxes that others seal (`kit.boxes`).
+
+A blind index finds a value without reading it.
 
 Every key is derived (HKDF-SHA-256) for one service: the same file in two services makes neither readable nor comparable by the other.
 """
@@ -16,11 +18,14 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Self
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from fastapi import Depends, Request
+
+from kit import boxes
 
 VERSION: Final = 1
 _NONCE: Final = 12
@@ -52,6 +57,7 @@ class Keyring:
     _ciphers: Mapping[str, AESGCM] = field(repr=False)
     _index_key: bytes = field(repr=False)
     _signers: Mapping[str, Ed25519PrivateKey] = field(repr=False)
+    _receivers: Mapping[str, EllipticCurvePrivateKey] = field(repr=False)
 
     @classmethod
     def load(cls, path: Path, *, service: str) -> Self:
@@ -63,7 +69,11 @@ class Keyring:
                 key_id: Ed25519PrivateKey.from_private_bytes(_derive(entry["secret"], f"sign:{service}"))
                 for key_id, entry in content["keys"].items()
             }
-            keyring = cls(content["active"], ciphers, _derive(content["index"], f"index:{service}"), signers)
+            receivers = {
+                key_id: boxes.private_key(b"".join(_derive(entry["secret"], f"box:{service}:{half}") for half in (1, 2)))
+                for key_id, entry in content["keys"].items()
+            }
+            keyring = cls(content["active"], ciphers, _derive(content["index"], f"index:{service}"), signers, receivers)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise KeyringError(f"{path} is not a keyring") from error
         if keyring.active not in ciphers:
@@ -99,6 +109,20 @@ class Keyring:
     def public_keys(self) -> Mapping[str, bytes]:
         """32 bytes for each key id, the older ones included: what was signed before a rotation can still be verified."""
         return {key_id: signer.public_key().public_bytes_raw() for key_id, signer in self._signers.items()}
+
+    def box_key(self) -> tuple[str, bytes]:
+        """The active key id and the public half with which a device seals what only this service opens (`kit.boxes`)."""
+        return self.active, boxes.public_bytes(self._receivers[self.active])
+
+    def open_box(self, key_id: str, box: bytes, context: bytes) -> bytes:
+        """Raises `SealError`, or `UnknownKeyError` where this keyring never had the key, or no longer has it."""
+        receiver = self._receivers.get(key_id)
+        if receiver is None:
+            raise UnknownKeyError(f"box key {key_id[:16]!r} is not in the keyring")
+        try:
+            return boxes.open_box(receiver, box, context)
+        except (InvalidTag, ValueError) as error:
+            raise SealError("a box does not open") from error
 
     def blind_index(self, value: str, kind: str) -> bytes:
         """The same 32 bytes for the same normalised value and `kind` (`phone`, `passport`); of no use without this service's key."""

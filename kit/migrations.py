@@ -34,23 +34,26 @@ def head_revision(folder: Path) -> str:
     return head
 
 
-async def upgrade(service: str, owner_url: str) -> None:
-    """Brings the database to the newest schema. Idempotent; two runs at once wait for each other (session advisory lock)."""
+async def upgrade(service: str, owner_url: str, *, to: str = "head") -> None:
+    """Brings the database to the newest schema, or to an earlier one. Idempotent.
+
+    Two runs at once wait for each other (session advisory lock).
+    """
     engine = make_engine(owner_url, pool=1, statement_s=None)
     try:
         async with engine.connect() as connection:
-            await connection.run_sync(_upgrade, folder_of(service))
+            await connection.run_sync(_upgrade, folder_of(service), to)
     finally:
         await engine.dispose()
 
 
-def _upgrade(connection: Connection, folder: Path) -> None:
+def _upgrade(connection: Connection, folder: Path, to: str) -> None:
     connection.execute(text(LOCK))
     connection.commit()
     try:
         config = _config(folder)
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
     finally:
         connection.execute(text(UNLOCK))
         connection.commit()

@@ -10,7 +10,22 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import Column, DateTime, Index, Integer, Table, Text, UniqueConstraint, Uuid, delete, extract, func, select, update
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    bindparam,
+    delete,
+    extract,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -40,6 +55,10 @@ timer = Table(
     UniqueConstraint("kind", "record", "due"),
 )
 Index("timer_open", timer.c.next_try, postgresql_where=timer.c.done_at.is_(None))
+ADD: Final = insert(timer).on_conflict_do_nothing(index_elements=["kind", "record", "due"])
+TAKE_BACK: Final = delete(timer).where(
+    timer.c.kind == bindparam("of_kind", type_=Text), timer.c.record == bindparam("of_record", type_=Uuid), timer.c.done_at.is_(None)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +79,7 @@ TimerHandler = Callable[[AsyncSession, DueTimer], Awaitable[None]]
 async def schedule(session: AsyncSession, due: datetime, kind: str, record: UUID, payload: Mapping[str, Any] | None = None) -> None:
     """Idempotent for the same kind, record and due, also after it fired. Nothing personal in `payload`: it outlives the record."""
     row = {"id": new_id(), "due": due, "kind": kind, "record": record, "payload": dict(payload or {}), "next_try": due}
-    await session.execute(insert(timer).values(row).on_conflict_do_nothing(index_elements=["kind", "record", "due"]))
+    await session.execute(ADD, row)
     # Commits that notify wait for one another. A runner looks every IDLE_S anyway: only what is due before that needs to wake it.
     if due - datetime.now(UTC) < timedelta(seconds=2 * IDLE_S):
         await session.execute(select(func.pg_notify(CHANNEL, "")))
@@ -68,7 +87,7 @@ async def schedule(session: AsyncSession, due: datetime, kind: str, record: UUID
 
 async def cancel(session: AsyncSession, kind: str, record: UUID) -> None:
     """Takes back what has not fired. Waits for one that is firing now, and then leaves it."""
-    await session.execute(delete(timer).where(timer.c.kind == kind, timer.c.record == record, timer.c.done_at.is_(None)))
+    await session.execute(TAKE_BACK, {"of_kind": kind, "of_record": record})
 
 
 async def run_timers(database_url: str, sessions: Sessions, handlers: Mapping[str, TimerHandler]) -> None:

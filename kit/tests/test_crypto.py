@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kit.boxes import seal_box
 from kit.crypto import Keyring, KeyringError, SealError, UnknownKeyError, create_keyring, rotate
 
 
@@ -163,3 +164,30 @@ class TestFile:
     def test_is_refused_when_missing(self, tmp_path: Path) -> None:
         with pytest.raises(KeyringError, match="FileNotFoundError"):
             Keyring.load(tmp_path / "none.json", service="one")
+
+
+class TestBox:
+    def test_is_opened_by_its_service_alone(self, path: Path, keyring: Keyring) -> None:
+        key_id, point = keyring.box_key()
+        box = seal_box(point, "রহিমা".encode(), b"here")
+        assert keyring.open_box(key_id, box, b"here").decode() == "রহিমা"
+        with pytest.raises(SealError):
+            Keyring.load(path, service="other").open_box(key_id, box, b"here")
+        with pytest.raises(SealError):
+            keyring.open_box(key_id, box, b"elsewhere")
+        with pytest.raises(UnknownKeyError):
+            keyring.open_box("nothing", box, b"here")
+
+    def test_every_changed_byte_and_every_cut_is_found(self, keyring: Keyring) -> None:
+        key_id, point = keyring.box_key()
+        box = seal_box(point, b"01712345678", b"here")
+        broken = [box[:place] + bytes([box[place] ^ 1]) + box[place + 1 :] for place in range(len(box))]
+        for one in [*broken, *(box[:length] for length in range(len(box)))]:
+            with pytest.raises(SealError):
+                keyring.open_box(key_id, one, b"here")
+
+    def test_an_older_key_opens_after_a_rotation(self, path: Path, keyring: Keyring) -> None:
+        key_id, point = keyring.box_key()
+        box = seal_box(point, b"x", b"here")
+        assert rotate(path) == Keyring.load(path, service="one").box_key()[0] != key_id
+        assert Keyring.load(path, service="one").open_box(key_id, box, b"here") == b"x"

@@ -15,6 +15,7 @@ import asyncpg
 
 from kit.crypto import Keyring
 from kit.reference import make
+from runner.bench.kept import without_indexes
 from runner.keys import keyring
 from runner.suite import Suite
 from services.complaints.clocks.opening import VERSION
@@ -110,7 +111,7 @@ async def _fill(connection: asyncpg.Connection, keys: Keyring, complaints: int) 
     await connection.execute("analyze seed, pick")
     sealed = [keys.seal("নমুনা", f"complaint.{name}") for name in SEALED]
     async with connection.transaction():
-        made = await _without_indexes(connection)
+        made = await without_indexes(connection, TABLES)
         await connection.execute(_COMPLAINTS, *sealed)
         for statement in _HISTORY:
             arguments = (VERSION, json.dumps(EXPLAINED)) if "$1" in statement else ()
@@ -144,18 +145,6 @@ def _seeds(chance: random.Random, complaints: int) -> Iterator[tuple[Any, ...]]:
         milliseconds = int(lodged_at.timestamp() * 1000)
         identity = UUID(int=milliseconds << 80 | 7 << 76 | chance.getrandbits(12) << 64 | 2 << 62 | chance.getrandbits(62))
         yield number, identity, references.pop(), lodged_at, lodged_at + timedelta(days=44), done
-
-
-async def _without_indexes(connection: asyncpg.Connection) -> list[str]:
-    """Takes the indexes away that no constraint stands on; gives how to make them again."""
-    found = await connection.fetch(
-        "select indexname, indexdef from pg_indexes where schemaname = 'public' and tablename = any($1)"
-        " and not exists (select from pg_constraint where conname = indexname)",
-        list(TABLES),
-    )
-    for row in found:
-        await connection.execute(f'drop index "{row[0]}"')
-    return [row[1] for row in found]
 
 
 async def _count_figures(connection: asyncpg.Connection) -> None:

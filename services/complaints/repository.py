@@ -1,10 +1,28 @@
 """Statements on complaints and their histories. Each read takes a `Visibility`: there is no way to read past it."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, Insert, and_, any_, bindparam, cast, false, func, insert, not_, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Insert,
+    Select,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    cast,
+    false,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
@@ -59,9 +77,14 @@ async def add_complaint(session: AsyncSession, values: Mapping[str, Any], first:
 
 async def find_complaint(session: AsyncSession, reference: str, visible: Visibility, *, lock: bool = False) -> Complaint | None:
     """Index scan on complaint_reference_key. `lock` holds the row until the transaction ends: for whoever changes it."""
-    statement = select(Complaint).where(col(Complaint.reference) == reference, seen_by(visible))
-    found = await session.execute(statement.with_for_update() if lock else statement)
-    return found.scalar_one_or_none()
+    return (await session.execute(_one(visible, lock=lock), {"reference": reference})).scalar_one_or_none()
+
+
+@lru_cache(maxsize=512)
+def _one(visible: Visibility, *, lock: bool) -> Select[Complaint]:
+    """Built once for each person at work: to build what `seen_by` says anew at every act costs more than to run it."""
+    statement = select(Complaint).where(col(Complaint.reference) == bindparam("reference", type_=Text), seen_by(visible))
+    return statement.with_for_update() if lock else statement
 
 
 async def list_complaints(

@@ -7,15 +7,21 @@ from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
 from services.reintegration.casework import endpoints as casework
+from services.reintegration.conflicts import endpoints as conflicts
 from services.reintegration.consents import endpoints as consents
 from services.reintegration.consents.service import MOST_BYTES
 from services.reintegration.counter import endpoints as counter
 from services.reintegration.endpoints import router
+from services.reintegration.field import endpoints as field
 from services.reintegration.matching import endpoints as matching
+from services.reintegration.outcomes import endpoints as outcomes
+from services.reintegration.protection import endpoints as protection
 from services.reintegration.referrals import endpoints as referrals
 from services.reintegration.referrals.service import ACCEPT_BY, bring_back
 from services.reintegration.tasks import endpoints as tasks
 from services.reintegration.tasks.service import OVERDUE, mark_overdue
+from services.reintegration.transfers import endpoints as transfers
+from services.reintegration.transfers import service as transfer_times
 from services.reintegration.workload import endpoints as workload
 
 
@@ -24,16 +30,21 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         title="Reintegration",
         routers=[
+            protection.router,
+            transfers.router,
             tasks.router,
             matching.router,
+            field.router,
+            conflicts.router,
             referrals.router,
             consents.router,
             casework.router,
             workload.router,
+            outcomes.router,
             counter.router,
             router,
         ],
-        timers={OVERDUE: mark_overdue, ACCEPT_BY: bring_back},
+        timers={OVERDUE: mark_overdue, ACCEPT_BY: bring_back, transfer_times.ACCEPT_BY: transfer_times.bring_back},
         migrations=folder_of("reintegration"),
         max_body=MOST_BYTES,
     )

@@ -42,6 +42,7 @@ class Returnee(SQLModel, table=True):
     upazila: str | None
     sex: str
     age_band: str
+    disability: str
     district: str
     country: str
     returned_on: date = Field(sa_column=Column(Date, nullable=False))

@@ -26,12 +26,18 @@ class Record(NamedTuple):
     case: ReintegrationCase | None
 
 
-async def add_returnee(session: AsyncSession, prefix: str, values: Mapping[str, Any], documents: Sequence[Mapping[str, Any]]) -> str:
-    """Its new reference."""
-    reference = await _add_with_reference(session, Returnee, prefix, values)
+async def add_returnee(
+    session: AsyncSession, prefix: str, values: Mapping[str, Any], documents: Sequence[Mapping[str, Any]], wanted: str | None = None
+) -> str:
+    """Its new reference: `wanted`, unless another record has it."""
+    reference = await _add_with_reference(session, Returnee, prefix, values, wanted)
+    await add_documents(session, documents)
+    return reference
+
+
+async def add_documents(session: AsyncSession, documents: Sequence[Mapping[str, Any]]) -> None:
     if documents:
         await session.execute(plain_insert(ReturneeDocument), [dict(one) for one in documents])
-    return reference
 
 
 async def add_arrival_services(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -63,6 +69,12 @@ async def lock(session: AsyncSession, who: UUID | str, visible: Visibility) -> R
     """Locks the returnee until the end of the transaction: two cases opened at once see each other."""
     found = await session.execute(select(Returnee).where(_is(who), seen_by(visible)).with_for_update())
     return found.scalar_one_or_none()
+
+
+async def restrict(session: AsyncSession, returnee: Returnee) -> None:
+    """Of a locked one: fewer see it from now on."""
+    returnee.restricted, returnee.version = True, returnee.version + 1
+    await session.flush()
 
 
 async def find_open_case(session: AsyncSession, returnee_id: UUID) -> ReintegrationCase | None:
@@ -109,10 +121,13 @@ async def _candidates(session: AsyncSession, visible: Visibility, found: ColumnE
     return [Record(*row) for row in await session.execute(newest)]
 
 
-async def _add_with_reference(session: AsyncSession, table: type[SQLModel], prefix: str, values: Mapping[str, Any]) -> str:
+async def _add_with_reference(
+    session: AsyncSession, table: type[SQLModel], prefix: str, values: Mapping[str, Any], wanted: str | None = None
+) -> str:
     """References are random: among half a million, the next is taken once in 70,000 times. Another is drawn then."""
-    for _ in range(TRIES):
-        statement = insert(table).values(**values, reference=make(prefix)).on_conflict_do_nothing(index_elements=["reference"])
+    for attempt in range(TRIES):
+        candidate = wanted if wanted is not None and attempt == 0 else make(prefix)
+        statement = insert(table).values(**values, reference=candidate).on_conflict_do_nothing(index_elements=["reference"])
         reference = (await session.execute(statement.returning(table.__table__.c.reference))).scalar_one_or_none()  # type: ignore[attr-defined]
         if reference is not None:
             return str(reference)

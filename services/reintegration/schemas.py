@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from contracts.days import DHAKA
-from contracts.persons import AgeBand, Sex
+from contracts.persons import AgeBand, Disability, Sex
 from contracts.places import CountryCode, DistrictCode
 from contracts.text import Bilingual, Text
 from kit.text import ONE_LINE, Day, Phone
@@ -87,6 +87,7 @@ class ReturneeIn(In):
     phone: Phone | None = None
     sex: Sex
     age_band: AgeBand
+    disability: Disability = Disability.UNKNOWN
     district: DistrictCode
     country: Annotated[CountryCode, AfterValidator(rules.checked_origin)]
     returned_on: Annotated[Day, AfterValidator(_not_after_today)]
@@ -224,6 +225,7 @@ class ArrivalOut(BaseModel):
 
 
 class ReturneeOut(ReturneeRow):
+    disability: Disability
     phone: str | None
     second_phone: str | None
     father: str | None
@@ -237,6 +239,7 @@ class ReturneeOut(ReturneeRow):
     owed: list[ChoiceOut]
     arrival: list[ArrivalOut]
     neutral_slip: bool
+    device_at: datetime | None = None
     same_as: UUID | None
     documents: list[DocumentOut]
     case: CaseOut | None

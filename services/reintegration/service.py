@@ -41,17 +41,22 @@ PREFIX: Final = "R"
 CASE_PREFIX: Final = "K"
 
 
-async def register_returnee(session: AsyncSession, keyring: Keyring, caller: Caller, returnee: ReturneeIn) -> ReceiptOut:
-    """Stores the returnee, opens a task for what cannot wait, proposes who it may be, and tells of it: in one transaction."""
+async def register_returnee(
+    session: AsyncSession, keyring: Keyring, caller: Caller, returnee: ReturneeIn, wanted: str | None = None
+) -> ReceiptOut:
+    """Stores the returnee, opens a task for what cannot wait, proposes who it may be, and tells of it: in one transaction.
+
+    `wanted`: the reference that a device without a connection put on the person's slip; another is drawn where somebody has it.
+    """
     now = datetime.now(UTC)
     person = _record(keyring, caller, returnee, now)
-    papers = [_document(keyring, person.id, one) for one in returnee.documents]
+    papers = [document_row(keyring, person.id, one) for one in returnee.documents]
     values = person.model_dump(exclude={"reference"})
-    person.reference = await repository.add_returnee(session, PREFIX, values, papers)
+    person.reference = await repository.add_returnee(session, PREFIX, values, papers, wanted)
     await _tell(session, person)
-    await _note_arrival(session, caller, person, returnee, now)
+    await note_arrival(session, caller, person, returnee, now)
     await tasks.open_tasks(session, person, now)
-    matches = await matching.propose_matches(session, keyring, person.id, _compared(returnee), now)
+    matches = await matching.propose_matches(session, keyring, person.id, compared(returnee), now)
     return views.receipt_of(person, views.notes_on(returnee, now), matches if caller.has("supervisor", "demo", "wewb") else 0)
 
 
@@ -75,7 +80,19 @@ def _record(keyring: Keyring, caller: Caller, returnee: ReturneeIn, now: datetim
 
 
 _PLAIN: Final = {
-    *("sex", "age_band", "district", "country", "returned_on", "return_reason", "birth_year", "upazila", "departed_on", "proof"),
+    *(
+        "sex",
+        "age_band",
+        "disability",
+        "district",
+        "country",
+        "returned_on",
+        "return_reason",
+        "birth_year",
+        "upazila",
+        "departed_on",
+        "proof",
+    ),
     *("neutral_slip", "device_at"),
 }
 
@@ -93,7 +110,8 @@ async def _tell(session: AsyncSession, person: Returnee) -> None:
     await emit(session, event, subject=person.id, sequence=1, restricted=person.restricted)
 
 
-async def _note_arrival(session: AsyncSession, caller: Caller, person: Returnee, returnee: ReturneeIn, now: datetime) -> None:
+async def note_arrival(session: AsyncSession, caller: Caller, person: Returnee, returnee: ReturneeIn, now: datetime) -> None:
+    """Help on arrival, and the event of each. Added to, never changed."""
     rows = [
         {"id": new_id(), "returnee_id": person.id, "kind": one.kind, "outcome": one.outcome, "noted_by": caller.subject, "noted_at": now}
         for one in returnee.arrival
@@ -112,7 +130,7 @@ async def _note_arrival(session: AsyncSession, caller: Caller, person: Returnee,
         await emit(session, event, subject=person.id, sequence=1, restricted=person.restricted)
 
 
-def _compared(returnee: ReturneeIn) -> matching.Person:
+def compared(returnee: ReturneeIn) -> matching.Person:
     return matching.Person(
         names=tuple(one for one in (returnee.name, returnee.name_bn) if one),
         father=returnee.father,
@@ -216,7 +234,7 @@ def _sealed(keyring: Keyring, returnee: ReturneeIn) -> dict[str, Any]:
     return sealed | {"phone_index": keyring.blind_index(returnee.phone, "phone") if returnee.phone else None}
 
 
-def _document(keyring: Keyring, returnee_id: UUID, paper: DocumentIn) -> dict[str, Any]:
+def document_row(keyring: Keyring, returnee_id: UUID, paper: DocumentIn) -> dict[str, Any]:
     key = rules.document_key(paper.number or "")
     return {
         "id": new_id(),

@@ -16,6 +16,7 @@ from runner.testing import Start
 TAKERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb"}
 REGISTRARS: Final = {"demo", "wewb", "airport", "udc", "ngo", "supervisor"}
 OFFICERS: Final = {"demo", "wewb", "supervisor"}
+OUTCOME_READERS: Final = {"supervisor", "wewb", "analyst", "auditor", "admin"}
 HANDLERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "wewb"}
 OFFICES: Final = {"supervisor", "officer", "demo", "wing", "wewb"}
 COUNTERS: Final = {"supervisor", "officer", "demo", "wing", "wewb", "analyst", "auditor", "admin"}
@@ -357,6 +358,35 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/returnees/{who}/eligibility": OFFICERS,
     "GET /v1/returnees/{who}/referrals": OFFICERS,
     "POST /v1/returnees/{who}/referrals": OFFICERS,
+    "GET /v1/returnees/protection-lists": ANYBODY,
+    "GET /v1/returnees/trained-officers": {"supervisor"},
+    "PUT /v1/returnees/trained-officers/{account}": {"supervisor"},
+    "GET /v1/returnees/protection/figures": {"supervisor", "analyst", "auditor", "admin"},
+    "GET /v1/returnees/protection": OFFICERS,
+    "POST /v1/returnees/{who}/protection": OFFICERS,
+    "GET /v1/returnees/protection/{case_id}": OFFICERS,
+    "PUT /v1/returnees/protection/{case_id}/indicators": OFFICERS,
+    "POST /v1/returnees/protection/{case_id}/identification": OFFICERS,
+    "PUT /v1/returnees/protection/{case_id}/testimony": OFFICERS,
+    "POST /v1/returnees/protection/{case_id}/steps": OFFICERS,
+    "PUT /v1/returnees/protection/{case_id}/steps/{step_id}": OFFICERS,
+    "PUT /v1/returnees/protection/{case_id}/members/{account}": OFFICERS,
+    "POST /v1/returnees/protection/{case_id}/closing": OFFICERS,
+    "GET /v1/returnees/transfer-lists": ANYBODY,
+    "GET /v1/returnees/transfers/sent": {"demo", "supervisor"},
+    "GET /v1/returnees/transfers/received": {"demo", "supervisor"},
+    "POST /v1/returnees/transfers/{transfer_id}/recall": {"demo", "supervisor"},
+    "POST /v1/returnees/transfers/received/{transfer_id}/answer": {"demo", "supervisor"},
+    "POST /v1/returnees/{who}/case/transfers": OFFICERS,
+    "GET /v1/returnees/sync/key": ANYBODY,
+    "POST /v1/returnees/sync": REGISTRARS,
+    "GET /v1/returnees/mend": REGISTRARS,
+    "GET /v1/returnees/mend/{entry_id}": REGISTRARS,
+    "PUT /v1/returnees/mend/{entry_id}": REGISTRARS,
+    "POST /v1/returnees/mend/{entry_id}/dismissal": REGISTRARS,
+    "GET /v1/returnees/conflicts": OFFICERS,
+    "GET /v1/returnees/conflicts/{conflict_id}": OFFICERS,
+    "PUT /v1/returnees/conflicts/{conflict_id}/choices": OFFICERS,
     "GET /v1/returnees/instrument": ANYBODY,
     "GET /v1/returnees/procedure": ANYBODY,
     "GET /v1/returnees/proofs": ANYBODY,
@@ -367,6 +397,12 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/returnees/reasons": ANYBODY,
     "GET /v1/returnees/document-kinds": ANYBODY,
     "GET /v1/returnees/consent-purposes": ANYBODY,
+    "GET /v1/returnees/outcomes": OUTCOME_READERS,
+    "GET /v1/returnees/outcomes/export": OUTCOME_READERS,
+    "GET /v1/returnees/outcomes/profile": OUTCOME_READERS,
+    "GET /v1/returnees/outcomes/profile/export": OUTCOME_READERS,
+    "GET /v1/returnees/outcomes/public": ANYBODY,
+    "GET /v1/returnees/outcomes/public/export": ANYBODY,
 }
 SERVICE_OF: Final = {
     "complaints": "complaints",

@@ -58,7 +58,10 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/reintegration/counter/lists.py": "what a counter counts and which desk stands in for which, read and judged at start-up",
     "services/portal/casework/forms.py": "the assessment's and the plan's long forms, as the service takes them",
     "services/reintegration/casework/instrument.py": "the questions of the assessment and how a case goes, read and judged at start-up",
+    "services/reintegration/outcomes/lists.py": "how it is told what became of returnees, as dated data, read and judged at start-up",
     "services/reintegration/referrals/helps.py": "what a returnee can be passed on for, read and judged at start-up",
+    "services/reintegration/protection/lists.py": "signs, findings and steps of a protected case, read and judged at start-up",
+    "services/reintegration/transfers/lists.py": "why a case is passed on, read and judged at start-up",
     "services/reintegration/lists.py": "the dated lists that a form chooses from, read and judged at start-up",
     "services/portal/complaints/acts.py": "what each act of the procedure asks for: fields of its page, JSON of its call",
     "services/portal/acts.py": "what an officer writes down as one short form: its questions",
@@ -156,7 +159,11 @@ def _is_pure(name: str, own: str) -> bool:
     top = name.split(".", maxsplit=1)[0]
     if top in sys.stdlib_module_names:
         return name not in IMPURE_MODULES and top not in IMPURE_MODULES
-    return top in {"pydantic", "contracts"} or name.startswith(("kit.errors", "kit.media", "kit.text", f"{own}.")) or name in {own, "kit"}
+    return (
+        top in {"pydantic", "contracts"}
+        or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.text", f"{own}."))
+        or name in {own, "kit"}
+    )
 
 
 def _calls(tree: ast.Module) -> Iterator[str]:

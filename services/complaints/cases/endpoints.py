@@ -11,7 +11,7 @@ from kit.paging import Page, PagingDep
 from kit.versions import ExpectedVersion, etag
 from services.complaints import service as complaints
 from services.complaints.access import Reference
-from services.complaints.cases import service, views
+from services.complaints.cases import money, service, views
 from services.complaints.cases.access import ReaderDesk, WorkerDesk, once_changed
 from services.complaints.cases.death import endpoints as death
 from services.complaints.cases.distress import endpoints as distress
@@ -54,19 +54,19 @@ async def add_step(reference: Reference, step: StepIn, desk: WorkerDesk, once: O
 
 @router.post("/case/money", status_code=201, response_model=ChangedOut)
 async def add_money(reference: Reference, line: MoneyIn, desk: WorkerDesk, once: OnceDep) -> Response:
-    return await once_changed(once, desk, lambda: service.add_money(desk, reference, line))
+    return await once_changed(once, desk, lambda: money.add_money(desk, reference, line))
 
 
 @router.post("/case/money/{line}/agreement", status_code=201, response_model=ChangedOut)
 async def agree_on_money(
     reference: Reference, line: UUID, agreement: AgreementIn, desk: WorkerDesk, once: OnceDep, expected: ExpectedVersion
 ) -> Response:
-    return await once_changed(once, desk, lambda: service.agree_on_money(desk, reference, line, agreement, expected=expected))
+    return await once_changed(once, desk, lambda: money.agree_on_money(desk, reference, line, agreement, expected=expected))
 
 
 @router.post("/case/money/{line}/payments", status_code=201, response_model=ChangedOut)
 async def pay(reference: Reference, line: UUID, payment: PaymentIn, desk: WorkerDesk, once: OnceDep) -> Response:
-    return await once_changed(once, desk, lambda: service.pay(desk, reference, line, payment))
+    return await once_changed(once, desk, lambda: money.pay(desk, reference, line, payment))
 
 
 # The desks' fixed paths come first: a reference is any word.

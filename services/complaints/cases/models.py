@@ -1,7 +1,7 @@
-"""What every case keeps, of whatever kind: steps, money lines with their payments, links between cases. Personal words are sealed."""
+"""What every case keeps, of whatever kind: steps, links between cases. Personal words are sealed. Money is followed as redress."""
 
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Column, Date, DateTime, LargeBinary
@@ -45,45 +45,6 @@ class Step(SQLModel, table=True):
     recorded_by: str
 
 
-class Money(SQLModel, table=True):
-    """One sum that is followed until it is paid. Amounts in minor units of `currency`. `is_grant`: its `kind` is a grant of the data."""
-
-    __tablename__ = "file_money"
-    __table_args__ = (
-        CheckConstraint("claimed > 0", name="file_money_claimed"),
-        CheckConstraint("agreed >= 0", name="file_money_agreed"),
-    )
-
-    id: UUID = Field(primary_key=True)
-    complaint_id: UUID = Field(foreign_key="complaint.id")
-    kind: str
-    payer: str
-    currency: str
-    claimed: int = Field(sa_column=Column(BigInteger, nullable=False))
-    claimed_on: date = day(needed=True)
-    agreed: int | None = Field(sa_column=Column(BigInteger))
-    agreed_on: date | None = day()
-    dropped_on: date | None = day()
-    is_grant: bool
-    recorded_at: datetime = moment()
-    recorded_by: str
-
-
-class Payment(SQLModel, table=True):
-    """Money that has reached the person or the family. `proof`: a code of how that is known. Never changed."""
-
-    __tablename__ = "file_payment"
-    __table_args__ = (CheckConstraint("amount > 0", name="file_payment_amount"),)
-
-    id: UUID = Field(primary_key=True)
-    money_id: UUID = Field(foreign_key="file_money.id")
-    amount: int = Field(sa_column=Column(BigInteger, nullable=False))
-    paid_on: date = day(needed=True)
-    proof: str
-    recorded_at: datetime = moment()
-    recorded_by: str
-
-
 class Link(SQLModel, table=True):
     """One case grew out of another: `complaint_id` is the later one."""
 
@@ -94,6 +55,3 @@ class Link(SQLModel, table=True):
     why: str
     at: datetime = moment()
     by: str
-
-
-PROOFS: Final = ("bank", "cheque", "cash_receipt", "family_confirmed", "other")

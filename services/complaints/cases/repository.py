@@ -1,6 +1,6 @@
 """Statements on what every case keeps. Each is asked of a complaint that the caller was shown to see, or narrows by `seen_by`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from sqlmodel import col
 from kit.paging import Paging
 from services.complaints.cases.distress.models import DistressRequest
 from services.complaints.cases.lists import KINDS
-from services.complaints.cases.models import Link, Money, Payment, Step
+from services.complaints.cases.models import Link, Step
 from services.complaints.models import Complaint
 from services.complaints.repository import seen_by
 from services.complaints.rules import Status, Visibility
@@ -24,21 +24,6 @@ async def steps_of(session: AsyncSession, complaint_id: UUID) -> Sequence[Step]:
     """Oldest first: index scan on file_step_of."""
     mine = select(Step).where(col(Step.complaint_id) == complaint_id)
     return (await session.execute(mine.order_by(col(Step.done_on), col(Step.id)))).scalars().all()
-
-
-async def money_of(session: AsyncSession, complaint_id: UUID) -> Sequence[Money]:
-    mine = select(Money).where(col(Money.complaint_id) == complaint_id)
-    return (await session.execute(mine.order_by(col(Money.recorded_at), col(Money.id)))).scalars().all()
-
-
-async def payments_of(session: AsyncSession, lines: Sequence[Money]) -> Mapping[UUID, list[Payment]]:
-    """By line, in the order in which they were paid."""
-    found: dict[UUID, list[Payment]] = {one.id: [] for one in lines}
-    if found:
-        rows = select(Payment).where(col(Payment.money_id).in_(found)).order_by(col(Payment.paid_on), col(Payment.id))
-        for payment in (await session.execute(rows)).scalars():
-            found[payment.money_id].append(payment)
-    return found
 
 
 async def links_of(session: AsyncSession, complaint_id: UUID, visible: Visibility) -> Sequence[Row[str, str, str]]:

@@ -10,13 +10,13 @@ from contracts.days import DHAKA
 from contracts.text import Bilingual, Text
 from kit.text import ONE_LINE, PARAGRAPHS, Day
 from services.complaints.cases.lists import CASES, CaseKind, one_of
-from services.complaints.cases.models import PROOFS
 from services.complaints.schemas import In
 
 _NOT_YET: Final = Text("This date lies in the future.", "তারিখটি আজকের পরের হতে পারে না।")
 _PAST: Final = Text("This date lies in the past.", "তারিখটি আজকের আগের হতে পারে না।")
 _TOO_EARLY: Final = Text("Write a date of 1970 or later.", "১৯৭০ সাল বা তার পরের তারিখ লিখুন।")
 _WHOLE_COST: Final = Text("A cost needs its currency.", "খরচের সঙ্গে মুদ্রা লিখুন।")
+_PROOF_CODES: Final = ("bank", "cheque", "cash_receipt", "family_confirmed", "other")
 _PROOF: Final = Text(
     "Choose one of: bank, cheque, cash_receipt, family_confirmed, other.",
     "একটি বেছে নিন: bank, cheque, cash_receipt, family_confirmed, other।",
@@ -43,7 +43,7 @@ def _to_come(day: date) -> date:
 
 
 def _known_proof(code: str) -> str:
-    if code not in PROOFS:
+    if code not in _PROOF_CODES:
         raise ValueError(_PROOF)
     return code
 
@@ -87,10 +87,11 @@ class MoneyIn(In):
 
 
 class AgreementIn(In):
-    """`agreed` in minor units; null gives the claim up."""
+    """`agreed` in minor units; null gives the claim up. Without `due_on` nothing becomes overdue."""
 
     agreed: Annotated[int, Field(ge=0, le=10**13)] | None
     on: PastDay
+    due_on: Day | None = None
 
 
 class PaymentIn(In):
@@ -166,6 +167,7 @@ class MoneyOut(BaseModel):
     claimed_on: date
     agreed: int | None
     agreed_on: date | None
+    due_on: date | None
     paid: int
     due: int
     is_settled: bool

@@ -1,4 +1,4 @@
-"""Use cases that every case shares: begin a change, steps, money lines, a case that grows out of another, the end."""
+"""Use cases that every case shares: begin a change, steps, a case that grows out of another, the end. Its money: `money`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from sqlmodel import SQLModel
 
 from contracts.complaints import CaseClosed, ComplaintLodged
 from contracts.days import DHAKA
+from contracts.money import CURRENCIES
 from contracts.text import Bilingual, Text
 from kit.auth import Caller
 from kit.crypto import Keyring
-from kit.errors import NotFoundError
 from kit.ids import new_id
 from kit.outbox import emit, outbox_row
 from kit.reference import make
@@ -27,11 +27,10 @@ from services.complaints import views as complaint_views
 from services.complaints.access import is_in_hands_of
 from services.complaints.cases import repository, rules
 from services.complaints.cases.lists import CaseKind
-from services.complaints.cases.models import Link, Money, Payment, Step
-from services.complaints.cases.schemas import AgreementIn, ChangedOut, MoneyIn, NewCaseIn, PaymentIn, StepIn
+from services.complaints.cases.models import Link, Step
+from services.complaints.cases.schemas import ChangedOut, NewCaseIn, StepIn
 from services.complaints.models import Complaint
 from services.complaints.offices import OFFICES
-from services.complaints.redress import lists as redress_lists
 from services.complaints.redress import service as redress
 from services.complaints.redress.schemas import ClaimIn
 from services.complaints.schemas import TAXONOMY
@@ -137,73 +136,13 @@ async def add_step(desk: Desk, reference: str, step: StepIn, known_request: Call
 
 async def _claim_of_the_agency(desk: Desk, complaint: Complaint, currency: str) -> None:
     """What its negligence cost may be asked of the agency (OEMA s.29): all of it is one claim of redress, which follows it to its end."""
-    if currency not in redress_lists.LISTS.currencies or not is_in_hands_of(complaint, desk.caller):
+    if currency not in CURRENCIES or not is_in_hands_of(complaint, desk.caller):
         return
     steps = await repository.steps_of(desk.session, complaint.id)
     total = sum(one.cost or 0 for one in steps if one.borne_by == "agency" and one.currency == currency)
-    await redress.claim(desk.session, desk.caller, complaint.reference, ClaimIn(head=_RETURN, currency=currency, amount=total))
-
-
-async def add_money(desk: Desk, reference: str, line: MoneyIn) -> ChangedOut:
-    complaint = await begin(desk, reference)
-    row = money_line(desk, complaint, **line.model_dump(), is_grant=False)
-    await note(desk, complaint, "money_claimed", money=line.kind, amount=line.claimed, currency=line.currency)
-    return changed(complaint, row.id)
-
-
-def money_line(desk: Desk, complaint: Complaint, **values: Any) -> Money:
-    none = dict.fromkeys(("agreed", "agreed_on", "dropped_on"))
-    row = Money(id=new_id(), complaint_id=complaint.id, recorded_at=desk.now, recorded_by=desk.by, **{**none, **values})
-    desk.session.add(row)
-    return row
-
-
-async def agree_on_money(desk: Desk, reference: str, line: UUID, agreement: AgreementIn, *, expected: int) -> ChangedOut:
-    complaint = await begin(desk, reference, expected=expected, even_ended=True)
-    row = await _line_of(desk, complaint, line)
-    known = await sum_of(desk, row)
-    if agreement.agreed is None:
-        if known.is_dropped:
-            raise rules.LineDroppedError
-        row.dropped_on = agreement.on
-        await note(desk, complaint, "money_dropped", money=row.kind)
-    else:
-        row.agreed, row.agreed_on = rules.after_agreement(known, agreement.agreed).agreed, agreement.on
-        await note(desk, complaint, "money_agreed", money=row.kind, amount=agreement.agreed, currency=row.currency)
-    return changed(complaint, row.id)
-
-
-async def pay(desk: Desk, reference: str, line: UUID, payment: PaymentIn) -> ChangedOut:
-    """Also after the case has ended: what is owed is followed until it is paid."""
-    complaint = await begin(desk, reference, even_ended=True)
-    row = await _line_of(desk, complaint, line)
-    return changed(complaint, (await write_payment(desk, complaint, row, payment)).id)
-
-
-async def write_payment(desk: Desk, complaint: Complaint, row: Money, payment: PaymentIn) -> Payment:
-    after = rules.after_payment(await sum_of(desk, row), payment.amount)
-    if row.agreed is None:
-        row.agreed, row.agreed_on = after.agreed, payment.paid_on
-    paid = Payment(id=new_id(), money_id=row.id, recorded_at=desk.now, recorded_by=desk.by, **payment.model_dump())
-    desk.session.add(paid)
-    await note(desk, complaint, "money_paid", money=row.kind, amount=payment.amount, currency=row.currency, due=after.due)
-    return paid
-
-
-async def sum_of(desk: Desk, row: Money) -> rules.Sum:
-    payments = (await repository.payments_of(desk.session, [row]))[row.id]
-    return summed(row, payments)
-
-
-def summed(row: Money, payments: list[Payment]) -> rules.Sum:
-    return rules.Sum(row.claimed, row.agreed, sum(one.amount for one in payments), is_dropped=row.dropped_on is not None)
-
-
-async def _line_of(desk: Desk, complaint: Complaint, line: UUID) -> Money:
-    row = await desk.session.get(Money, line)
-    if row is None or row.complaint_id != complaint.id:
-        raise NotFoundError
-    return row
+    await redress.claim(
+        desk.session, desk.caller, complaint.reference, ClaimIn(head=_RETURN, currency=currency, amount=total, payer="agency")
+    )
 
 
 # The category under which a case that grows out of another is kept; it may be changed like any other.

@@ -22,18 +22,19 @@ from services.complaints.cases.distress import rules as distress_rules
 from services.complaints.cases.distress import service as distress
 from services.complaints.cases.distress.models import DistressFile
 from services.complaints.cases.distress.schemas import DistressOut
-from services.complaints.cases.lists import CASES, DEATHS, RISKS, CaseKind, every_list, words_of
+from services.complaints.cases.lists import CASES, DEATHS, KINDS, RISKS, CaseKind, every_list, words_of
 from services.complaints.cases.missing import rules as search_rules
 from services.complaints.cases.missing import service as missing
 from services.complaints.cases.missing.models import MissingFile
 from services.complaints.cases.missing.schemas import MissingOut
-from services.complaints.cases.models import Money, Step
+from services.complaints.cases.models import Step
+from services.complaints.cases.money import money_out, unsettled
 from services.complaints.cases.protection import rules as protection_rules
 from services.complaints.cases.protection import service as protection
 from services.complaints.cases.protection.models import ProtectionFile
 from services.complaints.cases.protection.schemas import ProtectionOut
-from services.complaints.cases.schemas import ChoiceOut, LinkOut, ListsOut, MoneyOut, OutcomeOut, PaymentOut, StepOut, TotalOut, WaitingRow
-from services.complaints.cases.service import Desk, summed
+from services.complaints.cases.schemas import ChoiceOut, LinkOut, ListsOut, MoneyOut, OutcomeOut, StepOut, TotalOut, WaitingRow
+from services.complaints.cases.service import Desk
 from services.complaints.lifecycle.procedures import PROCEDURES
 from services.complaints.models import Complaint
 
@@ -64,8 +65,7 @@ async def case_out(desk: Desk, complaint: Complaint) -> CaseOut:
     related = complaint_rules.relations(complaint_views.place_of(complaint), desk.visible, desk.caller.roles)
     shows = "notes" in complaint_views.fields_shown(complaint, desk.caller, desk.visible)
     steps = await repository.steps_of(desk.session, complaint.id)
-    lines = await repository.money_of(desk.session, complaint.id)
-    money = await money_out(desk.session, lines)
+    money = await money_out(desk.session, complaint)
     return CaseOut(
         reference=complaint.reference,
         kind=complaint.kind,
@@ -122,24 +122,6 @@ def _step_out(desk: Desk, row: Step, *, shows: bool) -> StepOut:
     return StepOut.model_validate({**row.model_dump(), **more})
 
 
-async def money_out(session: AsyncSession, lines: Sequence[Money]) -> list[MoneyOut]:
-    payments = await repository.payments_of(session, lines)
-    shown = []
-    for line in lines:
-        known = summed(line, payments[line.id])
-        more = {
-            "label": Bilingual.of(words_of(DEATHS.grants if line.is_grant else CASES.money, line.kind)),
-            "payer": Bilingual.of(words_of(CASES.payers, line.payer)),
-            "paid": known.paid,
-            "due": known.due,
-            "is_settled": known.is_settled,
-            "is_dropped": known.is_dropped,
-            "payments": [PaymentOut(amount=one.amount, paid_on=one.paid_on, proof=one.proof) for one in payments[line.id]],
-        }
-        shown.append(MoneyOut.model_validate({**line.model_dump(), **more}))
-    return shown
-
-
 def _sum(line: MoneyOut) -> rules.Sum:
     return rules.Sum(line.claimed, line.agreed, line.paid, is_dropped=line.is_dropped)
 
@@ -160,10 +142,10 @@ async def outcomes_of(desk: Desk, complaint: Complaint) -> list[OutcomeOut]:
 
 async def missing_before(session: AsyncSession, complaint: Complaint, outcome: str) -> list[Text]:
     """What lacks before this case may end with this outcome: asked by whoever proposes its closing. Nothing for a case of another kind."""
+    if complaint.kind not in KINDS:
+        return []
     steps = await repository.steps_of(session, complaint.id)
-    money = await money_out(session, await repository.money_of(session, complaint.id))
-    unsettled = sum(not one.is_settled for one in money)
-    facts = rules.Facts(await is_opened(session, complaint), [one.kind for one in steps], unsettled)
+    facts = rules.Facts(await is_opened(session, complaint), [one.kind for one in steps], await unsettled(session, complaint))
     match complaint.kind:
         case "distress":
             return distress_rules.missing(outcome, await distress.facts_of(session, complaint, facts))
@@ -173,8 +155,6 @@ async def missing_before(session: AsyncSession, complaint: Complaint, outcome: s
             return search_rules.missing(outcome, await missing.facts_of(session, complaint, facts))
         case "protection":
             return protection_rules.missing(outcome, await protection.facts_of(session, complaint, facts))
-        case _:
-            return []
 
 
 def lists_out() -> ListsOut:

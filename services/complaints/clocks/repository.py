@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, select, text, update
+from sqlalchemy import ColumnElement, Uuid, bindparam, exists, func, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
 from kit.ids import new_id
 from kit.timer import timer
-from services.complaints.clocks.models import ClockCheck, ClockFinding, Deadline, Escalation, Holding, SeatHolder
+from services.complaints.clocks.models import ClockCheck, ClockFinding, Deadline, Escalation, SeatHolder
 from services.complaints.clocks.opening import TIMER, VERSION
 from services.complaints.clocks.rules import Duty, Step
 from services.complaints.models import Complaint, Happening
@@ -28,20 +28,24 @@ def _put() -> Any:
     return given.on_conflict_do_update(index_elements=["complaint_id", "clock", "round"], set_=changed)
 
 
+# Built once: every change of a complaint runs them.
 PUT: Final = _put()
+_THIS: Final = bindparam("complaint", type_=Uuid)
+_HAPPENED: Final = select(col(Happening.at), col(Happening.kind), col(Happening.office), col(Happening.status))
+STEPS: Final = _HAPPENED.where(col(Happening.complaint_id) == _THIS).order_by(col(Happening.version), col(Happening.id))
+_OF_ONE: Final = select(Deadline).where(col(Deadline.complaint_id) == _THIS).order_by(col(Deadline.began_at), col(Deadline.clock))
+DEADLINES: Final = _OF_ONE.execution_options(populate_existing=True)
+HOLD: Final = insert(SQLModel.metadata.tables["holding"]).on_conflict_do_nothing()
 
 
 async def steps_of(session: AsyncSession, complaint_id: UUID) -> list[Step]:
     """Index scan on happening_of."""
-    mine = select(col(Happening.at), col(Happening.kind), col(Happening.office), col(Happening.status))
-    mine = mine.where(col(Happening.complaint_id) == complaint_id).order_by(col(Happening.version), col(Happening.id))
-    return [Step(at, kind, office, Status(status)) for at, kind, office, status in await session.execute(mine)]
+    found = await session.execute(STEPS, {"complaint": complaint_id})
+    return [Step(at, kind, office, Status(status)) for at, kind, office, status in found]
 
 
 async def deadlines_of(session: AsyncSession, complaint_id: UUID) -> Sequence[Deadline]:
-    mine = select(Deadline).where(col(Deadline.complaint_id) == complaint_id)
-    found = await session.execute(mine.order_by(col(Deadline.began_at), col(Deadline.clock)).execution_options(populate_existing=True))
-    return found.scalars().all()
+    return (await session.execute(DEADLINES, {"complaint": complaint_id})).scalars().all()
 
 
 async def put_deadlines(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
@@ -102,7 +106,7 @@ async def vacate(session: AsyncSession, seat: str, at: datetime) -> None:
 async def add_holdings(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
     """What stands already stays as it was: a stay that is over does not change."""
     if rows:
-        await session.execute(insert(Holding).on_conflict_do_nothing(), list(rows))
+        await session.execute(HOLD, list(rows))
 
 
 async def lock(session: AsyncSession, complaint_id: UUID) -> Complaint | None:

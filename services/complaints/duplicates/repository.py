@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, case, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import load_only
 from sqlmodel import SQLModel, col
 
 from kit.paging import Paging
@@ -19,6 +20,10 @@ from services.complaints.rules import Status, Visibility
 
 CANDIDATES: Final = 50
 BURSTS: Final = 50
+COMPARED: Final = load_only(
+    *(getattr(Complaint, name) for name in ("category", "country", "lodged_at", "appeal_of", "respondent_licence", "respondent_sound_key")),
+    *(getattr(Complaint, name) for name in ("reporter_phone_index", "reporter_sound_key", "victim_phone_index", "victim_sound_key")),
+)
 # A licence says more than a name: one agency is not two for two spellings.
 _SOUND: Final = case((col(Complaint.respondent_licence).is_(None), col(Complaint.respondent_sound_key))).label("sound")
 
@@ -38,7 +43,7 @@ def features_of(complaint: Complaint) -> Features:
 
 
 async def candidates(session: AsyncSession, one: Features, since: datetime, *, but: UUID | None = None) -> Sequence[Complaint]:
-    """Complaints of any visibility that share a key of the person, newest first: the caller judges and narrows.
+    """Complaints of any visibility that share a key of the person, newest first: the caller judges and narrows. Loaded is what is compared.
 
     A bitmap of complaint_by_reporter_phone, _by_victim_phone, _by_reporter_sound and _by_victim_sound.
     """
@@ -49,7 +54,9 @@ async def candidates(session: AsyncSession, one: Features, since: datetime, *, b
     ]
     if not keys:
         return []
-    wanted = select(Complaint).where(or_(*keys), col(Complaint.lodged_at) >= since, col(Complaint.status) != Status.MERGED)
+    wanted = (
+        select(Complaint).options(COMPARED).where(or_(*keys), col(Complaint.lodged_at) >= since, col(Complaint.status) != Status.MERGED)
+    )
     wanted = wanted.where(col(Complaint.id) != but) if but else wanted
     return (await session.execute(wanted.order_by(col(Complaint.lodged_at).desc()).limit(CANDIDATES))).scalars().all()
 

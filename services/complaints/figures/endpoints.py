@@ -1,24 +1,19 @@
 """The HTTP edge of the figures."""
 
 from datetime import date
-from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from kit.auth import public
 from kit.database import SessionDep
+from kit.quarters import Quarter
+from kit.spreadsheet import csv_file
 from services.complaints.figures import service
 from services.complaints.figures.access import Counter
 from services.complaints.figures.schemas import FiguresOut, PublicFiguresOut
-from services.complaints.figures.views import as_csv
+from services.complaints.figures.views import csv_of
 
 router = APIRouter(prefix="/v1/complaints/figures", tags=["figures"])
-
-Quarter = Annotated[str | None, Query(pattern=r"^20\d{2}-Q[1-4]$")]
-
-
-def _file(content: str, name: str) -> Response:
-    return Response(content, media_type="text/csv; charset=utf-8", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 
 
 @router.get("")
@@ -29,7 +24,7 @@ async def read_figures(caller: Counter, session: SessionDep, since: date | None 
 @router.get("/export", response_class=Response, responses={200: {"content": {"text/csv": {}}}})
 async def export_figures(caller: Counter, session: SessionDep, since: date | None = None, until: date | None = None) -> Response:
     found = await service.figures_for(session, caller, since, until, purpose="export")
-    return _file(as_csv(found.cells, found.offices), "complaints.csv")
+    return csv_file(csv_of(found.cells, found.offices), "complaints.csv")
 
 
 @router.get("/public", dependencies=[public()])
@@ -40,4 +35,4 @@ async def read_public_figures(session: SessionDep, quarter: Quarter = None) -> P
 @router.get("/public/export", dependencies=[public()], response_class=Response, responses={200: {"content": {"text/csv": {}}}})
 async def export_public_figures(session: SessionDep, quarter: Quarter = None) -> Response:
     found = await service.public_figures(session, quarter)
-    return _file(as_csv(found.cells), f"complaints-{found.quarter}.csv")
+    return csv_file(csv_of(found.cells), f"complaints-{found.quarter}.csv")

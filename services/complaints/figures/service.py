@@ -11,6 +11,8 @@ from contracts.days import DHAKA
 from kit import timer
 from kit.access_log import record_access
 from kit.auth import Caller
+from kit.counts import SMALLEST
+from kit.quarters import months_of, newest_over, quarter_of
 from kit.timer import DueTimer
 from services.complaints.access import what_is_visible
 from services.complaints.figures import repository, rules
@@ -65,7 +67,7 @@ async def figures_for(session: AsyncSession, caller: Caller, since: date | None,
         until=last,
         counted_until=await repository.counted_until(session),
         exact=scope.exact,
-        complaints=whole if scope.exact or whole >= rules.SMALLEST else None,
+        complaints=whole if scope.exact or whole >= SMALLEST else None,
         cells=[CellOut(**one._asdict()) for one in cells if one.dimension != "all"],
         offices=_offices(offices),
     )
@@ -85,17 +87,16 @@ def _offices(rows: object) -> list[OfficeFigures]:
 async def public_figures(session: AsyncSession, quarter: str | None) -> PublicFiguresOut:
     """Of a quarter that is over, the newest unless named; told once, and the same ever after."""
     today = datetime.now(DHAKA).date()
-    this = rules.quarter_of(today)
-    newest = rules.quarter_of(rules.months_of(this)[0] - timedelta(days=1))
+    newest = newest_over(today)
     wanted = quarter if quarter is not None and quarter <= newest else newest
     found = await repository.find_public(session, wanted)
     if found is None:
         found = await _publish(session, wanted)
-    so_far = await _whole(session, *rules.months_of(this))
+    so_far = await _whole(session, *months_of(quarter_of(today)))
     return PublicFiguresOut(
         quarter=wanted,
         made_at=found.made_at if found else None,
-        smallest=rules.SMALLEST,
+        smallest=SMALLEST,
         this_quarter_so_far=so_far // 10 * 10,
         cells=[CellOut(**one) for one in found.cells] if found else [],
         quarters=list(await repository.quarters_published(session)),
@@ -112,7 +113,7 @@ async def _whole(session: AsyncSession, since: date, until: date) -> int:
 
 async def _publish(session: AsyncSession, quarter: str) -> FigurePublic | None:
     """None while there is too little to tell: then a later look may publish it."""
-    since, until = rules.months_of(quarter)
+    since, until = months_of(quarter)
     rows = await repository.cells(session, _EVERYTHING, since, until)
     whole = sum(int(complaints) for dimension, _, complaints, _ in rows if dimension == "all")
     divided = [Cell(dimension, value, int(complaints)) for dimension, value, complaints, _ in rows if dimension in rules.PUBLIC]

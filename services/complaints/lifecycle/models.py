@@ -1,9 +1,11 @@
 """Who works in an office, and what was proposed to be decided."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Column, DateTime, Index, LargeBinary, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 
@@ -19,7 +21,10 @@ class Colleague(SQLModel, table=True):
 
 
 class Proposal(SQLModel, table=True):
-    """A decision as one person proposed it and another approved it or sent it back. `replaces`: of an appeal, what holds instead."""
+    """A decision as one person proposed it and another approved it or sent it back. `replaces`: of an appeal, what holds instead.
+
+    `orders`: what is to be paid by it, which becomes redress when it is approved.
+    """
 
     __tablename__ = "proposal"
     __table_args__ = (Index("proposal_open", "complaint_id", unique=True, postgresql_where=text("answer is null")),)
@@ -33,5 +38,6 @@ class Proposal(SQLModel, table=True):
     proposed_office: str
     proposed_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     answer: str | None
+    orders: list[dict[str, Any]] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     answered_by: str | None
     answered_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))

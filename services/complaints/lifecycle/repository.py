@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import DateTime, Row, Select, Uuid, and_, bindparam, exists, func, select
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from kit.paging import Paging
 from services.complaints.lifecycle.hearings.models import Hearing
@@ -36,31 +37,49 @@ class Background:
         return self.appeal_ended_at is not None and decided_at is not None and self.appeal_ended_at >= decided_at
 
 
+def _background() -> Select[Any]:
+    heard, appeal = Hearing.__table__.c, aliased(Complaint)  # type: ignore[attr-defined]  # SQLModel sets it
+    hearings = select(func.count()).where(heard.complaint_id == _THIS).scalar_subquery()
+    is_open = exists().where(heard.complaint_id == _THIS, heard.state == "scheduled")
+    proposer = select(col(Proposal.proposed_by)).where(_OPEN_PROPOSAL).scalar_subquery()
+    appealed = exists().where(col(appeal.appeal_of) == _THIS, col(appeal.status).not_in(_ENDED))
+    ended = select(func.max(col(appeal.resolved_at))).where(col(appeal.appeal_of) == _THIS).scalar_subquery()
+    return select(hearings, is_open, proposer, appealed, ended)
+
+
+def _greeting() -> Insert:
+    table = SQLModel.metadata.tables["colleague"]
+    statement = insert(table).values({one.name: bindparam(f"new_{one.name}", type_=one.type) for one in table.c})
+    return statement.on_conflict_do_update(
+        index_elements=["office", "subject"],
+        set_={"account": statement.excluded.account, "seen_at": statement.excluded.seen_at},
+        where=table.c.seen_at < bindparam("stale", type_=DateTime(timezone=True)),
+    )
+
+
+# Built once: every act runs them, and to build one anew costs more than to run it (docs/decisions/0007).
+_THIS: Final = bindparam("complaint", type_=Uuid)
+_OPEN_PROPOSAL: Final = and_(col(Proposal.complaint_id) == _THIS, col(Proposal.answer).is_(None))
+_APPROVED: Final = select(Proposal).where(col(Proposal.complaint_id) == _THIS, col(Proposal.answer) == "approved")
+BACKGROUND: Final = _background()
+OPEN_PROPOSAL: Final = select(Proposal).where(_OPEN_PROPOSAL)
+LAST_DECISION: Final = _APPROVED.order_by(col(Proposal.answered_at).desc()).limit(1)
+GREETING: Final = _greeting()
+
+
 async def background_of(session: AsyncSession, complaint_id: UUID) -> Background:
     """One round trip: index probes on hearing (complaint_id, number), proposal_open and complaint_appeals."""
-    heard, appeal = Hearing.__table__.c, aliased(Complaint)  # type: ignore[attr-defined]  # SQLModel sets it
-    hearings = select(func.count()).where(heard.complaint_id == complaint_id).scalar_subquery()
-    is_open = exists().where(heard.complaint_id == complaint_id, heard.state == "scheduled")
-    proposer = select(col(Proposal.proposed_by)).where(_is_open_proposal(complaint_id)).scalar_subquery()
-    appealed = exists().where(col(appeal.appeal_of) == complaint_id, col(appeal.status).not_in(_ENDED))
-    ended = select(func.max(col(appeal.resolved_at))).where(col(appeal.appeal_of) == complaint_id).scalar_subquery()
-    row = (await session.execute(select(hearings, is_open, proposer, appealed, ended))).one()
-    return Background(*row)
-
-
-def _is_open_proposal(complaint_id: UUID) -> ColumnElement[bool]:
-    return and_(col(Proposal.complaint_id) == complaint_id, col(Proposal.answer).is_(None))
+    return Background(*(await session.execute(BACKGROUND, {"complaint": complaint_id})).one())
 
 
 async def open_proposal(session: AsyncSession, complaint_id: UUID) -> Proposal | None:
     """Index scan on proposal_open: at most one."""
-    return (await session.execute(select(Proposal).where(_is_open_proposal(complaint_id)))).scalar_one_or_none()
+    return (await session.execute(OPEN_PROPOSAL, {"complaint": complaint_id})).scalar_one_or_none()
 
 
 async def last_decision(session: AsyncSession, complaint_id: UUID) -> Proposal | None:
     """The latest that was approved: index scan on proposal_of."""
-    approved = select(Proposal).where(col(Proposal.complaint_id) == complaint_id, col(Proposal.answer) == "approved")
-    return (await session.execute(approved.order_by(col(Proposal.answered_at).desc()).limit(1))).scalar_one_or_none()
+    return (await session.execute(LAST_DECISION, {"complaint": complaint_id})).scalar_one_or_none()
 
 
 async def deciders_of(session: AsyncSession, complaint_id: UUID) -> frozenset[str]:
@@ -73,16 +92,9 @@ async def deciders_of(session: AsyncSession, complaint_id: UUID) -> frozenset[st
 
 async def greet(session: AsyncSession, offices: Collection[str], subject: str, account: str, now: datetime) -> None:
     """Remembers that somebody works in these offices; written at most once a day, so that acts do not wait for one another."""
-    if not offices:
-        return
-    rows = [{"office": office, "subject": subject, "account": account, "seen_at": now} for office in sorted(offices)]
-    statement = insert(Colleague).values(rows)
-    seen = statement.on_conflict_do_update(
-        index_elements=["office", "subject"],
-        set_={"account": statement.excluded.account, "seen_at": statement.excluded.seen_at},
-        where=col(Colleague.seen_at) < now - SEEN_AT_MOST_EVERY,
-    )
-    await session.execute(seen)
+    who = {"new_subject": subject, "new_account": account, "new_seen_at": now, "stale": now - SEEN_AT_MOST_EVERY}
+    if offices:
+        await session.execute(GREETING, [{"new_office": office, **who} for office in sorted(offices)])
 
 
 async def colleagues(session: AsyncSession, office: str, since: datetime) -> Sequence[Colleague]:

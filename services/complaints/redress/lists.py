@@ -47,6 +47,7 @@ class Lists(_Data):
     feedback: Feedback
     court_reminder_days: tuple[Days, ...]
     heads: tuple[Choice, ...]
+    usual_heads: dict[str, str]
     bases: tuple[Choice, ...]
     ways: tuple[Choice, ...]
     sources: tuple[Choice, ...]
@@ -55,7 +56,6 @@ class Lists(_Data):
     refusals: tuple[Choice, ...]
     laws: tuple[Law, ...]
     outcomes: tuple[Choice, ...]
-    currencies: dict[Annotated[str, Field(pattern=r"^[A-Z]{3}$")], Annotated[int, Field(ge=0, le=4)]]
 
     @model_validator(mode="after")
     def _codes_are_unique(self) -> Self:
@@ -63,6 +63,8 @@ class Lists(_Data):
             codes = [one.code for one in self.choices(name)]
             if len(set(codes)) != len(codes):
                 raise ValueError(f"a code of {name} stands twice")
+        if unknown := set(self.usual_heads.values()) - self.codes("heads"):
+            raise ValueError(f"usual heads that are none: {sorted(unknown)}")
         return self
 
     def choices(self, name: str) -> tuple[Choice, ...]:
@@ -71,6 +73,10 @@ class Lists(_Data):
 
     def codes(self, name: str) -> frozenset[str]:
         return frozenset(one.code for one in self.choices(name))
+
+    def usual_head(self, category: str) -> str:
+        """Of what money is, where nobody says more than what the complaint is about."""
+        return self.usual_heads.get(category, self.usual_heads["other"])
 
     def law(self, code: str) -> Law:
         """Of a code that is in `laws`."""

@@ -10,13 +10,15 @@ from sqlmodel import Field, SQLModel
 class RedressLine(SQLModel, table=True):
     """One head of a claim (`wages`, `fee`) in one currency: what is claimed, and what was ordered by a decision or a settlement.
 
-    `settled_on` is the day of the payment that left nothing owed.
+    `payer`: who owes it, where that is not simply whom the complaint is about (a code of the cases' lists). `is_grant`: the Welfare Board
+    pays it and nobody owes it; `head` is then a grant of the data. `settled_on` is the day of the payment that left nothing owed.
     """
 
     __tablename__ = "redress_line"
     __table_args__ = (
-        UniqueConstraint("complaint_id", "head", "currency"),
-        CheckConstraint("ordered > 0", name="redress_line_ordered_check"),
+        UniqueConstraint("complaint_id", "head", "currency", "payer", name="redress_line_once", postgresql_nulls_not_distinct=True),
+        CheckConstraint("ordered >= 0", name="redress_line_ordered"),
+        Index("redress_line_grants", "made_at", "id", postgresql_where=text("is_grant and given_up_at is null and settled_on is null")),
     )
 
     id: UUID = Field(primary_key=True)
@@ -24,6 +26,9 @@ class RedressLine(SQLModel, table=True):
     version: int
     head: str
     currency: str
+    payer: str | None = None
+    is_grant: bool = False
+    claimed_on: date | None = Field(default=None, sa_column=Column(Date))
     claimed: int | None = Field(default=None, sa_column=Column(BigInteger))
     ordered: int | None = Field(default=None, sa_column=Column(BigInteger))
     basis: str | None = None
@@ -38,7 +43,10 @@ class RedressLine(SQLModel, table=True):
 
 
 class RedressPayment(SQLModel, table=True):
-    """What somebody says was paid. It counts once `confirmed_at` is set: by the person it is owed to, or a proof that an officer saw."""
+    """What somebody says was paid. It counts once `confirmed_at` is set: by the person it is owed to, or a proof that an officer saw.
+
+    `proof` is null where an officer of a case saw the money arrive and named no paper.
+    """
 
     __tablename__ = "redress_payment"
     __table_args__ = (UniqueConstraint("line_id", "proof_index"),)
@@ -50,8 +58,8 @@ class RedressPayment(SQLModel, table=True):
     paid_on: date = Field(sa_column=Column(Date, nullable=False))
     way: str
     source: str
-    proof: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    proof_index: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    proof: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
+    proof_index: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     recorded_by: str
     recorded_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     confirmed_by: str | None = None

@@ -41,12 +41,6 @@ async def tasks_of(session: AsyncSession, complaint_id: UUID) -> Sequence[Redres
     return (await session.execute(mine.order_by(col(RedressTask.due), col(RedressTask.id)))).scalars().all()
 
 
-async def find_line(session: AsyncSession, complaint_id: UUID, head: str, currency: str) -> RedressLine | None:
-    """Through the unique key."""
-    wanted = (col(RedressLine.complaint_id) == complaint_id, col(RedressLine.head) == head, col(RedressLine.currency) == currency)
-    return (await session.execute(select(RedressLine).where(*wanted))).scalar_one_or_none()
-
-
 async def payment_with(session: AsyncSession, line_id: UUID, proof_index: bytes) -> RedressPayment | None:
     """Through the unique key."""
     wanted = (col(RedressPayment.line_id) == line_id, col(RedressPayment.proof_index) == proof_index)
@@ -104,7 +98,8 @@ _SUMS: Final = text(
         ('ordered', line.ordered),
         ('paid', (select sum(amount) from redress_payment where line_id = line.id and confirmed_at is not null))
     ) cell (dimension, amount)
-    where c.lodged_at >= :month ::timestamp at time zone 'Asia/Dhaka'
+    where not line.is_grant
+      and c.lodged_at >= :month ::timestamp at time zone 'Asia/Dhaka'
       and c.lodged_at < (:month + interval '1 month') at time zone 'Asia/Dhaka'
       and cell.amount > 0
     group by cell.dimension, line.currency, c.office, c.restricted, coalesce(c.respondent_office, '')

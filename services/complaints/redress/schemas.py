@@ -6,8 +6,10 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from contracts.money import CURRENCIES
 from contracts.text import Bilingual, Text
 from kit.text import ONE_LINE, PARAGRAPHS, Day
+from services.complaints.cases.lists import CASES, one_of
 from services.complaints.redress.lists import LISTS, CourtKind
 from services.complaints.redress.rules import Recourse, Redress, Satisfaction
 from services.complaints.schemas import In
@@ -20,7 +22,7 @@ _DUE_BEFORE_ORDER = Text("The day it is due lies before the order.", "পরি�
 
 def _listed(name: str) -> AfterValidator:
     def check(code: str) -> str:
-        known = LISTS.currencies.keys() if name == "currencies" else LISTS.codes(name)
+        known = CURRENCIES.keys() if name == "currencies" else LISTS.codes(name)
         if code not in known:
             raise ValueError(_NOT_LISTED)
         return code
@@ -36,21 +38,29 @@ Note = Annotated[str, Field(max_length=2000), PARAGRAPHS]
 Proof = Annotated[str, Field(min_length=3, max_length=120), ONE_LINE]
 
 
+Head = Annotated[Code, _listed("heads")]
+Payer = Annotated[Code, one_of(CASES.payers)]
+
+
 class ClaimIn(In):
-    head: Annotated[Code, _listed("heads")]
+    """`payer`: who owes it, where that is not simply whom the complaint is about."""
+
+    head: Head
     currency: Currency
     amount: Amount
+    payer: Payer | None = None
 
 
 class OrderIn(In):
     """`due_on`: the day by which it must be paid; without one nothing becomes overdue."""
 
-    head: Annotated[Code, _listed("heads")]
+    head: Head
     currency: Currency
     amount: Amount
     basis: Annotated[Code, _listed("bases")]
     ordered_on: Day
     due_on: Day | None = None
+    payer: Payer | None = None
 
     @model_validator(mode="after")
     def _due_after_order(self) -> Self:
@@ -171,6 +181,8 @@ class LineOut(BaseModel):
     head: str
     currency: str
     digits: int
+    payer: str | None
+    is_grant: bool
     state: Redress
     state_label: Bilingual
     claimed: int | None
@@ -258,4 +270,6 @@ class ListsOut(BaseModel):
     refusals: list[ChoiceOut]
     laws: list[ChoiceOut]
     outcomes: list[ChoiceOut]
+    payers: list[ChoiceOut]
+    grants: list[ChoiceOut]
     currencies: list[CurrencyOut]

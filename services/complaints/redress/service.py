@@ -1,6 +1,6 @@
 """Use cases: what is claimed, ordered and paid. Every change holds the complaint's row, refreshes its state and tells of it in one go."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -27,6 +27,7 @@ from services.complaints.redress.tasks import service as tasks
 from services.complaints.rules import named_in_event
 
 PURPOSE: Final = "redress"
+AGENCY_OWES: Final = frozenset({None, "agency"})
 
 
 class ProofUsedError(ConflictError):
@@ -66,6 +67,11 @@ class MergedAwayError(ConflictError):
     )
 
 
+class GrantError(ConflictError):
+    slug = "grant-line"
+    title = Text("A grant is paid and written down by the Welfare Board.", "অনুদান কল্যাণ বোর্ড দেয় এবং তারাই লিপিবদ্ধ করে।")
+
+
 class LessThanPaidError(ConflictError):
     slug = "less-than-paid"
     title = Text("More than this has been paid already.", "এর চেয়ে বেশি ইতিমধ্যে পরিশোধ হয়েছে।")
@@ -87,10 +93,17 @@ async def claim(session: AsyncSession, caller: Caller, reference: str, claimed: 
     if complaint.lodged_by != caller.subject:
         require_hands(complaint, caller)
     _refuse_merged(complaint)
-    line = await _line(session, complaint, caller, claimed.head, claimed.currency)
+    return await set_claim(session, complaint, caller.subject, claimed)
+
+
+async def set_claim(
+    session: AsyncSession, complaint: Complaint, by: str, claimed: ClaimIn, *, claimed_on: date | None = None, is_grant: bool = False
+) -> MadeOut:
+    """Of a complaint whose row is held, whoever may do it there."""
+    line = await _line(session, complaint, by, claimed.head, claimed.currency, claimed.payer)
     _refuse_given_up(line)
-    line.claimed = claimed.amount
-    return await _done(session, complaint, caller, "redress_claimed", line, amount=claimed.amount)
+    line.claimed, line.claimed_on, line.is_grant = claimed.amount, claimed_on or line.claimed_on, is_grant
+    return await _done(session, complaint, by, "redress_claimed", line, amount=claimed.amount)
 
 
 async def order(session: AsyncSession, caller: Caller, reference: str, ordered: OrderIn) -> MadeOut:
@@ -98,16 +111,23 @@ async def order(session: AsyncSession, caller: Caller, reference: str, ordered: 
     complaint = await begin_change(session, caller, reference)
     if not rules.may_be_ordered(ordered.basis, complaint.decision):
         raise NoDecisionError
-    line = await _line(session, complaint, caller, ordered.head, ordered.currency)
+    return await set_order(session, complaint, caller.subject, ordered)
+
+
+async def set_order(session: AsyncSession, complaint: Complaint, by: str, ordered: OrderIn) -> MadeOut:
+    """Of a complaint whose row is held: by an office's order, a settlement, an award, or what the payer of a case agreed to."""
+    line = await _line(session, complaint, by, ordered.head, ordered.currency, ordered.payer)
     _refuse_given_up(line)
     if ordered.amount < (await _fact(session, line)).paid:
         raise LessThanPaidError
     line.ordered, line.basis = ordered.amount, ordered.basis
     line.ordered_on, line.due_on, line.settled_on = ordered.ordered_on, ordered.due_on, None
-    made = await _done(session, complaint, caller, "redress_ordered", line, amount=ordered.amount, basis=ordered.basis)
+    made = await _done(session, complaint, by, "redress_ordered", line, amount=ordered.amount, basis=ordered.basis)
+    if line.is_grant:
+        return made
     await emit(
         session,
-        RedressOrdered(**_named(complaint), **ordered.model_dump(include={"basis", "amount", "currency", "ordered_on", "due_on"})),
+        RedressOrdered(**_named(complaint, line), **ordered.model_dump(include={"basis", "amount", "currency", "ordered_on", "due_on"})),
         subject=complaint.id,
         sequence=complaint.version,
         restricted=complaint.restricted,
@@ -116,13 +136,22 @@ async def order(session: AsyncSession, caller: Caller, reference: str, ordered: 
     return made
 
 
+async def lift_orders(session: AsyncSession, complaint: Complaint, by: str) -> None:
+    """What was owed by a decision that fell is owed no longer. A settlement and an award stand on their own; what was paid stays."""
+    for line in await repository.lines_of(session, complaint.id):
+        if line.basis == "decision":
+            line.ordered = line.basis = line.ordered_on = line.due_on = line.settled_on = None
+            await repository.close_tasks(session, line.id, datetime.now(UTC))
+            await _done(session, complaint, by, "redress_lifted", line)
+
+
 async def pay(session: AsyncSession, keyring: Keyring, caller: Caller, reference: str, paid: PaymentIn) -> MadeOut:
     """The same proof on the same line is the same payment, whoever tells of it again. Raises `ProofUsedError` where it differs."""
     complaint = await begin_change(session, caller, reference)
-    return await write_payment(session, keyring, caller, complaint, paid)
+    return await write_payment(session, keyring, caller.subject, complaint, paid)
 
 
-async def write_payment(session: AsyncSession, keyring: Keyring, caller: Caller, complaint: Complaint, paid: PaymentIn) -> MadeOut:
+async def write_payment(session: AsyncSession, keyring: Keyring, by: str, complaint: Complaint, paid: PaymentIn) -> MadeOut:
     """Of a complaint that `begin_change` gave."""
     line = await line_of(session, complaint, paid.line)
     index = keyring.blind_index(search_key(paid.proof), "payment-proof")
@@ -130,23 +159,28 @@ async def write_payment(session: AsyncSession, keyring: Keyring, caller: Caller,
         if (known.amount, known.paid_on) != (paid.amount, paid.paid_on):
             raise ProofUsedError
         return _made(complaint, known.id, is_new=False)
-    if rules.is_too_much(await _fact(session, line), paid.amount):
+    told = paid.model_dump(include={"amount", "paid_on", "way", "source", "confirmed_with"})
+    sealed = {"proof": keyring.seal(paid.proof, "redress_payment.proof"), "proof_index": index}
+    return await add_payment(session, complaint, by, line, {**told, **sealed})
+
+
+async def add_payment(session: AsyncSession, complaint: Complaint, by: str, line: RedressLine, told: Mapping[str, Any]) -> MadeOut:
+    """Of a complaint whose row is held. Raises `TooMuchError`."""
+    if rules.is_too_much(await _fact(session, line), told["amount"]):
         raise TooMuchError
     now = datetime.now(UTC)
     payment = RedressPayment(
         id=new_id(),
         line_id=line.id,
         complaint_id=complaint.id,
-        **paid.model_dump(include={"amount", "paid_on", "way", "source", "confirmed_with"}),
-        proof=keyring.seal(paid.proof, "redress_payment.proof"),
-        proof_index=index,
-        recorded_by=caller.subject,
+        **told,
+        recorded_by=by,
         recorded_at=now,
-        confirmed_by=caller.subject if paid.confirmed_with else None,
-        confirmed_at=now if paid.confirmed_with else None,
+        confirmed_by=by if told["confirmed_with"] else None,
+        confirmed_at=now if told["confirmed_with"] else None,
     )
     await repository.add(session, payment)
-    return await _paid(session, complaint, caller, line, payment)
+    return await _paid(session, complaint, by, line, payment)
 
 
 async def confirm(
@@ -163,7 +197,7 @@ async def confirm(
     if rules.is_too_much(await _fact(session, line), payment.amount):
         raise TooMuchError
     payment.confirmed_by, payment.confirmed_at, payment.confirmed_with = caller.subject, datetime.now(UTC), confirmed.confirmed_with
-    return await _paid(session, complaint, caller, line, payment)
+    return await _paid(session, complaint, caller.subject, line, payment)
 
 
 async def give_up(
@@ -174,17 +208,24 @@ async def give_up(
     line = await line_of(session, complaint, line_id)
     if (await _fact(session, line)).outstanding == 0 and line.ordered is not None:
         raise TooMuchError(Text("Nothing is owed on this line any more.", "এই দাবিতে আর কিছু বকেয়া নেই।"))
-    line.given_up_at, line.given_up_reason = datetime.now(UTC), given.reason
     line.given_up_note = keyring.seal(given.note, "redress_line.given_up_note") if given.note else None
+    return await end_claim(session, complaint, caller.subject, line, given.reason)
+
+
+async def end_claim(session: AsyncSession, complaint: Complaint, by: str, line: RedressLine, reason: str) -> MadeOut:
+    """Of a complaint whose row is held: nobody follows this line any more."""
+    line.given_up_at, line.given_up_reason = datetime.now(UTC), reason
     await repository.close_tasks(session, line.id, line.given_up_at)
-    return await _done(session, complaint, caller, "redress_given_up", line, reason=given.reason)
+    return await _done(session, complaint, by, "redress_given_up", line, reason=reason)
 
 
 async def line_of(session: AsyncSession, complaint: Complaint, line_id: UUID) -> RedressLine:
-    """One that is still followed. Raises `NotFoundError` for a line of another complaint."""
+    """One that is still followed. Raises `NotFoundError` for a line of another complaint; a grant is the Welfare Board's to pay."""
     line = await session.get(RedressLine, line_id)
     if line is None or line.complaint_id != complaint.id:
         raise NotFoundError
+    if line.is_grant:
+        raise GrantError
     _refuse_given_up(line)
     return line
 
@@ -217,20 +258,20 @@ async def refresh(session: AsyncSession, complaint: Complaint) -> rules.Redress:
     return rules.Redress(complaint.redress_state)
 
 
-async def _paid(session: AsyncSession, complaint: Complaint, caller: Caller, line: RedressLine, payment: RedressPayment) -> MadeOut:
+async def _paid(session: AsyncSession, complaint: Complaint, by: str, line: RedressLine, payment: RedressPayment) -> MadeOut:
     is_confirmed = payment.confirmed_at is not None
     fact = await _fact(session, line)
     if is_confirmed and fact.outstanding == 0:
         line.settled_on = payment.paid_on
         await repository.close_tasks(session, line.id, datetime.now(UTC))
     kind = "redress_paid" if is_confirmed else "redress_said_paid"
-    made = await _done(session, complaint, caller, kind, line, amount=payment.amount, source=payment.source, item=payment.id)
-    if not is_confirmed:
+    made = await _done(session, complaint, by, kind, line, amount=payment.amount, source=payment.source, item=payment.id)
+    if not is_confirmed or line.is_grant:
         return made
     await emit(
         session,
         RedressPaid(
-            **_named(complaint),
+            **_named(complaint, line),
             amount=payment.amount,
             outstanding=fact.outstanding,
             currency=line.currency,
@@ -246,17 +287,23 @@ async def _paid(session: AsyncSession, complaint: Complaint, caller: Caller, lin
     return made
 
 
-async def _line(session: AsyncSession, complaint: Complaint, caller: Caller, head: str, currency: str) -> RedressLine:
-    """The line of this head and currency, made where there is none. The complaint's lock keeps two callers from making it twice."""
-    if found := await repository.find_line(session, complaint.id, head, currency):
-        return found
+async def _line(session: AsyncSession, complaint: Complaint, by: str, head: str, currency: str, payer: str | None) -> RedressLine:
+    """The line of this head, currency and payer, made where there is none; no payer named is the only one of that head.
+
+    The complaint's lock keeps two callers from making it twice.
+    """
+    found = [one for one in await repository.lines_of(session, complaint.id) if (one.head, one.currency) == (head, currency)]
+    same = next((one for one in found if one.payer == payer), None)
+    if same or (payer is None and len(found) == 1):
+        return same or found[0]
     line = RedressLine(
         id=new_id(),
         complaint_id=complaint.id,
         version=1,
         head=head,
         currency=currency,
-        made_by=caller.subject,
+        payer=payer,
+        made_by=by,
         made_at=datetime.now(UTC),
     )
     await repository.add(session, line)
@@ -268,13 +315,13 @@ async def _fact(session: AsyncSession, line: RedressLine) -> rules.Line:
 
 
 async def _done(
-    session: AsyncSession, complaint: Complaint, caller: Caller, kind: str, line: RedressLine, *, item: UUID | None = None, **more: Any
+    session: AsyncSession, complaint: Complaint, by: str, kind: str, line: RedressLine, *, item: UUID | None = None, **more: Any
 ) -> MadeOut:
     line.version += 1
     await session.flush()
     await refresh(session, complaint)
     detail = {"head": line.head, "currency": line.currency, **more}
-    await complaints.note_happening(session, complaint, kind, by=caller.subject, at=datetime.now(UTC), detail=detail)
+    await complaints.note_happening(session, complaint, kind, by=by, at=datetime.now(UTC), detail=detail)
     return _made(complaint, item or line.id)
 
 
@@ -294,8 +341,10 @@ def _refuse_given_up(line: RedressLine) -> None:
         raise GivenUpError
 
 
-def _named(complaint: Complaint) -> dict[str, Any]:
-    licence = named_in_event(complaint.respondent_licence, restricted=complaint.restricted)
+def _named(complaint: Complaint, line: RedressLine) -> dict[str, Any]:
+    """What an employer or an insurer owes is not counted against the agency that the complaint is about."""
+    licence = complaint.respondent_licence if line.payer in AGENCY_OWES else None
+    licence = named_in_event(licence, restricted=complaint.restricted)
     return {"category": complaint.category, "country": complaint.country, "respondent_licence": licence}
 
 

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.money import CURRENCIES
 from contracts.text import Bilingual
 from kit.auth import Caller
 from kit.crypto import Keyring
 from services.complaints import service as complaints
 from services.complaints import views
 from services.complaints.access import is_in_hands_of, what_is_visible
+from services.complaints.cases.lists import CASES, DEATHS
 from services.complaints.models import Complaint
 from services.complaints.redress import repository, rules, service
 from services.complaints.redress.lists import LISTS, NAMES
@@ -46,12 +48,15 @@ async def redress_of(session: AsyncSession, keyring: Keyring, caller: Caller, re
         tasks=[],
     )
     if not out.is_hidden:
-        await _fill(session, out, complaint, keyring if "notes" in shown else None)
+        await _fill(session, out, complaint, keyring if "notes" in shown else None, owed_by_agency="agency" in caller.roles)
     return out
 
 
-async def _fill(session: AsyncSession, out: RedressOut, complaint: Complaint, keyring: Keyring | None) -> None:
+async def _fill(session: AsyncSession, out: RedressOut, complaint: Complaint, keyring: Keyring | None, *, owed_by_agency: bool) -> None:
+    """An agency sees what it owes, and nothing of what an employer, an insurer or the Welfare Board pays."""
     lines, payments = await repository.lines_of(session, complaint.id), await repository.payments_of(session, complaint.id)
+    if owed_by_agency:
+        lines = [one for one in lines if one.payer in service.AGENCY_OWES and not one.is_grant]
     recourses = await repository.recourses_of(session, complaint.id)
     facts = service.facts(lines, payments)
     out.sums = [_sums(currency, one) for currency, one in sorted(rules.sums(facts).items())]
@@ -64,7 +69,7 @@ async def _fill(session: AsyncSession, out: RedressOut, complaint: Complaint, ke
 def _sums(currency: str, one: rules.Sums) -> SumsOut:
     return SumsOut(
         currency=currency,
-        digits=LISTS.currencies[currency],
+        digits=CURRENCIES[currency],
         claimed=one.claimed,
         ordered=one.ordered,
         paid=one.paid,
@@ -85,7 +90,7 @@ def _line(
     return LineOut.model_validate(
         {
             **line.model_dump(exclude={"given_up_note"}),
-            "digits": LISTS.currencies[line.currency],
+            "digits": CURRENCIES[line.currency],
             "state": state,
             "state_label": Bilingual.of(rules.REDRESS_WORDS[state]),
             "paid": fact.paid,
@@ -99,7 +104,7 @@ def _line(
 
 
 def _payment(payment: RedressPayment, keyring: Keyring | None) -> PaymentOut:
-    proof = keyring.open(payment.proof, "redress_payment.proof") if keyring else None
+    proof = keyring.open(payment.proof, "redress_payment.proof") if keyring and payment.proof else None
     return PaymentOut.model_validate({**payment.model_dump(exclude={"proof"}), "proof": proof})
 
 
@@ -117,5 +122,7 @@ def _case(case: CourtCase, keyring: Keyring) -> CourtCaseOut:
 
 def lists_out() -> ListsOut:
     named = {name: [one.model_dump(include={"code", "en", "bn"}) for one in LISTS.choices(name)] for name in NAMES}
-    currencies = [CurrencyOut(code=code, digits=digits) for code, digits in LISTS.currencies.items()]
+    currencies = [CurrencyOut(code=code, digits=digits) for code, digits in CURRENCIES.items()]
+    of_cases = {"payers": CASES.payers, "grants": DEATHS.grants}
+    named |= {name: [one.model_dump(include={"code", "en", "bn"}) for one in choices] for name, choices in of_cases.items()}
     return ListsOut.model_validate({"version": LISTS.version, "currencies": currencies, **named})

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.money import CURRENCIES
 from services.complaints.redress import rules
 from services.complaints.redress.lists import LISTS
 from services.complaints.redress.rules import Line, Recourse, Redress
@@ -128,4 +129,4 @@ def test_reminders_come_in_order_and_say_what_they_are(due: date) -> None:
 def test_the_dated_lists_speak_both_languages() -> None:
     for name in ("heads", "bases", "ways", "sources", "confirmations", "given_up", "refusals", "laws", "outcomes"):
         assert all(any("\u0980" <= letter <= "\u09ff" for letter in one.bn) and one.en.isascii() for one in LISTS.choices(name)), name
-    assert (LISTS.currencies["BDT"], LISTS.currencies["KWD"], LISTS.currencies["JPY"]) == (2, 3, 0)
+    assert (CURRENCIES["BDT"], CURRENCIES["KWD"], CURRENCIES["JPY"]) == (2, 3, 0)

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 from typing import Any, Final, Literal
 
 from kit.text import digits
+from services.portal.act_forms import minor
 from services.portal.forms import Form, iso_date
 
 Kind = Literal["words", "line", "date", "time", "yes_no", "choice", "amount"]
@@ -23,6 +23,14 @@ class Field:
 
 _NOTE: Final = (Field("note", "words", optional=True),)
 _REASON: Final = (Field("reason", "words"),)
+# One sum that a decision orders; more of them are written on the page of the money.
+_TO_PAY: Final = (
+    Field("to_pay", "amount", optional=True),
+    Field("currency", "choice", optional=True, choices="currencies"),
+    Field("head", "choice", optional=True, choices="heads"),
+    Field("due_on", "date", optional=True),
+    Field("basis", "choice", optional=True, choices="awards"),
+)
 FIELDS: Final[Mapping[str, tuple[Field, ...]]] = {
     "take": _NOTE,
     "assign": (Field("colleague", "choice", choices="colleagues"), *_NOTE),
@@ -52,6 +60,7 @@ FIELDS: Final[Mapping[str, tuple[Field, ...]]] = {
         Field("respondent_agrees", "yes_no"),
         Field("amount", "amount", optional=True),
         Field("currency", "choice", optional=True, choices="currencies"),
+        Field("head", "choice", optional=True, choices="heads"),
         Field("agreed_on", "date"),
         Field("due_on", "date", optional=True),
     ),
@@ -63,6 +72,7 @@ FIELDS: Final[Mapping[str, tuple[Field, ...]]] = {
         Field("replaces", "choice", optional=True, choices="instead"),
         Field("summary", "words"),
         Field("checker", "choice", optional=True, choices="colleagues"),
+        *_TO_PAY,
     ),
     "approve": _NOTE,
     "send-back": _REASON,
@@ -89,6 +99,10 @@ def body_of(action: str, form: Form) -> dict[str, Any]:
         time = body.pop("time", "")
         if "at" in body:
             body["at"] = f"{body['at']}T{time or '00:00'}:00{DHAKA_OFFSET}"
+    if action == "propose":
+        asked = {name: body.pop(name) for name in ("head", "currency", "due_on") if name in body}
+        if "to_pay" in body:
+            body["to_pay"] = [{**asked, "amount": body["to_pay"]}]
     return body
 
 
@@ -102,16 +116,6 @@ def _value(field: Field, form: Form) -> Any:
         case "time":
             return digits(written).strip().replace(".", ":").zfill(5) if written else ""
         case "amount":
-            return minor_units(written)
+            return minor(written, form.value("currency") or "BDT") if written else None
         case _:
             return written
-
-
-def minor_units(written: str) -> int | str | None:
-    """Of an amount as people write it, in digits of either script; what is no amount goes on as it is, to be refused."""
-    if not written:
-        return None
-    try:
-        return int(Decimal(digits(written).replace(",", "").replace(" ", "")) * 100)
-    except (InvalidOperation, ValueError):
-        return written

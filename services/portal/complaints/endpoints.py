@@ -15,6 +15,7 @@ from services.portal.complaints.sections import SECTIONS
 from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of
 from services.portal.language import said
 from services.portal.page import language_of, often, page
+from services.portal.redress import clients as redress
 from services.portal.sections import load_sections
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
@@ -159,6 +160,7 @@ async def _act_page(request: Request, services: Services, reference: str, action
         "colleagues": await clients.colleagues(services, reference) if "colleagues" in needed else [],
         "offices": await clients.offices(services, language) if "offices" in needed else [],
         "decisions": [(one["code"], said(one["words"], language)) for one in known["decisions"]],
+        "heads": await redress.heads(services, language) if "heads" in needed else [],
         "instead": [(one["code"], said(one["words"], language)) for one in known["instead"]],
     }
     shown = {"complaint": complaint, "act": one, "fields": fields, "choices": choices, "form": form, "version": known["version"]}

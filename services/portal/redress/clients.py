@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from services.portal.clients import AwayError, Services
+from services.portal.language import Language
 
 NAME = "complaints"
 
@@ -21,6 +22,10 @@ async def lists(services: Services, name: str) -> dict[str, Any]:
         listed = services.remembered.get(place, {})
     services.remembered[place] = listed
     return listed
+
+
+async def heads(services: Services, language: Language) -> list[tuple[str, str]]:
+    return [(one["code"], one[language]) for one in (await lists(services, "redress-lists")).get("heads", [])]
 
 
 async def one(services: Services, reference: str, part: str) -> dict[str, Any]:

@@ -23,8 +23,8 @@ router = APIRouter(dependencies=[public()], include_in_schema=False)
 
 # Several forms stand on one page: each has its own prefix, and the service's pointers get it too.
 FIELDS: Final[Mapping[str, Sequence[str]]] = {
-    "claim": ("head", "currency", "amount"),
-    "order": ("head", "currency", "amount", "basis", "ordered_on", "due_on"),
+    "claim": ("head", "currency", "payer", "amount"),
+    "order": ("head", "currency", "payer", "amount", "basis", "ordered_on", "due_on"),
     "payment": ("line", "amount", "paid_on", "way", "source", "proof", "confirmed_with"),
     "giving": ("line", "reason", "note"),
     "deposit": ("line", "amount", "requested_on"),
@@ -40,7 +40,7 @@ async def section(services: Services, complaint: Mapping[str, Any]) -> Any:
     """For the complaint's page: None where nothing is claimed and the reader could claim nothing."""
     redress = await clients.one(services, complaint["reference"], "redress")
     lists = await clients.lists(services, "redress-lists")
-    return {"redress": redress, "heads": _names(lists, "heads")}
+    return {"redress": redress, "heads": _names(lists, "heads") | _names(lists, "grants")}
 
 
 @router.get("/complaints/{reference}/money")

@@ -23,6 +23,7 @@ from services.reintegration.consents import rules
 from services.reintegration.consents.models import ConsentPhoto
 from services.reintegration.models import Returnee
 from services.reintegration.referrals import service as referrals
+from services.reintegration.transfers import service as transfers
 
 MOST_BYTES: Final = 5 * 1024 * 1024
 THUMBPRINT: Final = "thumbprint"
@@ -68,6 +69,8 @@ async def _withdraw(desk: Desk, consent: Consent, returnee: Returnee, now: datet
         await emit(desk.session, event, subject=consent.id, sequence=2, restricted=returnee.restricted)
         if consent.purpose == referrals.PURPOSE:
             await referrals.stop_for(desk.session, returnee.id, consent.recipient)
+        elif consent.purpose == transfers.PURPOSE:
+            await transfers.stop_for(desk.session, returnee.id, consent.recipient)
 
 
 async def add_photo(desk: Desk, files: Files, who: UUID | str, consent_id: UUID, content: bytes) -> Consent:

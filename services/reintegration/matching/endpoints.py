@@ -9,6 +9,7 @@ from kit.crypto import KeyringDep
 from kit.database import SessionDep
 from kit.paging import Page, PagingDep, Position
 from services.reintegration.access import Officer, what_is_visible
+from services.reintegration.conflicts import service as conflicts
 from services.reintegration.matching import service, views
 from services.reintegration.matching.schemas import DecisionIn, MatchOut
 
@@ -25,4 +26,4 @@ async def list_matches(caller: Officer, session: SessionDep, paging: PagingDep) 
 @router.put("/{match_id}/decision")
 async def decide_match(match_id: MatchId, said: DecisionIn, caller: Officer, session: SessionDep, keyring: KeyringDep) -> MatchOut:
     visible = what_is_visible(caller)
-    return views.match_of(await service.decide(session, keyring, caller, visible, match_id, said.decision, said.because))
+    return views.match_of(await conflicts.decide_match(session, keyring, caller, visible, match_id, said.decision, said.because))

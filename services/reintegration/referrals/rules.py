@@ -77,9 +77,14 @@ def check_step(state: State, to: State) -> None:
 
 
 def check_provider(helps: list[str], code: str, open_from: date, closed_from: date | None, today: date) -> None:
-    """Raises `NotTheirHelpError`, `ProviderClosedError`. A body is closed from its last day on."""
+    """Raises `NotTheirHelpError`, `ProviderClosedError`."""
     if code not in helps:
         raise NotTheirHelpError
+    check_open(open_from, closed_from, today)
+
+
+def check_open(open_from: date, closed_from: date | None, today: date) -> None:
+    """A body is closed from its last day on. Raises `ProviderClosedError`."""
     if today < open_from or (closed_from is not None and today >= closed_from):
         raise ProviderClosedError
 

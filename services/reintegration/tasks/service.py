@@ -28,10 +28,10 @@ OVERDUE: Final = "urgent-overdue"
 LISTED: Final = ("reference", "name", "flags")
 
 
-async def open_tasks(session: AsyncSession, returnee: Returnee, now: datetime) -> None:
-    """One for each flag of a new record, with a timer for when it should have been done."""
+async def open_tasks(session: AsyncSession, returnee: Returnee, now: datetime, flags: Sequence[str] | None = None) -> None:
+    """One for each flag of a new record, or for `flags` that were found later; with a timer for when it should have been done."""
     rows = []
-    for code in returnee.flags:
+    for code in returnee.flags if flags is None else flags:
         flag = LISTS.flag(code)
         due = rules.due_at(now, flag.hours)
         task_id = new_id()

@@ -6,15 +6,14 @@ from contracts.text import Bilingual
 from kit.access_log import record_access
 from kit.errors import NotFoundError
 from kit.paging import Page, Paging, Position
-from services.complaints.cases import repository as cases
+from services.complaints.cases import money
 from services.complaints.cases.death import repository, rules, service, views
 from services.complaints.cases.death.models import DeathFile
 from services.complaints.cases.death.schemas import ArrivalOut, ArrivalsOut, GrantRow, HandOverIn
-from services.complaints.cases.models import Money
 from services.complaints.cases.schemas import ChangedOut, MoneyOut, PaymentIn
-from services.complaints.cases.service import Desk, changed, note, write_payment
-from services.complaints.cases.views import money_out
+from services.complaints.cases.service import Desk, changed, note
 from services.complaints.models import Complaint
+from services.complaints.redress.models import RedressLine
 
 TRANSPORT = "transport_burial"
 
@@ -36,20 +35,20 @@ async def _arrival_out(desk: Desk, complaint: Complaint, row: DeathFile) -> Arri
         "receiver": desk.open(row.receiver, "death_file.receiver"),
         "receiver_phone": desk.open(row.receiver_phone, "death_file.receiver_phone"),
     }
-    grant = await _money(desk, line) if line else None
+    grant = await _money(desk, complaint, line) if line else None
     why = [] if line else [Bilingual.of(one) for one in standing.why_not]
     return ArrivalOut.model_validate(
         {**values, **opened, "reference": complaint.reference, "version": complaint.version, "grant": grant, "why_no_grant": why}
     )
 
 
-async def _grant_line(desk: Desk, complaint: Complaint) -> Money | None:
-    lines = await cases.money_of(desk.session, complaint.id)
-    return next((one for one in lines if one.is_grant and one.kind == TRANSPORT and one.dropped_on is None), None)
+async def _grant_line(desk: Desk, complaint: Complaint) -> RedressLine | None:
+    lines = await money.lines_of(desk.session, complaint)
+    return next((one for one in lines if one.is_grant and one.head == TRANSPORT and one.given_up_at is None), None)
 
 
-async def _money(desk: Desk, line: Money) -> MoneyOut:
-    return (await money_out(desk.session, [line]))[0]
+async def _money(desk: Desk, complaint: Complaint, line: RedressLine) -> MoneyOut:
+    return next(one for one in await money.money_out(desk.session, complaint) if one.id == line.id)
 
 
 async def hand_over(desk: Desk, reference: str, done: HandOverIn) -> ChangedOut:
@@ -63,17 +62,15 @@ async def hand_over(desk: Desk, reference: str, done: HandOverIn) -> ChangedOut:
     await note(desk, complaint, "death_handed_over")
     if done.grant is not None:
         line = await _grant_line(desk, complaint) or await _new_line(desk, complaint, row)
-        await write_payment(desk, complaint, line, done.grant)
+        await money.write_payment(desk, complaint, line, done.grant)
     return changed(complaint, complaint.id)
 
 
-async def _new_line(desk: Desk, complaint: Complaint, row: DeathFile) -> Money:
+async def _new_line(desk: Desk, complaint: Complaint, row: DeathFile) -> RedressLine:
     standing = next(one for one in await service.standings(desk.session, complaint, row) if one.grant == TRANSPORT)
     if not standing.is_due:
         raise rules.NoGrantError(reasons=[Bilingual.of(one).model_dump() for one in standing.why_not])
-    line = service.grant_money(desk, complaint, service.grant_of(TRANSPORT))
-    await desk.session.flush()
-    return line
+    return await money.add_grant(desk, complaint, service.grant_of(TRANSPORT))
 
 
 async def grants(desk: Desk, paging: Paging) -> Page[GrantRow]:
@@ -82,10 +79,10 @@ async def grants(desk: Desk, paging: Paging) -> Page[GrantRow]:
     shown = ("reference", "victim.identity", "heirs", "grant")
     await record_access(desk.session, desk.caller, [one[0].id for one in page], record_type="complaint", purpose="grant", fields=shown)
     items = {line.id: await _grant_row(desk, complaint, row, line) for complaint, row, line in page}
-    return paging.page(found, lambda one: Position(one[2].recorded_at, one[2].id), lambda one: items[one[2].id])
+    return paging.page(found, lambda one: Position(one[2].made_at, one[2].id), lambda one: items[one[2].id])
 
 
-async def _grant_row(desk: Desk, complaint: Complaint, row: DeathFile, line: Money) -> GrantRow:
+async def _grant_row(desk: Desk, complaint: Complaint, row: DeathFile, line: RedressLine) -> GrantRow:
     return GrantRow(
         id=line.id,
         reference=complaint.reference,
@@ -95,7 +92,7 @@ async def _grant_row(desk: Desk, complaint: Complaint, row: DeathFile, line: Mon
         died_on=row.died_on,
         heirs=await views.heirs_out(desk, complaint.id, personal=True),
         contact_office=row.contact_office,
-        money=await _money(desk, line),
+        money=await _money(desk, complaint, line),
     )
 
 
@@ -103,5 +100,4 @@ async def pay_grant(desk: Desk, line: UUID, payment: PaymentIn) -> ChangedOut:
     """By the Welfare Board. Raises `NotFoundError` for what is no grant."""
     complaint, row = await service.money_line_of(desk, line)
     await record_access(desk.session, desk.caller, [complaint.id], record_type="complaint", purpose="grant", fields=("grant",))
-    paid = await write_payment(desk, complaint, row, payment)
-    return changed(complaint, paid.id)
+    return changed(complaint, await money.write_payment(desk, complaint, row, payment))

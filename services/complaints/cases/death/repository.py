@@ -5,15 +5,15 @@ from datetime import date
 from typing import TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, func, not_, or_, select
+from sqlalchemy import ColumnElement, Row, not_, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from kit.paging import Paging
 from services.complaints.cases.death.models import DeathFile, Heir, Paper, Wish
-from services.complaints.cases.models import Money, Payment
 from services.complaints.cases.repository import ended
 from services.complaints.models import Complaint
+from services.complaints.redress.models import RedressLine
 
 R = TypeVar("R", Wish, Paper, Heir)
 
@@ -44,20 +44,19 @@ async def arrival(session: AsyncSession, reference: str, day: date) -> Row[Compl
     return (await session.execute(rows)).one_or_none()
 
 
-async def grants(session: AsyncSession, paging: Paging) -> Sequence[Row[Complaint, DeathFile, Money]]:
-    """Grants asked for and not yet paid in full, the oldest first: index scan on file_money_grants."""
-    paid = select(func.coalesce(func.sum(col(Payment.amount)), 0)).where(col(Payment.money_id) == col(Money.id)).scalar_subquery()
+async def grants(session: AsyncSession, paging: Paging) -> Sequence[Row[Complaint, DeathFile, RedressLine]]:
+    """Grants asked for and not yet paid in full, the oldest first: index scan on redress_line_grants."""
     rows = (
-        select(Complaint, DeathFile, Money)
+        select(Complaint, DeathFile, RedressLine)
         .join(DeathFile, col(DeathFile.complaint_id) == col(Complaint.id))
-        .join(Money, col(Money.complaint_id) == col(Complaint.id))
-        .where(col(Money.is_grant), col(Money.dropped_on).is_(None), paid < col(Money.claimed), _not_about("wewb"))
+        .join(RedressLine, col(RedressLine.complaint_id) == col(Complaint.id))
+        .where(col(RedressLine.is_grant), col(RedressLine.given_up_at).is_(None), col(RedressLine.settled_on).is_(None), _not_about("wewb"))
     )
-    found = paging.of(rows, col(Money.recorded_at), col(Money.id), newest_first=False)
+    found = paging.of(rows, col(RedressLine.made_at), col(RedressLine.id), newest_first=False)
     return (await session.execute(found)).all()
 
 
-async def grant_line(session: AsyncSession, line: UUID) -> Row[Complaint, Money] | None:
-    rows = select(Complaint, Money).join(Money, col(Money.complaint_id) == col(Complaint.id))
-    rows = rows.where(col(Money.id) == line, col(Money.is_grant), _not_about("wewb")).with_for_update(of=Complaint)
+async def grant_line(session: AsyncSession, line: UUID) -> Row[Complaint, RedressLine] | None:
+    rows = select(Complaint, RedressLine).join(RedressLine, col(RedressLine.complaint_id) == col(Complaint.id))
+    rows = rows.where(col(RedressLine.id) == line, col(RedressLine.is_grant), _not_about("wewb")).with_for_update(of=Complaint)
     return (await session.execute(rows)).one_or_none()

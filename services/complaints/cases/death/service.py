@@ -12,7 +12,7 @@ from kit.errors import NotFoundError
 from kit.ids import new_id
 from kit.outbox import emit
 from kit.timer import schedule
-from services.complaints.cases import repository as cases
+from services.complaints.cases import money
 from services.complaints.cases import rules as case_rules
 from services.complaints.cases.death import repository, rules, views
 from services.complaints.cases.death.models import DeathFile, Heir, Paper, Wish
@@ -28,12 +28,12 @@ from services.complaints.cases.death.schemas import (
     WishIn,
 )
 from services.complaints.cases.lists import DEATHS, Grant
-from services.complaints.cases.models import Money
 from services.complaints.cases.schemas import ChangedOut
-from services.complaints.cases.service import Desk, begin, changed, money_line, note, opened, tell_closed
+from services.complaints.cases.service import Desk, begin, changed, note, opened, tell_closed
 from services.complaints.lifecycle.procedures import PROCEDURES, RETENTION
 from services.complaints.models import Complaint
 from services.complaints.offices import OFFICES
+from services.complaints.redress.models import RedressLine
 from services.complaints.rules import Status
 
 KIND: Final = "death"
@@ -179,31 +179,18 @@ async def ask_for_grant(desk: Desk, reference: str, asked: GrantIn) -> ChangedOu
     """Raises `NoGrantError` with the reasons, `GrantThereError`."""
     complaint = await _opened(desk, reference)
     row = await opened(desk, DeathFile, complaint)
-    if any(one.is_grant and one.kind == asked.grant for one in await cases.money_of(desk.session, complaint.id)):
+    if any(one.is_grant and one.head == asked.grant for one in await money.lines_of(desk.session, complaint)):
         raise rules.GrantThereError
     standing = next(one for one in await standings(desk.session, complaint, row) if one.grant == asked.grant)
     if not standing.is_due:
         raise rules.NoGrantError(reasons=[Bilingual.of(one).model_dump() for one in standing.why_not])
-    line = grant_money(desk, complaint, grant_of(asked.grant))
+    line = await money.add_grant(desk, complaint, grant_of(asked.grant))
     await note(desk, complaint, "grant_asked", grant=asked.grant)
     return changed(complaint, line.id)
 
 
 def grant_of(code: str) -> Grant:
     return next(one for one in DEATHS.grants if one.code == code)
-
-
-def grant_money(desk: Desk, complaint: Complaint, grant: Grant) -> Money:
-    return money_line(
-        desk,
-        complaint,
-        kind=grant.code,
-        payer="welfare_board",
-        currency=grant.currency,
-        claimed=grant.amount,
-        claimed_on=desk.today,
-        is_grant=True,
-    )
 
 
 async def _opened(desk: Desk, reference: str) -> Complaint:
@@ -235,7 +222,7 @@ async def facts_of(session: AsyncSession, complaint: Complaint, known: case_rule
     row = await session.get(DeathFile, complaint.id)
     if row is None:
         return rules.DeathFacts(known)
-    asked = {one.kind for one in await cases.money_of(session, complaint.id) if one.is_grant}
+    asked = {one.head for one in await money.lines_of(session, complaint) if one.is_grant}
     return rules.DeathFacts(
         known,
         identity=row.identity,
@@ -249,7 +236,7 @@ async def facts_of(session: AsyncSession, complaint: Complaint, known: case_rule
     )
 
 
-async def money_line_of(desk: Desk, line: UUID) -> tuple[Complaint, Money]:
+async def money_line_of(desk: Desk, line: UUID) -> tuple[Complaint, RedressLine]:
     """A grant's line, its case locked. Raises `NotFoundError`."""
     found = await repository.grant_line(desk.session, line)
     if found is None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from contracts.text import Bilingual
 from services.complaints import views as complaint_views
-from services.complaints.cases import repository as cases
+from services.complaints.cases import money
 from services.complaints.cases.death import repository, rules
 from services.complaints.cases.death.models import DeathFile, Heir, Paper, Wish
 from services.complaints.cases.death.schemas import ContactOut, DeathOut, GrantOut, HeirOut, PaperOut, WishOut
@@ -91,7 +91,7 @@ async def heirs_out(desk: Desk, complaint_id: UUID, *, personal: bool) -> list[H
 
 
 async def _grants_out(desk: Desk, complaint: Complaint, standings: Sequence[rules.Standing]) -> list[GrantOut]:
-    lines = {one.kind: one.id for one in await cases.money_of(desk.session, complaint.id) if one.is_grant}
+    lines = {one.head: one.id for one in await money.lines_of(desk.session, complaint) if one.is_grant}
     known = {one.grant: one for one in standings}
     return [
         GrantOut(

@@ -64,6 +64,13 @@ def replacement_refused(decision: str, replaces: str | None, current: str | None
     return None
 
 
+def orders_refused(decision: str, *, count: int) -> Text | None:
+    """Only a decision for the complainant orders a payment (OEMA s.41(3))."""
+    if not count or decision in OVERTURNING:
+        return None
+    return Text("Only a decision for the complainant orders a payment.", "শুধু অভিযোগকারীর পক্ষে সিদ্ধান্ত হলে অর্থ পরিশোধের আদেশ দেওয়া যায়।")
+
+
 def overturns(decision: str, previous: str | None) -> bool:
     """Whether a decision takes the place of an earlier one: then what counted for or against the respondent counts no longer."""
     return previous is not None and previous != decision

@@ -5,6 +5,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.complaints import AppealLodged, CaseClosed, ComplaintDecided, ComplaintReopened
+from contracts.days import DHAKA
 from contracts.text import Bilingual, Text
 from kit.auth import Caller
 from kit.crypto import Keyring
@@ -27,6 +28,8 @@ from services.complaints.lifecycle.schemas import ActedOut, ReasonIn, RemarkIn
 from services.complaints.lifecycle.service import Acting, act, colleagues
 from services.complaints.models import Complaint
 from services.complaints.offices import OFFICES
+from services.complaints.redress import service as redress
+from services.complaints.redress.schemas import OrderIn
 from services.complaints.rules import Status
 from services.complaints.service import PREFIX, REDRESS_AT_FIRST, note_happening
 
@@ -41,6 +44,7 @@ async def propose(acting: Acting, asked: ProposeIn) -> None:
     complaint = acting.complaint
     acting.refuse(rules.decision_refused(asked.decision, acting.case, PROCEDURES.decisions(complaint.kind)))
     acting.refuse(await _replacement_refused(acting, asked))
+    acting.refuse(rules.orders_refused(asked.replaces or asked.decision, count=len(asked.to_pay)))
     await _refuse_an_unready_case(acting, asked.decision)
     complaint.checker = await _checker(acting, asked.checker)
     if acting.case.status is not Status.WAITING:
@@ -54,6 +58,7 @@ async def propose(acting: Acting, asked: ProposeIn) -> None:
         proposed_by=acting.by,
         proposed_office=complaint.office,
         proposed_at=acting.now,
+        orders=[{**one.model_dump(mode="json"), "basis": asked.basis} for one in asked.to_pay] or None,
         answer=None,
         answered_by=None,
         answered_at=None,
@@ -104,12 +109,24 @@ async def approve(acting: Acting, asked: RemarkIn) -> None:
     complaint.resolved_at, complaint.resumes, complaint.checker = acting.now, None, None
     await acting.note("decided", detail={"decision": proposal.decision, "proposed_by": proposal.proposed_by}, words=asked.note)
     await schedule(acting.session, acting.now + PROCEDURES.keep(complaint.kind), RETENTION, complaint.id)
+    await _order(acting, complaint, proposal)
     if complaint.kind == "appeal":
         await _end_appeal(acting, proposal)
     elif complaint.kind in CASES:
         await emit(acting.session, _closed(complaint), subject=complaint.id, sequence=complaint.version, restricted=complaint.restricted)
     else:
         await _tell(acting.session, complaint, previous=before.replaces or before.decision if before else None)
+
+
+async def _order(acting: Acting, complaint: Complaint, proposal: Proposal) -> None:
+    """What the decision orders is owed from today on, at the complaint that it decides; what an earlier one ordered is not, if it fell."""
+    if complaint.kind == "appeal":
+        return
+    if complaint.decision not in rules.OVERTURNING:
+        await redress.lift_orders(acting.session, complaint, acting.by)
+    for one in proposal.orders or ():
+        ordered = OrderIn.model_validate({**one, "ordered_on": acting.now.astimezone(DHAKA).date().isoformat()})
+        await redress.set_order(acting.session, complaint, acting.by, ordered)
 
 
 async def _answer(acting: Acting, answer: str) -> Proposal:
@@ -130,6 +147,7 @@ async def _end_appeal(acting: Acting, proposal: Proposal) -> None:
     detail = {"appeal": acting.complaint.reference, "outcome": proposal.decision, "decision": original.decision, "previous": previous}
     await note_happening(acting.session, original, "appeal_ended", by=acting.by, at=acting.now, detail=detail)
     if proposal.replaces is not None:
+        await _order(acting, original, proposal)
         await _tell(acting.session, original, previous=previous)
 
 

@@ -23,6 +23,9 @@ from services.complaints.lifecycle.procedures import PROCEDURES
 from services.complaints.lifecycle.schemas import ReasonIn
 from services.complaints.lifecycle.service import Acting
 from services.complaints.models import Complaint
+from services.complaints.redress import service as redress
+from services.complaints.redress.lists import LISTS
+from services.complaints.redress.schemas import OrderIn
 from services.complaints.service import get_complaint
 from services.complaints.views import fields_shown
 
@@ -64,7 +67,7 @@ async def adjourn_hearing(acting: Acting, asked: ReasonIn) -> None:
 
 
 async def settle(acting: Acting, asked: SettlementIn) -> None:
-    """The complaint goes on to its decision; what is owed is followed as redress."""
+    """The complaint goes on to its decision; what is owed by the settlement is owed from its day on, and followed as redress."""
     acting.refuse(rules.settlement_refused(complainant_agrees=asked.complainant_agrees, respondent_agrees=asked.respondent_agrees))
     settlement = Settlement(
         id=new_id(),
@@ -72,11 +75,26 @@ async def settle(acting: Acting, asked: SettlementIn) -> None:
         terms=acting.keyring.seal(asked.terms, "settlement.terms"),
         recorded_by=acting.by,
         recorded_at=acting.now,
-        **asked.model_dump(exclude={"terms"}),
+        **asked.model_dump(exclude={"terms", "head"}),
     )
     acting.session.add(settlement)
     owed = {"amount": asked.amount, "currency": asked.currency, "due_on": asked.due_on.isoformat() if asked.due_on else None}
     await acting.note("settled", detail={"made_by": asked.made_by, **owed})
+    if asked.amount is not None:
+        await redress.set_order(acting.session, acting.complaint, acting.by, _order(acting.complaint, asked))
+
+
+def _order(complaint: Complaint, asked: SettlementIn) -> OrderIn:
+    return OrderIn.model_validate(
+        {
+            "head": asked.head or LISTS.usual_head(complaint.category),
+            "currency": asked.currency,
+            "amount": asked.amount,
+            "basis": "arbitration" if asked.made_by == "arbitration" else "settlement",
+            "ordered_on": asked.agreed_on.isoformat(),
+            "due_on": asked.due_on.isoformat() if asked.due_on else None,
+        }
+    )
 
 
 async def list_hearings(session: AsyncSession, keyring: Keyring, caller: Caller, reference: str) -> HearingsOut:

@@ -119,7 +119,7 @@ async def _pay_out(
         "proof": taken.proof,
         "confirmed_with": "statement",
     }
-    await service.write_payment(session, keyring, caller, complaint, PaymentIn.model_validate(paid))
+    await service.write_payment(session, keyring, caller.subject, complaint, PaymentIn.model_validate(paid))
 
 
 def _write(recourse: RedressRecourse, taken: RecourseStepIn) -> None:

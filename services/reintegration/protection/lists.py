@@ -1,0 +1,71 @@
+"""What to look for, what may be found and what help is followed in a protected case: dated data, judged at the start."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Final, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from services.reintegration.lists import Choice, Choices
+
+IN_FORCE: Final = Path(__file__).parents[1] / "data" / "protection-2026.yaml"
+
+
+class Indicator(Choice):
+    group: str
+
+
+class Area(Choice):
+    """`consent`: a step in it begins only once the person agreed to the protected case."""
+
+    consent: bool
+
+
+class Kind(Choice):
+    area: str
+
+
+class ProtectionLists(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: str
+    valid_from: date
+    source: str
+    indicators: Annotated[tuple[Indicator, ...], Field(min_length=1)]
+    groups: Choices
+    findings: Choices
+    forms: Choices
+    testimony: Choices
+    trainings: Choices
+    areas: Annotated[tuple[Area, ...], Field(min_length=1)]
+    kinds: Annotated[tuple[Kind, ...], Field(min_length=1)]
+    closing_reasons: Choices
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        named = (self.indicators, self.groups, self.findings, self.forms, self.testimony, self.trainings, self.areas, self.kinds)
+        for choices in (*named, self.closing_reasons):
+            if len({one.code for one in choices}) != len(choices):
+                raise ValueError("a code stands twice in one list")
+        if {one.group for one in self.indicators} - {one.code for one in self.groups}:
+            raise ValueError("an indicator stands in no group")
+        if {one.area for one in self.kinds} != {one.code for one in self.areas}:
+            raise ValueError("each area has steps, and each step an area")
+        return self
+
+    def kind(self, code: str) -> Kind:
+        """Of a code that is in the list."""
+        return next(one for one in self.kinds if one.code == code)
+
+    def area(self, code: str) -> Area:
+        """Of a code that is in the list."""
+        return next(one for one in self.areas if one.code == code)
+
+
+def load(path: Path = IN_FORCE) -> ProtectionLists:
+    """Raises `pydantic.ValidationError`."""
+    return ProtectionLists.model_validate(yaml.safe_load(path.read_text("utf-8")))
+
+
+PROTECTION: Final = load()
