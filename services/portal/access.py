@@ -34,6 +34,7 @@ CLASSIFY: Final[frozenset[Role]] = frozenset({"decider", "officer", "analyst", "
 COMPARE: Final[frozenset[Role]] = frozenset({"decider", "analyst", "admin"})
 IMPORT: Final[frozenset[Role]] = frozenset({"admin", "decider"})
 OWN_CLASS: Final[frozenset[Role]] = frozenset({"agency"})
+OUTCOMES: Final[frozenset[Role]] = frozenset({"supervisor", "wewb", "analyst", "auditor", "admin"})
 CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
 
 
@@ -66,6 +67,8 @@ TASKS: Final = (
     Task("returnees", "/returnees", REGISTER),
     Task("received", "/received", RECEIVED),
     Task("providers", "/providers", CASEWORK),
+    Task("field", "/field/", REGISTER),
+    Task("outcomes", "/outcomes", OUTCOMES),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
     Task("my-class", "/classes/mine", OWN_CLASS),
     Task("classes", "/classes", CLASSIFY - {"officer"}),
@@ -79,6 +82,7 @@ TASKS: Final = (
     Task("agencies", "/agencies", None),
     Task("framework", "/framework", None),
     Task("figures", "/figures", None),
+    Task("returnee-figures", "/outcomes/public", None),
 )
 
 
@@ -170,6 +174,7 @@ Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
 Overseer = Annotated[Visitor, Depends(_Holder(OVERSEE))]
 Seater = Annotated[Visitor, Depends(_Holder(SEAT))]
 Classifier = Annotated[Visitor, Depends(_Holder(CLASSIFY))]
+OutcomeReader = Annotated[Visitor, Depends(_Holder(OUTCOMES))]
 Comparer = Annotated[Visitor, Depends(_Holder(COMPARE))]
 FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]
 Importer = Annotated[Visitor, Depends(_Holder(IMPORT))]

@@ -22,10 +22,12 @@ from services.portal.casework import endpoints as casework
 from services.portal.complaints import endpoints as complaints
 from services.portal.desk import endpoints as desk
 from services.portal.duplicates import endpoints as duplicates
+from services.portal.field import endpoints as field
 from services.portal.files import endpoints as files
 from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
 from services.portal.helps import endpoints as helps
+from services.portal.outcomes import endpoints as outcomes
 from services.portal.page import environment
 from services.portal.problems import install_problem_pages
 from services.portal.providers import endpoints as providers
@@ -59,7 +61,9 @@ ROUTERS = [
     providers.router,
     received.router,
     casework.router,
+    field.router,
     returnees.router,
+    outcomes.router,
     alerts.router,
     framework.router,
     agencies.router,

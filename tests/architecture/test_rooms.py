@@ -66,6 +66,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/portal/complaints/acts.py": "what each act of the procedure asks for: fields of its page, JSON of its call",
     "services/portal/acts.py": "what an officer writes down as one short form: its questions",
     "services/portal/act_forms.py": "the page of an act, and the JSON that a service takes of it",
+    "services/portal/returnees/forms.py": "the questions about a returnee, as typed, as the service takes them, and back again",
     "services/portal/complaints/sections.py": "which parts a complaint's page has",
     "services/portal/returnees/sections.py": "which parts a returnee's page has",
     "services/portal/sections.py": "the parts of a record's page, each fed by a call of its own",
