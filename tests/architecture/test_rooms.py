@@ -57,6 +57,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/stream.py": "server-sent events, which outlive a request's transaction",
     "services/reintegration/counter/lists.py": "what a counter counts and which desk stands in for which, read and judged at start-up",
     "services/portal/casework/forms.py": "the assessment's and the plan's long forms, as the service takes them",
+    "services/reintegration/claims/lists.py": "what may be owed abroad and what is done about it, read and judged at start-up",
     "services/reintegration/casework/instrument.py": "the questions of the assessment and how a case goes, read and judged at start-up",
     "services/reintegration/outcomes/lists.py": "how it is told what became of returnees, as dated data, read and judged at start-up",
     "services/reintegration/referrals/helps.py": "what a returnee can be passed on for, read and judged at start-up",
