@@ -14,6 +14,7 @@ from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
 from kit.timer import TimerHandler
+from services.complaints.answers.documents.endpoints import router as papers
 from services.complaints.answers.endpoints import router as answers
 from services.complaints.answers.service import TIMERS as ANSWERS
 from services.complaints.attachments import endpoints as attachments
@@ -61,7 +62,7 @@ ROUTERS: Final = [
     *(tracking.router, messages.router, doors_of.router, attachments.router),
     *cases.ROUTERS,
     *(figures.router, queues.router, clocks.router, contact.router),
-    *(redress, duplicates, answers, referrals, grs),
+    *(redress, duplicates, answers, papers, referrals, grs),
     *(lifecycle.router, decisions.router, hearings.router, protection.router, protection.procedure, consents.router),
     *(queued.router, router),
 ]

@@ -82,6 +82,21 @@ from (
 where state.complaint_id = complaint.id
 ;;
 drop table file_payment, file_money
+;;
+alter table respondent_document
+    drop column stored,
+    alter column name drop not null,
+    alter column size type bigint,
+    add column file_id uuid not null,
+    add column shown_file_id uuid,
+    add column shown_size bigint,
+    add column added_by text not null,
+    add column shared_at timestamptz,
+    add column shared_by text
+;;
+alter table upload add column question_id uuid references respondent_question, add column document_id uuid references respondent_document
+;;
+create index upload_of_question on upload (question_id) where question_id is not null
 """
 
 
