@@ -25,6 +25,7 @@ from services.portal.field import endpoints as field
 from services.portal.files import endpoints as files
 from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
+from services.portal.outcomes import endpoints as outcomes
 from services.portal.page import environment
 from services.portal.problems import install_problem_pages
 from services.portal.public import endpoints as open_doors
@@ -52,6 +53,7 @@ ROUTERS = [
     desk.router,
     field.router,
     returnees.router,
+    outcomes.router,
     alerts.router,
     framework.router,
     agencies.router,

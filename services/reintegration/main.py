@@ -11,8 +11,11 @@ from kit.app import create_app as create
 from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
+from services.reintegration.arrivals import endpoints as arrivals
 from services.reintegration.casework import endpoints as casework
+from services.reintegration.claims import endpoints as claims
 from services.reintegration.conflicts import endpoints as conflicts
+from services.reintegration.consumers import SUBSCRIPTIONS
 from services.reintegration.endpoints import router
 from services.reintegration.field import endpoints as field
 from services.reintegration.field.rules import PARTS_AT_ONCE
@@ -33,6 +36,8 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         title="Reintegration",
         routers=[
+            arrivals.router,
+            claims.router,
             protection.router,
             transfers.router,
             tasks.router,
@@ -45,6 +50,7 @@ def create_app(settings: Settings) -> FastAPI:
             outcomes.router,
             router,
         ],
+        subscriptions=SUBSCRIPTIONS,
         timers={OVERDUE: mark_overdue, ACCEPT_BY: bring_back, transfer_times.ACCEPT_BY: transfer_times.bring_back},
         migrations=folder_of("reintegration"),
         resources=_resources,

@@ -55,6 +55,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/countries.py": "finds countries in a warning's areas",
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
     "services/crisis/stream.py": "server-sent events, which outlive a request's transaction",
+    "services/reintegration/claims/lists.py": "what may be owed abroad and what is done about it, read and judged at start-up",
     "services/reintegration/casework/instrument.py": "the questions of the assessment and how a case goes, read and judged at start-up",
     "services/reintegration/outcomes/lists.py": "how it is told what became of returnees, as dated data, read and judged at start-up",
     "services/reintegration/referrals/helps.py": "what a returnee can be passed on for, read and judged at start-up",
