@@ -18,7 +18,7 @@ from services.portal.clients import AwayError, RefusedError, Services, ServicesD
 from services.portal.complaints.clients import categories as all_categories
 from services.portal.complaints.endpoints import FIELDS, complaint_of
 from services.portal.desk import clients, rules
-from services.portal.forms import Form, Posted, answered_with
+from services.portal.forms import Form, Posted, answered_with, body_of
 from services.portal.page import language_of, often, page
 from services.portal.session.service import Visitor
 from services.portal.streams import passed_on
