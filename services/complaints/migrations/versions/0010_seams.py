@@ -112,6 +112,8 @@ alter table redress_task add column callback_id uuid references callback
 ;;
 create index redress_task_of_callback on redress_task (callback_id) where callback_id is not null
 ;;
+delete from figure_state
+;;
 create index callback_closed on callback (closed_at, id) where closed_at is not null
 ;;
 create index referral_received_of on referral_received (referral_id)
