@@ -54,6 +54,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/warnings/cap.py": "reads a CAP message out of XML that may be hostile",
     "services/crisis/warnings/countries.py": "finds countries in a warning's areas",
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
+    "services/reintegration/claims/lists.py": "what may be owed abroad and what is done about it, read and judged at start-up",
     "services/crisis/warnings/stream.py": "server-sent events, which outlive a request's transaction",
     "services/reintegration/casework/instrument.py": "the questions of the assessment and how a case goes, read and judged at start-up",
     "services/reintegration/outcomes/lists.py": "how it is told what became of returnees, as dated data, read and judged at start-up",
