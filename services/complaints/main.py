@@ -14,6 +14,7 @@ from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
 from kit.timer import TimerHandler
+from services.complaints.answers.documents.endpoints import router as papers
 from services.complaints.answers.endpoints import router as answers
 from services.complaints.answers.service import TIMERS as ANSWERS
 from services.complaints.attachments import endpoints as attachments
@@ -52,6 +53,7 @@ from services.complaints.redress.endpoints import router as redress
 from services.complaints.redress.tasks.service import TIMERS as REMINDERS
 from services.complaints.referrals.endpoints import router as referrals
 from services.complaints.referrals.service import TIMERS as REFERRALS
+from services.complaints.retention.service import timers as erasing
 from services.complaints.settings import Doors
 from services.complaints.tracking import endpoints as tracking
 
@@ -61,7 +63,7 @@ ROUTERS: Final = [
     *(tracking.router, messages.router, doors_of.router, attachments.router),
     *cases.ROUTERS,
     *(figures.router, queues.router, clocks.router, contact.router),
-    *(redress, duplicates, answers, referrals, grs),
+    *(redress, duplicates, answers, papers, referrals, grs),
     *(lifecycle.router, decisions.router, hearings.router, protection.router, protection.procedure, consents.router),
     *(queued.router, router),
 ]
@@ -101,7 +103,9 @@ def _file_timers(settings: Settings) -> Mapping[str, TimerHandler]:
     """None where the process has no place for files: it then takes none."""
     if settings.files is None or settings.keyring is None:
         return {}
-    return file_timers(Folder(settings.files, Keyring.load(settings.keyring, service=settings.service)))
+    keyring = Keyring.load(settings.keyring, service=settings.service)
+    files = Folder(settings.files, keyring)
+    return {**file_timers(files), **erasing(files, keyring)}
 
 
 if __name__ == "__main__":

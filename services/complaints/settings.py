@@ -24,6 +24,8 @@ class Doors(BaseSettings):
     most_per_file: int = Field(default=25 * MEGABYTE, description="Bytes of one file.")
     most_per_complaint: int = Field(default=150 * MEGABYTE, description="Bytes of all files of one complaint.")
     most_files: int = Field(default=30, description="Files of one complaint.")
+    most_per_answer: int = Field(default=50 * MEGABYTE, description="Bytes of all papers that an agency adds to one answer.")
+    most_files_per_answer: int = Field(default=10, description="Papers of one answer.")
     upload_hours: int = Field(default=72, ge=1, description="How long an upload that broke off may be resumed.")
     reports_per_number: int = Field(
         default=5, ge=1, description="Reports of one number in a day; more are taken and looked at by a person."

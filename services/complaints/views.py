@@ -118,6 +118,13 @@ def fields_shown(complaint: Complaint, caller: Caller, visible: rules.Visibility
     return frozenset().union(*(policy.visible(Question(subject, purpose, record)) for purpose in purposes))
 
 
+def fields_of_own(complaint: Complaint) -> frozenset[str]:
+    """What the person whose complaint it is may see of it without an account."""
+    policy = policies().in_force("complaints", datetime.now(UTC).date())
+    record = {"restricted": ["yes" if complaint.restricted else "no"]}
+    return policy.visible(Question({"role": frozenset(), "relation": frozenset({"reporter"})}, "own", record))
+
+
 def _through_broken_glass(complaint: Complaint) -> list[str]:
     now = datetime.now(UTC)
     return [subject for subject, until in (complaint.glass or {}).items() if datetime.fromisoformat(until) > now]

@@ -20,6 +20,7 @@ DESK: Final[frozenset[Role]] = frozenset({"agent", "supervisor"})
 SUPERVISE: Final[frozenset[Role]] = frozenset({"supervisor"})
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
 CASEWORK: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "wewb"})
+RECEIVED: Final[frozenset[Role]] = frozenset({"ngo"})
 CASES: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing"})
 SEARCH: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "wing"})
 AIRPORT: Final[frozenset[Role]] = frozenset({"airport"})
@@ -33,6 +34,7 @@ CLASSIFY: Final[frozenset[Role]] = frozenset({"decider", "officer", "analyst", "
 COMPARE: Final[frozenset[Role]] = frozenset({"decider", "analyst", "admin"})
 IMPORT: Final[frozenset[Role]] = frozenset({"admin", "decider"})
 OWN_CLASS: Final[frozenset[Role]] = frozenset({"agency"})
+OUTCOMES: Final[frozenset[Role]] = frozenset({"supervisor", "wewb", "analyst", "auditor", "admin"})
 CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
 
 
@@ -46,6 +48,7 @@ class Task:
 
 
 TASKS: Final = (
+    Task("today", "/today", CASEWORK - {"supervisor"}),
     Task("alerts", "/alerts", ON_DUTY),
     Task("board", "/desk/board", SUPERVISE),
     Task("desk", "/desk", DESK),
@@ -57,10 +60,15 @@ TASKS: Final = (
     Task("supervision", "/supervision", OVERSEE),
     Task("answers", "/answers", ANSWER),
     Task("money-tasks", "/money-tasks", HANDLE),
+    Task("today", "/today", CASEWORK),
     Task("duplicates", "/duplicates", DECIDE),
     Task("referrals", "/referrals", RECEIVE),
     Task("new-returnee", "/returnees/new", REGISTER),
     Task("returnees", "/returnees", REGISTER),
+    Task("received", "/received", RECEIVED),
+    Task("providers", "/providers", CASEWORK),
+    Task("field", "/field/", REGISTER),
+    Task("outcomes", "/outcomes", OUTCOMES),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
     Task("my-class", "/classes/mine", OWN_CLASS),
     Task("classes", "/classes", CLASSIFY - {"officer"}),
@@ -74,6 +82,7 @@ TASKS: Final = (
     Task("agencies", "/agencies", None),
     Task("framework", "/framework", None),
     Task("figures", "/figures", None),
+    Task("returnee-figures", "/outcomes/public", None),
 )
 
 
@@ -157,6 +166,7 @@ Officer = Annotated[Visitor, Depends(_Holder(DECIDE))]
 Answerer = Annotated[Visitor, Depends(_Holder(ANSWER))]
 Receiver = Annotated[Visitor, Depends(_Holder(RECEIVE))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
+HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
 CaseOfficer = Annotated[Visitor, Depends(_Holder(CASEWORK))]
 Agent = Annotated[Visitor, Depends(_Holder(DESK))]
 SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]
@@ -164,6 +174,7 @@ Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
 Overseer = Annotated[Visitor, Depends(_Holder(OVERSEE))]
 Seater = Annotated[Visitor, Depends(_Holder(SEAT))]
 Classifier = Annotated[Visitor, Depends(_Holder(CLASSIFY))]
+OutcomeReader = Annotated[Visitor, Depends(_Holder(OUTCOMES))]
 Comparer = Annotated[Visitor, Depends(_Holder(COMPARE))]
 FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]
 Importer = Annotated[Visitor, Depends(_Holder(IMPORT))]

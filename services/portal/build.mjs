@@ -48,9 +48,17 @@ async function styles() {
   await put("portal.css", withBuiltNames(css));
 }
 
+// A script that imports another stands after it in this list: its import then names the built file.
+const SCRIPTS = ["portal.js", "desk.js", "uploads.js", "field-store.js", "field-seal.js", "field-form.js", "field-sync.js", "field.js", "field-sw.js"];
+
 async function scripts() {
   await put("htmx.js", await readFile(join(folderOf("htmx.org"), "dist", "htmx.min.js")));
-  for (const name of ["portal.js", "desk.js", "uploads.js", "icon.svg"]) await put(name, await readFile(join(here, "assets", name)));
+  await put("qr.js", await readFile(join(dirname(packages.resolve("lean-qr")), "index.mjs")));
+  for (const name of SCRIPTS) {
+    const script = await readFile(join(here, "assets", name), "utf8");
+    await put(name, script.replace(/"built:([^"]+)"/g, (_, other) => `"./${manifest[other]}"`));
+  }
+  await put("icon.svg", await readFile(join(here, "assets", "icon.svg")));
 }
 
 async function removeOlder() {

@@ -16,7 +16,7 @@ def content_policy(issuer: str) -> str:
     provider = "{0.scheme}://{0.netloc}".format(urlsplit(issuer))
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; media-src 'self'; "
-        f"connect-src 'self'; form-action 'self' {provider}; base-uri 'none'; frame-ancestors 'none'"
+        f"manifest-src 'self'; connect-src 'self'; form-action 'self' {provider}; base-uri 'none'; frame-ancestors 'none'"
     )
 
 

@@ -26,6 +26,9 @@ _FOR_MACHINES: Final = (
     "/desk/stream",
     "/desk/drafts/",
     "/track/uploads",
+    "/field/sync",
+    "/field/key",
+    "/field/sw.js",
 )
 
 

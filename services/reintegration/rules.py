@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
+from contracts.days import DHAKA
 from contracts.text import Text
 from kit.errors import ConflictError
 from kit.text import clean_line, digits, in_bengali_digits
@@ -113,6 +114,11 @@ def plan_due(returned_on: date, registered_on: date, days: int) -> date:
     IOM Reintegration Handbook, 2.3: a plan for each returnee, preferably within one month of return.
     """
     return max(returned_on, registered_on) + timedelta(days=days)
+
+
+def plan_due_of(returned_on: date, registered_at: datetime, days: int) -> date:
+    """As `plan_due`, from the moment of registration: its day is the one that a desk in Bangladesh had."""
+    return plan_due(returned_on, registered_at.astimezone(DHAKA).date(), days)
 
 
 def after_opening(due: date) -> Text:

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.days import DHAKA
 from contracts.persons import AgeBand
 from contracts.reintegration import ArrivalServiceNoted, CaseOpened, ReturneeRegistered
 from kit.access_log import record_access
@@ -163,7 +162,6 @@ async def open_case(session: AsyncSession, caller: Caller, visible: Visibility, 
 
 def _new_case(returnee: Returnee, caller: Caller, opening: CaseIn) -> ReintegrationCase:
     now = datetime.now(UTC)
-    registered_on = returnee.registered_at.astimezone(DHAKA).date()
     return ReintegrationCase(
         id=new_id(),
         reference="",
@@ -171,7 +169,7 @@ def _new_case(returnee: Returnee, caller: Caller, opening: CaseIn) -> Reintegrat
         returnee_id=returnee.id,
         status=rules.CaseStatus.OPEN,
         needs=opening.needs,
-        plan_due=rules.plan_due(returnee.returned_on, registered_on, LISTS.plan_due_days),
+        plan_due=rules.plan_due_of(returnee.returned_on, returnee.registered_at, LISTS.plan_due_days),
         opened_by=caller.subject,
         opened_at=now,
         closed_at=None,

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Column, Date, DateTime, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Column, Date, DateTime, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -35,16 +35,25 @@ class RespondentQuestion(SQLModel, table=True):
 
 
 class RespondentDocument(SQLModel, table=True):
-    """A paper that came with an answer; its bytes lie in the store of files under `stored`."""
+    """A paper that came with an answer. `file_id` is the original, `shown_file_id` the copy of a photo without what it tells of a phone.
+
+    `shared_at`: an officer read it and lets the complainant see it.
+    """
 
     __tablename__ = "respondent_document"
     __table_args__ = (UniqueConstraint("question_id", "sha256"),)
 
     id: UUID = Field(primary_key=True)
     question_id: UUID = Field(foreign_key="respondent_question.id")
-    name: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    name: bytes | None = Field(sa_column=Column(LargeBinary))
     media_type: str
-    size: int
+    size: int = Field(sa_column=Column(BigInteger, nullable=False))
     sha256: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    stored: str
+    file_id: UUID
+    shown_file_id: UUID | None
+    shown_size: int | None = Field(sa_column=Column(BigInteger))
+    added_by: str
     added_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    shared_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    shared_by: str | None = None
+    removed_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))

@@ -1,14 +1,16 @@
 """Statements on questions to respondents. An agency is given those on its own licences and on no restricted complaint."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
 from kit.paging import Paging
-from services.complaints.answers.models import RespondentQuestion
+from services.complaints.answers.models import RespondentDocument, RespondentQuestion
+from services.complaints.attachments.models import Upload
 from services.complaints.models import Complaint
 
 Asked = Row[RespondentQuestion, Complaint]
@@ -38,6 +40,45 @@ async def find_asked(session: AsyncSession, question_id: UUID, licences: frozens
         )
     )
     return (await session.execute(wanted.with_for_update() if lock else wanted)).one_or_none()
+
+
+async def documents_of(session: AsyncSession, questions: Sequence[UUID]) -> Sequence[RespondentDocument]:
+    """Oldest first: index scan on the unique (question_id, sha256)."""
+    rows = select(RespondentDocument).where(
+        col(RespondentDocument.question_id).in_(questions), col(RespondentDocument.removed_at).is_(None)
+    )
+    return (await session.execute(rows.order_by(col(RespondentDocument.added_at), col(RespondentDocument.id)))).scalars().all()
+
+
+async def document(session: AsyncSession, question_id: UUID, document_id: UUID, *, lock: bool = False) -> RespondentDocument | None:
+    here = (col(RespondentDocument.id) == document_id, col(RespondentDocument.question_id) == question_id)
+    rows = select(RespondentDocument).where(*here, col(RespondentDocument.removed_at).is_(None))
+    return (await session.execute(rows.with_for_update() if lock else rows)).scalar_one_or_none()
+
+
+async def same_document(session: AsyncSession, question_id: UUID, sha256: bytes) -> RespondentDocument | None:
+    here = (col(RespondentDocument.question_id) == question_id, col(RespondentDocument.sha256) == sha256)
+    return (await session.execute(select(RespondentDocument).where(*here))).scalar_one_or_none()
+
+
+async def held(session: AsyncSession, question_id: UUID, now: datetime) -> tuple[int, int]:
+    """Files and bytes of one answer, with uploads under way at their full length."""
+    kept = select(func.count(), func.coalesce(func.sum(col(RespondentDocument.size)), 0))
+    files = (await session.execute(kept.where(col(RespondentDocument.question_id) == question_id))).one()
+    open_ = (col(Upload.question_id) == question_id, col(Upload.document_id).is_(None), col(Upload.expires_at) > now)
+    coming = (await session.execute(select(func.count(), func.coalesce(func.sum(col(Upload.length)), 0)).where(*open_))).one()
+    return files[0] + coming[0], int(files[1]) + int(coming[1])
+
+
+async def shared_with_complainant(session: AsyncSession, complaint_id: UUID) -> Sequence[RespondentDocument]:
+    rows = (
+        select(RespondentDocument)
+        .join(RespondentQuestion, col(RespondentQuestion.id) == col(RespondentDocument.question_id))
+        .where(col(RespondentQuestion.complaint_id) == complaint_id, col(RespondentDocument.shared_at).is_not(None))
+        .where(col(RespondentDocument.removed_at).is_(None))
+        .order_by(col(RespondentDocument.added_at), col(RespondentDocument.id))
+    )
+    return (await session.execute(rows)).scalars().all()
 
 
 async def add(session: AsyncSession, *rows: SQLModel) -> None:

@@ -42,6 +42,24 @@ class MoreTimeDecisionIn(In):
     granted: bool
 
 
+class DocumentOut(BaseModel):
+    """`may_show`: a page may show it in place. `is_shared`: the office lets the complainant see it."""
+
+    id: UUID
+    name: str | None
+    media_type: str
+    size: int
+    added_at: datetime
+    may_show: bool
+    is_shared: bool
+
+
+class SharingIn(In):
+    """`shared`: whether the complainant may see it. Read it first: it may name others."""
+
+    shared: bool
+
+
 class QuestionOut(BaseModel):
     """`reference` is that of the complaint. `last_day`: the whole of it is in time."""
 
@@ -65,6 +83,7 @@ class QuestionOut(BaseModel):
     stand: str | None
     answer: str | None
     working_days: int | None
+    documents: list[DocumentOut] = []
 
 
 class QuestionsOut(BaseModel):

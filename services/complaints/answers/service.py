@@ -16,6 +16,7 @@ from kit.auth import Caller
 from kit.crypto import Keyring
 from kit.errors import ConflictError, NotFoundError
 from kit.ids import new_id
+from kit.media import SOUNDS
 from kit.outbox import emit
 from kit.paging import Paging
 from kit.timer import DueTimer, schedule
@@ -25,8 +26,8 @@ from services.complaints import views
 from services.complaints.access import is_in_hands_of, require_hands, what_is_visible
 from services.complaints.answers import repository, rules
 from services.complaints.answers.lists import LISTS
-from services.complaints.answers.models import RespondentQuestion
-from services.complaints.answers.schemas import AnswerIn, MoreTimeIn, QuestionIn, QuestionOut, QuestionsOut
+from services.complaints.answers.models import RespondentDocument, RespondentQuestion
+from services.complaints.answers.schemas import AnswerIn, DocumentOut, MoreTimeIn, QuestionIn, QuestionOut, QuestionsOut
 from services.complaints.clocks.calendars import CALENDARS
 from services.complaints.clocks.working_time import reach, used
 from services.complaints.models import Complaint
@@ -97,8 +98,9 @@ async def of_complaint(session: AsyncSession, keyring: Keyring, caller: Caller, 
     is_shown = "notes" in views.fields_shown(complaint, caller, visible)
     questions = await repository.of_complaint(session, complaint.id) if is_shown else []
     why = _cannot_ask(complaint)
+    papers = await repository.documents_of(session, [one.id for one in questions])
     return QuestionsOut(
-        items=[out(one, complaint, keyring) for one in questions],
+        items=[out(one, complaint, keyring, papers) for one in questions],
         may_ask=why is None and is_in_hands_of(complaint, caller),
         cannot_ask=Bilingual.of(why) if why else None,
     )
@@ -112,13 +114,13 @@ async def list_asked(session: AsyncSession, caller: Caller, paging: Paging) -> S
 
 
 async def read_asked(session: AsyncSession, keyring: Keyring, caller: Caller, question_id: UUID) -> QuestionOut:
-    question, complaint = await _mine(session, caller, question_id)
-    return out(question, complaint, keyring)
+    question, complaint = await mine(session, caller, question_id)
+    return out(question, complaint, keyring, await repository.documents_of(session, [question.id]))
 
 
 async def answer(session: AsyncSession, keyring: Keyring, caller: Caller, question_id: UUID, said: AnswerIn, version: int) -> QuestionOut:
     """Late is better than never: it is taken, and stands there as late."""
-    question, complaint = await _mine(session, caller, question_id, lock=True)
+    question, complaint = await mine(session, caller, question_id, lock=True)
     check_version(version, question.version)
     if question.answered_at is not None:
         raise AnsweredError
@@ -149,7 +151,7 @@ async def ask_for_time(
     session: AsyncSession, keyring: Keyring, caller: Caller, question_id: UUID, asked: MoreTimeIn, version: int
 ) -> QuestionOut:
     """Once, before the day is over."""
-    question, complaint = await _mine(session, caller, question_id, lock=True)
+    question, complaint = await mine(session, caller, question_id, lock=True)
     check_version(version, question.version)
     may_be = rules.is_time_that_may_be_asked(asked.until, question.answer_by, LISTS.most_extra_days)
     if _standing(question) != rules.Standing.ASKED or question.more_time_asked_at is not None or not may_be:
@@ -197,7 +199,7 @@ def working_days(office: str, since: datetime, until: datetime) -> int:
     return math.ceil(used(CALENDARS.of(office, "working_days"), "working_days", since, until))
 
 
-def out(question: RespondentQuestion, complaint: Complaint, keyring: Keyring) -> QuestionOut:
+def out(question: RespondentQuestion, complaint: Complaint, keyring: Keyring, papers: Sequence[RespondentDocument] = ()) -> QuestionOut:
     standing = _standing(question)
 
     def opened(sealed: bytes | None, name: str) -> str | None:
@@ -216,11 +218,24 @@ def out(question: RespondentQuestion, complaint: Complaint, keyring: Keyring) ->
             "allegation": opened(question.allegation, "allegation"),
             "answer": opened(question.answer, "answer"),
             "more_time_because": opened(question.more_time_because, "more_time_because"),
+            "documents": [document_of(one, keyring) for one in papers if one.question_id == question.id],
         }
     )
 
 
-async def _mine(session: AsyncSession, caller: Caller, question_id: UUID, *, lock: bool = False) -> tuple[RespondentQuestion, Complaint]:
+def document_of(one: RespondentDocument, keyring: Keyring) -> DocumentOut:
+    return DocumentOut(
+        id=one.id,
+        name=keyring.open(one.name, "attachment.name") if one.name else None,
+        media_type=one.media_type,
+        size=one.size,
+        added_at=one.added_at,
+        may_show=one.shown_file_id is not None or one.media_type in SOUNDS,
+        is_shared=one.shared_at is not None,
+    )
+
+
+async def mine(session: AsyncSession, caller: Caller, question_id: UUID, *, lock: bool = False) -> tuple[RespondentQuestion, Complaint]:
     found = await repository.find_asked(session, question_id, caller.licence, lock=lock)
     if found is None:
         raise NotFoundError

@@ -30,7 +30,10 @@ class Attachment(SQLModel, table=True):
 
 
 class Upload(SQLModel, table=True):
-    """A file that arrives in parts. `received` bytes are here; `attachment_id` is set once all of them are."""
+    """A file that arrives in parts. `received` bytes are here; `attachment_id` is set once all of them are.
+
+    `question_id`: it comes with an agency's answer, and becomes `document_id`.
+    """
 
     __tablename__ = "upload"
     __table_args__ = (CheckConstraint("length > 0"), CheckConstraint("received between 0 and length"))
@@ -46,6 +49,8 @@ class Upload(SQLModel, table=True):
     at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     expires_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     attachment_id: UUID | None = Field(default=None, foreign_key="attachment.id")
+    question_id: UUID | None = Field(default=None, foreign_key="respondent_question.id")
+    document_id: UUID | None = Field(default=None, foreign_key="respondent_document.id")
 
 
 class UploadPart(SQLModel, table=True):

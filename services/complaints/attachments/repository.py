@@ -31,7 +31,8 @@ async def find_same(session: AsyncSession, complaint_id: UUID, sha256: bytes) ->
 async def held(session: AsyncSession, complaint_id: UUID, now: datetime) -> tuple[int, int]:
     """Files and bytes of a complaint, with uploads under way at their full length."""
     kept = (col(Attachment.complaint_id) == complaint_id, col(Attachment.removed_at).is_(None))
-    open_ = (col(Upload.complaint_id) == complaint_id, col(Upload.attachment_id).is_(None), col(Upload.expires_at) > now)
+    mine = (col(Upload.complaint_id) == complaint_id, col(Upload.question_id).is_(None))
+    open_ = (*mine, col(Upload.attachment_id).is_(None), col(Upload.expires_at) > now)
     size = func.coalesce(func.sum(col(Attachment.size)), 0)
     length = func.coalesce(func.sum(col(Upload.length)), 0)
     files = (await session.execute(select(func.count(), size).where(*kept))).one()
@@ -39,10 +40,12 @@ async def held(session: AsyncSession, complaint_id: UUID, now: datetime) -> tupl
     return files[0] + uploads[0], int(files[1]) + int(uploads[1])
 
 
-async def find_upload(session: AsyncSession, upload_id: UUID, *, by: str, now: datetime, lock: bool = False) -> Upload | None:
-    """An upload is its sender's alone, as long as it may be resumed."""
+async def find_upload(
+    session: AsyncSession, upload_id: UUID, *, by: str, now: datetime, question: UUID | None = None, lock: bool = False
+) -> Upload | None:
+    """An upload is its sender's alone, as long as it may be resumed, and leads where it was begun."""
     mine = (col(Upload.id) == upload_id, col(Upload.by) == by, col(Upload.expires_at) > now)
-    statement = select(Upload).where(*mine)
+    statement = select(Upload).where(*mine, col(Upload.question_id).is_not_distinct_from(question))
     return (await session.execute(statement.with_for_update() if lock else statement)).scalar_one_or_none()
 
 
@@ -59,5 +62,6 @@ async def forget_parts(session: AsyncSession, upload_id: UUID) -> None:
 
 
 async def forget_upload(session: AsyncSession, upload_id: UUID) -> None:
-    """One that never became an attachment."""
-    await session.execute(delete(Upload).where(col(Upload.id) == upload_id, col(Upload.attachment_id).is_(None)))
+    """One that never became a file of a complaint or of an answer."""
+    unfinished = (col(Upload.attachment_id).is_(None), col(Upload.document_id).is_(None))
+    await session.execute(delete(Upload).where(col(Upload.id) == upload_id, *unfinished))

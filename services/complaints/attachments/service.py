@@ -61,6 +61,14 @@ async def begin_upload(session: AsyncSession, keyring: Keyring, complaint: Compl
         files=files, bytes_held=held, more=wanted.length, most_files=doors.most_files, most_bytes=doors.most_per_complaint
     ):
         raise NoRoomError
+    return await open_upload(session, keyring, complaint, wanted, by=by, doors=doors)
+
+
+async def open_upload(
+    session: AsyncSession, keyring: Keyring, complaint: Complaint, wanted: UploadIn, *, by: str, doors: Doors, question: UUID | None = None
+) -> Upload:
+    """Of whoever has looked that there is room. `question`: it comes with an answer to it."""
+    now = datetime.now(UTC)
     upload = Upload(
         id=new_id(),
         complaint_id=complaint.id,
@@ -72,6 +80,7 @@ async def begin_upload(session: AsyncSession, keyring: Keyring, complaint: Compl
         sha256=bytes.fromhex(wanted.sha256) if wanted.sha256 else None,
         at=now,
         expires_at=now + timedelta(hours=doors.upload_hours),
+        question_id=question,
     )
     session.add(upload)
     await schedule(session, upload.expires_at, SWEEP, upload.id)
@@ -79,9 +88,9 @@ async def begin_upload(session: AsyncSession, keyring: Keyring, complaint: Compl
     return upload
 
 
-async def find_upload(session: AsyncSession, upload_id: UUID, *, by: str, lock: bool = False) -> Upload:
+async def find_upload(session: AsyncSession, upload_id: UUID, *, by: str, question: UUID | None = None, lock: bool = False) -> Upload:
     """Raises `NotFoundError` also for what is over or another's."""
-    upload = await repository.find_upload(session, upload_id, by=by, now=datetime.now(UTC), lock=lock)
+    upload = await repository.find_upload(session, upload_id, by=by, now=datetime.now(UTC), question=question, lock=lock)
     if upload is None:
         raise NotFoundError
     return upload
@@ -122,18 +131,24 @@ async def complete_upload(session: AsyncSession, adding: Adding, complaint: Comp
         if kept is None:
             raise NotFoundError
         return kept
-    if upload.received < upload.length:
-        raise IncompleteError(offset=upload.received)
-    parts = await repository.parts_of(session, upload.id)
-    stored = await adding.files.put(_joined(adding.files, [one.file_id for one in parts]), most=upload.length, kinds=rules.TAKEN)
-    if upload.sha256 is not None and not hmac.compare_digest(upload.sha256, stored.sha256):
-        await adding.files.delete(stored.id)
-        raise WrongDigestError
+    stored = await store_upload(session, adding.files, upload)
     attachment = await attach(session, adding, complaint, stored, name=upload.name, named_kind=upload.kind)
     upload.attachment_id = attachment.id
     # The parts are of no more use; a timer takes them away once this is certain.
     await schedule(session, datetime.now(UTC), SWEEP, upload.id)
     return attachment
+
+
+async def store_upload(session: AsyncSession, files: Files, upload: Upload) -> StoredFile:
+    """The whole of it, judged by its content. Raises `IncompleteError`, `WrongKindError`, `WrongDigestError`."""
+    if upload.received < upload.length:
+        raise IncompleteError(offset=upload.received)
+    parts = await repository.parts_of(session, upload.id)
+    stored = await files.put(_joined(files, [one.file_id for one in parts]), most=upload.length, kinds=rules.TAKEN)
+    if upload.sha256 is not None and not hmac.compare_digest(upload.sha256, stored.sha256):
+        await files.delete(stored.id)
+        raise WrongDigestError
+    return stored
 
 
 async def attach(
@@ -144,7 +159,7 @@ async def attach(
     if same is not None:
         await adding.files.delete(stored.id)
         return same
-    shown = await _shown_copy(adding.files, stored)
+    shown = await shown_copy(adding.files, stored)
     now = datetime.now(UTC)
     attachment = Attachment(
         id=new_id(),
@@ -168,7 +183,7 @@ async def attach(
     return attachment
 
 
-async def _shown_copy(files: Files, stored: StoredFile) -> StoredFile | None:
+async def shown_copy(files: Files, stored: StoredFile) -> StoredFile | None:
     """None for what is no photo, or cannot be drawn: it is then given to those who handle the complaint as it came."""
     if stored.media_type not in PICTURES:
         return None

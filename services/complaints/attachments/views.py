@@ -1,7 +1,8 @@
 """What a reader is told of a file, and which of its two forms they get."""
 
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import quote
+from uuid import UUID
 
 from starlette.responses import StreamingResponse
 
@@ -36,7 +37,18 @@ def upload_of(upload: Upload) -> UploadOut:
     return UploadOut(id=upload.id, offset=upload.received, length=upload.length, part_size=PART, expires_at=upload.expires_at)
 
 
-def content_of(one: Attachment, files: Files, reference: str, *, original: bool) -> StreamingResponse:
+class Kept(Protocol):
+    """A file of a complaint or of an answer: the original, and the copy of a photo that others may see."""
+
+    id: UUID
+    media_type: str
+    size: int
+    file_id: UUID
+    shown_file_id: UUID | None
+    shown_size: int | None
+
+
+def content_of(one: Kept, files: Files, reference: str, *, original: bool) -> StreamingResponse:
     """The copy of a photo unless the original is asked for. Saved under the reference: a name that the sender chose may say too much."""
     shown = one.shown_file_id if not original else None
     media_type = "image/jpeg" if shown else one.media_type

@@ -49,6 +49,7 @@ class Cases(_Data):
     valid_from: date
     needs: Choices
     steps: Choices
+    former_steps: Choices
     sources: Choices
     payers: Choices
     money: Choices

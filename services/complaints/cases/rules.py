@@ -122,11 +122,12 @@ def totals(lines: Iterable[tuple[str, Sum]]) -> Mapping[str, Total]:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What closing asks of any case; a kind adds its own."""
+    """What closing asks of any case; a kind adds its own. `is_taken_over`: a body that it was referred to has accepted it."""
 
     is_open: bool
     steps: Sequence[str] = ()
     unsettled: int = 0
+    is_taken_over: bool = False
 
 
 _FILE: Final = Text("What the case is about is not written down.", "কেসের মূল তথ্য লেখা হয়নি।")
@@ -134,6 +135,11 @@ _NO_STEP: Final = Text("Nothing that was done is written down.", "কী কর�
 _UNPAID: Final = Text(
     "A claim is neither paid nor given up: note which, so that nobody believes that it was paid.",
     "কোনো দাবির টাকা পরিশোধ হয়নি, ছেড়েও দেওয়া হয়নি: কোনটি তা লিখুন, যাতে কেউ পরিশোধ হয়েছে ভেবে না নেন।",
+)
+
+
+NOT_TAKEN_OVER: Final = Text(
+    "No other body has accepted it. Refer it, and wait for the answer.", "অন্য কোনো সংস্থা এটি গ্রহণ করেনি। রেফার করে উত্তরের অপেক্ষা করুন।"
 )
 
 

@@ -10,6 +10,7 @@ from contracts.days import DHAKA
 from contracts.text import Bilingual, Text
 from kit.text import ONE_LINE, PARAGRAPHS, Day
 from services.complaints.cases.lists import CASES, CaseKind, one_of
+from services.complaints.referrals.rules import Standing
 from services.complaints.schemas import In
 
 _NOT_YET: Final = Text("This date lies in the future.", "তারিখটি আজকের পরের হতে পারে না।")
@@ -187,6 +188,19 @@ class LinkOut(BaseModel):
     reference: str
     kind: str
     why: str
+
+
+class AskedOut(BaseModel):
+    """A body that was asked to help, in one line; the whole of it stands at `/v1/complaints/{reference}/referrals`."""
+
+    reference: str
+    to: Bilingual
+    standing: Standing
+    standing_label: Bilingual
+    accept_by: datetime
+    sent_at: datetime
+    answered_at: datetime | None
+    outcome: str | None
 
 
 class OutcomeOut(BaseModel):

@@ -33,10 +33,14 @@ from services.complaints.cases.protection import rules as protection_rules
 from services.complaints.cases.protection import service as protection
 from services.complaints.cases.protection.models import ProtectionFile
 from services.complaints.cases.protection.schemas import ProtectionOut
-from services.complaints.cases.schemas import ChoiceOut, LinkOut, ListsOut, MoneyOut, OutcomeOut, StepOut, TotalOut, WaitingRow
+from services.complaints.cases.schemas import AskedOut, ChoiceOut, LinkOut, ListsOut, MoneyOut, OutcomeOut, StepOut, TotalOut, WaitingRow
 from services.complaints.cases.service import Desk
 from services.complaints.lifecycle.procedures import PROCEDURES
 from services.complaints.models import Complaint
+from services.complaints.referrals import repository as referrals
+from services.complaints.referrals.lists import LISTS as BODIES
+from services.complaints.referrals.models import Referral
+from services.complaints.referrals.rules import STANDING_WORDS, TAKEN_OVER, Standing
 
 FILES: Mapping[str, type[SQLModel]] = {"distress": DistressFile, "death": DeathFile, "missing": MissingFile, "protection": ProtectionFile}
 
@@ -54,6 +58,7 @@ class CaseOut(BaseModel):
     money: list[MoneyOut]
     totals: list[TotalOut]
     links: list[LinkOut]
+    referrals: list[AskedOut] = []
     outcomes: list[OutcomeOut]
     distress: DistressOut | None = None
     death: DeathOut | None = None
@@ -83,6 +88,7 @@ async def case_out(desk: Desk, complaint: Complaint) -> CaseOut:
             LinkOut(reference=one[0], kind=one[1], why=one[2])
             for one in await repository.links_of(desk.session, complaint.id, desk.visible)
         ],
+        referrals=[_referral_out(one) for one in await referrals.of_complaint(desk.session, complaint.id)] if shows else [],
         outcomes=await outcomes_of(desk, complaint),
         **{complaint.kind: await _part(desk, complaint, steps, shows=shows)} if complaint.kind in FILES else {},
     )
@@ -111,9 +117,24 @@ async def is_opened(session: AsyncSession, complaint: Complaint) -> bool:
     return kind is not None and await session.get(kind, complaint.id) is not None
 
 
+def _referral_out(one: Referral) -> AskedOut:
+    body = next((Text(known.en, known.bn) for known in BODIES.bodies if known.code == one.to_kind), Text(one.to_kind, one.to_kind))
+    standing = Standing(one.status)
+    return AskedOut(
+        reference=one.reference,
+        to=Bilingual.of(body),
+        standing=standing,
+        standing_label=Bilingual.of(STANDING_WORDS[standing]),
+        accept_by=one.accept_by,
+        sent_at=one.sent_at,
+        answered_at=one.answered_at,
+        outcome=one.outcome,
+    )
+
+
 def _step_out(desk: Desk, row: Step, *, shows: bool) -> StepOut:
     more = {
-        "label": Bilingual.of(words_of(CASES.steps, row.kind)),
+        "label": Bilingual.of(words_of((*CASES.steps, *CASES.former_steps), row.kind)),
         "source": Bilingual.of(words_of(CASES.sources, row.source)),
         "borne_by": Bilingual.of(words_of(CASES.payers, row.borne_by)) if row.borne_by else None,
         "request": row.request_id,
@@ -145,7 +166,13 @@ async def missing_before(session: AsyncSession, complaint: Complaint, outcome: s
     if complaint.kind not in KINDS:
         return []
     steps = await repository.steps_of(session, complaint.id)
-    facts = rules.Facts(await is_opened(session, complaint), [one.kind for one in steps], await unsettled(session, complaint))
+    sent = await referrals.of_complaint(session, complaint.id)
+    facts = rules.Facts(
+        await is_opened(session, complaint),
+        [*(one.kind for one in steps), *("referred" for _ in sent)],
+        await unsettled(session, complaint),
+        is_taken_over=any(one.status in TAKEN_OVER for one in sent),
+    )
     match complaint.kind:
         case "distress":
             return distress_rules.missing(outcome, await distress.facts_of(session, complaint, facts))

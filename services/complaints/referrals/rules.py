@@ -39,6 +39,10 @@ NEXT: Final[Mapping[Standing, frozenset[Standing]]] = {
 }
 
 
+# Somebody else has it in hand: what a case waits for before it may end because another body helps.
+TAKEN_OVER: Final = frozenset({Standing.ACCEPTED, Standing.DONE})
+
+
 class Confirmed(StrEnum):
     """What the person says of it, asked by the sender: help that was reported is not yet help that came."""
 

@@ -5,14 +5,17 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
+from starlette.responses import StreamingResponse
 
 from kit.auth import Caller, allow, public
 from kit.crypto import KeyringDep
 from kit.database import SessionDep
+from kit.errors import NotFoundError
 from kit.files import FilesDep
 from kit.idempotency import OnceDep
 from services.complaints import service as complaints
 from services.complaints.access import Reference, what_is_visible
+from services.complaints.answers.documents import service as papers
 from services.complaints.attachments import endpoints as uploads
 from services.complaints.attachments import repository as files_of
 from services.complaints.attachments import service as attachments
@@ -23,7 +26,16 @@ from services.complaints.clocks import service as clocks
 from services.complaints.models import Complaint
 from services.complaints.tracking import repository, service, views
 from services.complaints.tracking.access import Address, Token
-from services.complaints.tracking.schemas import AppealedOut, AppealIn, EnteredOut, EntryIn, SecretOut, StatusOut, WithdrawalIn
+from services.complaints.tracking.schemas import (
+    AnswerPaperOut,
+    AppealedOut,
+    AppealIn,
+    EnteredOut,
+    EntryIn,
+    SecretOut,
+    StatusOut,
+    WithdrawalIn,
+)
 
 router = APIRouter(prefix="/v1/complaints", tags=["following one's own complaint"])
 
@@ -61,6 +73,16 @@ async def read_status(token: Token, session: SessionDep, response: Response) -> 
 async def end(token: Token, session: SessionDep) -> Response:
     await repository.end_session(session, service.digest(token))
     return Response(status_code=204)
+
+
+@router.get("/track/answers/{document_id}", dependencies=[public()], response_class=StreamingResponse)
+async def read_answer_paper(document_id: UUID, token: Token, session: SessionDep, files: FilesDep) -> StreamingResponse:
+    """A paper of the other side that an officer lets the person see; of a photo the clean copy."""
+    complaint = await service.complaint_of(session, token, purpose="read_answer")
+    found = next((one for one in await papers.of_complainant(session, complaint) if one.id == document_id), None)
+    if found is None:
+        raise NotFoundError
+    return attachment_views.content_of(found, files, complaint.reference, original=False)
 
 
 @router.post("/track/withdrawal", dependencies=[public()])
@@ -132,4 +154,6 @@ def _sender(complaint: Complaint) -> str:
 async def _status(session: SessionDep, complaint: Complaint) -> StatusOut:
     documents = await files_of.list_attachments(session, complaint.id, None if not complaint.restricted else _sender(complaint))
     deadlines, _ = await clocks.deadlines_of(session, complaint)
-    return views.status_of(complaint, documents, views.deadlines_of(deadlines), await service.offers(session, complaint))
+    shown = views.status_of(complaint, documents, views.deadlines_of(deadlines), await service.offers(session, complaint))
+    shown.answers = [AnswerPaperOut.model_validate(one, from_attributes=True) for one in await papers.of_complainant(session, complaint)]
+    return shown

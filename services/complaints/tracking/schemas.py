@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field
 
@@ -51,6 +52,15 @@ class MayOut(BaseModel):
     give_feedback: bool
 
 
+class AnswerPaperOut(BaseModel):
+    """A paper of the other side that the office lets the complainant see."""
+
+    id: UUID
+    media_type: str
+    size: int
+    added_at: datetime
+
+
 class StatusOut(BaseModel):
     """Of a restricted complaint only that it exists and what comes next: the screen may be somebody else's."""
 
@@ -63,6 +73,7 @@ class StatusOut(BaseModel):
     next_step: Bilingual
     deadlines: list[DeadlineOut]
     documents: list[DocumentOut]
+    answers: list[AnswerPaperOut] = []
     may: MayOut
 
 

@@ -50,6 +50,7 @@ class FiguresState(SQLModel, table=True):
 
     id: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
     map_version: int
+    map_digest: str
     publication_version: int
     cut_off_days: int
     rebuilt_at: datetime = _time()

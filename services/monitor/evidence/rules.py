@@ -74,13 +74,29 @@ def group_of(event: Event, *, restricted: bool) -> Group:
         return Group()
     fields: dict[str, Any] = event.model_dump()
     people = [fields.get(f"victim_{name}") or fields.get(name) or UNKNOWN for name in ("sex", "age_band")]
-    district, country = fields.get("district") or fields.get("to_district"), fields.get("country")
+    district: Any = fields.get("district") or fields.get("to_district")
+    country: Any = fields.get("country")
     return Group(
         district if district in districts() else NOT_TOLD,
         country if country in COUNTRIES else NOT_TOLD,
         people[0] if people[0] in set(Sex) else UNKNOWN,
         people[1] if people[1] in set(AgeBand) else UNKNOWN,
     )
+
+
+class Versions(NamedTuple):
+    """Of the map and of the days of publication. `digest` tells maps apart whose version somebody forgot to raise."""
+
+    map: int
+    publication: int
+    digest: str
+
+
+def is_newer(ours: Versions, kept: Versions) -> bool:
+    """Whether the figures are to be built anew by our map. An earlier release never puts its own in place of a later one's."""
+    if ours.map < kept.map or ours.publication < kept.publication:
+        return False
+    return ours != kept
 
 
 def published_from(quarter: str, cut_off_days: int) -> date:

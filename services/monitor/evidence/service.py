@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping as Named
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,7 +18,7 @@ from kit.database import Sessions, make_engine, make_sessions
 from kit.quarters import months_of, newest_over
 from services.monitor.evidence import lists, repository, rules
 from services.monitor.evidence.models import Fact, FiguresState, Mapping
-from services.monitor.evidence.rules import Dimension, Table
+from services.monitor.evidence.rules import Dimension, Table, Versions
 
 log = logging.getLogger(__name__)
 
@@ -65,23 +66,27 @@ async def follow_the_map(sessions: Sessions) -> bool:
     A replica of an earlier release changes nothing: the newest map counts, whoever hears the event.
     """
     known, publication = load_map(), lists.load()
+    mappings = [Mapping(event_type=one.event, activity=one.activity, since=one.since, until=one.until) for one in known.entries]
+    new = FiguresState(
+        id=1,
+        map_version=known.version,
+        map_digest=sha256(known.model_dump_json().encode()).hexdigest(),
+        publication_version=publication.version,
+        cut_off_days=publication.cut_off_days,
+        rebuilt_at=datetime.now(UTC),
+    )
     async with sessions.begin() as session:
         await repository.lock_alone(session)
         state = await repository.find_state(session)
-        if state is not None and state.map_version >= known.version and state.publication_version >= publication.version:
+        if state is not None and not rules.is_newer(_versions(new), _versions(state)):
             return False
-        new = FiguresState(
-            id=1,
-            map_version=known.version,
-            publication_version=publication.version,
-            cut_off_days=publication.cut_off_days,
-            rebuilt_at=datetime.now(UTC),
-        )
-        await repository.put_map(
-            session, new, [Mapping(event_type=one.event, activity=one.activity, since=one.since, until=one.until) for one in known.entries]
-        )
+        await repository.put_map(session, new, mappings)
         await repository.count_all_again(session)
     return True
+
+
+def _versions(state: FiguresState) -> Versions:
+    return Versions(state.map_version, state.publication_version, state.map_digest)
 
 
 async def keep_figures(state: Named[str, Any]) -> None:

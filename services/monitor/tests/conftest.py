@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from kit.testing.tokens import TokenIssuer
+from kit.testing.waiting import until
 from runner.testing import Engines, Running, engines_running, service_running
 from services.monitor.evidence.service import follow_the_map
 
@@ -17,6 +18,7 @@ async def engines() -> AsyncIterator[Engines]:
 @pytest.fixture(scope="session")
 async def started(engines: Engines, tokens: TokenIssuer) -> AsyncIterator[Running]:
     async with service_running("monitor", engines, tokens) as running:
+        await until(lambda: running.count("figures_state"), 1)  # its start has built the figures, and holds no lock
         yield running
 
 

@@ -1,24 +1,30 @@
 """Pages on which an agency reads what is said against its licence and answers, and an officer puts a complaint to it."""
 
+from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote
+from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from contracts.text import Text
 from kit.auth import public
-from services.portal.access import Answerer, Officer
+from services.portal.access import Answerer, Handler, Officer
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.complaints.clients import categories
-from services.portal.forms import Form, Posted, answered_with, body_of, iso_date
+from services.portal.files.clients import kept_headers
+from services.portal.forms import Form, Posted, PostedFile, answered_with, body_of, iso_date
 from services.portal.language import said
 from services.portal.page import language_of, page
 from services.portal.redress import clients
+from services.portal.uploads import add_whole, passed_on
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 
 ANSWER: Final = ("stand", "answer")
 MORE_TIME: Final = ("until", "because")
+NO_FILE: Final = Text("Choose a file first.", "আগে একটি ফাইল বেছে নিন।")
 QUESTION: Final = ("allegation", "answer_by")
 
 
@@ -44,6 +50,68 @@ async def read_asked(request: Request, question: str, _: Answerer, services: Ser
 async def answer(request: Request, question: str, form: Posted, _: Answerer, services: ServicesDep) -> Response:
     body = body_of({name: form.value(name) for name in ANSWER})
     return await _send(request, services, question, form, ("answer", body, ANSWER))
+
+
+@router.post("/answers/{question}/document")
+async def add_document(request: Request, question: str, sent: PostedFile, _: Answerer, services: ServicesDep) -> Response:
+    """Without scripts: one paper below a megabyte, in one piece."""
+    form, name, content = sent
+    if not content:
+        again = replace(form, general=(NO_FILE.in_language(language_of(request)),))
+        return await _question_page(request, services, question, again, failed="document", status=422)
+    try:
+        await add_whole(services, _uploads(question), content, name=name)
+    except (RefusedError, AwayError) as error:
+        again = answered_with(form, error, (), language_of(request))
+        return await _question_page(request, services, question, again, failed="document", status=error.code)
+    return RedirectResponse(f"/answers/{quote(question, safe='')}?done=document", 303)
+
+
+@router.post("/answers/{question}/uploads")
+async def begin_upload(request: Request, question: UUID, services: ServicesDep, _: Answerer) -> Response:
+    return await passed_on(request, services, "POST", _uploads(question))
+
+
+@router.head("/answers/{question}/uploads/{upload}")
+@router.get("/answers/{question}/uploads/{upload}")
+async def ask_offset(request: Request, question: UUID, upload: UUID, services: ServicesDep, _: Answerer) -> Response:
+    return await passed_on(request, services, "HEAD", f"{_uploads(question)}/{upload}")
+
+
+@router.patch("/answers/{question}/uploads/{upload}")
+async def send_part(request: Request, question: UUID, upload: UUID, services: ServicesDep, _: Answerer) -> Response:
+    return await passed_on(request, services, "PATCH", f"{_uploads(question)}/{upload}")
+
+
+@router.post("/answers/{question}/uploads/{upload}/completion")
+async def complete_upload(request: Request, question: UUID, upload: UUID, services: ServicesDep, _: Answerer) -> Response:
+    return await passed_on(request, services, "POST", f"{_uploads(question)}/{upload}/completion")
+
+
+@router.get("/answers/{question}/documents/{document}")
+async def read_own_document(question: UUID, document: UUID, services: ServicesDep, _: Answerer) -> Response:
+    answer = await services.send("GET", clients.NAME, f"/v1/complaints/questions/{question}/documents/{document}", {})
+    return Response(answer.content, headers=kept_headers(answer))
+
+
+@router.get("/complaints/{reference}/questions/{question}/documents/{document}")
+async def read_document(request: Request, reference: str, question: UUID, document: UUID, services: ServicesDep, _: Handler) -> Response:
+    params = {"original": "true"} if request.query_params.get("original") == "true" else {}
+    path = clients.path_of(reference, "questions", str(question), "documents", str(document))
+    answer = await services.send("GET", clients.NAME, path, {}, params=params)
+    return Response(answer.content, headers=kept_headers(answer))
+
+
+@router.post("/complaints/{reference}/questions/{question}/documents/{document}/sharing")
+async def share(reference: str, question: str, document: str, form: Posted, _: Officer, services: ServicesDep) -> Response:
+    path = clients.path_of(reference, "questions", question, "documents", document, "sharing")
+    body = {"shared": form.value("shared") == "yes"}
+    await clients.do(services, path, body, key=form.key, version=form.value("version"))
+    return RedirectResponse(f"/complaints/{quote(reference, safe='')}#answers", 303)
+
+
+def _uploads(question: UUID | str) -> str:
+    return f"/v1/complaints/questions/{quote(str(question), safe='')}/uploads"
 
 
 @router.post("/answers/{question}/more-time")

@@ -27,6 +27,32 @@ window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-once]")) delete form.dataset.sent;
 });
 
+// Who leaves a shared computer leaves nothing of the desk's behind. Registrations that wait for a line stay: they are sealed.
+for (const form of document.querySelectorAll("form[action='/sign-out'], form[action='/switch']")) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    sessionStorage.clear();
+    const patience = new Promise((done) => setTimeout(done, 1_000));
+    await Promise.race([forgetJournal().catch(() => {}), patience]);
+    form.submit();
+  }, { once: true });
+}
+
+async function forgetJournal() {
+  const known = await indexedDB.databases();
+  if (!known.some((one) => one.name === "desk")) return;
+  await new Promise((done, failed) => {
+    const request = indexedDB.open("desk");
+    request.onerror = failed;
+    request.onsuccess = () => {
+      const emptied = request.result.transaction("journal", "readwrite");
+      emptied.objectStore("journal").clear();
+      emptied.oncomplete = done;
+      emptied.onabort = failed;
+    };
+  });
+}
+
 const alive = () => fetch("/session/alive", { method: "POST", cache: "no-store" });
 
 // A long call must not end the session under a form that is being filled in.

@@ -9,7 +9,7 @@ function say(words) {
   form.querySelector("[data-upload-state]").textContent = words;
 }
 
-const memory = "upload";
+const memory = `upload:${form?.dataset.upload}`;
 const nameOf = (file) => `${file.size}:${file.lastModified}:${file.type}`;
 
 if (form && sessionStorage.getItem(memory)) say(form.dataset.wordsAgain);
@@ -28,7 +28,7 @@ async function begin(event) {
     await answered(`${form.dataset.upload}/${upload.id}/completion`, { method: "POST" });
     sessionStorage.removeItem(memory);
     say(form.dataset.wordsDone);
-    location.assign("/track/status?done=document");
+    location.assign(form.dataset.done);
   } catch (error) {
     sessionStorage.removeItem(memory);
     say(error.message || form.dataset.wordsFailed);
@@ -39,7 +39,7 @@ async function begin(event) {
 
 async function fresh(file) {
   const wanted = { length: file.size, name: file.name.slice(0, 200) };
-  const kind = form.querySelector("select").value;
+  const kind = form.querySelector("select")?.value;
   if (kind) wanted.kind = kind;
   const digest = await digestOf(file);
   if (digest) wanted.sha256 = digest;

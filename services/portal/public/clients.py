@@ -2,15 +2,12 @@
 
 from typing import Any, Final
 
-import httpx
-
 from services.portal.clients import Services
 
 NAME: Final = "complaints"
 AGENCIES: Final = "agencies"
 FOUND: Final = "8"
-_UPLOADS: Final = "/v1/complaints/track/uploads"
-_PASSED: Final = ("upload-offset", "upload-length", "retry-after")
+UPLOADS: Final = "/v1/complaints/track/uploads"
 
 
 async def report(services: Services, body: dict[str, Any], *, key: str) -> dict[str, Any]:
@@ -45,25 +42,3 @@ async def act(services: Services, token: str, what: str, body: dict[str, Any], k
     headers = {"Tracking": token} | ({"Idempotency-Key": key} if key else {})
     answer = await services.send("POST", NAME, f"/v1/complaints/track/{what}", headers, json=body)
     return answer.json() if answer.content else None
-
-
-async def add_whole(services: Services, token: str, content: bytes, *, name: str, kind: str) -> None:
-    """A small file from a form without scripts: begun, sent and completed at once. Raises as the others."""
-    upload = await act(services, token, "uploads", {"length": len(content), "name": name[:200], **({"kind": kind} if kind else {})})
-    place = f"{_UPLOADS}/{upload['id']}"
-    step = int(upload["part_size"])
-    for start in range(0, len(content), step):
-        headers = {"Tracking": token, "Upload-Offset": str(start), "Content-Type": "application/offset+octet-stream"}
-        await services.send("PATCH", NAME, place, headers, content=content[start : start + step])
-    await services.send("POST", NAME, f"{place}/completion", {"Tracking": token})
-
-
-async def pass_on(services: Services, method: str, path: str, token: str, *, offset: str = "", content: bytes = b"") -> httpx.Response:
-    """An upload's call as it came, with its answer as it is: the script of the page reads both."""
-    headers = {"Tracking": token} | ({"Upload-Offset": offset} if offset else {})
-    headers["Content-Type"] = "application/offset+octet-stream" if method == "PATCH" else "application/json"
-    return await services.pass_on(method, NAME, f"{_UPLOADS}{path}", headers, content=content)
-
-
-def passed_headers(answer: httpx.Response) -> dict[str, str]:
-    return {name: answer.headers[name] for name in _PASSED if name in answer.headers} | {"Cache-Control": "no-store"}

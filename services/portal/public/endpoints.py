@@ -18,9 +18,11 @@ from kit.errors import ConflictError
 from services.portal.access import Anybody
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.complaints.clients import categories
+from services.portal.files.clients import kept_headers
 from services.portal.forms import Form, answered_with, body_of, check_origin, read_form
 from services.portal.page import language_of, often, page
 from services.portal.public import clients
+from services.portal.uploads import add_whole, passed_on
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 
@@ -196,10 +198,18 @@ async def add_document(request: Request, services: ServicesDep, _: Anybody) -> R
     kind = received.get("kind")
     try:
         content = await file.read()
-        await clients.add_whole(services, _token(request), content, name=file.filename or "", kind=kind if isinstance(kind, str) else "")
+        own, named = {"Tracking": _token(request)}, kind if isinstance(kind, str) else ""
+        await add_whole(services, clients.UPLOADS, content, name=file.filename or "", kind=named, headers=own)
     except (RefusedError, AwayError) as error:
         return await _status_page(request, services, fault=_words(error, request), code=error.code)
     return _hidden(RedirectResponse("/track/status?done=document", 303))
+
+
+@router.get("/track/answers/{document}")
+async def read_answer(request: Request, document: UUID, services: ServicesDep, _: Anybody) -> Response:
+    """A paper of the other side that an officer lets the person see."""
+    answer = await services.send("GET", clients.NAME, f"/v1/complaints/track/answers/{document}", {"Tracking": _token(request)})
+    return Response(answer.content, headers=kept_headers(answer))
 
 
 @router.post("/track/leave")
@@ -233,12 +243,7 @@ async def complete_upload(request: Request, upload_id: UUID, services: ServicesD
 
 
 async def _passed(request: Request, services: Services, method: str, path: str) -> Response:
-    check_origin(request)
-    content = await request.body()
-    offset = request.headers.get("upload-offset", "")
-    answer = await clients.pass_on(services, method, path, _token(request), offset=offset if offset.isdigit() else "", content=content)
-    media = answer.headers.get("content-type", "application/json")
-    return Response(answer.content, answer.status_code, clients.passed_headers(answer), media_type=media)
+    return await passed_on(request, services, method, f"{clients.UPLOADS}{path}", {"Tracking": _token(request)})
 
 
 async def _act(request: Request, services: Services, what: str, body: dict[str, Any], done: str) -> Response:

@@ -19,10 +19,14 @@ class Lists:
     reasons: Choices
     needs: Choices
     document_kinds: Choices
+    proofs: Choices
+    owed: Choices
+    flags: Choices
+    arrival_services: Choices
 
 
 async def lists(services: Services, language: Language) -> Lists:
-    names = ("reasons", "needs", "document-kinds")
+    names = ("reasons", "needs", "document-kinds", "proofs", "owed", "flags", "arrival-services")
     return Lists(*await asyncio.gather(*(_choices(services, name, language) for name in names)))
 
 

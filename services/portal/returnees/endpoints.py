@@ -1,43 +1,24 @@
 """Pages of the desk that receives returnees: register one, open a case, print the slip."""
 
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
+import segno
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from kit.auth import public
 from services.portal.access import Registrar
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
-from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of, iso_date
+from services.portal.forms import Form, Posted, answered_with, blank_or_parked
 from services.portal.page import language_of, often, page
-from services.portal.returnees import clients
+from services.portal.returnees import clients, forms
 from services.portal.returnees.sections import SECTIONS
 from services.portal.sections import load_sections
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 
-PERSON: Final = ("name", "name_bn", "phone", "sex", "age_band", "district", "country", "returned_on", "return_reason")
-DOCUMENT: Final = ("documents.0.kind", "documents.0.number")
-CASE: Final = ("needs", "consent.granted")
-# The desk plans and gives help itself: further purposes are asked when somebody else is to be told.
-_CONSENT_PURPOSE: Final = "services"
-_YES_NO: Final = {"yes": True, "no": False}
-
-
-def returnee_of(form: Form) -> dict[str, Any]:
-    """What the service takes. A document is sent where its kind or its number is known."""
-    values: dict[str, Any] = {name: form.value(name) for name in PERSON}
-    body = body_of(values | {"returned_on": iso_date(form, "returned_on")})
-    kind, number = (form.value(name) for name in DOCUMENT)
-    return body | ({"documents": [body_of({"kind": kind or "other", "number": number})]} if kind or number else {})
-
-
-def case_of(form: Form) -> dict[str, Any]:
-    """No answer is no consent, and is not sent as a refusal either."""
-    granted = _YES_NO.get(form.value("consent.granted"))
-    consent = {} if granted is None else {"consent": {"purpose": _CONSENT_PURPOSE, "granted": granted}}
-    return {"needs": form.chosen("needs"), **consent}
+PAPER_SIZES: Final = frozenset({"a6", "80mm"})
 
 
 @router.get("/returnees/new")
@@ -50,9 +31,9 @@ async def new_returnee(request: Request, visitor: Registrar, services: ServicesD
 async def register_returnee(request: Request, form: Posted, _: Registrar, services: ServicesDep) -> Response:
     language = language_of(request)
     try:
-        receipt = await clients.register(services, returnee_of(form), key=form.key)
+        receipt = await clients.register(services, forms.returnee_of(form), key=form.key)
     except (RefusedError, AwayError) as error:
-        again = answered_with(form, error, PERSON + DOCUMENT, language)
+        again = mended(form, error, language)
         return _form_page(request, again, await clients.lists(services, language), error.code)
     opened = await _try_to_open(services, receipt["reference"], form)
     return RedirectResponse(f"/returnees/{receipt['reference']}?new={'case' if opened else 'person'}", 303)
@@ -63,7 +44,7 @@ async def _try_to_open(services: Services, reference: str, form: Form) -> bool:
     if not form.chosen("needs"):
         return False
     try:
-        await clients.open_case(services, reference, case_of(form), key=f"{form.key}-case")
+        await clients.open_case(services, reference, forms.case_of(form), key=f"{form.key}-case")
     except (RefusedError, AwayError):
         return False
     return True
@@ -85,16 +66,36 @@ async def read_returnee(request: Request, reference: str, _: Registrar, services
 @router.post("/returnees/{reference}/case")
 async def open_case(request: Request, reference: str, form: Posted, _: Registrar, services: ServicesDep) -> Response:
     try:
-        await clients.open_case(services, reference, case_of(form), key=form.key)
+        await clients.open_case(services, reference, forms.case_of(form), key=form.key)
     except (RefusedError, AwayError) as error:
-        again = answered_with(form, error, CASE, language_of(request))
+        again = answered_with(form, error, forms.CASE, language_of(request))
         return await _returnee_page(request, services, reference, again, status=error.code)
     return RedirectResponse(f"/returnees/{quote(reference, safe='')}?new=case", 303)
 
 
 @router.get("/returnees/{reference}/slip")
-async def slip(request: Request, reference: str, _: Registrar, services: ServicesDep) -> Response:
-    return page(request, "returnees/slip.html", returnee=await clients.read(services, reference))
+async def slip(request: Request, reference: str, _: Registrar, services: ServicesDep, paper: str = "a6", neutral: str = "") -> Response:
+    """The square holds the reference alone: a desk's scanner types it, and whoever finds the slip learns nothing."""
+    returnee = await clients.read(services, reference)
+    return page(
+        request,
+        "returnees/slip.html",
+        returnee=returnee,
+        square=square_of(returnee["reference"]),
+        paper=paper if paper in PAPER_SIZES else "a6",
+        neutral=bool(neutral) or returnee["neutral_slip"],
+    )
+
+
+def square_of(reference: str) -> str:
+    return segno.make(reference, error="m").svg_data_uri(scale=4, dark="#0b0c0c", border=2)
+
+
+def mended(form: Form, error: RefusedError | AwayError, language: str) -> Form:
+    """As `answered_with`, for the questions about a returnee."""
+    if isinstance(error, RefusedError):
+        error.errors = forms.placed(form, error.errors)
+    return answered_with(form, error, forms.FIELDS, language)
 
 
 def _form_page(request: Request, form: Form, lists: clients.Lists, status: int = 200) -> Response:

@@ -24,8 +24,9 @@ ATTEMPT_COOKIE: Final = "signing-in"
 _CALLBACK: Final = "/session/callback"
 _ATTEMPT: Final = "cookie.attempt"
 _ATTEMPT_LIVES_S: Final = 600
-# Cookies are deleted by name: this header would take the choice of language too.
-FORGET: Final = {"Clear-Site-Data": '"cache", "storage"', "Cache-Control": "no-store"}
+# Cookies are deleted by name: this header would take the choice of language too. Storage stays: there lie registrations that wait for a
+# line, sealed for the service, and what the desk keeps, sealed with a key that only its own agent is given again.
+FORGET: Final = {"Clear-Site-Data": '"cache"', "Cache-Control": "no-store"}
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 

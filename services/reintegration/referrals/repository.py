@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -22,7 +22,7 @@ async def find_provider(session: AsyncSession, provider_id: UUID, *, lock: bool 
 
 
 async def list_providers(
-    session: AsyncSession, paging: Paging, *, district: str | None, code: str | None, open_on: date | None
+    session: AsyncSession, paging: Paging, *, district: str | None, code: str | None, open_on: date | None, name: str | None = None
 ) -> Sequence[HelpProvider]:
     """Those of the district and those of the whole country."""
     rows = select(HelpProvider)
@@ -30,6 +30,8 @@ async def list_providers(
         rows = rows.where(or_(col(HelpProvider.district) == district, col(HelpProvider.district).is_(None)))
     if code is not None:
         rows = rows.where(col(HelpProvider.helps).contains([code]))
+    if name is not None:
+        rows = rows.where(or_(*(one.icontains(name, autoescape=True) for one in (col(HelpProvider.name_en), col(HelpProvider.name_bn)))))
     if open_on is not None:
         not_closed = or_(col(HelpProvider.closed_from).is_(None), col(HelpProvider.closed_from) > open_on)
         rows = rows.where(col(HelpProvider.open_from) <= open_on, not_closed)
@@ -68,12 +70,13 @@ async def list_received(session: AsyncSession, orgs: frozenset[str], paging: Pag
     return [(row[0], row[1]) for row in await session.execute(rows)]
 
 
-async def list_open_to(session: AsyncSession, returnee_id: UUID, org: str) -> list[UUID]:
-    """Referrals of a returnee to one body that are still under way."""
+async def list_open_to(session: AsyncSession, returnee_id: UUID, recipient: str) -> list[UUID]:
+    """Referrals of a returnee that are still under way to one body, as a consent names it: by its code, or its kind without an account."""
+    named = func.coalesce(col(HelpProvider.org), func.replace(col(HelpProvider.kind), "_", "-"))
     rows = (
         select(col(ReferralSent.id))
         .join(HelpProvider, col(ReferralSent.provider_id) == col(HelpProvider.id))
-        .where(col(ReferralSent.returnee_id) == returnee_id, col(HelpProvider.org) == org, col(ReferralSent.ended_at).is_(None))
+        .where(col(ReferralSent.returnee_id) == returnee_id, named == recipient, col(ReferralSent.ended_at).is_(None))
     )
     return list((await session.execute(rows)).scalars())
 

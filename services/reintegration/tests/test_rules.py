@@ -1,6 +1,6 @@
 """The pure decisions of reintegration, and the lists that they rest on."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -21,11 +21,14 @@ from services.reintegration.rules import (
     checked_return_day,
     document_key,
     plan_due,
+    plan_due_of,
     visibility,
 )
 
 TODAY = date(2026, 11, 23)
 days = st.dates(EARLIEST_RETURN, TODAY)
+# Hypothesis takes its bounds without a zone, and puts one on what it draws.
+MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2027, 1, 1), timezones=st.timezones())  # noqa: DTZ001
 
 
 class TestReturnDay:
@@ -56,6 +59,27 @@ class TestPlanDue:
     def test_is_never_before_the_later_of_the_two_and_a_term(self, returned_on: date, registered_on: date, term: int) -> None:
         due = plan_due(returned_on, registered_on, term)
         assert due - timedelta(days=term) == max(returned_on, registered_on)
+
+    @given(days, days, days, st.integers(1, 365))
+    def test_who_came_or_registered_later_is_never_due_earlier(self, one: date, other: date, registered_on: date, term: int) -> None:
+        early, late = sorted((one, other))
+        assert plan_due(early, registered_on, term) <= plan_due(late, registered_on, term)
+        assert plan_due(registered_on, early, term) <= plan_due(registered_on, late, term)
+
+    @given(days, MOMENTS)
+    def test_counts_from_the_day_of_a_desk_in_bangladesh_whatever_zone_a_clock_tells(self, returned_on: date, moment: datetime) -> None:
+        due = plan_due_of(returned_on, moment, 30)
+        wall = moment.astimezone(UTC) + timedelta(hours=6)  # Bangladesh has kept UTC+6 since 2010
+        assert due - timedelta(days=30) == max(returned_on, wall.date())
+        assert due == plan_due_of(returned_on, moment.astimezone(UTC), 30)
+
+    def test_half_past_midnight_in_dhaka_is_a_new_day_though_not_in_greenwich(self) -> None:
+        assert plan_due_of(date(2026, 1, 1), datetime(2026, 11, 24, 17, 59, tzinfo=UTC), 30) == date(2026, 12, 24)
+        assert plan_due_of(date(2026, 1, 1), datetime(2026, 11, 24, 18, 30, tzinfo=UTC), 30) == date(2026, 12, 25)
+
+    def test_fridays_and_holidays_count(self) -> None:
+        """Thirty days, not working days: the Handbook says a month, and who has no income waits on a Friday too."""
+        assert plan_due(date(2026, 3, 20), date(2026, 3, 20), 30) == date(2026, 4, 19)  # with Eid al-Fitr and Pohela Boishakh between
 
     def test_is_told_in_both_languages(self) -> None:
         words = after_opening(date(2026, 12, 3))

@@ -7,7 +7,7 @@ from typing import Final
 
 from contracts.text import Text
 from kit.errors import ConflictError
-from services.complaints.cases.rules import Facts, missing_of_any
+from services.complaints.cases.rules import NOT_TAKEN_OVER, Facts, missing_of_any
 
 
 class RequestState(StrEnum):
@@ -72,5 +72,6 @@ def missing(outcome: str, facts: DistressFacts) -> list[Text]:
         (outcome in _HELPED and RequestState.MET not in facts.states, _NONE_MET),
         (outcome == "helped" and any(one == RequestState.UNMET for one in wanted), _NOT_ALL),
         (outcome in _HELPED and not facts.family_asked, _FAMILY),
+        (outcome == "handed_over" and not facts.any.is_taken_over, NOT_TAKEN_OVER),
     ]
     return [*missing_of_any(facts.any), *(words for is_missing, words in asked if is_missing)]

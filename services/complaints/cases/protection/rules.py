@@ -9,7 +9,7 @@ from typing import Final
 from contracts.text import Text
 from kit.errors import ConflictError
 from services.complaints.cases.lists import LEVELS, Level, Risks
-from services.complaints.cases.rules import Facts, missing_of_any
+from services.complaints.cases.rules import NOT_TAKEN_OVER, Facts, missing_of_any
 
 
 class Who(StrEnum):
@@ -99,7 +99,6 @@ class ProtectionFacts:
 _NO_LEVEL: Final = Text("The risk has not been assessed.", "ঝুঁকি যাচাই করা হয়নি।")
 _NO_VISIT: Final = Text("Nobody has visited the family.", "পরিবারের সঙ্গে কেউ দেখা করেননি।")
 _STILL_RISK: Final = Text("The last assessment says high or extreme risk.", "সর্বশেষ যাচাইয়ে ঝুঁকি উচ্চ বা চরম।")
-_NOT_REFERRED: Final = Text("It is not written down who has taken over.", "কোন সংস্থা দায়িত্ব নিয়েছে তা লেখা হয়নি।")
 _AT_RISK: Final[Sequence[str]] = ("high", "extreme")
 
 
@@ -109,6 +108,6 @@ def missing(outcome: str, facts: ProtectionFacts) -> list[Text]:
         (facts.level is None, _NO_LEVEL),
         (outcome == "safe" and facts.visits == 0, _NO_VISIT),
         (outcome == "safe" and facts.level in _AT_RISK, _STILL_RISK),
-        (outcome == "handed_over" and "referred" not in facts.any.steps, _NOT_REFERRED),
+        (outcome == "handed_over" and not facts.any.is_taken_over, NOT_TAKEN_OVER),
     ]
     return [*missing_of_any(facts.any), *(words for is_missing, words in asked if is_missing)]

@@ -16,6 +16,9 @@ def day(today: str, days: int) -> str:
     return (date.fromisoformat(today) + timedelta(days=days)).isoformat()
 
 
+NOT_TAKEN_OVER = "No other body has accepted it. Refer it, and wait for the answer."
+
+
 async def protected(lodged: Any, officers: Any, **changes: Any) -> Any:
     case = await lodged("protection")
     await case.assign("demo-cumilla")
@@ -42,7 +45,7 @@ class TestAFamily:
         await case.post(officers.demo, "/steps", {"kind": "school", "source": "demo", "done_on": today})
         await assess(case, officers, answers=[], level="low")
         assert await case.missing_for(officers.demo, "safe") == []
-        assert "It is not written down who has taken over." in await case.missing_for(officers.demo, "handed_over")
+        assert NOT_TAKEN_OVER in await case.missing_for(officers.demo, "handed_over")
         async with complaints.sessions() as session:
             rows = await session.execute(text("select restricted, convert_from(envelope, 'utf8')::jsonb from outbox"))
         told = [(one[0], one[1]["data"]) for one in rows if one[1]["type"].endswith("protection.opened.v1")]
@@ -58,6 +61,28 @@ class TestAFamily:
         await assess(case, officers, answers=["violence_now"], level="medium")
         reading = (await case.read(officers.demo))["protection"]["assessments"][0]
         assert (reading["speaks_for"], reading["level"], reading["reason"]) == ("extreme", "medium", "শাশুড়ির হুমকি")
+
+
+class TestAnotherBody:
+    async def test_is_asked_by_a_referral_and_takes_over_once_it_accepts(self, lodged: Any, officers: Any, today: str) -> None:
+        """A case does not end because a letter was sent: somebody has to have said yes, by a day that is watched."""
+        case = await protected(lodged, officers)
+        await assess(case, officers)
+        place = f"/v1/complaints/{case.reference}/referrals"
+        sent = {"to_kind": "police", "to_name": "কোতোয়ালি থানা, কুমিল্লা", "purpose": "protection", "summary": "পরিবারটি হুমকির মুখে।"}
+        unasked = await officers.demo.post(place, json={**sent, "consent": "not_needed"})
+        assert unasked.json()["type"].endswith("consent-needed")
+        referral = (await officers.demo.post(place, json={**sent, "consent": "said_yes"})).json()
+        shown = (await case.read(officers.demo))["referrals"]
+        assert [(one["to"]["en"], one["standing"]) for one in shown] == [("Police", "sent")]
+        assert await case.missing_for(officers.demo, "handed_over") == [NOT_TAKEN_OVER]
+        for answer, left in (({"answer": "accepted"}, []), ({"answer": "declined", "reason": "no_capacity"}, [NOT_TAKEN_OVER])):
+            version = (await officers.demo.get(place)).json()["items"][0]["version"]
+            told = await officers.demo.post(f"{place}/{referral['id']}/answers", json=answer, headers={"If-Match": f'"{version}"'})
+            assert told.status_code == 200, told.text
+            assert await case.missing_for(officers.demo, "handed_over") == left
+        step = {"kind": "referred", "source": "demo", "done_on": today}
+        await case.post(officers.demo, "/steps", step, status=422)
 
 
 class TestRefuses:

@@ -28,6 +28,7 @@ create table activity_mapping (
 create table figures_state (
     id smallint primary key check (id = 1),
     map_version integer not null,
+    map_digest text not null,
     publication_version integer not null,
     cut_off_days integer not null check (cut_off_days >= 0),
     rebuilt_at timestamptz not null

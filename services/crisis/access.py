@@ -1,9 +1,0 @@
-"""Who may call what in the crisis service. Which countries' warnings are seen and acknowledged is judged in `rules`."""
-
-from typing import Annotated
-
-from kit.auth import Caller, allow
-
-Poster = Annotated[Caller, allow("wing", "supervisor", "admin", "service")]
-Reader = Annotated[Caller, allow("wing", "agent", "supervisor", "analyst", "auditor", "admin", "service")]
-Acknowledger = Annotated[Caller, allow("wing", "admin")]

@@ -1,0 +1,125 @@
+"""What comes out of the crisis API. What goes in is CAP, which `cap` reads."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import BaseModel
+
+from contracts.crisis import Certainty, MessageStatus, Severity, Urgency
+from contracts.text import Bilingual
+from services.crisis.warnings.cap import MessageType
+from services.crisis.warnings.countries import Evidence
+from services.crisis.warnings.rules import Status
+
+
+class OriginalHeadline(BaseModel):
+    language: str
+    text: str
+
+
+class HeadlineOut(BaseModel):
+    """As the issuer wrote it. Without English of its own, `en` is a line made of codes; `original` is then what was written."""
+
+    en: str
+    bn: str | None
+    original: OriginalHeadline | None
+
+
+class MissionOut(BaseModel):
+    code: str
+    name: Bilingual
+
+
+class ResponsibleOut(MissionOut):
+    """`illustrative`: that this mission answers for these countries is configuration without a source."""
+
+    countries: list[str]
+    illustrative: bool
+    acknowledged_at: datetime | None
+    acknowledged_by_role: str | None
+
+
+class AlertOut(BaseModel):
+    """`status`, `mission` and `acknowledged_*` are the caller's own: a wing's speak of its mission, others' of all missions together."""
+
+    id: UUID
+    version: int
+    sender: str
+    identifier: str
+    title: Bilingual
+    headline: HeadlineOut
+    event: str
+    severity: Severity
+    severity_label: Bilingual
+    urgency: Urgency
+    urgency_label: Bilingual
+    certainty: Certainty
+    certainty_label: Bilingual
+    status: Status
+    status_label: Bilingual
+    message_status: MessageStatus
+    message_status_label: Bilingual
+    message_type: MessageType
+    countries: list[str]
+    matched_by: Evidence
+    mission: MissionOut | None
+    missions: list[ResponsibleOut]
+    sent: datetime
+    expires: datetime | None
+    raised_at: datetime
+    acknowledged_at: datetime | None
+    acknowledged_by_role: str | None
+
+
+class GeocodeOut(BaseModel):
+    name: str
+    value: str
+
+
+class AreaOut(BaseModel):
+    description: str
+    geocodes: list[GeocodeOut]
+    polygons: list[str]
+    circles: list[str]
+
+
+class InfoOut(BaseModel):
+    language: str
+    event: str
+    categories: list[str]
+    severity: Severity
+    urgency: Urgency
+    certainty: Certainty
+    effective: datetime | None
+    onset: datetime | None
+    expires: datetime | None
+    sender_name: str | None
+    headline: str | None
+    description: str | None
+    instruction: str | None
+    web: str | None
+    contact: str | None
+    areas: list[AreaOut]
+
+
+class ReferenceOut(BaseModel):
+    sender: str
+    identifier: str
+    sent: datetime
+
+
+class AlertDetail(AlertOut):
+    """The texts are a stranger's: show them as text, and make no link of `web`. `defects` names what was mended in reading."""
+
+    infos: list[InfoOut]
+    note: str | None
+    references: list[ReferenceOut]
+    defects: list[str]
+    sha256: str
+
+
+class AlertChangeOut(BaseModel):
+    """One event of the stream: `change` is raised, acknowledged, superseded or cancelled; `alert` as it is now."""
+
+    change: str
+    alert: AlertOut
