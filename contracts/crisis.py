@@ -1,6 +1,6 @@
 """Facts that the crisis service publishes, and the codes of a warning (OASIS CAP 1.2, in lower case) that they carry."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from contracts.events import Event
@@ -65,3 +65,18 @@ class AlertAcknowledged(Event, type="bd.probashi.crisis.alert.acknowledged.v1"):
     countries: tuple[str, ...]
     raised_at: datetime
     acknowledged_at: datetime
+
+
+class EvacueeArrived(Event, type="bd.probashi.crisis.evacuee.arrived.v1"):
+    """Somebody who was brought home from a crisis has landed; the record is the evacuee, `district` where they are at home if known.
+
+    Who it is goes by HTTP to `POST /v1/returnees/arrivals`, under the same id, before or after.
+    """
+
+    message_status: MessageStatus
+    country: str
+    district: str | None
+    sex: str
+    age_band: str
+    arrived_on: date
+    arrived_at: datetime

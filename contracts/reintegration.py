@@ -122,6 +122,23 @@ class ReferralEnded(Event, type="bd.probashi.reintegration.referral.ended.v1"):
     ended_at: datetime
 
 
+class InformationGiven(Event, type="bd.probashi.reintegration.information.given.v1"):
+    """At the counter of a district's office something was explained (`topic`). Nobody is named or counted as a person."""
+
+    district: str
+    topic: str
+    told_at: datetime
+
+
+class VisitorCalled(Event, type="bd.probashi.reintegration.visitor.called.v1"):
+    """Somebody who had taken a number was called, so many seconds later. A number of the day, not a person."""
+
+    district: str
+    purpose: str
+    waited_seconds: int
+    called_at: datetime
+
+
 class VictimIdentified(Event, type="bd.probashi.reintegration.victim.identified.v1"):
     """A trained person found somebody to be a victim of trafficking (never of smuggling). Restricted, and no district: few are in one."""
 
@@ -152,3 +169,38 @@ class CaseTransferEnded(Event, type="bd.probashi.reintegration.case-transfer.end
     state: str
     sent_at: datetime
     ended_at: datetime
+
+
+class EarningsClaimOpened(Event, type="bd.probashi.reintegration.earnings-claim.opened.v1"):
+    """A returnee claims what was earned abroad and not paid. `amount` in minor units of `currency`; the employer is not named."""
+
+    kind: str
+    country: str
+    district: str
+    sex: str
+    amount: int
+    currency: str
+    opened_at: datetime
+
+
+class EarningsClaimRecovered(Event, type="bd.probashi.reintegration.earnings-claim.recovered.v1"):
+    """Money of a claim came. `outstanding` is what is still claimed, in minor units of `currency`."""
+
+    kind: str
+    country: str
+    district: str
+    sex: str
+    amount: int
+    outstanding: int
+    currency: str
+    recovered_on: date
+
+
+class ArrivalConfirmed(Event, type="bd.probashi.reintegration.arrival.confirmed.v1"):
+    """A desk confirmed who came back from a crisis; the record is the crisis' evacuee. `known`: was registered before."""
+
+    district: str
+    country: str
+    known: bool
+    arrived_on: date
+    confirmed_at: datetime

@@ -53,6 +53,7 @@ from services.complaints.redress.endpoints import router as redress
 from services.complaints.redress.tasks.service import TIMERS as REMINDERS
 from services.complaints.referrals.endpoints import router as referrals
 from services.complaints.referrals.service import TIMERS as REFERRALS
+from services.complaints.retention.service import timers as erasing
 from services.complaints.settings import Doors
 from services.complaints.tracking import endpoints as tracking
 
@@ -102,7 +103,9 @@ def _file_timers(settings: Settings) -> Mapping[str, TimerHandler]:
     """None where the process has no place for files: it then takes none."""
     if settings.files is None or settings.keyring is None:
         return {}
-    return file_timers(Folder(settings.files, Keyring.load(settings.keyring, service=settings.service)))
+    keyring = Keyring.load(settings.keyring, service=settings.service)
+    files = Folder(settings.files, keyring)
+    return {**file_timers(files), **erasing(files, keyring)}
 
 
 if __name__ == "__main__":

@@ -1,15 +1,27 @@
 """The composition root of the reintegration service."""
 
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
 from fastapi import FastAPI
 
 from kit.app import create_app as create
 from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
+from services.reintegration.arrivals import endpoints as arrivals
 from services.reintegration.casework import endpoints as casework
+from services.reintegration.claims import endpoints as claims
 from services.reintegration.conflicts import endpoints as conflicts
+from services.reintegration.consents import endpoints as consents
+from services.reintegration.consents.service import MOST_BYTES
+from services.reintegration.consumers import SUBSCRIPTIONS
+from services.reintegration.counter import endpoints as counter
 from services.reintegration.endpoints import router
 from services.reintegration.field import endpoints as field
+from services.reintegration.field.rules import PARTS_AT_ONCE
 from services.reintegration.matching import endpoints as matching
 from services.reintegration.outcomes import endpoints as outcomes
 from services.reintegration.protection import endpoints as protection
@@ -27,6 +39,8 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         title="Reintegration",
         routers=[
+            arrivals.router,
+            claims.router,
             protection.router,
             transfers.router,
             tasks.router,
@@ -34,14 +48,24 @@ def create_app(settings: Settings) -> FastAPI:
             field.router,
             conflicts.router,
             referrals.router,
+            consents.router,
             casework.router,
             workload.router,
             outcomes.router,
+            counter.router,
             router,
         ],
+        subscriptions=SUBSCRIPTIONS,
         timers={OVERDUE: mark_overdue, ACCEPT_BY: bring_back, transfer_times.ACCEPT_BY: transfer_times.bring_back},
         migrations=folder_of("reintegration"),
+        max_body=MOST_BYTES,
+        resources=_resources,
     )
+
+
+@asynccontextmanager
+async def _resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
+    yield {field.LANE: asyncio.Semaphore(PARTS_AT_ONCE)}
 
 
 if __name__ == "__main__":

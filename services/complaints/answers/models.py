@@ -56,3 +56,4 @@ class RespondentDocument(SQLModel, table=True):
     added_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     shared_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     shared_by: str | None = None
+    removed_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))

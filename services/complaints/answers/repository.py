@@ -44,13 +44,15 @@ async def find_asked(session: AsyncSession, question_id: UUID, licences: frozens
 
 async def documents_of(session: AsyncSession, questions: Sequence[UUID]) -> Sequence[RespondentDocument]:
     """Oldest first: index scan on the unique (question_id, sha256)."""
-    rows = select(RespondentDocument).where(col(RespondentDocument.question_id).in_(questions))
+    rows = select(RespondentDocument).where(
+        col(RespondentDocument.question_id).in_(questions), col(RespondentDocument.removed_at).is_(None)
+    )
     return (await session.execute(rows.order_by(col(RespondentDocument.added_at), col(RespondentDocument.id)))).scalars().all()
 
 
 async def document(session: AsyncSession, question_id: UUID, document_id: UUID, *, lock: bool = False) -> RespondentDocument | None:
     here = (col(RespondentDocument.id) == document_id, col(RespondentDocument.question_id) == question_id)
-    rows = select(RespondentDocument).where(*here)
+    rows = select(RespondentDocument).where(*here, col(RespondentDocument.removed_at).is_(None))
     return (await session.execute(rows.with_for_update() if lock else rows)).scalar_one_or_none()
 
 
@@ -73,6 +75,7 @@ async def shared_with_complainant(session: AsyncSession, complaint_id: UUID) -> 
         select(RespondentDocument)
         .join(RespondentQuestion, col(RespondentQuestion.id) == col(RespondentDocument.question_id))
         .where(col(RespondentQuestion.complaint_id) == complaint_id, col(RespondentDocument.shared_at).is_not(None))
+        .where(col(RespondentDocument.removed_at).is_(None))
         .order_by(col(RespondentDocument.added_at), col(RespondentDocument.id))
     )
     return (await session.execute(rows)).scalars().all()

@@ -32,7 +32,9 @@ export async function sendQueue(store, heard) {
     if (answer.status === 403) return "forbidden";
     if (answer.status === 503 || answer.status === 429) {
       if (++tries > 6) return "away";
-      await new Promise((done) => setTimeout(done, Math.min(1_000 * (Number(answer.headers.get("Retry-After")) || 2 ** tries), longestPause)));
+      // Not all of a district at the same moment again.
+      const asked = 1_000 * Math.max(Number(answer.headers.get("Retry-After")) || 0, 2 ** tries) * (0.5 + Math.random());
+      await new Promise((done) => setTimeout(done, Math.min(asked, longestPause)));
       waiting.unshift(part);
     } else if (!answer.ok && part.length > 1) {
       // One of them is at fault: halved until it stands alone, so that it keeps no other from arriving.

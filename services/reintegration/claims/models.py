@@ -28,6 +28,7 @@ class EarningsClaim(SQLModel, table=True):
     opened_by: str
     opened_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     ended_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))
+    ending: str | None
 
 
 class ClaimStep(SQLModel, table=True):

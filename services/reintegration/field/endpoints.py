@@ -1,19 +1,21 @@
 """The HTTP edge of devices without a connection: the key they seal to, their queues, what is to be mended."""
 
+import asyncio
 import base64
+from collections.abc import AsyncIterator
 from typing import Annotated, Final
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Response
+from fastapi import APIRouter, Depends, Path, Request, Response
 
 from kit.auth import public
 from kit.crypto import KeyringDep
 from kit.database import SessionDep
-from kit.lanes import Lanes
+from kit.errors import UnavailableError
 from kit.paging import Page, PagingDep, Position
 from kit.versions import ExpectedVersion, etag
 from services.reintegration.access import Desk, what_is_visible
-from services.reintegration.field import service, views
+from services.reintegration.field import rules, service, views
 from services.reintegration.field.schemas import (
     DismissIn,
     FieldRegistrationIn,
@@ -25,12 +27,23 @@ from services.reintegration.field.schemas import (
     SyncOut,
 )
 
+LANE: Final = "field_lane"
 ALGORITHM: Final = "ECDH-P256+HKDF-SHA256+A256GCM"
 router = APIRouter(prefix="/v1/returnees", tags=["returnees"])
-# A part of a queue is a transaction of many registrations: a quarter of the connections, so that desks with a line go on. Two hundred
-# queues at once wait their turn; the gateway gives an answer 15 seconds.
-QUEUES: Final = Lanes(4, patience_s=8, again_s=15)
 EntryId = Annotated[UUID, Path()]
+
+
+async def take_a_turn(request: Request) -> AsyncIterator[None]:
+    """A turn. Raises `UnavailableError` with when to come again. Taken before the session has asked for a connection."""
+    lane: asyncio.Semaphore = getattr(request.state, LANE)
+    try:
+        await asyncio.wait_for(lane.acquire(), rules.PATIENCE_S)
+    except TimeoutError as error:
+        raise UnavailableError(retry_after=rules.COME_AGAIN_S) from error
+    try:
+        yield
+    finally:
+        lane.release()
 
 
 @router.get("/sync/key", dependencies=[public()])
@@ -40,7 +53,7 @@ async def read_sync_key(keyring: KeyringDep) -> SyncKeyOut:
     return SyncKeyOut(key_id=key_id, public_key=base64.urlsafe_b64encode(point).decode().rstrip("="), algorithm=ALGORITHM)
 
 
-@router.post("/sync", dependencies=[Depends(QUEUES, scope="function")])
+@router.post("/sync", dependencies=[Depends(take_a_turn)])
 async def sync_queue(batch: SyncIn, caller: Desk, session: SessionDep, keyring: KeyringDep) -> SyncOut:
     """A part of a device's queue. Needs no Idempotency-Key: each entry carries its own."""
     return await service.take_in(session, keyring, caller, batch)

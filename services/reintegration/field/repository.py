@@ -1,10 +1,10 @@
 """Statements on entries of devices."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Text, bindparam, func, insert, select
+from sqlalchemy import ARRAY, Text, bindparam, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -14,22 +14,24 @@ from services.reintegration.field.rules import State
 from services.reintegration.repository import seen_by
 from services.reintegration.rules import Visibility
 
-_LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("lock", type_=Text), 0)))
+_NUMBERS = select(func.unnest(bindparam("locks", type_=ARRAY(Text))).label("number")).order_by("number").subquery()
+_LOCK = select(func.pg_advisory_xact_lock(func.hashtextextended(_NUMBERS.c.number, 0)))
 
 
-async def lock(session: AsyncSession, device_id: UUID, entry_id: UUID) -> None:
-    """Until the end of the transaction: a queue that is sent twice at once is taken one after the other."""
-    await session.execute(_LOCK, {"lock": f"field {device_id} {entry_id}"})
+async def lock(session: AsyncSession, device_id: UUID, entries: Collection[UUID]) -> None:
+    """Until the end of the transaction, in their order: a queue that is sent twice at once is taken one after the other."""
+    await session.execute(_LOCK, {"locks": [f"field {device_id} {one}" for one in entries]})
 
 
-async def list_known(session: AsyncSession, device_id: UUID, entry_id: UUID) -> Sequence[FieldEntry]:
-    """Oldest first. More than one where a device sent two contents under one number."""
-    same = select(FieldEntry).where(col(FieldEntry.device_id) == device_id, col(FieldEntry.entry_id) == entry_id)
+async def list_known(session: AsyncSession, device_id: UUID, entries: Collection[UUID]) -> Sequence[FieldEntry]:
+    """Oldest first. More than one of a number where a device sent two contents under it."""
+    same = select(FieldEntry).where(col(FieldEntry.device_id) == device_id, col(FieldEntry.entry_id).in_(entries))
     return (await session.execute(same.order_by(col(FieldEntry.received_at), col(FieldEntry.id)))).scalars().all()
 
 
-async def add(session: AsyncSession, values: Mapping[str, Any]) -> None:
+async def add(session: AsyncSession, values: Mapping[str, Any]) -> FieldEntry:
     await session.execute(insert(FieldEntry), dict(values))
+    return FieldEntry(**values)
 
 
 async def list_to_mend(session: AsyncSession, visible: Visibility, paging: Paging) -> Sequence[FieldEntry]:

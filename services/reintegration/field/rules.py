@@ -11,6 +11,11 @@ from kit.errors import ConflictError
 MOST_ENTRIES: Final = 50
 # A registration with every field filled is under 8 kB; what is larger was not made by our page.
 MOST_BOX_BYTES: Final = 32_768
+# Queues come in bursts, when a line is back for a whole district. So many parts are taken at once in one process; others wait their turn
+# so long, holding no connection, and are then asked to come again: a desk that registers meanwhile is not kept waiting by them.
+PARTS_AT_ONCE: Final = 4
+PATIENCE_S: Final = 4.0
+COME_AGAIN_S: Final = 3
 CLOCK_TOLERANCE: Final = timedelta(minutes=10)
 
 

@@ -57,32 +57,39 @@ async def take_in(session: AsyncSession, keyring: Keyring, caller: Caller, batch
     Locks each entry's number, in their order, so that two copies of a queue wait for each other.
     """
     arrival = Arrival(batch.device_id, batch.device_now, datetime.now(UTC))
+    numbers = {entry.id for entry in batch.entries}
+    await repository.lock(session, batch.device_id, numbers)
+    known = list(await repository.list_known(session, batch.device_id, numbers))
     taken: dict[int, ResultOut] = {}
     for place, entry in sorted(enumerate(batch.entries), key=lambda one: one[1].id):
-        taken[place] = await _take(session, keyring, caller, arrival, entry)
+        taken[place] = await _take(session, keyring, caller, arrival, entry, known)
     off = rules.clock_is_off(arrival.device_now, arrival.now)
     return SyncOut(received_at=arrival.now, clock_off_s=round(off.total_seconds()), results=[taken[place] for place in sorted(taken)])
 
 
-async def _take(session: AsyncSession, keyring: Keyring, caller: Caller, arrival: Arrival, entry: EntryIn) -> ResultOut:
+async def _take(
+    session: AsyncSession, keyring: Keyring, caller: Caller, arrival: Arrival, entry: EntryIn, known: list[FieldEntry]
+) -> ResultOut:
+    """`known`: what is here of this device; what is taken joins it."""
     opened = _open(keyring, arrival, entry)
     if isinstance(opened, Outcome):
         return _result(entry.id, opened)
-    await repository.lock(session, arrival.device_id, entry.id)
     content = keyring.blind_index(hashlib.sha256(opened.plain.encode()).hexdigest(), "field-entry")
-    known = await repository.list_known(session, arrival.device_id, entry.id)
-    same = next((one for one in known if one.content == content), None)
+    alike = [one for one in known if one.entry_id == entry.id]
+    same = next((one for one in alike if one.content == content), None)
     if same is not None:
         return _result(entry.id, rules.OUTCOMES[State(same.state)], reference=same.reference, again=True)
     row = _row(keyring, caller, arrival, entry, opened, content)
     try:
         said = FieldRegistrationIn.model_validate(opened.content.registration)
     except ValidationError as error:
-        await repository.add(session, row | {"state": State.TO_MEND})
+        known.append(await repository.add(session, row | {"state": State.TO_MEND}))
         return _result(entry.id, Outcome.TO_MEND, reference=row["reference"], faults=error.error_count(), urgent=_flags(row["flags"]))
     said = said.model_copy(update={"device_at": opened.content.written_at})
-    first = next((one.reference for one in known if one.state != State.DISMISSED and one.returnee_id), None)
-    return await _register(session, keyring, caller, row | {"body": None}, said, said.of or first)
+    first = next((one.reference for one in alike if one.returnee_id), None)
+    taken, result = await _register(session, keyring, caller, row | {"body": None}, said, said.of or first)
+    known.append(taken)
+    return result
 
 
 def _open(keyring: Keyring, arrival: Arrival, entry: EntryIn) -> Opened | Outcome:
@@ -131,19 +138,21 @@ def _row(keyring: Keyring, caller: Caller, arrival: Arrival, entry: EntryIn, ope
 
 async def _register(
     session: AsyncSession, keyring: Keyring, caller: Caller, row: dict[str, Any], said: FieldRegistrationIn, of: str | None
-) -> ResultOut:
+) -> tuple[FieldEntry, ResultOut]:
     """A new record; or, where the person showed the slip of an earlier one, what is said of that."""
     earlier = await lock_returnee(session, of) if of else None
     if earlier is not None:
-        await repository.add(session, row | {"state": State.COMPARED, "returnee_id": earlier.id, "reference": earlier.reference})
+        placed = {"state": State.COMPARED, "returnee_id": earlier.id, "reference": earlier.reference}
+        taken = await repository.add(session, row | placed)
         waiting, was_noted = await conflicts.take_update(session, keyring, caller, earlier, said, row["id"])
         notes = [rules.FLAG_AGAIN] if was_noted else []
         urgent = _flags(said.flags)
-        return _result(row["entry_id"], Outcome.COMPARED, reference=earlier.reference, waiting=waiting, notes=notes, urgent=urgent)
+        result = _result(row["entry_id"], Outcome.COMPARED, reference=earlier.reference, waiting=waiting, notes=notes, urgent=urgent)
+        return taken, result
     receipt = await returnees.register_returnee(session, keyring, caller, said, row["reference"])
-    await repository.add(session, row | {"state": State.STORED, "returnee_id": receipt.id, "reference": receipt.reference})
+    taken = await repository.add(session, row | {"state": State.STORED, "returnee_id": receipt.id, "reference": receipt.reference})
     notes = [rules.NEW_NUMBER] if row["reference"] not in {None, receipt.reference} else []
-    return _receipt(row["entry_id"], receipt, [*notes, *([rules.NOT_FOUND] if of else [])])
+    return taken, _receipt(row["entry_id"], receipt, [*notes, *([rules.NOT_FOUND] if of else [])])
 
 
 def _receipt(entry_id: UUID, receipt: ReceiptOut, notes: Sequence[Text]) -> ResultOut:

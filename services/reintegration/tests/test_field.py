@@ -3,16 +3,20 @@
 import asyncio
 import base64
 import json
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+from fastapi import Request
 
 from kit.boxes import seal_box
+from kit.errors import UnavailableError
 from kit.reference import make
 from runner.testing import Running
+from services.reintegration.field import endpoints, rules
 from services.reintegration.field.rules import MOST_BOX_BYTES, by_our_clock, clock_is_off, context_of
 from services.reintegration.tests.test_endpoints import RETURNEE, URL, accesses, demo, register, returnee
 
@@ -97,6 +101,19 @@ class TestSync:
         answer = await reintegration.client("wing").post(SYNC, json={})
         assert answer.status_code == 403
         assert (await reintegration.client().get(f"{SYNC}/key")).status_code == 200
+
+
+class TestManyQueues:
+    async def test_who_finds_no_place_is_asked_to_come_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(rules, "PATIENCE_S", 0.01)
+        lane = asyncio.Semaphore(1)
+        request = Request({"type": "http", "state": {endpoints.LANE: lane}})
+        async with asynccontextmanager(endpoints.take_a_turn)(request):
+            with pytest.raises(UnavailableError) as refused:
+                async with asynccontextmanager(endpoints.take_a_turn)(request):
+                    pytest.fail("there was one place")
+        assert refused.value.headers["Retry-After"] == str(rules.COME_AGAIN_S)
+        assert not lane.locked()
 
 
 class TestClock:

@@ -92,11 +92,48 @@ alter table respondent_document
     add column shown_size bigint,
     add column added_by text not null,
     add column shared_at timestamptz,
-    add column shared_by text
+    add column shared_by text,
+    add column removed_at timestamptz
 ;;
 alter table upload add column question_id uuid references respondent_question, add column document_id uuid references respondent_document
 ;;
 create index upload_of_question on upload (question_id) where question_id is not null
+;;
+create table retention_mark (name text primary key, done_until timestamptz not null)
+;;
+create table retention_waiting (name text, record uuid, primary key (name, record))
+;;
+create index complaint_ended on complaint (resolved_at, id) where resolved_at is not null
+;;
+create index callback_closed on callback (closed_at, id) where closed_at is not null
+;;
+create index referral_received_of on referral_received (referral_id)
+;;
+create function erase_case_words(erased uuid, blank bytea) returns void language plpgsql security definer
+set search_path = public, pg_temp as $$
+begin
+    if not exists (select from complaint where id = erased and resolved_at is not null and not on_hold) then
+        return;
+    end if;
+    update file_step set note = null where complaint_id = erased and note is not null;
+    update death_wish set said_by = null where complaint_id = erased and said_by is not null;
+    update protection_visit set findings = null where complaint_id = erased and findings is not null;
+    update protection_assessment set reason = blank where complaint_id = erased;
+end
+$$
+;;
+create function erase_call_words(erased uuid) returns void language sql security definer set search_path = public, pg_temp as $$
+    update callback_attempt set note = null
+    where note is not null and callback_id = (select id from callback where id = erased and closed_at < now() - interval '1 year')
+$$
+;;
+revoke execute on function erase_case_words(uuid, bytea), erase_call_words(uuid) from public
+;;
+grant execute on function erase_case_words(uuid, bytea), erase_call_words(uuid) to "complaints"
+;;
+insert into timer (id, due, kind, record, payload, next_try)
+values (gen_random_uuid(), date_trunc('day', now()) + interval '1 day 20 hours', 'retention.night', '00000000-0000-4000-8000-0000000000e1',
+        '{}', date_trunc('day', now()) + interval '1 day 20 hours')
 """
 
 

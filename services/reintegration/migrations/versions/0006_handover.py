@@ -133,7 +133,8 @@ create table earnings_claim (
     state text not null,
     opened_by text not null,
     opened_at timestamptz not null,
-    ended_at timestamptz
+    ended_at timestamptz,
+    ending text
 );;
 create index earnings_claim_of on earnings_claim (returnee_id, opened_at desc);;
 create table earnings_claim_step (
