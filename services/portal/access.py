@@ -63,6 +63,7 @@ TASKS: Final = (
     Task("referrals", "/referrals", RECEIVE),
     Task("new-returnee", "/returnees/new", REGISTER),
     Task("returnees", "/returnees", REGISTER),
+    Task("protected", "/protected", CASEWORK),
     Task("field", "/field/", REGISTER),
     Task("outcomes", "/outcomes", OUTCOMES),
     Task("alerts", "/alerts", WATCH - ON_DUTY),

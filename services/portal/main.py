@@ -25,6 +25,7 @@ from services.portal.field import endpoints as field
 from services.portal.files import endpoints as files
 from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
+from services.portal.handover import endpoints as handover
 from services.portal.outcomes import endpoints as outcomes
 from services.portal.page import environment
 from services.portal.problems import install_problem_pages
@@ -52,6 +53,7 @@ ROUTERS = [
     referrals.router,
     desk.router,
     field.router,
+    handover.router,
     returnees.router,
     outcomes.router,
     alerts.router,
