@@ -122,6 +122,23 @@ class ReferralEnded(Event, type="bd.probashi.reintegration.referral.ended.v1"):
     ended_at: datetime
 
 
+class InformationGiven(Event, type="bd.probashi.reintegration.information.given.v1"):
+    """At the counter of a district's office something was explained (`topic`). Nobody is named or counted as a person."""
+
+    district: str
+    topic: str
+    told_at: datetime
+
+
+class VisitorCalled(Event, type="bd.probashi.reintegration.visitor.called.v1"):
+    """Somebody who had taken a number was called, so many seconds later. A number of the day, not a person."""
+
+    district: str
+    purpose: str
+    waited_seconds: int
+    called_at: datetime
+
+
 class VictimIdentified(Event, type="bd.probashi.reintegration.victim.identified.v1"):
     """A trained person found somebody to be a victim of trafficking (never of smuggling). Restricted, and no district: few are in one."""
 

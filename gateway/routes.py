@@ -12,6 +12,7 @@ from urllib.parse import unquote_to_bytes
 JSON_BODY: Final = 1024 * 1024
 CAP_BODY: Final = 2 * 1024 * 1024
 SPREADSHEET_BODY: Final = 5 * 1024 * 1024
+PHOTO_BODY: Final = 5 * 1024 * 1024
 FORM_BODY: Final = 1024 * 1024
 FILE_FORM_BODY: Final = 6 * 1024 * 1024
 SIGN_IN_BODY: Final = 64 * 1024
@@ -43,7 +44,7 @@ TABLE: Final = tuple(
         (
             Route("/v1/complaints", "complaints"),
             Route("/v1/agencies", "agencies", max_body=SPREADSHEET_BODY),
-            Route("/v1/returnees", "reintegration"),
+            Route("/v1/returnees", "reintegration", max_body=PHOTO_BODY),
             Route("/v1/crisis", "crisis"),
             Route("/v1/crisis/alerts", "crisis", max_body=CAP_BODY),
             Route("/v1/framework", "monitor"),
@@ -57,6 +58,7 @@ TABLE: Final = tuple(
             Route("/auth/resources", "identity", Credentials.PROVIDER, SIGN_IN_BODY),
             Route("/", "portal", Credentials.COOKIE, FORM_BODY),
             Route("/agencies", "portal", Credentials.COOKIE, FILE_FORM_BODY),
+            Route("/returnees", "portal", Credentials.COOKIE, FILE_FORM_BODY),
         ),
         key=lambda route: -len(route.prefix),
     )

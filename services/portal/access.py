@@ -20,7 +20,7 @@ DESK: Final[frozenset[Role]] = frozenset({"agent", "supervisor"})
 SUPERVISE: Final[frozenset[Role]] = frozenset({"supervisor"})
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
 CASEWORK: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "wewb"})
-JUDGE_RECORDS: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "wewb"})
+RECEIVED: Final[frozenset[Role]] = frozenset({"ngo"})
 CASES: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing"})
 SEARCH: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "wing"})
 AIRPORT: Final[frozenset[Role]] = frozenset({"airport"})
@@ -48,6 +48,7 @@ class Task:
 
 
 TASKS: Final = (
+    Task("today", "/today", CASEWORK - {"supervisor"}),
     Task("alerts", "/alerts", ON_DUTY),
     Task("board", "/desk/board", SUPERVISE),
     Task("desk", "/desk", DESK),
@@ -59,10 +60,13 @@ TASKS: Final = (
     Task("supervision", "/supervision", OVERSEE),
     Task("answers", "/answers", ANSWER),
     Task("money-tasks", "/money-tasks", HANDLE),
+    Task("today", "/today", CASEWORK),
     Task("duplicates", "/duplicates", DECIDE),
     Task("referrals", "/referrals", RECEIVE),
     Task("new-returnee", "/returnees/new", REGISTER),
     Task("returnees", "/returnees", REGISTER),
+    Task("received", "/received", RECEIVED),
+    Task("providers", "/providers", CASEWORK),
     Task("protected", "/protected", CASEWORK),
     Task("field", "/field/", REGISTER),
     Task("outcomes", "/outcomes", OUTCOMES),
@@ -163,7 +167,7 @@ Officer = Annotated[Visitor, Depends(_Holder(DECIDE))]
 Answerer = Annotated[Visitor, Depends(_Holder(ANSWER))]
 Receiver = Annotated[Visitor, Depends(_Holder(RECEIVE))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
-RecordJudge = Annotated[Visitor, Depends(_Holder(JUDGE_RECORDS))]
+HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
 CaseOfficer = Annotated[Visitor, Depends(_Holder(CASEWORK))]
 Agent = Annotated[Visitor, Depends(_Holder(DESK))]
 SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]

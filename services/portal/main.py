@@ -18,6 +18,7 @@ from services.portal.agencies import endpoints as agencies
 from services.portal.alerts import endpoints as alerts
 from services.portal.answers import endpoints as answers
 from services.portal.cases import endpoints as cases
+from services.portal.casework import endpoints as casework
 from services.portal.complaints import endpoints as complaints
 from services.portal.desk import endpoints as desk
 from services.portal.duplicates import endpoints as duplicates
@@ -26,11 +27,14 @@ from services.portal.files import endpoints as files
 from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
 from services.portal.handover import endpoints as handover
+from services.portal.helps import endpoints as helps
 from services.portal.outcomes import endpoints as outcomes
 from services.portal.page import environment
 from services.portal.problems import install_problem_pages
+from services.portal.providers import endpoints as providers
 from services.portal.public import endpoints as open_doors
 from services.portal.ratings import endpoints as ratings
+from services.portal.received import endpoints as received
 from services.portal.redress import endpoints as redress
 from services.portal.referrals import endpoints as referrals
 from services.portal.returnees import endpoints as returnees
@@ -39,6 +43,7 @@ from services.portal.session.clients import Provider
 from services.portal.session.rules import Span
 from services.portal.settings import Limits
 from services.portal.supervision import endpoints as supervision
+from services.portal.today import endpoints as today
 
 ROUTERS = [
     assets.router,
@@ -52,6 +57,11 @@ ROUTERS = [
     duplicates.router,
     referrals.router,
     desk.router,
+    today.router,
+    helps.router,
+    providers.router,
+    received.router,
+    casework.router,
     field.router,
     handover.router,
     returnees.router,

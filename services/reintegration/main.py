@@ -15,7 +15,10 @@ from services.reintegration.arrivals import endpoints as arrivals
 from services.reintegration.casework import endpoints as casework
 from services.reintegration.claims import endpoints as claims
 from services.reintegration.conflicts import endpoints as conflicts
+from services.reintegration.consents import endpoints as consents
+from services.reintegration.consents.service import MOST_BYTES
 from services.reintegration.consumers import SUBSCRIPTIONS
+from services.reintegration.counter import endpoints as counter
 from services.reintegration.endpoints import router
 from services.reintegration.field import endpoints as field
 from services.reintegration.field.rules import PARTS_AT_ONCE
@@ -45,14 +48,17 @@ def create_app(settings: Settings) -> FastAPI:
             field.router,
             conflicts.router,
             referrals.router,
+            consents.router,
             casework.router,
             workload.router,
             outcomes.router,
+            counter.router,
             router,
         ],
         subscriptions=SUBSCRIPTIONS,
         timers={OVERDUE: mark_overdue, ACCEPT_BY: bring_back, transfer_times.ACCEPT_BY: transfer_times.bring_back},
         migrations=folder_of("reintegration"),
+        max_body=MOST_BYTES,
         resources=_resources,
     )
 

@@ -3,10 +3,8 @@
 from typing import Final
 
 from contracts.text import Text
+from services.portal.acts import Words
 
-Words = tuple[tuple[str, Text], ...]
-
-YES_NO: Final[Words] = (("yes", Text("Yes", "হ্যাঁ")), ("no", Text("No", "না")), ("unknown", Text("Not known", "জানা নেই")))
 CURRENCIES: Final[Words] = (
     ("BDT", Text("Taka", "টাকা")),
     ("SAR", Text("Saudi riyal", "সৌদি রিয়াল")),

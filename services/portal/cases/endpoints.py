@@ -10,9 +10,10 @@ from fastapi.responses import RedirectResponse
 from kit.auth import public
 from kit.errors import NotFoundError
 from services.portal.access import AtAirport, AtBoard, CaseReader, CaseWorker, InDistrict, Searcher
+from services.portal.act_forms import Lists, act_page, body, day_of_today, money, names_of
+from services.portal.acts import Act
 from services.portal.cases import clients
-from services.portal.cases.forms import Lists, body, choices_of, day_of_today, money, names_of
-from services.portal.cases.rules import ACTS, FIRST, HAND_OVER, PAY_GRANT, REMAINS, Act, offered
+from services.portal.cases.rules import ACTS, FIRST, HAND_OVER, PAY_GRANT, REMAINS, offered
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.forms import Form, Posted, answered_with
 from services.portal.page import language_of, page
@@ -53,7 +54,7 @@ async def list_arrivals(request: Request, _: AtAirport, services: ServicesDep) -
 
 @router.get("/cases/arrivals/{reference}")
 async def hand_over(request: Request, reference: str, _: AtAirport) -> Response:
-    return _form(request, HAND_OVER, Form(), {}, f"/cases/arrivals/{quote(reference, safe='')}", back="/cases/arrivals")
+    return act_page(request, HAND_OVER, Form(), {}, f"/cases/arrivals/{quote(reference, safe='')}", back="/cases/arrivals")
 
 
 @router.post("/cases/arrivals/{reference}")
@@ -75,7 +76,7 @@ async def list_grants(request: Request, _: AtBoard, services: ServicesDep, curso
 
 @router.get("/cases/grants/{line}")
 async def pay_grant(request: Request, line: str, _: AtBoard) -> Response:
-    return _form(request, PAY_GRANT, Form(), {}, f"/cases/grants/{quote(line, safe='')}", back="/cases/grants")
+    return act_page(request, PAY_GRANT, Form(), {}, f"/cases/grants/{quote(line, safe='')}", back="/cases/grants")
 
 
 @router.post("/cases/grants/{line}")
@@ -93,7 +94,7 @@ async def list_remains(request: Request, _: Searcher, services: ServicesDep, cur
 
 @router.get("/cases/remains/new")
 async def new_remains(request: Request, _: Searcher) -> Response:
-    return _form(request, REMAINS, Form(), {}, "/cases/remains/new", back="/cases/remains")
+    return act_page(request, REMAINS, Form(), {}, "/cases/remains/new", back="/cases/remains")
 
 
 @router.post("/cases/remains/new")
@@ -126,7 +127,7 @@ async def write(request: Request, reference: str, act: str, _: CaseWorker, servi
     known, case = _known(act), await clients.read(services, reference)
     lists = await _lists(services, request, case)
     form = Form({"of": [of], "version": [str(case["version"])], **day_of_today(known)})
-    return _form(request, known, form, lists, f"{_own(reference)}/{act}", back=_own(reference))
+    return act_page(request, known, form, lists, f"{_own(reference)}/{act}", back=_own(reference))
 
 
 @router.post("/complaints/{reference}/case/{act}")
@@ -141,7 +142,7 @@ async def written(request: Request, reference: str, act: str, form: Posted, _: C
         # They are told that somebody changed it meanwhile, and may then send it again.
         again = replace(again, values={**again.values, "version": [str(case["version"])]})
         own = f"{_own(reference)}/{act}"
-        return _form(request, known, again, await _lists(services, request, case), own, back=_own(reference), status=error.code)
+        return act_page(request, known, again, await _lists(services, request, case), own, back=_own(reference), status=error.code)
     return RedirectResponse(_own(reference), 303)
 
 
@@ -165,27 +166,5 @@ async def _send(
         await clients.send(services, sent[0], sent[1], key=form.key)
     except (RefusedError, AwayError) as error:
         again = answered_with(form, error, names_of(act), language_of(request))
-        return _form(request, act, again, {}, own, back=back, status=error.code)
+        return act_page(request, act, again, {}, own, back=back, status=error.code)
     return RedirectResponse(back, 303)
-
-
-def _form(request: Request, act: Act, form: Form, lists: Lists, own: str, *, back: str, status: int = 200) -> Response:
-    language = language_of(request)
-    asks = [
-        {
-            "name": ask.name,
-            "kind": ask.kind,
-            "hint": ask.hint.in_language(language) if ask.hint else "",
-            "choices": choices_of(ask, lists, language),
-            "optional": not ask.needed,
-        }
-        for ask in act.asks
-    ]
-    labels = {ask.name: ask.label.in_language(language) for ask in act.asks}
-    shown = {
-        "title": act.title.in_language(language),
-        "hint": act.hint.in_language(language) if act.hint else "",
-        "asks": asks,
-        "labels": labels,
-    }
-    return page(request, "cases/do.html", status=status, form=form, own=own, back=back, **shown)

@@ -1,10 +1,10 @@
 """What an officer may write down in a case: each act is one short form, one page, so that it can be done on a phone."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from contracts.text import Text
+from services.portal.acts import YES_NO, Act, Ask
 from services.portal.cases.choices import (
     CONSENTS,
     CURRENCIES,
@@ -21,35 +21,7 @@ from services.portal.cases.choices import (
     URGENCIES,
     WHO,
     WISHES,
-    YES_NO,
-    Words,
 )
-
-Kind = Literal["line", "area", "day", "yes_no", "choice", "many", "amount", "number"]
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """One question. `choices`: the name of a list of the service, or the choices themselves."""
-
-    name: str
-    kind: Kind
-    label: Text
-    hint: Text | None = None
-    choices: str | Words = ""
-    needed: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """`path` below the case; `{of}` is the request or money line meant. `kinds`: where it is offered; none: beside a line of the page."""
-
-    path: str
-    title: Text
-    asks: tuple[Ask, ...]
-    kinds: frozenset[str] = frozenset()
-    hint: Text | None = None
-
 
 _ALL: Final = frozenset({"distress", "death", "missing", "protection"})
 _ON: Final = Ask("on", "day", Text("When?", "কবে?"))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from kit.text import digits
-from services.portal.cases.forms import minor
+from services.portal.act_forms import minor
 from services.portal.forms import Form, iso_date
 
 Kind = Literal["words", "line", "date", "time", "yes_no", "choice", "amount"]

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 from contracts.text import Text
 from kit.auth import public
 from kit.errors import UnavailableError
-from services.portal.access import RecordJudge, Registrar, SignedIn
+from services.portal.access import CaseOfficer, Registrar, SignedIn
 from services.portal.assets import BUILT, asset, manifest
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.field import clients
@@ -141,18 +141,18 @@ async def _mend_page(request: Request, services: Services, entry: dict[str, Any]
 
 
 @router.get("/returnees/conflicts")
-async def list_conflicts(request: Request, _: RecordJudge, services: ServicesDep, cursor: str = "", done: str = "") -> Response:
+async def list_conflicts(request: Request, _: CaseOfficer, services: ServicesDep, cursor: str = "", done: str = "") -> Response:
     items, following = await clients.list_conflicts(services, cursor)
     return page(request, "field/conflicts.html", items=items, next=following, done=done)
 
 
 @router.get("/returnees/conflicts/{identity}")
-async def read_conflict(request: Request, identity: EntryId, _: RecordJudge, services: ServicesDep) -> Response:
+async def read_conflict(request: Request, identity: EntryId, _: CaseOfficer, services: ServicesDep) -> Response:
     return await _conflict_page(request, services, identity, Form())
 
 
 @router.post("/returnees/conflicts/{identity}")
-async def choose(request: Request, identity: EntryId, form: Posted, _: RecordJudge, services: ServicesDep) -> Response:
+async def choose(request: Request, identity: EntryId, form: Posted, _: CaseOfficer, services: ServicesDep) -> Response:
     choices = {name: form.value(name) for name in forms.COMPARED if form.value(name)}
     try:
         found = await clients.choose(services, str(identity), choices, form.value("version"))

@@ -25,6 +25,7 @@ from services.reintegration.casework.schemas import (
     DueOut,
     DueRow,
     GoalStateIn,
+    HandOverIn,
     HouseholdOut,
     InstrumentOut,
     MemberIn,
@@ -93,7 +94,8 @@ async def list_due(desk: DeskDep, within_days: Annotated[int, Query(ge=0, le=92)
 async def list_consents(who: Who, desk: DeskDep) -> ConsentsOut:
     returnee = await service.found(desk, who, "consent")
     rows = await repository.list_consents(desk.session, returnee.id)
-    return ConsentsOut(items=[views.consent_of(one, desk.keyring) for one in rows])
+    photographed = await consents.list_photographed(desk, returnee.id)
+    return ConsentsOut(items=[views.consent_of(one, desk.keyring, has_photo=one.id in photographed) for one in rows])
 
 
 @router.post("/{who}/consents", status_code=201, response_model=ConsentOut)
@@ -113,7 +115,8 @@ async def withdraw_consent(who: Who, consent_id: Identity, desk: DeskDep) -> Con
 async def list_household(who: Who, desk: DeskDep) -> HouseholdOut:
     returnee = await service.found(desk, who, "household")
     members = await repository.list_members(desk.session, returnee.id)
-    return HouseholdOut(items=[views.member_of(one, desk.keyring, _today()) for one in members])
+    given = await repository.list_hand_overs(desk.session, returnee.id)
+    return HouseholdOut(items=[views.member_of(one, desk.keyring, _today(), given.get(one.id)) for one in members])
 
 
 @router.post("/{who}/household", status_code=201, response_model=MemberOut)
@@ -126,7 +129,18 @@ async def add_member(who: Who, said: MemberIn, desk: DeskDep, once: OnceDep) -> 
 
 @router.put("/{who}/household/{member_id}")
 async def change_member(who: Who, member_id: Identity, said: MemberIn, desk: DeskDep) -> MemberOut:
-    return views.member_of(await service.change_member(desk, who, member_id, said), desk.keyring, _today())
+    member = await service.change_member(desk, who, member_id, said)
+    given = await repository.list_hand_overs(desk.session, member.returnee_id)
+    return views.member_of(member, desk.keyring, _today(), given.get(member.id))
+
+
+@router.post("/{who}/household/{member_id}/hand-over", status_code=201, response_model=MemberOut)
+async def hand_over_child(who: Who, member_id: Identity, said: HandOverIn, desk: DeskDep, once: OnceDep) -> Response:
+    async def effect() -> MemberOut:
+        member, given = await service.hand_over_child(desk, who, member_id, said)
+        return views.member_of(member, desk.keyring, _today(), given)
+
+    return await once(desk.caller.subject, effect, location=lambda _: f"/v1/returnees/{who}/household")
 
 
 @router.get("/{who}/case")

@@ -73,6 +73,7 @@ class Procedure(_Data):
     consent_ways: Choices
     relations: Choices
     schooling: Choices
+    child_protection: Choices
 
     @model_validator(mode="after")
     def _reviews_go_forward(self) -> Self:

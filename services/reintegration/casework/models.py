@@ -56,6 +56,19 @@ class HouseholdMember(SQLModel, table=True):
     added_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
 
 
+class ChildHandOver(SQLModel, table=True):
+    """A child of the household was given to child protection. `note` is sealed. Written once, never changed."""
+
+    __tablename__ = "child_hand_over"
+
+    member_id: UUID = Field(foreign_key="household_member.id", primary_key=True)
+    body: str
+    handed_on: date = Field(sa_column=Column(Date, nullable=False))
+    note: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    handed_by: str
+    written_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+
+
 class Assessment(SQLModel, table=True):
     """How somebody stood on a day: number 0 is the baseline. `answers` is sealed JSON; `answered` counts per dimension."""
 

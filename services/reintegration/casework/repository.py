@@ -9,7 +9,7 @@ from sqlalchemy import Select, and_, exists, insert, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from services.reintegration.casework.models import Assessment, Consent, HouseholdMember, Plan, PlanGoal, Review
+from services.reintegration.casework.models import Assessment, ChildHandOver, Consent, HouseholdMember, Plan, PlanGoal, Review
 from services.reintegration.models import ReintegrationCase, Returnee
 from services.reintegration.repository import seen_by
 from services.reintegration.rules import Visibility
@@ -55,6 +55,13 @@ async def list_members(session: AsyncSession, returnee_id: UUID) -> Sequence[Hou
 async def find_member(session: AsyncSession, returnee_id: UUID, member_id: UUID) -> HouseholdMember | None:
     mine = select(HouseholdMember).where(col(HouseholdMember.id) == member_id, col(HouseholdMember.returnee_id) == returnee_id)
     return (await session.execute(mine.with_for_update())).scalar_one_or_none()
+
+
+async def list_hand_overs(session: AsyncSession, returnee_id: UUID) -> dict[UUID, ChildHandOver]:
+    """By member."""
+    rows = select(ChildHandOver).join(HouseholdMember, col(HouseholdMember.id) == col(ChildHandOver.member_id))
+    found = await session.execute(rows.where(col(HouseholdMember.returnee_id) == returnee_id))
+    return {one.member_id: one for one in found.scalars()}
 
 
 async def list_assessments(session: AsyncSession, case_id: UUID) -> Sequence[Assessment]:

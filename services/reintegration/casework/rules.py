@@ -65,6 +65,16 @@ class SameOfficerError(ConflictError):
     )
 
 
+class NotAChildError(ConflictError):
+    slug = "not-a-child"
+    title = Text("Only a child is handed over to child protection.", "শিশু সুরক্ষার কাছে শুধু শিশুকেই হস্তান্তর করা যায়।")
+
+
+class HandedOverError(ConflictError):
+    slug = "child-handed-over"
+    title = Text("This child was handed over already.", "এই শিশুকে আগেই হস্তান্তর করা হয়েছে।")
+
+
 class UrgentFirstError(ConflictError):
     slug = "urgent-first"
     title = Text("Something urgent is still open for this person.", "এই ব্যক্তির একটি জরুরি কাজ এখনো বাকি আছে।")
@@ -133,3 +143,14 @@ def check_may_approve(proposed_by: str | None, caller: str) -> None:
         raise NotProposedError
     if proposed_by == caller:
         raise SameOfficerError
+
+
+CHILD_UNTIL: Final = 18
+
+
+def check_is_child(relation: str, birth_year: int | None, year: int) -> None:
+    """A child is under 18 (Children Act 2013, s. 4). With the year of birth unknown the relation decides. Raises `NotAChildError`."""
+    if birth_year is not None and year - birth_year > CHILD_UNTIL:
+        raise NotAChildError
+    if birth_year is None and relation not in {"child", "sibling", "other"}:
+        raise NotAChildError

@@ -68,6 +68,7 @@ class ConsentOut(BaseModel):
     taken_at: datetime
     withdrawn_at: datetime | None
     in_force: bool
+    has_photo: bool = False
 
 
 class ConsentsOut(BaseModel):
@@ -86,8 +87,22 @@ class MemberIn(In):
     out_since: Day | None = None
 
 
+class HandOverIn(In):
+    """A child is given into the care of child protection. `note`: why, and who received the child."""
+
+    to: Annotated[Code, AfterValidator(_of(PROCEDURE.child_protection))]
+    on: Day
+    note: Words
+
+
+class ProtectionOut(BaseModel):
+    to: str
+    on: date
+    note: str
+
+
 class MemberOut(BaseModel):
-    """`days_out_of_school`: until today, of a child who is out or waits."""
+    """`days_out_of_school`: until today, of a child who is out or waits. `protection`: to whom a child was handed over."""
 
     id: UUID
     name: str | None
@@ -100,6 +115,7 @@ class MemberOut(BaseModel):
     credits: str | None
     out_since: date | None
     days_out_of_school: int | None
+    protection: ProtectionOut | None = None
 
 
 class HouseholdOut(BaseModel):
@@ -255,3 +271,4 @@ class ProcedureOut(BaseModel):
     consent_ways: list[ChoiceOut]
     relations: list[ChoiceOut]
     schooling: list[ChoiceOut]
+    child_protection: list[ChoiceOut] = []

@@ -20,8 +20,8 @@ from kit.versions import check_version
 from services.reintegration import repository as returnees
 from services.reintegration.casework import repository, rules
 from services.reintegration.casework.instrument import INSTRUMENT, PROCEDURE
-from services.reintegration.casework.models import Assessment, HouseholdMember, Plan, PlanGoal, Review
-from services.reintegration.casework.schemas import AssessmentIn, ClosingIn, MemberIn, PlanIn, ReviewIn
+from services.reintegration.casework.models import Assessment, ChildHandOver, HouseholdMember, Plan, PlanGoal, Review
+from services.reintegration.casework.schemas import AssessmentIn, ClosingIn, HandOverIn, MemberIn, PlanIn, ReviewIn
 from services.reintegration.models import ReintegrationCase, Returnee
 from services.reintegration.rules import CaseStatus, Visibility
 
@@ -84,6 +84,28 @@ async def change_member(desk: Desk, who: UUID | str, member_id: UUID, said: Memb
     for name, value in _member(desk, said).items():
         setattr(member, name, value)
     return member
+
+
+async def hand_over_child(desk: Desk, who: UUID | str, member_id: UUID, said: HandOverIn) -> tuple[HouseholdMember, ChildHandOver]:
+    """Raises `NotFoundError`, `NotAChildError`, `HandedOverError`."""
+    returnee, now = await found(desk, who, "household"), datetime.now(UTC)
+    member = await repository.find_member(desk.session, returnee.id, member_id)
+    if member is None:
+        raise NotFoundError
+    rules.check_is_child(member.relation, member.birth_year, now.astimezone(DHAKA).year)
+    if member.id in await repository.list_hand_overs(desk.session, returnee.id):
+        raise rules.HandedOverError
+    given = ChildHandOver(
+        member_id=member.id,
+        body=said.to,
+        handed_on=said.on,
+        note=desk.keyring.seal(said.note, "child_hand_over.note"),
+        handed_by=desk.caller.subject,
+        written_at=now,
+    )
+    desk.session.add(given)
+    await desk.session.flush()
+    return member, given
 
 
 def _member(desk: Desk, said: MemberIn) -> dict[str, Any]:

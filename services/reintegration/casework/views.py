@@ -12,7 +12,7 @@ from kit.auth import Caller
 from kit.crypto import Keyring
 from services.reintegration.casework import repository, rules
 from services.reintegration.casework.instrument import INSTRUMENT, PROCEDURE
-from services.reintegration.casework.models import Assessment, Consent, HouseholdMember, Plan, PlanGoal, Review
+from services.reintegration.casework.models import Assessment, ChildHandOver, Consent, HouseholdMember, Plan, PlanGoal, Review
 from services.reintegration.casework.schemas import (
     AssessmentOut,
     CaseFileOut,
@@ -24,6 +24,7 @@ from services.reintegration.casework.schemas import (
     MemberOut,
     PlanOut,
     ProcedureOut,
+    ProtectionOut,
     ReviewOut,
 )
 from services.reintegration.lists import Choice, choice
@@ -123,17 +124,25 @@ def _closing(case: ReintegrationCase, keyring: Keyring, caller: Caller) -> Closi
     )
 
 
-def consent_of(consent: Consent, keyring: Keyring) -> ConsentOut:
+def consent_of(consent: Consent, keyring: Keyring, *, has_photo: bool = False) -> ConsentOut:
     witness = keyring.open(consent.witness, "returnee_consent.witness") if consent.witness else None
     in_force = consent.granted and consent.withdrawn_at is None
-    return ConsentOut.model_validate({**consent.model_dump(exclude={"witness"}), "witness": witness, "in_force": in_force})
+    more = {"witness": witness, "in_force": in_force, "has_photo": has_photo}
+    return ConsentOut.model_validate({**consent.model_dump(exclude={"witness"}), **more})
 
 
-def member_of(member: HouseholdMember, keyring: Keyring, today: date) -> MemberOut:
+def member_of(member: HouseholdMember, keyring: Keyring, today: date, given: ChildHandOver | None = None) -> MemberOut:
+    protection = (
+        ProtectionOut(to=given.body, on=given.handed_on, note=keyring.open(given.note, "child_hand_over.note"))
+        if given is not None
+        else None
+    )
     name = keyring.open(member.name, "household_member.name") if member.name else None
     is_out = member.out_since is not None and member.schooling in {"out", "waiting"}
     days = (today - member.out_since).days if is_out and member.out_since is not None else None
-    return MemberOut.model_validate({**member.model_dump(exclude={"name"}), "name": name, "days_out_of_school": days})
+    return MemberOut.model_validate(
+        {**member.model_dump(exclude={"name"}), "name": name, "days_out_of_school": days, "protection": protection}
+    )
 
 
 def instrument_out() -> InstrumentOut:
@@ -157,4 +166,5 @@ def procedure_out() -> ProcedureOut:
         consent_ways=chosen(PROCEDURE.consent_ways),
         relations=chosen(PROCEDURE.relations),
         schooling=chosen(PROCEDURE.schooling),
+        child_protection=chosen(PROCEDURE.child_protection),
     )

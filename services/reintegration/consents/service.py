@@ -1,20 +1,32 @@
 """Use cases of consent: taken for a purpose and a recipient, taken back with effect on what is under way."""
 
+import asyncio
+import hashlib
 from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
 from contracts.reintegration import ConsentWithdrawn
 from kit.errors import NotFoundError
+from kit.files import Files, WrongKindError, one_part
 from kit.ids import new_id
+from kit.media import PICTURES, kind_of, what_it_is
 from kit.outbox import emit
+from kit.pictures import PictureError, clean_copy
 from services.reintegration.casework import repository
 from services.reintegration.casework import service as casework
 from services.reintegration.casework.models import Consent
 from services.reintegration.casework.schemas import ConsentIn
 from services.reintegration.casework.service import Desk
+from services.reintegration.consents import repository as photos
+from services.reintegration.consents import rules
+from services.reintegration.consents.models import ConsentPhoto
 from services.reintegration.models import Returnee
 from services.reintegration.referrals import service as referrals
 from services.reintegration.transfers import service as transfers
+
+MOST_BYTES: Final = 5 * 1024 * 1024
+THUMBPRINT: Final = "thumbprint"
 
 
 async def take_consent(desk: Desk, who: UUID | str, said: ConsentIn) -> Consent:
@@ -59,3 +71,56 @@ async def _withdraw(desk: Desk, consent: Consent, returnee: Returnee, now: datet
             await referrals.stop_for(desk.session, returnee.id, consent.recipient)
         elif consent.purpose == transfers.PURPOSE:
             await transfers.stop_for(desk.session, returnee.id, consent.recipient)
+
+
+async def add_photo(desk: Desk, files: Files, who: UUID | str, consent_id: UUID, content: bytes) -> Consent:
+    """Of the paper with the thumbprint: drawn anew without metadata, and sealed. The same picture twice is the same.
+
+    Raises `NotFoundError`, `NoThumbprintError`, `PhotoThereError`, `WrongKindError`.
+    """
+    returnee = await casework.found(desk, who, "consent")
+    consent = await repository.find_consent(desk.session, returnee.id, consent_id)
+    if consent is None:
+        raise NotFoundError
+    if consent.way != THUMBPRINT:
+        raise rules.NoThumbprintError
+    digest = hashlib.sha256(content).digest()
+    there = await photos.find_photo(desk.session, returnee.id, consent_id)
+    if there is not None:
+        rules.check_same_photo(there.sent_sha256, digest)
+        return consent
+    stored = await files.put(one_part(await _drawn_anew(content)), most=MOST_BYTES, kinds=PICTURES)
+    photo = ConsentPhoto(
+        consent_id=consent.id,
+        file_id=stored.id,
+        size=stored.size,
+        sent_sha256=digest,
+        added_by=desk.caller.subject,
+        added_at=datetime.now(UTC),
+    )
+    desk.session.add(photo)
+    await desk.session.flush()
+    return consent
+
+
+async def _drawn_anew(content: bytes) -> bytes:
+    if kind_of(content[:64]) not in PICTURES:
+        raise WrongKindError(what_it_is(content[:64]))
+    try:
+        return await asyncio.to_thread(clean_copy, content)
+    except PictureError as error:
+        raise WrongKindError from error
+
+
+async def list_photographed(desk: Desk, returnee_id: UUID) -> frozenset[UUID]:
+    """The consents of a returnee, whom the caller was shown to see, of which there is a photo."""
+    return await photos.list_photographed(desk.session, returnee_id)
+
+
+async def get_photo(desk: Desk, who: UUID | str, consent_id: UUID) -> ConsentPhoto:
+    """Raises `NotFoundError`."""
+    returnee = await casework.found(desk, who, "consent")
+    photo = await photos.find_photo(desk.session, returnee.id, consent_id)
+    if photo is None:
+        raise NotFoundError
+    return photo

@@ -11,9 +11,10 @@ from contracts.places import DistrictCode
 from kit.auth import public
 from kit.crypto import KeyringDep
 from kit.database import SessionDep
+from kit.errors import NotFoundError
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
-from kit.versions import ExpectedVersion
+from kit.versions import ExpectedVersion, etag
 from services.reintegration.access import Officer, Receiver
 from services.reintegration.casework.endpoints import DeskDep
 from services.reintegration.endpoints import Who
@@ -54,10 +55,11 @@ async def list_providers(
     paging: PagingDep,
     district: DistrictCode | None = None,
     help_code: Annotated[str | None, Query(alias="help", max_length=40)] = None,
+    name: Annotated[str | None, Query(min_length=1, max_length=100, description="A part of its name, in either language.")] = None,
     closed: Annotated[bool, Query(description="Also those that closed.")] = False,  # noqa: FBT002 - a query parameter
 ) -> Page[ProviderOut]:
     open_on = None if closed else _today()
-    rows = await repository.list_providers(session, paging, district=district, code=help_code, open_on=open_on)
+    rows = await repository.list_providers(session, paging, district=district, code=help_code, open_on=open_on, name=name)
     return paging.page(rows, lambda one: Position(one.added_at, one.id), lambda one: views.provider_of(one, _today()))
 
 
@@ -67,6 +69,15 @@ async def add_provider(said: ProviderIn, caller: Officer, session: SessionDep, o
         return views.provider_of(await service.add_provider(session, caller, said), _today())
 
     return await once(caller.subject, effect, location=lambda _: "/v1/returnees/providers")
+
+
+@router.get("/providers/{provider_id}")
+async def read_provider(provider_id: Identity, _: Officer, session: SessionDep, response: Response) -> ProviderOut:
+    provider = await repository.find_provider(session, provider_id)
+    if provider is None:
+        raise NotFoundError
+    response.headers["ETag"] = etag(provider.version)
+    return views.provider_of(provider, _today())
 
 
 @router.put("/providers/{provider_id}")

@@ -22,7 +22,7 @@ async def find_provider(session: AsyncSession, provider_id: UUID, *, lock: bool 
 
 
 async def list_providers(
-    session: AsyncSession, paging: Paging, *, district: str | None, code: str | None, open_on: date | None
+    session: AsyncSession, paging: Paging, *, district: str | None, code: str | None, open_on: date | None, name: str | None = None
 ) -> Sequence[HelpProvider]:
     """Those of the district and those of the whole country."""
     rows = select(HelpProvider)
@@ -30,6 +30,8 @@ async def list_providers(
         rows = rows.where(or_(col(HelpProvider.district) == district, col(HelpProvider.district).is_(None)))
     if code is not None:
         rows = rows.where(col(HelpProvider.helps).contains([code]))
+    if name is not None:
+        rows = rows.where(or_(*(one.icontains(name, autoescape=True) for one in (col(HelpProvider.name_en), col(HelpProvider.name_bn)))))
     if open_on is not None:
         not_closed = or_(col(HelpProvider.closed_from).is_(None), col(HelpProvider.closed_from) > open_on)
         rows = rows.where(col(HelpProvider.open_from) <= open_on, not_closed)

@@ -133,3 +133,8 @@ def _is_met(criterion: Criterion, fact: Fact) -> bool:
 def years_between(earlier: date, later: date) -> int:
     """Whole years that have passed."""
     return later.year - earlier.year - ((later.month, later.day) < (earlier.month, earlier.day))
+
+
+def recipient_of(org: str | None, kind: str) -> str:
+    """How a consent names the body: its code, or its kind where it has no account."""
+    return org or kind.replace("_", "-")

@@ -69,6 +69,8 @@ class ProviderIn(In):
 
 
 class ProviderOut(BaseModel):
+    """`recipient`: how a consent names the body."""
+
     id: UUID
     version: int
     kind: str
@@ -83,6 +85,7 @@ class ProviderOut(BaseModel):
     closed_from: date | None
     is_open: bool
     source: str
+    recipient: str
 
 
 class CriterionOut(Bilingual):
@@ -143,7 +146,7 @@ class ConfirmationIn(In):
 
 
 class ReferralOut(BaseModel):
-    """The sender's record."""
+    """The sender's record. `is_letter`: the body has no account, and the sender writes its answers down."""
 
     id: UUID
     version: int
@@ -160,6 +163,7 @@ class ReferralOut(BaseModel):
     delivered_at: datetime | None
     outcome: str | None
     confirmed: str | None
+    is_letter: bool = False
 
 
 class ReferralsOut(BaseModel):

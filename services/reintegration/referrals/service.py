@@ -77,7 +77,7 @@ async def send(desk: Desk, who: UUID | str, said: ReferralIn) -> Pair:
         raise NotFoundError
     now = datetime.now(UTC)
     rules.check_provider(provider.helps, said.help, provider.open_from, provider.closed_from, now.astimezone(DHAKA).date())
-    if not await casework.is_consented(desk.session, returnee.id, PURPOSE, recipient_of(provider)):
+    if not await casework.is_consented(desk.session, returnee.id, PURPOSE, rules.recipient_of(provider.org, provider.kind)):
         raise rules.NoConsentError
     referral = _new_referral(desk, returnee, case.id, provider, said, now)
     await _add(desk, referral)
@@ -86,11 +86,6 @@ async def send(desk: Desk, who: UUID | str, said: ReferralIn) -> Pair:
     await _tell_sent(desk, referral, returnee, provider)
     await schedule(desk.session, referral.accept_by, ACCEPT_BY, referral.id)
     return referral, provider
-
-
-def recipient_of(provider: HelpProvider) -> str:
-    """How a consent names the body: its code, or its kind where it has no account."""
-    return provider.org or provider.kind.replace("_", "-")
 
 
 def _new_referral(desk: Desk, returnee: Returnee, case_id: UUID, provider: HelpProvider, said: ReferralIn, now: datetime) -> ReferralSent:

@@ -8,7 +8,7 @@ from kit.crypto import Keyring
 from services.reintegration.lists import choice
 from services.reintegration.referrals.helps import HELPS
 from services.reintegration.referrals.models import HelpProvider, ReferralReceived, ReferralSent
-from services.reintegration.referrals.rules import STATE_WORDS, Eligibility, State
+from services.reintegration.referrals.rules import STATE_WORDS, Eligibility, State, recipient_of
 from services.reintegration.referrals.schemas import (
     CriterionOut,
     EligibilityOut,
@@ -26,6 +26,7 @@ def provider_of(provider: HelpProvider, today: date) -> ProviderOut:
             **provider.model_dump(exclude={"helps"}),
             "name": {"en": provider.name_en, "bn": provider.name_bn},
             "helps": [_help(code) for code in provider.helps],
+            "recipient": recipient_of(provider.org, provider.kind),
             "is_open": provider.open_from <= today and (provider.closed_from is None or today < provider.closed_from),
         }
     )
@@ -49,6 +50,7 @@ def referral_of(referral: ReferralSent, provider: HelpProvider) -> ReferralOut:
             **referral.model_dump(exclude={"help"}),
             "provider": {"en": provider.name_en, "bn": provider.name_bn},
             "provider_kind": provider.kind,
+            "is_letter": provider.org is None,
             "help": _help(referral.help),
             "state_label": Bilingual.of(STATE_WORDS[State(referral.state)]),
         }

@@ -1,10 +1,12 @@
 """A case over HTTP: consent, household, assessment, plan, reviews, and an end that two persons see."""
 
+import io
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 from sqlalchemy import text
 
 from contracts.reintegration import CaseClosed, ConsentWithdrawn, PlanMade, ReviewHeld
@@ -226,3 +228,58 @@ class TestDue:
             await session.execute(text("update case_review set due_on = due_on - 100 where number = 1"))
         assert [one["kind"] for one in (await client.get(f"{URL}/due")).json()["items"]] == ["review", "review"]
         assert (await demo(reintegration, "BD-60", "sylhet").get(f"{URL}/due?within_days=92")).json()["items"] == []
+
+
+class TestThumbprint:
+    async def test_its_photo_is_kept_without_what_the_phone_wrote_into_it(self, reintegration: Running) -> None:
+        client = demo(reintegration)
+        who = (await register(client))["reference"]
+        body = {"purpose": "services", "granted": True, "way": "thumbprint"}
+        consent = (await client.post(f"{URL}/{who}/consents", json=body, headers={"Idempotency-Key": "a-thumbprint"})).json()
+        place = f"{URL}/{who}/consents/{consent['id']}/photo"
+        photo = photographed()
+        assert (await client.put(place, content=b"%PDF-1.7 no picture")).status_code == 422
+        assert (await client.put(place, content=photo)).json()["has_photo"] is True
+        assert (await client.put(place, content=photo)).status_code == 200
+        assert (await client.put(place, content=photographed("red"))).status_code == 409
+        shown = await client.get(place)
+        assert (shown.headers["content-type"], b"NomunaPhone" in shown.content) == ("image/jpeg", False)
+        listed = (await client.get(f"{URL}/{who}/consents")).json()["items"]
+        assert [one["has_photo"] for one in listed if one["id"] == consent["id"]] == [True]
+        assert (await demo(reintegration, "BD-60", sub="sylhet").get(place)).status_code == 404
+
+    async def test_a_signature_has_none(self, reintegration: Running) -> None:
+        client = demo(reintegration)
+        who = (await register(client))["reference"]
+        body = {"purpose": "services", "granted": True, "way": "signature"}
+        consent = (await client.post(f"{URL}/{who}/consents", json=body, headers={"Idempotency-Key": "a-signature"})).json()
+        assert (await client.put(f"{URL}/{who}/consents/{consent['id']}/photo", content=photographed())).status_code == 409
+
+
+class TestChild:
+    async def test_is_handed_over_once_and_a_grown_up_never(self, reintegration: Running) -> None:
+        client = demo(reintegration)
+        who = (await register(client))["reference"]
+        add = {"relation": "child", "name": "নমুনা শিশু", "birth_year": 2018, "has_papers": False, "schooling": "out"}
+        child = (await client.post(f"{URL}/{who}/household", json=add, headers={"Idempotency-Key": "first-child"})).json()
+        given = {"to": "probation_officer", "on": TODAY.isoformat(), "note": "মা হাসপাতালে"}
+        place = f"{URL}/{who}/household/{child['id']}/hand-over"
+        done = await client.post(place, json=given, headers={"Idempotency-Key": "hand-over-1"})
+        assert done.json()["protection"] == given
+        assert (await client.post(place, json=given, headers={"Idempotency-Key": "hand-over-2"})).status_code == 409
+        assert "মা হাসপাতালে".encode() not in await reintegration.raw("child_hand_over")
+        kept = (await client.get(f"{URL}/{who}/household")).json()["items"]
+        assert [one["protection"] for one in kept] == [given]
+        grown = {"relation": "spouse", "birth_year": 1990}
+        wife = (await client.post(f"{URL}/{who}/household", json=grown, headers={"Idempotency-Key": "first-wife"})).json()
+        place = f"{URL}/{who}/household/{wife['id']}/hand-over"
+        assert (await client.post(place, json=given, headers={"Idempotency-Key": "hand-over-3"})).status_code == 409
+
+
+def photographed(colour: str = "white") -> bytes:
+    """A JPEG whose metadata name the phone."""
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x010F] = "NomunaPhone"
+    Image.new("RGB", (64, 48), colour).save(out, "JPEG", exif=exif)
+    return out.getvalue()

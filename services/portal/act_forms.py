@@ -1,4 +1,4 @@
-"""From what was typed to what the service takes, by the questions of an act; and money in the units that people use."""
+"""From the questions of an act follow its page, and the JSON that a service takes; money in the units that people use."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -6,12 +6,14 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, Final
 
 from babel.numbers import format_decimal, get_currency_precision
+from fastapi import Request, Response
 
 from contracts.days import DHAKA
 from kit.text import digits
-from services.portal.cases.rules import Act, Ask
+from services.portal.acts import Act, Ask
 from services.portal.forms import Form, body_of, iso_date
-from services.portal.language import Language, country_choices, numerals
+from services.portal.language import Language, country_choices, district_choices, numerals
+from services.portal.page import language_of, page
 
 _YES_NO: Final[Mapping[str, bool | None]] = {"yes": True, "no": False, "unknown": None}
 Lists = Mapping[str, Sequence[tuple[str, str]]]
@@ -72,6 +74,8 @@ def day_of_today(act: Act) -> dict[str, list[str]]:
 def choices_of(ask: Ask, lists: Lists, language: Language) -> list[tuple[str, str]]:
     if ask.choices == "countries":
         return country_choices(language)
+    if ask.choices == "districts":
+        return district_choices(language)
     if isinstance(ask.choices, str):
         return [(code, words) for code, words in lists.get(ask.choices, ())]
     return [(code, words.in_language(language)) for code, words in ask.choices]
@@ -79,3 +83,25 @@ def choices_of(ask: Ask, lists: Lists, language: Language) -> list[tuple[str, st
 
 def names_of(act: Act) -> list[str]:
     return [ask.name for ask in act.asks]
+
+
+def act_page(request: Request, act: Act, form: Form, lists: Lists, own: str, *, back: str, status: int = 200) -> Response:
+    language = language_of(request)
+    asks = [
+        {
+            "name": ask.name,
+            "kind": ask.kind,
+            "hint": ask.hint.in_language(language) if ask.hint else "",
+            "choices": choices_of(ask, lists, language),
+            "optional": not ask.needed,
+        }
+        for ask in act.asks
+    ]
+    shown = {
+        "title": act.title.in_language(language),
+        "hint": act.hint.in_language(language) if act.hint else "",
+        "button": act.button.in_language(language) if act.button else "",
+        "asks": asks,
+        "labels": {ask.name: ask.label.in_language(language) for ask in act.asks},
+    }
+    return page(request, "act.html", status=status, form=form, own=own, back=back, **shown)
