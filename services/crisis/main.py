@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, Final
 
 from fastapi import FastAPI
 
@@ -13,9 +13,12 @@ from kit.migrations import folder_of
 from kit.pulse import Pulse
 from kit.serve import serve
 from kit.settings import Settings
-from services.crisis.cap import MAX_BYTES
-from services.crisis.endpoints import router
-from services.crisis.stream import CHANNEL
+from services.crisis.duty import endpoints as duty
+from services.crisis.warnings import endpoints as warnings
+from services.crisis.warnings.cap import MAX_BYTES
+from services.crisis.warnings.stream import CHANNEL
+
+ROUTERS: Final = [warnings.router, duty.router]
 
 
 @asynccontextmanager
@@ -31,7 +34,7 @@ def create_app(settings: Settings) -> FastAPI:
     return create(
         settings,
         title="Crisis",
-        routers=[router],
+        routers=ROUTERS,
         migrations=folder_of("crisis"),
         resources=listening,
         max_body=MAX_BYTES,

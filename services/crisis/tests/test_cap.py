@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from contracts.crisis import Certainty, MessageStatus, Severity
 from kit.errors import MalformedBodyError, ProblemError
-from services.crisis.cap import NAMESPACES, CapInvalidError, Identity, MessageType, parse
+from services.crisis.warnings.cap import NAMESPACES, CapInvalidError, Identity, MessageType, parse
 
 Cap = Callable[..., bytes]
 SAMPLES = Path(__file__).parents[4] / "shared" / "data" / "cap"

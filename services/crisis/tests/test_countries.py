@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.places import COUNTRIES
-from services.crisis.cap import parse
-from services.crisis.countries import NOBODY, Concern, Evidence, UnknownCountryError, concerned, stated
 from services.crisis.directory import load
+from services.crisis.warnings.cap import parse
+from services.crisis.warnings.countries import NOBODY, Concern, Evidence, UnknownCountryError, concerned, stated
 
 Cap = Callable[..., bytes]
 SOURCES = load().sources

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.crisis import MessageStatus, Severity
-from services.crisis import rules
-from services.crisis.cap import Identity, MessageType, parse
-from services.crisis.rules import Named, Sight, State, Status
+from services.crisis.duty import rules as duty
+from services.crisis.warnings import rules
+from services.crisis.warnings.cap import Identity, MessageType, parse
+from services.crisis.warnings.rules import Named, Sight, State, Status
 
 Cap = Callable[..., bytes]
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -94,21 +95,21 @@ class TestStatusOf:
 
 class TestAcknowledging:
     def test_a_wing_acknowledges_for_its_own_mission_only(self) -> None:
-        assert rules.acknowledging(State.STANDING, MISSIONS, [], lambda code: code == "LB") == ["LWW-BEIRUT"]
+        assert duty.acknowledging(State.STANDING, MISSIONS, [], lambda code: code == "LB") == ["LWW-BEIRUT"]
 
     def test_a_second_time_nothing_is_left_to_note(self) -> None:
-        assert rules.acknowledging(State.STANDING, MISSIONS, ["LWW-BEIRUT"], lambda code: code == "LB") == []
+        assert duty.acknowledging(State.STANDING, MISSIONS, ["LWW-BEIRUT"], lambda code: code == "LB") == []
 
     def test_who_covers_none_of_its_countries_is_refused(self) -> None:
         with pytest.raises(rules.NotYourCountryError):
-            rules.acknowledging(State.STANDING, MISSIONS, [], lambda code: code == "SA")
+            duty.acknowledging(State.STANDING, MISSIONS, [], lambda code: code == "SA")
 
     def test_what_stands_no_longer_is_refused(self) -> None:
-        with pytest.raises(rules.NothingToAcknowledgeError):
-            rules.acknowledging(State.CANCELLED, MISSIONS, [], lambda _: True)
+        with pytest.raises(duty.NothingToAcknowledgeError):
+            duty.acknowledging(State.CANCELLED, MISSIONS, [], lambda _: True)
 
     def test_repeating_it_after_the_cancel_changes_nothing(self) -> None:
-        assert rules.acknowledging(State.CANCELLED, MISSIONS, list(MISSIONS), lambda _: True) == []
+        assert duty.acknowledging(State.CANCELLED, MISSIONS, list(MISSIONS), lambda _: True) == []
 
 
 class TestSight:

@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import text
 
 from runner.testing import Running
-from services.crisis import service
-from services.crisis import stream as stream_room
+from services.crisis.warnings import service
+from services.crisis.warnings import stream as stream_room
 
 Cap = Callable[..., bytes]
 Post = Callable[..., Awaitable[dict[str, Any]]]

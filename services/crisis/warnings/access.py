@@ -1,4 +1,4 @@
-"""Who may call what in the crisis service. Which countries' warnings are seen and acknowledged is judged in `rules`."""
+"""Who may call what in the crisis service. Which countries' warnings are seen is judged in `rules`."""
 
 from typing import Annotated
 
@@ -6,4 +6,3 @@ from kit.auth import Caller, allow
 
 Poster = Annotated[Caller, allow("wing", "supervisor", "admin", "service")]
 Reader = Annotated[Caller, allow("wing", "agent", "supervisor", "analyst", "auditor", "admin", "service")]
-Acknowledger = Annotated[Caller, allow("wing", "admin")]

@@ -14,7 +14,7 @@ from kit.auth import Caller
 from kit.database import Sessions
 from kit.errors import is_connection_loss
 from kit.pulse import Pulse
-from services.crisis import service
+from services.crisis.warnings import service
 
 log = logging.getLogger(__name__)
 

@@ -7,9 +7,9 @@ from pydantic import BaseModel
 
 from contracts.crisis import Certainty, MessageStatus, Severity, Urgency
 from contracts.text import Bilingual
-from services.crisis.cap import MessageType
-from services.crisis.countries import Evidence
-from services.crisis.rules import Status
+from services.crisis.warnings.cap import MessageType
+from services.crisis.warnings.countries import Evidence
+from services.crisis.warnings.rules import Status
 
 
 class OriginalHeadline(BaseModel):

@@ -19,8 +19,8 @@ from babel.core import get_global
 from contracts.places import COUNTRIES
 from contracts.text import Text
 from kit.errors import ProblemError
-from services.crisis.cap import Message
 from services.crisis.directory import Sources
+from services.crisis.warnings.cap import Message
 
 LANGUAGES: Final = ("en", "bn", "ar")
 LONGEST_NAME: Final = 7

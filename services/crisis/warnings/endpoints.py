@@ -11,9 +11,9 @@ from kit.database import SessionDep
 from kit.errors import ProblemError
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
-from services.crisis import service, stream
-from services.crisis.access import Acknowledger, Poster, Reader
-from services.crisis.schemas import AlertDetail, AlertOut
+from services.crisis.warnings import service, stream
+from services.crisis.warnings.access import Poster, Reader
+from services.crisis.warnings.schemas import AlertDetail, AlertOut
 
 router = APIRouter(prefix="/v1/crisis/alerts", tags=["crisis"])
 
@@ -76,11 +76,3 @@ async def stream_alerts(
 @router.get("/{alert_id}")
 async def read_alert(alert_id: UUID, caller: Reader, session: SessionDep) -> AlertDetail:
     return await service.get_alert(session, caller, alert_id)
-
-
-@router.post("/{alert_id}/acknowledgements", status_code=201, response_model=AlertOut)
-async def acknowledge_alert(alert_id: UUID, caller: Acknowledger, session: SessionDep, once: OnceDep) -> Response:
-    async def effect() -> AlertOut:
-        return await service.acknowledge_alert(session, caller, alert_id)
-
-    return await once(caller.subject, effect, location=lambda alert: f"/v1/crisis/alerts/{alert.id}")

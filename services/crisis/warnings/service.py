@@ -9,19 +9,19 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.crisis import AlertAcknowledged, AlertRaised, Certainty, MessageStatus, Severity, Urgency
+from contracts.crisis import AlertRaised, Certainty, MessageStatus, Severity, Urgency
 from kit.auth import Caller
 from kit.errors import NotFoundError
 from kit.ids import new_id
 from kit.outbox import emit
 from kit.paging import Paging
-from services.crisis import cap, countries, repository, rules, views
-from services.crisis.cap import Identity
-from services.crisis.countries import Concern, Evidence
 from services.crisis.directory import Directory, load
-from services.crisis.models import Alert, CapMessage
-from services.crisis.repository import Record
-from services.crisis.schemas import AlertChangeOut, AlertDetail, AlertOut
+from services.crisis.warnings import cap, countries, repository, rules, views
+from services.crisis.warnings.cap import Identity
+from services.crisis.warnings.countries import Concern, Evidence
+from services.crisis.warnings.models import Alert, CapMessage
+from services.crisis.warnings.repository import Record
+from services.crisis.warnings.schemas import AlertChangeOut, AlertDetail, AlertOut
 
 DIRECTORY: Final[Directory] = load()
 SHOWN_CHARACTERS: Final = 500
@@ -58,7 +58,7 @@ async def take_alert(session: AsyncSession, caller: Caller, arrival: Arrival) ->
         alert = _alert(message, concern, caller.subject, now)
         record = await _store(session, alert, arrival, message.references, _missions(concern, now))
         await _act_on(session, referenced)
-    return views.alert_out(record, _viewer(caller, now))
+    return views.alert_out(record, viewer_of(caller, now))
 
 
 async def _same_again(session: AsyncSession, same: Alert, message: cap.Message, posting: rules.Sight) -> Record:
@@ -167,43 +167,10 @@ async def _act_on(session: AsyncSession, referenced: Iterable[Record]) -> None:
             await repository.add_change(session, record.alert.id, state.value)
 
 
-async def acknowledge_alert(session: AsyncSession, caller: Caller, alert_id: UUID) -> AlertOut:
-    """Notes that the caller's missions have seen a warning. Idempotent; raises `NotFoundError` also for one out of sight."""
-    viewer = _viewer(caller, datetime.now(UTC))
-    sight = viewer.sight
-    await repository.one_at_a_time(session)
-    record = await _visible(session, alert_id, sight)
-    missions = rules.acknowledging(rules.State(record.alert.state), record.missions, record.acknowledgements.keys(), sight.covers)
-    for mission in missions:
-        await _note(session, caller, record, mission)
-    if missions:
-        await repository.add_change(session, alert_id, "acknowledged")
-        record = await _visible(session, alert_id, sight)
-    return views.alert_out(record, viewer)
-
-
-async def _note(session: AsyncSession, caller: Caller, record: Record, mission: str) -> None:
-    alert, now = record.alert, datetime.now(UTC)
-    role = "wing" if caller.has("wing") else "admin"
-    await repository.add_acknowledgement(
-        session, {"alert_id": alert.id, "mission": mission, "acknowledged_at": now, "acknowledged_by": caller.subject, "role": role}
-    )
-    event = AlertAcknowledged(
-        message_status=MessageStatus(alert.message_status),
-        severity=Severity(alert.severity),
-        mission=mission,
-        countries=tuple(record.missions[mission]),
-        raised_at=alert.raised_at,
-        acknowledged_at=now,
-    )
-    # The id as asyncpg reads it is a UUID of its own, which the envelope cannot be written with.
-    await emit(session, event, subject=alert.id, sequence=await repository.next_version(session, alert.id))
-
-
 async def get_alert(session: AsyncSession, caller: Caller, alert_id: UUID) -> AlertDetail:
     """Raises `NotFoundError` also for a warning outside of the caller's sight."""
-    viewer = _viewer(caller, datetime.now(UTC))
-    record = await _visible(session, alert_id, viewer.sight)
+    viewer = viewer_of(caller, datetime.now(UTC))
+    record = await visible(session, alert_id, viewer.sight)
     stored = await repository.raw_of(session, alert_id)
     return views.alert_detail(record, stored, cap.parse(stored.raw), viewer)
 
@@ -214,7 +181,7 @@ async def list_alerts(session: AsyncSession, caller: Caller, paging: Paging, *, 
 
 
 def row_of(record: Record, caller: Caller) -> AlertOut:
-    return views.alert_out(record, _viewer(caller, datetime.now(UTC)))
+    return views.alert_out(record, viewer_of(caller, datetime.now(UTC)))
 
 
 async def start_of(session: AsyncSession, position: int | None) -> int:
@@ -228,7 +195,7 @@ async def start_of(session: AsyncSession, position: int | None) -> int:
 
 async def changes_since(session: AsyncSession, caller: Caller, position: int) -> tuple[list[tuple[int, AlertChangeOut]], int, bool]:
     """Changes that the caller may see, the position to go on from, and whether more wait behind it."""
-    viewer = _viewer(caller, datetime.now(UTC))
+    viewer = viewer_of(caller, datetime.now(UTC))
     head = await repository.last_position(session)
     changes = await repository.list_changes(session, position, viewer.sight, CHANGES_AT_ONCE)
     shown = [(change.position, views.change_out(change, viewer)) for change in changes]
@@ -237,11 +204,11 @@ async def changes_since(session: AsyncSession, caller: Caller, position: int) ->
     return shown, max([head, position, *(change.position for change in changes)]), False
 
 
-def _viewer(caller: Caller, now: datetime) -> views.Viewer:
+def viewer_of(caller: Caller, now: datetime) -> views.Viewer:
     return views.Viewer(rules.sight(caller.roles, caller.countries), DIRECTORY.missions, now)
 
 
-async def _visible(session: AsyncSession, alert_id: UUID, sight: rules.Sight) -> Record:
+async def visible(session: AsyncSession, alert_id: UUID, sight: rules.Sight) -> Record:
     record = await repository.find_alert(session, alert_id, sight)
     if record is None:
         raise NotFoundError

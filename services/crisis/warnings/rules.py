@@ -4,7 +4,7 @@ A warning stands until another message names it: a Cancel takes it back, an Upda
 acknowledges it once. Expiry is no event: it is read off the clock when somebody looks.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,7 +14,7 @@ from contracts.crisis import Certainty, MessageStatus, Severity, Urgency
 from contracts.places import countries as country_names
 from contracts.text import Text
 from kit.errors import ConflictError, ForbiddenError, ProblemError
-from services.crisis.cap import Identity, Info, Message, MessageType
+from services.crisis.warnings.cap import Identity, Info, Message, MessageType
 
 
 class State(StrEnum):
@@ -102,11 +102,6 @@ class NotOnlyYourCountryError(ForbiddenError):
     )
 
 
-class NothingToAcknowledgeError(ConflictError):
-    slug = "alert-not-standing"
-    title = Text("This warning stands no longer: there is nothing to acknowledge.", "এই সতর্কবার্তা আর বহাল নেই: প্রাপ্তিস্বীকারের কিছু নেই।")
-
-
 class IdentityReusedError(ConflictError):
     slug = "cap-identity-reused"
     title = Text(
@@ -161,21 +156,6 @@ def status_of(state: State, expires: datetime | None, now: datetime, *, acknowle
     if expires is not None and expires <= now:
         return Status.EXPIRED
     return Status.ACKNOWLEDGED if acknowledged else Status.RAISED
-
-
-def acknowledging(state: State, missions: Mapping[str, Iterable[str]], done: Collection[str], covers: Callable[[str], bool]) -> list[str]:
-    """For which missions (code → countries of this warning) a caller who covers some countries acknowledges now; none where all have.
-
-    An expired warning may still be acknowledged: that it was seen late is worth knowing. Raises `NothingToAcknowledgeError` for one
-    that was replaced or taken back, `NotYourCountryError` where the caller covers none of its countries.
-    """
-    mine = [code for code, its_countries in missions.items() if any(covers(country) for country in its_countries)]
-    if not mine:
-        raise NotYourCountryError
-    open_ = [code for code in mine if code not in done]
-    if open_ and state is not State.STANDING:
-        raise NothingToAcknowledgeError(Text("Open the list of warnings in force.", "বহাল থাকা সতর্কবার্তার তালিকা দেখুন।"))
-    return open_
 
 
 @dataclass(frozen=True, slots=True)

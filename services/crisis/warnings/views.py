@@ -6,12 +6,12 @@ from datetime import datetime
 
 from contracts.crisis import Certainty, MessageStatus, Severity, Urgency
 from contracts.text import Bilingual, Text
-from services.crisis import cap, rules
-from services.crisis.countries import Evidence
 from services.crisis.directory import Missions
-from services.crisis.models import Acknowledgement, CapMessage
-from services.crisis.repository import Change, Record
-from services.crisis.schemas import (
+from services.crisis.warnings import cap, rules
+from services.crisis.warnings.countries import Evidence
+from services.crisis.warnings.models import Acknowledgement, CapMessage
+from services.crisis.warnings.repository import Change, Record
+from services.crisis.warnings.schemas import (
     AlertChangeOut,
     AlertDetail,
     AlertOut,

@@ -1,22 +1,21 @@
-"""Every SQL statement of the crisis service. Each read for a caller takes a `Sight`: there is no way to read past it."""
+"""Every SQL statement on warnings. Each read for a caller takes a `Sight`: there is no way to read past it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, insert, or_, select, true, tuple_, update
-from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from contracts.crisis import MessageStatus
 from kit.paging import Paging
-from services.crisis.cap import Identity, MessageType
-from services.crisis.models import Acknowledgement, Alert, AlertChange, AlertCountry, AlertReference, CapMessage
-from services.crisis.rules import Named, Sight, State
+from services.crisis.warnings.cap import Identity, MessageType
+from services.crisis.warnings.models import Acknowledgement, Alert, AlertChange, AlertCountry, AlertReference, CapMessage
+from services.crisis.warnings.rules import Named, Sight, State
 
 LOCK: Final = "alerts"
 
@@ -105,10 +104,6 @@ async def set_state(session: AsyncSession, alert_id: UUID, state: State) -> None
 async def add_change(session: AsyncSession, alert_id: UUID, kind: str) -> None:
     """Called while holding the lock of `one_at_a_time`. A trigger wakes the streams of all replicas when it commits."""
     await session.execute(insert(AlertChange).values(alert_id=alert_id, kind=kind))
-
-
-async def add_acknowledgement(session: AsyncSession, values: Mapping[str, Any]) -> None:
-    await session.execute(insert_or_skip(Acknowledgement).values(**values).on_conflict_do_nothing())
 
 
 async def next_version(session: AsyncSession, alert_id: UUID) -> int:
