@@ -69,6 +69,7 @@ TASKS: Final = (
     Task("returnees", "/returnees", REGISTER),
     Task("received", "/received", RECEIVED),
     Task("providers", "/providers", CASEWORK),
+    Task("protected", "/protected", CASEWORK),
     Task("field", "/field/", REGISTER),
     Task("outcomes", "/outcomes", OUTCOMES),
     Task("alerts", "/alerts", WATCH - ON_DUTY),

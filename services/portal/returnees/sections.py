@@ -5,6 +5,7 @@ from typing import Final
 from contracts.text import Text
 from services.portal.access import CASEWORK
 from services.portal.casework import clients as casework
+from services.portal.handover import clients as handover
 from services.portal.sections import Section
 
 SECTIONS: Final[tuple[Section, ...]] = (
@@ -14,4 +15,5 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section("referrals", Text("Referred to others", "অন্যদের কাছে পাঠানো"), "casework/referrals.html", casework.referrals_of, roles=CASEWORK),
     Section("household", Text("The household", "পরিবার"), "casework/household.html", casework.household_of, roles=CASEWORK),
     Section("consents", Text("What they agreed to", "যে বিষয়ে সম্মতি আছে"), "casework/consents.html", casework.consents_of, roles=CASEWORK),
+    Section("handover", Text("Complaint and protection", "অভিযোগ ও সুরক্ষা"), "handover/section.html", handover.section_of, roles=CASEWORK),
 )
