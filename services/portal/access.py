@@ -20,6 +20,8 @@ DESK: Final[frozenset[Role]] = frozenset({"agent", "supervisor"})
 SUPERVISE: Final[frozenset[Role]] = frozenset({"supervisor"})
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
 CASEWORK: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "wewb"})
+# Desks whose computers several people use. A call-centre agent listens for long without a touch, a wing watches.
+SHARED: Final[frozenset[Role]] = frozenset({"demo", "wewb", "udc", "airport", "ngo"})
 RECEIVED: Final[frozenset[Role]] = frozenset({"ngo"})
 CASES: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing"})
 SEARCH: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "wing"})
@@ -67,6 +69,7 @@ TASKS: Final = (
     Task("returnees", "/returnees", REGISTER),
     Task("received", "/received", RECEIVED),
     Task("providers", "/providers", CASEWORK),
+    Task("protected", "/protected", CASEWORK),
     Task("field", "/field/", REGISTER),
     Task("outcomes", "/outcomes", OUTCOMES),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
