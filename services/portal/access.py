@@ -31,6 +31,8 @@ DISTRICT: Final[frozenset[Role]] = frozenset({"demo", "supervisor"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
 OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "wing", "wewb"})
+AUDIT: Final[frozenset[Role]] = frozenset({"auditor", "admin"})
+GLASS: Final[frozenset[Role]] = AUDIT | {"supervisor"}
 SEAT: Final[frozenset[Role]] = frozenset({"supervisor", "admin"})
 CLASSIFY: Final[frozenset[Role]] = frozenset({"decider", "officer", "analyst", "auditor", "admin"})
 COMPARE: Final[frozenset[Role]] = frozenset({"decider", "analyst", "admin"})
@@ -64,6 +66,9 @@ TASKS: Final = (
     Task("money-tasks", "/money-tasks", HANDLE),
     Task("today", "/today", CASEWORK),
     Task("duplicates", "/duplicates", DECIDE),
+    Task("doubts", "/doubts", DESK),
+    Task("glass-uses", "/break-glass/uses", GLASS),
+    Task("reads", "/reads", AUDIT),
     Task("referrals", "/referrals", RECEIVE),
     Task("new-returnee", "/returnees/new", REGISTER),
     Task("returnees", "/returnees", REGISTER),
@@ -173,6 +178,8 @@ HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
 CaseOfficer = Annotated[Visitor, Depends(_Holder(CASEWORK))]
 Agent = Annotated[Visitor, Depends(_Holder(DESK))]
 SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]
+GlassWatcher = Annotated[Visitor, Depends(_Holder(GLASS))]
+Auditor = Annotated[Visitor, Depends(_Holder(AUDIT))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
 Overseer = Annotated[Visitor, Depends(_Holder(OVERSEE))]
 Seater = Annotated[Visitor, Depends(_Holder(SEAT))]

@@ -31,6 +31,7 @@ from services.portal.helps import endpoints as helps
 from services.portal.outcomes import endpoints as outcomes
 from services.portal.page import environment
 from services.portal.problems import install_problem_pages
+from services.portal.protection import endpoints as protection
 from services.portal.providers import endpoints as providers
 from services.portal.public import endpoints as open_doors
 from services.portal.ratings import endpoints as ratings
@@ -51,6 +52,7 @@ ROUTERS = [
     session.router,
     cases.router,
     supervision.router,
+    protection.router,
     complaints.router,
     redress.router,
     answers.router,
