@@ -19,7 +19,6 @@ from contracts.places import COUNTRIES, districts
 from contracts.text import Text
 from kit.counts import SMALLEST, suppressed
 from kit.errors import ConflictError, NotFoundError
-from kit.quarters import months_of
 
 NOT_TOLD: Final = ""
 UNKNOWN: Final = "unknown"
@@ -99,17 +98,17 @@ def is_newer(ours: Versions, kept: Versions) -> bool:
     return ours != kept
 
 
-def published_from(quarter: str, cut_off_days: int) -> date:
-    """The first day on which the divisions of a quarter are told."""
-    return months_of(quarter)[1] + timedelta(days=cut_off_days)
+def published_from(end: date, cut_off_days: int) -> date:
+    """The first day on which the divisions of a quarter are told. `end`: the first day after it."""
+    return end + timedelta(days=cut_off_days)
 
 
-def kinds_told(entries: Iterable[MapEntry], activity: str, quarter: str) -> list[str]:
-    """Kinds of fact that counted for the activity in the whole quarter.
+def kinds_told(entries: Iterable[MapEntry], activity: str, quarter: tuple[date, date]) -> list[str]:
+    """Kinds of fact that counted for the activity in the whole quarter (its first day, and the first one after it).
 
     Of one that began or ended within it a table would differ from that of another activity by few, and could be subtracted.
     """
-    first, end = months_of(quarter)
+    first, end = quarter
     return sorted(
         entry.event
         for entry in entries

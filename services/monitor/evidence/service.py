@@ -107,10 +107,10 @@ async def divided(
         raise rules.UnknownActivityError
     today, cut_off = datetime.now(DHAKA).date(), lists.load().cut_off_days
     chosen = quarter or _newest(cut_off)
-    if today < rules.published_from(chosen, cut_off):
-        raise rules.NotYetPublishedError
-    kinds = rules.kinds_told(load_map().entries, activity, chosen)
     months = months_of(chosen)
+    if today < rules.published_from(months[1], cut_off):
+        raise rules.NotYetPublishedError
+    kinds = rules.kinds_told(load_map().entries, activity, months)
     counts = await repository.divided(session, activity, months, dimension)
     late = await repository.late_by_kind(session, activity, months)
     tables = [rules.table_of(kind, counts.get(kind, {})) for kind in kinds]
@@ -120,4 +120,4 @@ async def divided(
 def _newest(cut_off_days: int) -> str:
     today = datetime.now(DHAKA).date()
     newest = newest_over(today)
-    return newest if today >= rules.published_from(newest, cut_off_days) else newest_over(months_of(newest)[0])
+    return newest if today >= rules.published_from(months_of(newest)[1], cut_off_days) else newest_over(months_of(newest)[0])
