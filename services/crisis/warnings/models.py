@@ -44,6 +44,18 @@ class CapMessage(SQLModel, table=True):
     content_type: str
 
 
+class MessageReceipt(SQLModel, table=True):
+    """Each time that a message came, also when it had come already."""
+
+    __tablename__ = "message_receipt"
+
+    id: UUID = Field(primary_key=True)
+    alert_id: UUID = Field(foreign_key="alert.id")
+    received_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    received_by: str
+    sha256: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+
+
 class AlertReference(SQLModel, table=True):
     """A message that this one names; it may not have come yet."""
 
