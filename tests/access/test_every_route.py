@@ -186,6 +186,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/complaints/questions": {"agency"},
     "GET /v1/complaints/questions/{question_id}": {"agency"},
     "POST /v1/complaints/questions/{question_id}/answer": {"agency"},
+    "POST /v1/complaints/calls/callbacks/{callback_id}/questions/{task_id}": DESK,
     "POST /v1/complaints/questions/{question_id}/uploads": {"agency"},
     "GET /v1/complaints/questions/{question_id}/uploads/{upload_id}": {"agency"},
     "PATCH /v1/complaints/questions/{question_id}/uploads/{upload_id}": {"agency"},

@@ -9,8 +9,10 @@ from kit.crypto import Keyring
 from kit.settings import Settings
 from kit.timer import DueTimer, TimerHandler
 from services.complaints.calls import service
+from services.complaints.calls.callbacks import questions
 from services.complaints.calls.callbacks import service as callbacks
 from services.complaints.calls.shifts import service as shifts
+from services.complaints.redress.tasks.service import ASK
 
 
 def handlers(settings: Settings) -> Mapping[str, TimerHandler]:
@@ -23,7 +25,11 @@ def handlers(settings: Settings) -> Mapping[str, TimerHandler]:
     async def give_up_ringing(session: AsyncSession, due: DueTimer) -> None:
         await service.give_up_ringing(session, keyring(), due)
 
+    async def ask(session: AsyncSession, due: DueTimer) -> None:
+        await questions.join(session, keyring(), due)
+
     return {
+        ASK: ask,
         service.SETTLE: service.settle,
         service.SILENT: give_up_ringing,
         callbacks.ESCALATE: callbacks.escalate,

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.complaints.figures.models import Figure, FigurePublic, FigureState
-from services.complaints.figures.rules import Scope
+from services.complaints.figures.rules import Area, Scope
 
 # The months in which complaints were lodged that something happened to since: a range of happening_when (BRIN), then complaint's key.
 _TOUCHED: Final = text(
@@ -33,7 +33,8 @@ _COUNT: Final = text(
     insert into figure (month, dimension, value, office, restricted, about, complaints, amount)
     select :month, cell.dimension, cell.value, office, restricted, coalesce(respondent_office, ''), count(*), 0
     from complaint, lateral (values
-        ('all', ''), ('kind', kind), ('category', category), ('country', country), ('sex', victim_sex), ('age_band', victim_age_band),
+        ('all', ''), ('kind', kind), ('category', category), ('country', country), ('district', district),
+        ('sex', victim_sex), ('age_band', victim_age_band),
         ('disability', victim_disability), ('channel', channel), ('outcome', coalesce(decision, 'open')), ('redress', redress_state),
         ('queue', case when look_at is not null then 'open' end), ('queue', nullif(risk, 'none')),
         ('queue', case when look_at is not null and assignee is null then 'unassigned' end),
@@ -104,6 +105,18 @@ async def cells(session: AsyncSession, scope: Scope, since: date, until: date) -
     rows = select(col(Figure.dimension), col(Figure.value), *counted).where(*narrowed)
     rows = rows.group_by(col(Figure.dimension), col(Figure.value)).order_by(col(Figure.dimension), counted[0].desc())
     return (await session.execute(rows)).all()
+
+
+async def of_area(session: AsyncSession, scope: Scope, area: Area, since: date, until: date) -> Sequence[Any]:
+    """(office, complaints) of the area's own complaints, whoever holds them: what is not restricted, as they may be seen one by one."""
+    district = (col(Figure.dimension) == "district") & col(Figure.value).in_(area.districts)
+    country = (col(Figure.dimension) == "country") & col(Figure.value).in_(area.countries)
+    wanted = [col(Figure.month) >= since, col(Figure.month) < until, col(Figure.restricted).is_(False)]
+    if scope.about:
+        wanted.append(col(Figure.about).not_in(scope.about))
+    counted = func.sum(col(Figure.complaints))
+    rows = select(col(Figure.office), counted).where(district | country, *wanted)
+    return (await session.execute(rows.group_by(col(Figure.office)).order_by(counted.desc()))).all()
 
 
 async def by_office(session: AsyncSession, scope: Scope, since: date, until: date) -> Sequence[Any]:

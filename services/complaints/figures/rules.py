@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from kit.counts import SMALLEST, suppressed
 from services.complaints.rules import Visibility
 
-DIMENSIONS: Final = ("kind", "category", "country", "sex", "age_band", "disability", "channel", "outcome", "redress")
+DIMENSIONS: Final = ("kind", "category", "country", "district", "sex", "age_band", "disability", "channel", "outcome", "redress")
 PUBLIC: Final = ("category", "country", "sex", "age_band", "disability", "outcome")
 
 
@@ -35,6 +35,20 @@ class Scope(NamedTuple):
     restricted: bool
     about: frozenset[str]
     exact: bool
+
+
+class Area(NamedTuple):
+    """Districts and countries that are a reader's own, whichever office holds what comes from there."""
+
+    districts: frozenset[str]
+    countries: frozenset[str]
+
+
+def area_of(visible: Visibility) -> Area | None:
+    """None for whoever has no area, or all of them: the latter count everything already. A wing has a country, a DEMO its districts."""
+    if visible.everything or not (visible.districts or visible.countries) or "*" in visible.districts | visible.countries:
+        return None
+    return Area(visible.districts, visible.countries)
 
 
 def scope_of(roles: frozenset[str], visible: Visibility) -> Scope:

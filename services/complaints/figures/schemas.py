@@ -30,6 +30,20 @@ class OfficeFigures(BaseModel):
     held_hours: float | None = None
 
 
+class HolderOut(BaseModel):
+    office: str
+    office_name: Bilingual
+    complaints: int
+
+
+class AreaFigures(BaseModel):
+    """Complaints from the reader's own districts or countries that are not restricted; `elsewhere`: held by another office."""
+
+    complaints: int
+    elsewhere: int
+    holders: list[HolderOut]
+
+
 class FiguresOut(BaseModel):
     """Of complaints lodged from `since` to before `until`. `exact`: small counts are told too."""
 
@@ -40,6 +54,7 @@ class FiguresOut(BaseModel):
     complaints: int | None
     cells: list[CellOut]
     offices: list[OfficeFigures]
+    area: AreaFigures | None = None
 
 
 class PublicFiguresOut(BaseModel):

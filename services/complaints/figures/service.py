@@ -1,6 +1,6 @@
 """Use cases of the figures: count again what changed, tell a reader what they may know, publish a quarter once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -18,7 +18,7 @@ from services.complaints.access import what_is_visible
 from services.complaints.figures import repository, rules
 from services.complaints.figures.models import FigurePublic
 from services.complaints.figures.rules import Cell
-from services.complaints.figures.schemas import CellOut, FiguresOut, OfficeFigures, PublicFiguresOut
+from services.complaints.figures.schemas import AreaFigures, CellOut, FiguresOut, HolderOut, OfficeFigures, PublicFiguresOut
 from services.complaints.redress import service as redress
 from services.complaints.views import office_name
 
@@ -54,13 +54,15 @@ async def figures_for(session: AsyncSession, caller: Caller, since: date | None,
     today = datetime.now(DHAKA).date()
     first = since or date(today.year - 1, today.month, 1)
     last = until or today + timedelta(days=31)
-    scope = rules.scope_of(caller.roles, what_is_visible(caller))
+    visible = what_is_visible(caller)
+    scope = rules.scope_of(caller.roles, visible)
     rows = await repository.cells(session, scope, first, last)
     cells = [Cell(dimension, value, int(complaints), int(amount)) for dimension, value, complaints, amount in rows]
     whole = sum(one.complaints or 0 for one in cells if one.dimension == "all")
     if not scope.exact:
         cells = rules.published(whole, [one for one in cells if one.dimension in rules.DIMENSIONS])
     offices = await repository.by_office(session, scope, first, last) if scope.exact else []
+    area = rules.area_of(visible) if scope.exact else None
     await record_access(session, caller, [RECORD], record_type="figures", purpose=purpose, fields=rules.DIMENSIONS)
     return FiguresOut(
         since=first,
@@ -70,7 +72,14 @@ async def figures_for(session: AsyncSession, caller: Caller, since: date | None,
         complaints=whole if scope.exact or whole >= SMALLEST else None,
         cells=[CellOut(**one._asdict()) for one in cells if one.dimension != "all"],
         offices=_offices(offices),
+        area=_area(await repository.of_area(session, scope, area, first, last), visible.offices) if area else None,
     )
+
+
+def _area(rows: Sequence[tuple[str, int]], own: frozenset[str]) -> AreaFigures:
+    holders = [HolderOut(office=office, office_name=office_name(office), complaints=int(count)) for office, count in rows]
+    elsewhere = sum(one.complaints for one in holders if one.office not in own)
+    return AreaFigures(complaints=sum(one.complaints for one in holders), elsewhere=elsewhere, holders=holders)
 
 
 def _offices(rows: object) -> list[OfficeFigures]:

@@ -111,7 +111,10 @@ class CourtCase(SQLModel, table=True):
 
 
 class RedressTask(SQLModel, table=True):
-    """Something for the office that holds the complaint: a date comes near, a date is past, or somebody is to be asked how it went."""
+    """Something for the office that holds the complaint: a date comes near, a date is past, or somebody is to be asked how it went.
+
+    `callback_id`: an agent of the call centre asks it, with whatever else that number is called for.
+    """
 
     __tablename__ = "redress_task"
     __table_args__ = (UniqueConstraint("complaint_id", "kind", "due"),)
@@ -121,6 +124,7 @@ class RedressTask(SQLModel, table=True):
     office: str
     kind: str
     line_id: UUID | None = Field(default=None, foreign_key="redress_line.id")
+    callback_id: UUID | None = Field(default=None, foreign_key="callback.id")
     due: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     made_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     done_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))

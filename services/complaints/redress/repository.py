@@ -5,11 +5,12 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Date, Row, RowMapping, bindparam, select, text, update
+from sqlalchemy import ColumnElement, Date, Row, RowMapping, bindparam, exists, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import SQLModel, col
 
 from kit.paging import Paging
+from services.complaints.calls.callbacks.models import Callback
 from services.complaints.models import Complaint
 from services.complaints.redress.models import CourtCase, RedressLine, RedressPayment, RedressRecourse, RedressTask
 from services.complaints.repository import seen_by
@@ -55,9 +56,15 @@ async def open_tasks(
         select(RedressTask, col(Complaint.reference))
         .join(Complaint, col(Complaint.id) == col(RedressTask.complaint_id))
         .where(col(RedressTask.done_at).is_(None), col(RedressTask.due) <= now, col(RedressTask.office).in_(offices), seen_by(visible))
+        .where(or_(col(Complaint.restricted), ~_with_the_call_centre()))
     )
     rows = paging.of(wanted, col(RedressTask.due), col(RedressTask.id), newest_first=False)
     return (await session.execute(rows)).all()
+
+
+def _with_the_call_centre() -> ColumnElement[bool]:
+    """An agent has it on the list of calls: nobody else calls the same person. Closed without an answer it is the office's again."""
+    return exists().where(col(Callback.id) == col(RedressTask.callback_id), col(Callback.closed_at).is_(None))
 
 
 async def find_task(session: AsyncSession, task_id: UUID, visible: Visibility) -> Row[RedressTask, Complaint] | None:

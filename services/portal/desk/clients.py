@@ -119,6 +119,10 @@ async def take_callback(services: Services, identity: UUID, *, key: str) -> None
     await services.post(NAME, f"{CALLS}/callbacks/{identity}/take", {}, key=key)
 
 
+async def answer_question(services: Services, identity: UUID, question: UUID, body: Mapping[str, Any], *, key: str) -> None:
+    await services.post(NAME, f"{CALLS}/callbacks/{identity}/questions/{question}", body, key=key)
+
+
 async def note_attempt(services: Services, identity: UUID, body: Mapping[str, Any], *, key: str, version: str) -> None:
     await services.post(NAME, f"{CALLS}/callbacks/{identity}/attempts", body, key=key, version=version)
 

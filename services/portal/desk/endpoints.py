@@ -18,7 +18,7 @@ from services.portal.clients import AwayError, RefusedError, Services, ServicesD
 from services.portal.complaints.clients import categories as all_categories
 from services.portal.complaints.endpoints import FIELDS, complaint_of
 from services.portal.desk import clients, rules
-from services.portal.forms import Form, Posted, answered_with
+from services.portal.forms import Form, Posted, answered_with, body_of
 from services.portal.page import language_of, often, page
 from services.portal.session.service import Visitor
 from services.portal.streams import passed_on
@@ -244,6 +244,17 @@ async def take_callback(request: Request, identity: UUID, form: Posted, _: Agent
         await clients.take_callback(services, identity, key=form.key)
     except RefusedError as error:
         return await _callback_page(request, services, identity, answered_with(form, error, (), language_of(request)), error.code)
+    return RedirectResponse(f"/desk/callbacks/{identity}", 303)
+
+
+@router.post("/desk/callbacks/{identity}/questions/{question}")
+async def answer_question(request: Request, identity: UUID, question: UUID, form: Posted, _: Agent, services: ServicesDep) -> Response:
+    body = body_of({"answer": form.value("answer"), "words": form.value("words")})
+    try:
+        await clients.answer_question(services, identity, question, body, key=form.key)
+    except (RefusedError, AwayError) as error:
+        shown = answered_with(form, error, (), language_of(request))
+        return await _callback_page(request, services, identity, shown, error.code)
     return RedirectResponse(f"/desk/callbacks/{identity}", 303)
 
 

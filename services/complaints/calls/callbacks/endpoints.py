@@ -15,9 +15,10 @@ from kit.versions import ExpectedVersion, etag
 from services.complaints.access import what_is_visible
 from services.complaints.calls import views
 from services.complaints.calls.access import Desk
-from services.complaints.calls.callbacks import service
+from services.complaints.calls.callbacks import questions, service
 from services.complaints.calls.callbacks.models import Callback
 from services.complaints.calls.callbacks.schemas import AttemptIn, CallbackOut, CallbackRow
+from services.complaints.redress.schemas import TaskAnswerIn, TaskOut
 
 router = APIRouter(prefix="/v1/complaints/calls/callbacks", tags=["calls"])
 
@@ -66,7 +67,17 @@ async def note_attempt(
     return await once(caller.subject, effect, location=lambda task: f"/v1/complaints/calls/callbacks/{task.id}")
 
 
+@router.post("/{callback_id}/questions/{task_id}", status_code=201, response_model=TaskOut)
+async def answer_question(
+    callback_id: UUID, task_id: UUID, said: TaskAnswerIn, caller: Desk, session: SessionDep, keyring: KeyringDep, once: OnceDep
+) -> Response:
+    async def effect() -> TaskOut:
+        return await questions.answer(session, keyring, caller, callback_id, task_id, said)
+
+    return await once(caller.subject, effect, location=lambda _: f"/v1/complaints/calls/callbacks/{callback_id}")
+
+
 async def _shown(task: Callback, caller: Caller, session: SessionDep, keyring: Keyring, response: Response) -> CallbackOut:
     response.headers["ETag"] = etag(task.version)
     known = await views.known_of(session, keyring, caller, what_is_visible(caller), task.number_index)
-    return await service.view_of(session, keyring, caller, task, known)
+    return await service.view_of(session, keyring, caller, task, known, await questions.shown(session, caller, task))

@@ -10,6 +10,8 @@ from sqlmodel import col
 
 from kit.paging import Paging
 from services.complaints.calls.callbacks.models import Callback, CallbackAttempt
+from services.complaints.models import Complaint
+from services.complaints.redress.models import RedressTask
 
 
 async def lock_number(session: AsyncSession, index: bytes) -> None:
@@ -26,6 +28,14 @@ async def find_open(session: AsyncSession, index: bytes, *, lock: bool = False) 
 async def find(session: AsyncSession, identity: UUID, *, lock: bool = False) -> Callback | None:
     statement = select(Callback).where(col(Callback.id) == identity)
     return (await session.execute(statement.with_for_update() if lock else statement)).scalar_one_or_none()
+
+
+async def asked_of(session: AsyncSession, callback_id: UUID, *, even_done: bool = False) -> list[tuple[RedressTask, Complaint]]:
+    """What redress wants to know of this number, of complaints that an agent may see: index scan on redress_task_of_callback."""
+    rows = select(RedressTask, Complaint).join(Complaint, col(Complaint.id) == col(RedressTask.complaint_id))
+    rows = rows.where(col(RedressTask.callback_id) == callback_id, col(Complaint.restricted).is_(False))
+    narrowed = rows if even_done else rows.where(col(RedressTask.done_at).is_(None))
+    return [(task, complaint) for task, complaint in await session.execute(narrowed.order_by(col(RedressTask.due)))]
 
 
 async def list_open(session: AsyncSession, *, most: int = 200) -> Sequence[Callback]:

@@ -35,7 +35,7 @@ class CallbackRow(BaseModel):
     version: int
     number_masked: str
     number_country: str | None
-    reason: Literal["missed", "promised"]
+    reason: Literal["missed", "promised", "asked"]
     missed: int
     priority: int
     may_call: bool | None
@@ -53,6 +53,14 @@ class CallbackRow(BaseModel):
     outcome: str | None
 
 
+class QuestionOut(BaseModel):
+    """What redress asks the person on this call: how it went after a payment, or after the decision."""
+
+    id: UUID
+    kind: str
+    reference: str
+
+
 class CallbackOut(CallbackRow):
     """What whoever calls has to know: the number, the clock where it rings, the rule and the words for a safe contact."""
 
@@ -62,4 +70,5 @@ class CallbackOut(CallbackRow):
     language: str | None
     note: str | None
     reference: str | None
+    questions: list[QuestionOut] = []
     tried: list[AttemptOut]

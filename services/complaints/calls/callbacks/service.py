@@ -23,7 +23,7 @@ from services.complaints.calls import rules
 from services.complaints.calls.access import is_supervisor
 from services.complaints.calls.callbacks import repository
 from services.complaints.calls.callbacks.models import Callback, CallbackAttempt
-from services.complaints.calls.callbacks.schemas import AttemptIn, AttemptOut, CallbackOut, CallbackRow
+from services.complaints.calls.callbacks.schemas import AttemptIn, AttemptOut, CallbackOut, CallbackRow, QuestionOut
 from services.complaints.calls.lists import DESK
 from services.complaints.calls.numbers import masked
 from services.complaints.calls.shifts import repository as shifts
@@ -121,6 +121,13 @@ async def promise(
     return task
 
 
+async def ask(session: AsyncSession, keyring: Keyring, missed: Missed) -> Callback:
+    """Somebody wants to know something of this number: the open task is joined, else one is opened for it."""
+    await repository.lock_number(session, missed.index)
+    known = await repository.find_open(session, missed.index, lock=True)
+    return known or await _open(session, keyring, missed, datetime.now(UTC), reason="asked", missed_at=None)
+
+
 async def _open(
     session: AsyncSession, keyring: Keyring, missed: Missed, now: datetime, *, reason: str, missed_at: datetime | None
 ) -> Callback:
@@ -185,7 +192,8 @@ async def number_reached(session: AsyncSession, index: bytes, at: datetime) -> N
     """Somebody spoke with this number: no call was missed that still needs an answer. A promise stays: it was for another time."""
     await repository.lock_number(session, index)
     task = await repository.find_open(session, index, lock=True)
-    if task is not None and task.reason == "missed" and (task.last_missed_at is None or task.last_missed_at <= at):
+    is_done = task is not None and task.reason == "missed" and not await repository.asked_of(session, task.id)
+    if task is not None and is_done and (task.last_missed_at is None or task.last_missed_at <= at):
         await _close(session, task, rules.Outcome.REACHED, max(at, task.opened_at))
 
 
@@ -196,7 +204,7 @@ async def withdraw_missed(session: AsyncSession, identity: UUID, at: datetime) -
         return
     task.missed = max(0, task.missed - 1)
     task.version += 1
-    if task.missed == 0 and task.reason == "missed":
+    if task.missed == 0 and task.reason == "missed" and not await repository.asked_of(session, task.id):
         await _close(session, task, rules.Outcome.REACHED, max(at, task.opened_at))
 
 
@@ -208,7 +216,8 @@ async def take(session: AsyncSession, caller: Caller, identity: UUID) -> Callbac
         raise HeldByAnotherError
     if task.may_call is False and not is_supervisor(caller):
         raise NotToBeCalledError
-    if not _is_hour_for(await contact_rules_of(session, task.number_index)) and not is_supervisor(caller):
+    asked = [rule_of(complaint) for _, complaint in await repository.asked_of(session, task.id)]
+    if not _is_hour_for([*asked, *await contact_rules_of(session, task.number_index)]) and not is_supervisor(caller):
         raise NotAtThisHourError
     somebody = await shifts.somebody_serves_women(session)
     if not rules.may_take(wants_woman=task.wants_woman, serves_women=shift.serves_women, somebody_serves=somebody):
@@ -317,7 +326,9 @@ def may_see_number(task: Callback, caller: Caller) -> bool:
     return is_supervisor(caller) or task.assignee == caller.subject
 
 
-async def view_of(session: AsyncSession, keyring: Keyring, caller: Caller, task: Callback, known: Known) -> CallbackOut:
+async def view_of(
+    session: AsyncSession, keyring: Keyring, caller: Caller, task: Callback, known: Known, asked: Sequence[QuestionOut] = ()
+) -> CallbackOut:
     now = datetime.now(UTC)
     shown = may_see_number(task, caller)
     tried = await repository.list_attempts(session, task.id)
@@ -329,6 +340,7 @@ async def view_of(session: AsyncSession, keyring: Keyring, caller: Caller, task:
         language=known.language,
         note=keyring.open(task.note, NOTE) if task.note and shown else None,
         reference=known.reference if shown else None,
+        questions=list(asked),
         tried=[_attempt(one, keyring if shown else None) for one in tried],
     )
 

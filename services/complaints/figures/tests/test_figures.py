@@ -66,6 +66,23 @@ class TestFigures:
         analyst = (await complaints.client("analyst").get("/v1/complaints/figures")).json()
         assert (analyst["complaints"], analyst["cells"], analyst["exact"]) == (None, [], False)
 
+    async def test_an_area_counts_its_own_complaints_whoever_holds_them(self, complaints: Running) -> None:
+        """A district's officer sees how many of its people complained, and where that lies; of restricted ones nothing."""
+        agent = complaints.client("agent")
+        await lodge(agent, district="BD-08")
+        await lodge(agent, district="BD-08", category="wages")
+        await lodge(agent, district="BD-08", category="trafficking")
+        await lodge(agent, district="BD-60")
+        await counted(complaints)
+        demo = (await complaints.client("demo", districts=["BD-08"]).get("/v1/complaints/figures")).json()
+        assert (demo["complaints"], demo["area"]["complaints"], demo["area"]["elsewhere"]) == (0, 2, 2)
+        assert {one["office"] for one in demo["area"]["holders"]} == {"bmet-complaints", "wing-SA"}
+        wing = (await complaints.client("wing", countries=["SA"]).get("/v1/complaints/figures")).json()
+        assert (wing["area"]["complaints"], wing["area"]["elsewhere"]) == (3, 2)
+        assert (await complaints.client("supervisor").get("/v1/complaints/figures")).json()["area"] is None
+        public = (await complaints.client().get("/v1/complaints/figures/public")).json()
+        assert "district" not in {one["dimension"] for one in public["cells"]}
+
     async def test_what_changed_is_counted_again_and_nothing_twice(self, complaints: Running) -> None:
         receipt = await lodge(complaints.client("agent"))
         await counted(complaints)

@@ -105,6 +105,15 @@ create table retention_waiting (name text, record uuid, primary key (name, recor
 ;;
 create index complaint_ended on complaint (resolved_at, id) where resolved_at is not null
 ;;
+alter table callback drop constraint callback_reason_check,
+    add constraint callback_reason_check check (reason in ('missed', 'promised', 'asked'))
+;;
+alter table redress_task add column callback_id uuid references callback
+;;
+create index redress_task_of_callback on redress_task (callback_id) where callback_id is not null
+;;
+delete from figure_state
+;;
 create index callback_closed on callback (closed_at, id) where closed_at is not null
 ;;
 create index referral_received_of on referral_received (referral_id)

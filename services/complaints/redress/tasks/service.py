@@ -30,6 +30,7 @@ from services.complaints.redress.schemas import TaskAnswerIn, TaskOut
 
 SUM_DUE: Final = "redress-due"
 COURT_DATE: Final = "court-date"
+ASK: Final = "redress-asks"
 CALL_BACKS: Final = frozenset({"ask_after_payment", "ask_after_closing"})
 
 
@@ -102,7 +103,13 @@ async def answer_task(session: AsyncSession, keyring: Keyring, caller: Caller, t
     found = await repository.find_task(session, task_id, what_is_visible(caller))
     if found is None or found[0].office not in offices_of(caller):
         raise NotFoundError
-    task, complaint = found
+    return await answer_held(session, keyring, caller, found[0], found[1], said)
+
+
+async def answer_held(
+    session: AsyncSession, keyring: Keyring, caller: Caller, task: RedressTask, complaint: Complaint, said: TaskAnswerIn
+) -> TaskOut:
+    """Of a task whose complaint's row is held, by whoever may: the office, or the agent who calls the number."""
     if task.done_at is not None:
         raise AlreadyDoneError
     if task.kind in CALL_BACKS and said.reached and said.answer is None:
@@ -140,6 +147,8 @@ async def make_task(session: AsyncSession, complaint: Complaint, kind: str, due:
         made_at=datetime.now(UTC),
     )
     await repository.add(session, task)
+    if kind in CALL_BACKS:
+        await schedule(session, due, ASK, task.id)
 
 
 def _reminders(line: RedressLine) -> dict[date, str]:
