@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime
+from sqlalchemy import Column, DateTime, ForeignKeyConstraint, SmallInteger
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlmodel import Field, SQLModel
 
@@ -13,11 +13,12 @@ class AlertDecision(SQLModel, table=True):
     """`author` brought the warning in; `decided_by` is null where the window decided. `is_drill` ties a drill to drills in the database."""
 
     __tablename__ = "alert_decision"
+    __table_args__ = (ForeignKeyConstraint(["alert_id", "is_drill"], ["alert.id", "alert.is_drill"]),)
 
     alert_id: UUID = Field(primary_key=True)
     is_drill: bool
     version: int
-    level: int
+    level: int = Field(sa_column=Column(SmallInteger, nullable=False))
     outcome: str
     moment: str
     rule_version: str
