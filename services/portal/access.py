@@ -20,6 +20,8 @@ DESK: Final[frozenset[Role]] = frozenset({"agent", "supervisor"})
 SUPERVISE: Final[frozenset[Role]] = frozenset({"supervisor"})
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
 CASEWORK: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "wewb"})
+# Desks whose computers several people use. A call-centre agent listens for long without a touch, a wing watches.
+SHARED: Final[frozenset[Role]] = frozenset({"demo", "wewb", "udc", "airport", "ngo"})
 RECEIVED: Final[frozenset[Role]] = frozenset({"ngo"})
 CASES: Final[frozenset[Role]] = frozenset({"agent", "supervisor", "officer", "demo", "wing"})
 SEARCH: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "wing"})
@@ -29,6 +31,8 @@ DISTRICT: Final[frozenset[Role]] = frozenset({"demo", "supervisor"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
 OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "wing", "wewb"})
+AUDIT: Final[frozenset[Role]] = frozenset({"auditor", "admin"})
+GLASS: Final[frozenset[Role]] = AUDIT | {"supervisor"}
 SEAT: Final[frozenset[Role]] = frozenset({"supervisor", "admin"})
 CLASSIFY: Final[frozenset[Role]] = frozenset({"decider", "officer", "analyst", "auditor", "admin"})
 COMPARE: Final[frozenset[Role]] = frozenset({"decider", "analyst", "admin"})
@@ -62,11 +66,15 @@ TASKS: Final = (
     Task("money-tasks", "/money-tasks", HANDLE),
     Task("today", "/today", CASEWORK),
     Task("duplicates", "/duplicates", DECIDE),
+    Task("doubts", "/doubts", DESK),
+    Task("glass-uses", "/break-glass/uses", GLASS),
+    Task("reads", "/reads", AUDIT),
     Task("referrals", "/referrals", RECEIVE),
     Task("new-returnee", "/returnees/new", REGISTER),
     Task("returnees", "/returnees", REGISTER),
     Task("received", "/received", RECEIVED),
     Task("providers", "/providers", CASEWORK),
+    Task("protected", "/protected", CASEWORK),
     Task("field", "/field/", REGISTER),
     Task("outcomes", "/outcomes", OUTCOMES),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
@@ -170,6 +178,8 @@ HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
 CaseOfficer = Annotated[Visitor, Depends(_Holder(CASEWORK))]
 Agent = Annotated[Visitor, Depends(_Holder(DESK))]
 SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]
+GlassWatcher = Annotated[Visitor, Depends(_Holder(GLASS))]
+Auditor = Annotated[Visitor, Depends(_Holder(AUDIT))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
 Overseer = Annotated[Visitor, Depends(_Holder(OVERSEE))]
 Seater = Annotated[Visitor, Depends(_Holder(SEAT))]

@@ -4,6 +4,7 @@ A field's name is the JSON pointer of its value with dots: `victim.phone` goes t
 """
 
 import base64
+import json
 import re
 import secrets
 from collections.abc import Mapping, Sequence
@@ -22,7 +23,8 @@ from services.portal.session.service import Ended, Fields, Visitor
 
 _MOST_FIELDS: Final = 120
 _OWN: Final = frozenset({"csrf", "key"})
-_PARKABLE: Final = re.compile(r".*/new|/desk/calls/[0-9a-f-]{36}")
+# What is kept is shown on the page of its address: each of these asks `blank_or_parked`.
+_PARKABLE: Final = re.compile(r".*/new|/desk/calls/[0-9a-f-]{36}|/returnees/[A-Za-z0-9-]{1,40}/case/[a-z-]{1,40}")
 _KEY: Final = re.compile(r"[0-9a-f-]{8,100}")
 
 MAYBE_SENT: Final = Text(
@@ -77,6 +79,29 @@ async def posted(request: Request, visitor: Anybody) -> Form:
     if not secrets.compare_digest(token, visitor.csrf.encode()):
         raise ForgedPostError
     return Form(_own_removed(fields), key=_own_key("".join(fields.get("key", []))))
+
+
+async def keep_draft(request: Request, visitor: Visitor, form: Form) -> None:
+    """What stood half written on the page that a person left for the next at this computer: sealed, shown to the same account only.
+
+    A page sends it as JSON, path and pairs, since it is another form than the one that leaves; what is not one is let go.
+    """
+    draft = _draft_of(form.value("draft"))
+    if draft is not None:
+        await keeper_of(request).park(visitor.caller.subject, *draft)
+
+
+def _draft_of(text: str) -> tuple[str, Fields] | None:
+    try:
+        path, pairs = json.loads(text)
+        if not isinstance(path, str) or not _PARKABLE.fullmatch(path) or len(pairs) > _MOST_FIELDS:
+            return None
+        fields: dict[str, list[str]] = {}
+        for name, value in pairs:
+            fields.setdefault(str(name), []).append(str(value).replace("\x00", "").strip())
+    except (ValueError, TypeError):
+        return None
+    return path, _own_removed(fields)
 
 
 async def read_form(request: Request) -> Form:

@@ -26,10 +26,12 @@ from services.portal.field import endpoints as field
 from services.portal.files import endpoints as files
 from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
+from services.portal.handover import endpoints as handover
 from services.portal.helps import endpoints as helps
 from services.portal.outcomes import endpoints as outcomes
 from services.portal.page import environment
 from services.portal.problems import install_problem_pages
+from services.portal.protection import endpoints as protection
 from services.portal.providers import endpoints as providers
 from services.portal.public import endpoints as open_doors
 from services.portal.ratings import endpoints as ratings
@@ -50,6 +52,7 @@ ROUTERS = [
     session.router,
     cases.router,
     supervision.router,
+    protection.router,
     complaints.router,
     redress.router,
     answers.router,
@@ -62,6 +65,7 @@ ROUTERS = [
     received.router,
     casework.router,
     field.router,
+    handover.router,
     returnees.router,
     outcomes.router,
     alerts.router,

@@ -225,6 +225,8 @@ class ArrivalOut(BaseModel):
 
 
 class ReturneeOut(ReturneeRow):
+    """`notes`: what the officer may look at once more, as at registration."""
+
     disability: Disability
     phone: str | None
     second_phone: str | None
@@ -242,4 +244,5 @@ class ReturneeOut(ReturneeRow):
     device_at: datetime | None = None
     same_as: UUID | None
     documents: list[DocumentOut]
+    notes: list[Bilingual] = []
     case: CaseOut | None

@@ -47,6 +47,11 @@ def notes_on(returnee: ReturneeIn, now: datetime) -> list[Text]:
     return [one for one in (*odd, rules.odd_clock(returnee.device_at, now)) if one is not None]
 
 
+def _looked_at_again(returnee: Returnee, papers: Sequence[DocumentOut]) -> list[Text]:
+    odd = [rules.odd_paper(one.kind, one.number, returnee.birth_year) for one in papers if one.number]
+    return [one for one in (*odd, rules.odd_clock(returnee.device_at, returnee.registered_at)) if one is not None]
+
+
 def case_receipt_of(case: ReintegrationCase, returnee_reference: str) -> CaseReceiptOut:
     return CaseReceiptOut(
         id=case.id,
@@ -67,6 +72,7 @@ def row_of(record: Record, keyring: Keyring) -> ReturneeRow:
 def view_of(record: Record, papers: Sequence[ReturneeDocument], arrival: Sequence[ArrivalService], keyring: Keyring) -> ReturneeOut:
     returnee = record.returnee
     guardian = _opened(keyring, returnee.guardian, "returnee.guardian")
+    shown = [_document(paper, keyring) for paper in papers]
     sealed = ("phone", "second_phone", "father", "mother", "village")
     return ReturneeOut.model_validate(
         {
@@ -75,7 +81,8 @@ def view_of(record: Record, papers: Sequence[ReturneeDocument], arrival: Sequenc
             "guardian": GuardianIn.model_validate_json(guardian) if guardian else None,
             "owed": [ChoiceOut.chosen(choice(LISTS.owed, code)) for code in returnee.owed],
             "arrival": [_arrival(one) for one in arrival],
-            "documents": [_document(paper, keyring) for paper in papers],
+            "documents": shown,
+            "notes": [Bilingual.of(one) for one in _looked_at_again(returnee, shown)],
             "case": _case(record.case) if record.case else None,
         }
     )

@@ -411,6 +411,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "PUT /v1/returnees/mend/{entry_id}": REGISTRARS,
     "POST /v1/returnees/mend/{entry_id}/dismissal": REGISTRARS,
     "GET /v1/returnees/conflicts": OFFICERS,
+    "GET /v1/returnees/{who}/conflicts": OFFICERS,
     "GET /v1/returnees/conflicts/{conflict_id}": OFFICERS,
     "PUT /v1/returnees/conflicts/{conflict_id}/choices": OFFICERS,
     "GET /v1/returnees/instrument": ANYBODY,

@@ -67,6 +67,22 @@ class Person:
         async with self.page.expect_navigation():
             await self.page.click(f"form[action='{action}'] button")
 
+    async def answer(self, name: str, answer: str | list[str]) -> None:
+        """A word fills, chooses or ticks, whatever the question is; a list ticks several."""
+        first = self.page.locator(f"[name='{name}'], [name='{name}.day']").first
+        kind, tag = await first.get_attribute("type"), await first.evaluate("one => one.tagName")
+        if tag == "SELECT":
+            await first.select_option(str(answer))
+        elif kind in {"radio", "checkbox"}:
+            for value in [answer] if isinstance(answer, str) else answer:
+                await self.page.check(f"[name='{name}'][value='{value}']")
+        elif await first.get_attribute("name") == f"{name}.day":
+            year, month, day = str(answer).split("-")
+            for part, value in {"day": day, "month": month, "year": year}.items():
+                await self.page.fill(f"[name='{name}.{part}']", value)
+        else:
+            await first.fill(str(answer))
+
     async def violations(self) -> list[str]:
         """What axe-core finds against WCAG 2.2 AA and its own good practice."""
         await self.page.evaluate(AXE.read_text("utf-8"))

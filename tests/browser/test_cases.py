@@ -86,24 +86,9 @@ class Desk:
         await self.page.wait_for_url(f"**{self.case}/{act}*")
         await self.looks_right()
         for name, answer in answers.items():
-            await self.answer(name.replace("__", "."), answer)
+            await self.person.answer(name.replace("__", "."), answer)
         async with self.page.expect_navigation():
             await self.page.click("form[data-once] button")
-
-    async def answer(self, name: str, answer: str | list[str]) -> None:
-        first = self.page.locator(f"[name='{name}'], [name='{name}.day']").first
-        kind, tag = await first.get_attribute("type"), await first.evaluate("one => one.tagName")
-        if tag == "SELECT":
-            await first.select_option(str(answer))
-        elif kind in {"radio", "checkbox"}:
-            for value in [answer] if isinstance(answer, str) else answer:
-                await self.page.check(f"[name='{name}'][value='{value}']")
-        elif await first.get_attribute("name") == f"{name}.day":
-            year, month, day = str(answer).split("-")
-            for part, value in {"day": day, "month": month, "year": year}.items():
-                await self.page.fill(f"[name='{name}.{part}']", value)
-        else:
-            await first.fill(str(answer))
 
 
 class TestADetention:
@@ -164,9 +149,9 @@ class TestADeath:
         await person.page.click(f"main a[href='/cases/arrivals/{reference}']")
         await person.page.wait_for_url(f"**/cases/arrivals/{reference}")
         await desk.looks_right()
-        await desk.answer("on", day)
-        await desk.answer("grant.amount", "৩৫,০০০")
-        await desk.answer("grant.paid_on", day)
+        await desk.person.answer("on", day)
+        await desk.person.answer("grant.amount", "৩৫,০০০")
+        await desk.person.answer("grant.paid_on", day)
         async with person.page.expect_navigation():
             await person.page.click("form[data-once] button")
         assert await person.page.locator(f"main a[href='/cases/arrivals/{reference}']").count() == 0
@@ -189,7 +174,7 @@ class TestAFamily:
         }
         await desk.write("protection", reach_through="absent_spouse", **family)
         assert said["through"] in await on_a_phone.words()
-        await desk.answer("reach_through", "neighbour")
+        await desk.person.answer("reach_through", "neighbour")
         async with on_a_phone.page.expect_navigation():
             await on_a_phone.page.click("form[data-once] button")
         await desk.write("assessment", answers=["violence_before"], level="high", reason="হুমকি দিয়েছে", plan="বোনের বাড়ি")

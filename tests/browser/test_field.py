@@ -304,6 +304,23 @@ class TestTheQueue:
         await tablet.page.click("main form button")
         await tablet.page.wait_for_url(re.compile(r"/returnees/R-"))
 
+    async def test_signing_out_leaves_the_queue_and_empties_the_desks_journal(self, tablet: Tablet) -> None:
+        await tablet.unlock(first=True)
+        await tablet.context.set_offline(True)
+        await tablet.fill("Waiting Nomuna")
+        await tablet.finish()
+        await tablet.page.evaluate(JOURNAL)
+        await tablet.context.route("**/field/sync", lambda route: route.abort())
+        await tablet.context.set_offline(False)
+        await tablet.sign_in("supervisor")
+        await tablet.page.goto(f"{tablet.url}/returnees")
+        assert "of a call" in (await tablet.kept())["journal"][0]
+        await tablet.page.click("form[action='/sign-out'] button")
+        await tablet.page.wait_for_url(f"{tablet.url}/session/ended")
+        kept = await tablet.kept()
+        assert kept["journal"][0] == "[]"
+        assert kept["queue"][0].count('"sealed"') == 1
+
     async def test_a_clock_a_day_off_is_said_and_stops_nothing(self, tablet: Tablet) -> None:
         await tablet.page.clock.install(time=datetime.now(UTC) + timedelta(days=1))
         await tablet.page.reload()
@@ -324,6 +341,14 @@ AGAIN: Final = """(name) => {
     "returned_on.day": "12", "returned_on.month": "10", "returned_on.year": "2026"};
   for (const [field, value] of Object.entries(typed)) form.elements[field].value = value;
   form.querySelector("input[name=sex][value=female]").checked = true;
+}"""
+JOURNAL: Final = """async () => {
+  const asked = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });
+  const request = indexedDB.open("desk", 1);
+  request.onupgradeneeded = () => request.result.createObjectStore("journal", { keyPath: "call" });
+  const database = await asked(request);
+  await asked(database.transaction("journal", "readwrite").objectStore("journal").put({ call: "of a call" }));
+  database.close();
 }"""
 DAMAGE_THE_LAST: Final = """async () => {
   const asked = (request) => new Promise((done) => { request.onsuccess = () => done(request.result); });

@@ -15,6 +15,7 @@ from kit.errors import NotFoundError, ProblemError
 from services.complaints.contact.clients import SIGNATURE, signature
 from services.complaints.contact.repository import note_delivery
 from services.complaints.doors.schemas import ReceivedOut
+from services.complaints.duplicates.merges import service as merges
 from services.complaints.messages import service
 from services.complaints.messages.clients import Bringer
 from services.complaints.settings import Doors
@@ -48,7 +49,7 @@ async def answer_keypad(request: Request, session: SessionDep, keyring: KeyringD
     entry = tracking.Entry(typed.reference, typed.secret, f"keypad:{typed.caller}", "keypad", typed.caller)
     complaint = await tracking.enter(request.state.sessions, keyring, entry)
     await tracking.note_read(session, complaint, "keypad")
-    return said(complaint)
+    return said(complaint, await merges.follow(session, complaint))
 
 
 @router.post("/{provider}", openapi_extra=SIGNED)

@@ -23,6 +23,7 @@ from services.complaints.doors import repository
 from services.complaints.doors.models import Conversation, InboundMessage
 from services.complaints.doors.rules import DAY, doubts
 from services.complaints.doors.service import lodge_with_secret
+from services.complaints.duplicates.merges import service as merges
 from services.complaints.messages import rules
 from services.complaints.messages.clients import Incoming
 from services.complaints.messages.rules import Step
@@ -100,7 +101,7 @@ async def _status(desk: Desk, asked: tuple[str, str], sender: str) -> str:
     except ValueError:
         return _words(rules.WRONG_KEY)
     await tracking.note_read(desk.session, complaint, desk.channel)
-    return said(complaint).say.bn
+    return said(complaint, await merges.follow(desk.session, complaint)).say.bn
 
 
 async def _talk_on(

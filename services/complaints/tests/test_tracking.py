@@ -244,6 +244,38 @@ class TestEnter:
         assert (await try_to_enter(complaints, key["reference"], key["secret"])).status_code == 200
 
 
+class TestMerged:
+    """A complaint that goes on at another: its owner sees how that one stands, and nothing that is somebody else's."""
+
+    async def test_the_owner_sees_how_it_goes_on_and_not_whose_it_is(self, complaints: Running) -> None:
+        client, receipt, _ = await entered(complaints)
+        other = (await reported(complaints, country="QA", narrative="অন্যজনের কথা"))["reference"]
+        await merge(complaints, receipt["reference"], other)
+        status = (await client.get("/v1/complaints/track")).json()
+        assert status["status_label"]["en"] == "Received"
+        assert status["deadlines"] != []
+        assert status["reference"] == receipt["reference"]
+        assert other not in json.dumps(status)
+
+    async def test_what_became_restricted_there_tells_nothing_here(self, complaints: Running) -> None:
+        client, receipt, _ = await entered(complaints)
+        other = (await reported(complaints))["reference"]
+        await merge(complaints, receipt["reference"], other)
+        supervisor = complaints.client("supervisor")
+        answer = await supervisor.post(
+            f"/v1/complaints/{other}/actions/restrict", json={"reason": "মারধরের কথা জানা গেছে"}, headers={"If-Match": "*"}
+        )
+        assert answer.status_code == 201, answer.text
+        status = (await client.get("/v1/complaints/track")).json()
+        assert (status["status_label"], status["office"], status["deadlines"]) == (None, None, [])
+
+
+async def merge(complaints: Running, away: str, into: str) -> None:
+    supervisor = complaints.client("supervisor")
+    answer = await supervisor.post(f"/v1/complaints/{away}/merge", json={"into": into}, headers={"If-Match": "*"})
+    assert answer.status_code == 200, answer.text
+
+
 class TestKeypad:
     async def test_a_menu_says_how_it_stands(self, complaints: Running) -> None:
         receipt = await reported(complaints)

@@ -23,6 +23,7 @@ from services.complaints.attachments import views as attachment_views
 from services.complaints.attachments.models import Upload
 from services.complaints.attachments.schemas import AttachmentOut, UploadIn, UploadOut
 from services.complaints.clocks import service as clocks
+from services.complaints.duplicates.merges import service as merges
 from services.complaints.models import Complaint
 from services.complaints.tracking import repository, service, views
 from services.complaints.tracking.access import Address, Token
@@ -153,7 +154,8 @@ def _sender(complaint: Complaint) -> str:
 
 async def _status(session: SessionDep, complaint: Complaint) -> StatusOut:
     documents = await files_of.list_attachments(session, complaint.id, None if not complaint.restricted else _sender(complaint))
-    deadlines, _ = await clocks.deadlines_of(session, complaint)
-    shown = views.status_of(complaint, documents, views.deadlines_of(deadlines), await service.offers(session, complaint))
+    followed = await merges.follow(session, complaint)
+    deadlines, _ = await clocks.deadlines_of(session, followed)
+    shown = views.status_of(complaint, followed, documents, views.deadlines_of(deadlines), await service.offers(session, complaint))
     shown.answers = [AnswerPaperOut.model_validate(one, from_attributes=True) for one in await papers.of_complainant(session, complaint)]
     return shown

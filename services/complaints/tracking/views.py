@@ -17,18 +17,19 @@ from services.complaints.views import office_name
 
 
 def status_of(
-    complaint: Complaint, documents: Sequence[Attachment], deadlines: Sequence[DeadlineOut], offers: tuple[bool, bool]
+    complaint: Complaint, followed: Complaint, documents: Sequence[Attachment], deadlines: Sequence[DeadlineOut], offers: tuple[bool, bool]
 ) -> StatusOut:
-    hidden = complaint.restricted
+    """`followed`: where a merged one goes on. Of that one only how it stands and at which office: no reference, no words, no file."""
+    hidden = complaint.restricted or followed.restricted
     category = TAXONOMY.category(complaint.category) if TAXONOMY.has(complaint.category) else None
     return StatusOut(
         reference=complaint.reference,
         restricted=hidden,
-        status_label=None if hidden else Bilingual.of(core.STATUS_WORDS[core.Status(complaint.status)]),
+        status_label=None if hidden else Bilingual.of(core.STATUS_WORDS[core.Status(followed.status)]),
         category=None if hidden or category is None else Bilingual(en=category.en, bn=category.bn),
-        office=None if hidden else office_name(complaint.office),
+        office=None if hidden else office_name(followed.office),
         lodged_at=None if hidden else complaint.lodged_at,
-        next_step=Bilingual.of(rules.NEXT_OPEN if hidden else rules.next_words(complaint.status)),
+        next_step=Bilingual.of(rules.NEXT_OPEN if hidden else rules.next_words(followed.status)),
         deadlines=[] if hidden else list(deadlines),
         documents=[] if hidden else [_document(one) for one in documents],
         may=_may(complaint, offers),
@@ -64,10 +65,9 @@ def secret_of(reference: str, secret: str) -> SecretOut:
     )
 
 
-def said(complaint: Complaint) -> SpokenOut:
-    """For a voice: nothing of a restricted complaint but that somebody works on it."""
-    words = rules.NEXT_OPEN if complaint.restricted else rules.next_words(complaint.status)
-    if complaint.restricted:
-        return SpokenOut(say=Bilingual.of(words))
-    label = core.STATUS_WORDS[core.Status(complaint.status)]
+def said(complaint: Complaint, followed: Complaint) -> SpokenOut:
+    """For a voice: nothing of a restricted complaint but that somebody works on it. `followed`: where a merged one goes on."""
+    if complaint.restricted or followed.restricted:
+        return SpokenOut(say=Bilingual.of(rules.NEXT_OPEN))
+    words, label = rules.next_words(followed.status), core.STATUS_WORDS[core.Status(followed.status)]
     return SpokenOut(say=Bilingual(en=f"{label.en}. {words.en}", bn=f"{label.bn}। {words.bn}"))

@@ -127,3 +127,36 @@ for (const exit of document.querySelectorAll("[data-exit]")) {
     if (pressed.length === 3 && pressed[2] - pressed[0] < 5_000) leave();
   });
 }
+
+// Whoever leaves a shared computer for the next person, or just leaves it, finds again what stood half written: it goes along, for them alone.
+const leaving = document.querySelector('form[action="/switch"]');
+if (leaving) {
+  const writing = document.querySelector("main form[data-keep-alive]");
+  let written = false;
+  writing?.addEventListener("input", () => { written = true; });
+  leaving.addEventListener("submit", () => {
+    if (!written) return;
+    const pairs = [...new FormData(writing)].filter(([, value]) => typeof value === "string");
+    const draft = Object.assign(document.createElement("input"), { type: "hidden", name: "draft" });
+    draft.value = JSON.stringify([new URL(writing.action).pathname, pairs]);
+    leaving.append(draft);
+  });
+  if (leaving.dataset.lock) lockAfter(Number(leaving.dataset.lock) * minute);
+}
+
+// A touch in any tab counts. By the clock, not by a count of ticks: a computer that slept is locked when it wakes.
+function lockAfter(span) {
+  let last = 0;
+  const touched = () => {
+    if (Date.now() - last > 1_000) localStorage.setItem("touched", String(last = Date.now()));
+  };
+  touched();
+  for (const kind of ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"]) document.addEventListener(kind, touched, { passive: true });
+  const look = () => {
+    if (Date.now() - Number(localStorage.getItem("touched")) < span) return;
+    document.querySelector("main").hidden = true;
+    leaving.requestSubmit();
+  };
+  setInterval(look, Math.min(5_000, span / 2));
+  document.addEventListener("visibilitychange", look);
+}

@@ -17,7 +17,7 @@ from services.portal.casework.forms import answers_of, day_fields, goals_of, pac
 from services.portal.casework.rules import MOST_GOALS, WRITINGS, Writing
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.files.clients import kept_headers
-from services.portal.forms import Form, Posted, PostedFile, answered_with
+from services.portal.forms import Form, Posted, PostedFile, answered_with, blank_or_parked
 from services.portal.language import Language, said
 from services.portal.page import language_of, page
 
@@ -83,9 +83,10 @@ async def _compare_page(request: Request, services: Services, reference: str, ma
 
 
 @router.get("/returnees/{reference}/case/assessment")
-async def assessment(request: Request, reference: str, _: CaseOfficer, services: ServicesDep) -> Response:
-    case = await clients.read_case(services, reference)
-    return await _assessment_page(request, services, reference, Form({"version": [str(case["version"])]}))
+async def assessment(request: Request, reference: str, visitor: CaseOfficer, services: ServicesDep) -> Response:
+    parked = await blank_or_parked(request, visitor)
+    form = parked if parked.was_parked else await _again(services, reference, parked)
+    return await _assessment_page(request, services, reference, form)
 
 
 @router.post("/returnees/{reference}/case/assessment")
@@ -96,7 +97,7 @@ async def assess(request: Request, reference: str, form: Posted, _: CaseOfficer,
     try:
         await clients.write(services, "POST", path, answers_of(form, questions), key=form.key, version=form.value("version"))
     except (RefusedError, AwayError) as error:
-        again = await _again(request, services, reference, answered_with(form, error, (), language_of(request)))
+        again = await _again(services, reference, answered_with(form, error, (), language_of(request)))
         return await _assessment_page(request, services, reference, again, error.code)
     return back_to(reference, "case")
 
@@ -107,9 +108,10 @@ async def _assessment_page(request: Request, services: Services, reference: str,
 
 
 @router.get("/returnees/{reference}/case/plan")
-async def plan(request: Request, reference: str, _: CaseOfficer, services: ServicesDep) -> Response:
+async def plan(request: Request, reference: str, visitor: CaseOfficer, services: ServicesDep) -> Response:
+    parked = await blank_or_parked(request, visitor)
     case = await clients.read_case(services, reference)
-    form = Form({"version": [str(case["version"])], **goals_of(case["plan"])})
+    form = parked if parked.was_parked else Form({"version": [str(case["version"])], **goals_of(case["plan"])})
     return await _plan_page(request, services, reference, form)
 
 
@@ -120,7 +122,7 @@ async def make_plan(request: Request, reference: str, sent: Posted, _: CaseOffic
     try:
         await clients.write(services, "PUT", path, plan_of(form), key=form.key, version=form.value("version"))
     except (RefusedError, AwayError) as error:
-        again = await _again(request, services, reference, answered_with(form, error, plan_fields(), language_of(request)))
+        again = await _again(services, reference, answered_with(form, error, plan_fields(), language_of(request)))
         return await _plan_page(request, services, reference, again, error.code)
     return back_to(reference, "case")
 
@@ -135,8 +137,8 @@ async def _plan_page(request: Request, services: Services, reference: str, form:
     return page(request, "casework/plan.html", status=status, **shown)
 
 
-async def _again(_: Request, services: Services, reference: str, form: Form) -> Form:
-    """They are told that somebody changed it meanwhile, and may then send it again."""
+async def _again(services: Services, reference: str, form: Form) -> Form:
+    """With the version as it stands now: they are told that somebody changed it meanwhile, and may then send it again."""
     case = await clients.read_case(services, reference)
     return replace(form, values={**form.values, "version": [str(case["version"])]})
 
@@ -167,12 +169,16 @@ async def show_photo(reference: str, consent: str, _: CaseOfficer, services: Ser
 
 
 @router.get("/returnees/{reference}/case/{act}")
-async def write(request: Request, reference: str, act: str, _: CaseOfficer, services: ServicesDep, of: str = "") -> Response:
+async def write(request: Request, reference: str, act: str, visitor: CaseOfficer, services: ServicesDep, of: str = "") -> Response:
     known = _known(act)
-    part = await clients.part_of(services, reference, known.source, of)
+    parked = await blank_or_parked(request, visitor)
+    meant = of or parked.value("of")
+    part = await clients.part_of(services, reference, known.source, meant)
     if part is None:
         raise NotFoundError
-    blank = Form({"of": [of], "version": [str(part.get("version", ""))], **day_of_today(known.act), **_filled(known, part)})
+    typed = parked.values or {**day_of_today(known.act), **_filled(known, part)}
+    version = parked.value("version") or str(part.get("version", ""))  # what its writer saw: a change meanwhile is told
+    blank = replace(parked, values={**typed, "of": [meant], "version": [version]})
     lists = await _lists(services, reference, known, language_of(request))
     return act_page(request, known.act, blank, lists, f"{own(reference)}/case/{act}", back=f"{own(reference)}#{known.section}")
 

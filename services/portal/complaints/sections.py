@@ -3,13 +3,14 @@
 from typing import Final
 
 from contracts.text import Text
-from services.portal.access import CASES, HANDLE, LODGE, READ
+from services.portal.access import CASES, HANDLE, LODGE, READ, SUPERVISE
 from services.portal.agencies import clients as agencies
 from services.portal.answers import endpoints as answers
 from services.portal.cases import clients as cases
 from services.portal.complaints import clients
 from services.portal.duplicates import endpoints as duplicates
 from services.portal.files import clients as files
+from services.portal.protection import clients as protection
 from services.portal.redress import endpoints as redress
 from services.portal.referrals import endpoints as referrals
 from services.portal.sections import Section
@@ -27,6 +28,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     ),
     Section("agency", Text("The agency", "রিক্রুটিং এজেন্সি"), "agencies/section.html", agencies.of_complaint, roles=LODGE),
     Section("deadlines", Text("Deadlines", "সময়সীমা"), "supervision/deadlines.html", supervision.deadlines, roles=LODGE),
+    Section("contact", Text("How to reach the person", "যোগাযোগের উপায়"), "protection/contact_section.html", protection.contact, roles=LODGE),
     Section("files", Text("Files", "ফাইল"), "files/list.html", files.files_of),
     Section("texts", Text("Texts that were sent", "পাঠানো মেসেজ"), "files/texts.html", files.texts_of, roles=LODGE),
     Section("hearings", Text("Hearings and settlements", "শুনানি ও আপস"), "complaints/hearings.html", clients.hearings),
@@ -39,5 +41,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
     Section(
         "links", Text("Tied to other complaints", "অন্য অভিযোগের সঙ্গে সম্পর্ক"), "duplicates/section.html", duplicates.section, roles=HANDLE
     ),
+    Section("consents", Text("Consents", "সম্মতি"), "protection/consents.html", protection.consents, roles=HANDLE),
+    Section("keeping", Text("How long it is kept", "কত দিন রাখা হবে"), "protection/keeping.html", protection.keeping, roles=SUPERVISE),
     Section("history", Text("What has been done", "যা করা হয়েছে"), "complaints/history.html", clients.history),
 )

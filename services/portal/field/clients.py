@@ -1,7 +1,8 @@
 """What the pages of registrations without a connection ask of the reintegration service."""
 
+from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 
@@ -47,6 +48,11 @@ async def list_conflicts(services: Services, cursor: str) -> tuple[list[dict[str
 async def read_conflict(services: Services, identity: str) -> dict[str, Any]:
     conflict: dict[str, Any] = await services.get(NAME, f"{_CONFLICTS}/{identity}")
     return conflict
+
+
+async def conflicts_of(services: Services, returnee: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    listed = await services.get(NAME, f"/v1/returnees/{quote(returnee['reference'], safe='')}/conflicts")
+    return listed["items"] or None
 
 
 async def choose(services: Services, identity: str, choices: dict[str, str], version: str) -> dict[str, Any]:

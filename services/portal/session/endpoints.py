@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from kit.auth import public
 from kit.crypto import Keyring, SealError, UnknownKeyError
 from services.portal.access import Anybody, Keeping, SignedIn, cookie_name
-from services.portal.forms import Posted, check_origin
+from services.portal.forms import Posted, check_origin, keep_draft
 from services.portal.language import COOKIE
 from services.portal.page import page
 from services.portal.session.clients import Attempt
@@ -82,8 +82,12 @@ async def sign_out(request: Request, _: Posted, visitor: SignedIn, keeper: Keepi
 
 
 @router.post("/switch")
-async def switch(request: Request, _: Posted, visitor: SignedIn, keeper: Keeping) -> Response:
-    """The next person at this computer: one press, then their own password, wherever they go from here."""
+async def switch(request: Request, form: Posted, visitor: SignedIn, keeper: Keeping) -> Response:
+    """The next person at this computer: one press, then their own password, wherever they go from here.
+
+    A page that nobody touched for a while presses it by itself. What stood half written waits for its writer.
+    """
+    await keep_draft(request, visitor, form)
     return await _end(request, visitor, keeper, "/sign-in")
 
 

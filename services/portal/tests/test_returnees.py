@@ -169,6 +169,11 @@ class TestEveryField:
             assert f'id="{field}-error"' in one.answer.text
             assert one.typed(NEW, "name") == TOLD["name"]
 
+    async def test_what_is_odd_is_taken_and_said(self, browser: Browser) -> None:
+        await browser.sign_in("demo-cumilla", NEW)
+        await browser.send(NEW, TOLD | {"documents.1.kind": "passport", "documents.1.number": "A1"})
+        assert "The passport number has an unusual length." in browser.words
+
     async def test_a_child_without_a_guardian_is_urgent(self, browser: Browser) -> None:
         await browser.sign_in("demo-cumilla", NEW)
         await browser.send(NEW, TOLD | {"age_band": "under_18"})
@@ -288,6 +293,8 @@ class TestConflicts:
         page = browser.path
         result = await sync(browser, REGISTRATION | {"name": f"Jamal {uuid4()}", "sex": "other", "of": page.rsplit("/", 1)[1]})
         assert (result["outcome"], result["waiting"]) == ("compared", 2)
+        await browser.open(page)
+        assert "2 fields" in browser.words
         await browser.open("/returnees/conflicts?cursor=")
         path = next(
             item.xpath(".//a")[0].get("href")

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 import time
 from dataclasses import replace
 
@@ -242,3 +243,36 @@ class TestHeaders:
     async def test_no_cache_keeps_a_persons_page(self, browser: Browser) -> None:
         await browser.sign_in("agent", "/complaints")
         assert browser.answer.headers["cache-control"] == "no-store"
+
+
+class TestNextPerson:
+    """What stood half written is sealed to its writer: a page sends it along as it leaves (`portal.js`)."""
+
+    async def test_the_first_officers_draft_waits_for_them_alone(self, browser: Browser) -> None:
+        await browser.sign_in("demo-cumilla", "/returnees/new")
+        typed = [["name", "Half Written"], ["csrf", "x"], ["age_band", "25_34"]]
+        await browser.send("/switch", {"draft": json.dumps(["/returnees/new", typed])})
+        await browser.sign_in("demo-sylhet", "/returnees/new")
+        assert browser.typed("/returnees/new", "name") == ""
+        await browser.send("/switch")
+        await browser.sign_in("demo-cumilla")
+        assert browser.path == "/returnees/new"
+        assert browser.typed("/returnees/new", "name") == "Half Written"
+        await browser.open("/returnees/new")
+        assert browser.typed("/returnees/new", "name") == ""
+
+    @pytest.mark.parametrize(
+        "draft", ["", "{", "[]", '["/sign-out", []]', '["//elsewhere/x", []]', '["/returnees/new", 7]', '["/returnees/new", [[1]]]']
+    )
+    async def test_what_is_no_draft_is_let_go(self, browser: Browser, draft: str) -> None:
+        await browser.sign_in("demo-cumilla", "/returnees/new")
+        await browser.send("/switch", {"draft": draft})
+        await browser.sign_in("demo-cumilla")
+        assert browser.path == "/"
+
+    async def test_a_page_of_a_shared_desk_says_when_it_locks_and_an_agents_does_not(self, browser: Browser) -> None:
+        await browser.sign_in("demo-cumilla", "/returnees/new")
+        assert 'data-lock="10"' in browser.answer.text
+        await browser.send("/switch")
+        await browser.sign_in("agent", "/complaints/new")
+        assert "data-lock" not in browser.answer.text

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -45,13 +45,15 @@ async def add(session: AsyncSession, values: Mapping[str, Any], fields: Sequence
 
 async def list_open(session: AsyncSession, visible: Visibility, paging: Paging) -> list[tuple[Found, int]]:
     """Oldest first, so that none waits for ever: a keyset scan of record_conflict_open."""
-    waiting = (
-        select(func.count())
-        .where(col(ConflictField.conflict_id) == col(RecordConflict.id), col(ConflictField.choice).is_(None))
-        .scalar_subquery()
-    )
-    undecided = _seen(visible).add_columns(waiting).where(col(RecordConflict.decided_at).is_(None))
+    undecided = _seen(visible).add_columns(_waiting()).where(col(RecordConflict.decided_at).is_(None))
     rows = paging.of(undecided, col(RecordConflict.opened_at), col(RecordConflict.id), newest_first=False)
+    return [(Found(*row[:4]), row[4]) for row in await session.execute(rows)]
+
+
+async def list_of(session: AsyncSession, returnee_id: UUID, visible: Visibility) -> list[tuple[Found, int]]:
+    """Decided ones too: both values stay on record. The latest first."""
+    concerns = or_(col(RecordConflict.returnee_id) == returnee_id, col(RecordConflict.other_id) == returnee_id)
+    rows = _seen(visible).add_columns(_waiting()).where(concerns).order_by(col(RecordConflict.opened_at).desc(), col(RecordConflict.id))
     return [(Found(*row[:4]), row[4]) for row in await session.execute(rows)]
 
 
@@ -75,6 +77,12 @@ async def list_paper_keys(session: AsyncSession, returnee_id: UUID) -> set[tuple
     """(kind, blind index of the number) of each paper that is noted."""
     rows = select(col(ReturneeDocument.kind), col(ReturneeDocument.number_index)).where(col(ReturneeDocument.returnee_id) == returnee_id)
     return {(row[0], row[1]) for row in await session.execute(rows)}
+
+
+def _waiting() -> Any:
+    """How many fields of a conflict nobody has chosen yet."""
+    unchosen = and_(col(ConflictField.conflict_id) == col(RecordConflict.id), col(ConflictField.choice).is_(None))
+    return select(func.count()).select_from(ConflictField).where(unchosen).scalar_subquery()
 
 
 def _seen(visible: Visibility) -> Any:

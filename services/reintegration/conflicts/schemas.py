@@ -23,6 +23,10 @@ class ConflictRow(BaseModel):
     waiting: int
 
 
+class ConflictsOut(BaseModel):
+    items: list[ConflictRow]
+
+
 class SidesOut(BaseModel):
     """Both values of one field, as JSON has them in a registration. `choice` is null until a person has chosen."""
 

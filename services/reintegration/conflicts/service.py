@@ -26,7 +26,7 @@ from services.reintegration.matching import service as matching
 from services.reintegration.matching.models import MatchProposal
 from services.reintegration.matching.rules import Decision
 from services.reintegration.models import Returnee
-from services.reintegration.repository import add_documents
+from services.reintegration.repository import add_documents, find
 from services.reintegration.rules import Visibility, check_stay
 from services.reintegration.schemas import LISTS, ReturneeIn
 from services.reintegration.tasks import service as tasks
@@ -129,6 +129,16 @@ async def list_conflicts(session: AsyncSession, caller: Caller, visible: Visibil
     """Those in which a field waits for a person who sees the record."""
     rows = await repository.list_open(session, visible, paging)
     await _note(session, caller, [one for one, _ in rows[: paging.limit]])
+    return rows
+
+
+async def list_of(session: AsyncSession, caller: Caller, visible: Visibility, who: UUID | str) -> list[tuple[Found, int]]:
+    """Of one record, decided ones too. Raises `NotFoundError`."""
+    record = await find(session, who, visible)
+    if record is None:
+        raise NotFoundError
+    rows = await repository.list_of(session, record.returnee.id, visible)
+    await _note(session, caller, [one for one, _ in rows])
     return rows
 
 

@@ -262,6 +262,9 @@ class TestConflict:
         assert (now["name"], now["returned_on"], now["sex"]) == ("Abdul Karim Mia", RETURNEE["returned_on"], "male")
         over = await device.client.put(f"{path}/choices", json=rest, headers={"If-Match": "*"})
         assert over.status_code == 409
+        of_record = (await device.client.get(f"{URL}/{first['reference']}/conflicts")).json()["items"]
+        assert [(one["id"], one["waiting"]) for one in of_record] == [(row["id"], 0)]
+        assert (await demo(reintegration, "BD-60", "sylhet").get(f"{URL}/{first['reference']}/conflicts")).status_code == 404
         both = await reintegration.raw("conflict_field")
         assert b"Karim" not in both
 

@@ -1,0 +1,103 @@
+"""At the desk, in a real browser: a protected case that another officer never learns of, and a grievance that becomes a complaint."""
+
+from typing import Any, Final
+
+import httpx
+from playwright.async_api import Browser
+
+from runner.identity import access_token
+from runner.suite import Suite
+from tests.browser.conftest import PASSWORD, Person, person
+
+SAID: Final = {
+    "en": {"given": "Given", "found": "Identified as a victim of trafficking", "agree": "only if the person agrees"},
+    "bn": {"given": "দেওয়া হয়েছে", "found": "মানব পাচারের শিকার হিসেবে শনাক্ত", "agree": "সম্মত হলেই কেবল"},
+}
+RETURNEE: Final[dict[str, Any]] = {
+    "name": "Selina (fictional)",
+    "phone": "01712345699",
+    "sex": "female",
+    "age_band": "18_24",
+    "district": "BD-08",
+    "country": "SA",
+    "returned_on": "2026-11-20",
+    "return_reason": "assisted",
+}
+
+
+async def call(whole: Suite, account: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    token = await access_token(whole.place.public_url, account, PASSWORD)
+    async with httpx.AsyncClient(timeout=20, headers={"Authorization": f"Bearer {token}"}) as http:
+        answer = await http.request(method, f"{whole.place.public_url}{path}", json=body)
+    assert answer.is_success, answer.text
+    return answer.json()
+
+
+async def registered(whole: Suite) -> str:
+    return str((await call(whole, "demo-cumilla", "POST", "/v1/returnees", RETURNEE))["reference"])
+
+
+async def well(one: Person) -> None:
+    assert await one.violations() == []
+    assert await one.overflow() == 0
+
+
+class TestProtectedCase:
+    async def test_is_followed_by_its_member_and_unknown_to_another(
+        self, chrome: Browser, on_a_phone: Person, whole: Suite, language: str
+    ) -> None:
+        training = {"training": "identification", "trained_on": "2026-01-10"}
+        await call(whole, "supervisor", "PUT", "/v1/returnees/trained-officers/demo-cumilla", training)
+        reference, desk = await registered(whole), on_a_phone
+        await desk.sign_in("demo-cumilla", f"/returnees/{reference}")
+        await well(desk)
+        await desk.send(f"/returnees/{reference}/protection")
+        address = desk.page.url.removeprefix(desk.url).split("#")[0]
+        await well(desk)
+        await desk.page.select_option("#kind", "shelter_home")
+        await desk.send(f"{address}/steps")
+        await desk.send(f"{address}/step")
+        assert SAID[language]["given"] in await desk.words()
+        await desk.page.check("#sign-documents")
+        await desk.send(f"{address}/indicators")
+        assert await desk.page.is_checked("#sign-documents")
+        await desk.page.check("input[name=finding][value=trafficking]")
+        await desk.page.check("input[name=forms][value=domestic_servitude]")
+        await desk.page.fill("#reasons", "পাসপোর্ট কেড়ে নিয়ে আটকে রাখা হয়েছিল")
+        await desk.send(f"{address}/identification")
+        assert SAID[language]["found"] in await desk.words()
+        await well(desk)
+
+        other = await person(chrome, whole, language)
+        await other.sign_in("wewb-one", "/protected")
+        assert "Selina" not in await other.words()
+        answer = await other.page.goto(other.url + address)
+        assert answer is not None
+        assert answer.status == 404
+        assert "Selina" not in await other.words()
+        await other.context.close()
+
+
+class TestGrievance:
+    async def test_becomes_a_complaint_only_with_consent_and_each_names_the_other(
+        self, somebody: Person, whole: Suite, language: str
+    ) -> None:
+        reference = await registered(whole)
+        address = f"/returnees/{reference}/complaint"
+        await somebody.sign_in("demo-cumilla", address)
+        await well(somebody)
+        assert "Selina" in await somebody.words()
+        await somebody.page.select_option("#category", "wages")
+        await somebody.page.fill("#narrative", "ছয় মাস বেতন পাইনি")
+        await somebody.page.check("input[name=agreed][value=no]")
+        await somebody.page.check("input[name=way][value=signature]")
+        await somebody.send(address)
+        assert SAID[language]["agree"] in await somebody.words()
+        await somebody.page.check("input[name=agreed][value=yes]")
+        await somebody.send(address)
+        lodged = await somebody.page.inner_text("#handover a.app-reference")
+        history = await call(whole, "demo-cumilla", "GET", f"/v1/complaints/{lodged}/history")
+        assert reference in str(history)
+        (linked,) = (await call(whole, "demo-cumilla", "GET", f"/v1/returnees/{reference}/complaints"))["items"]
+        assert linked["reference"] == lodged
+        assert somebody.faults == []
