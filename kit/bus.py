@@ -4,7 +4,6 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Generic, Self, TypeVar
@@ -13,7 +12,7 @@ from nats.aio.client import Client
 from nats.errors import Error as NatsError
 from nats.js import JetStreamContext
 from nats.js.api import AckPolicy, ConsumerConfig, DiscardPolicy, RetentionPolicy, StorageType, StreamConfig
-from nats.js.errors import BadRequestError, NotFoundError
+from nats.js.errors import BadRequestError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.events import CloudEvent, Event, stream_of
@@ -175,11 +174,6 @@ class Bus:
         """Idempotent. Fails while the owner's stream is not there yet: try again."""
         await self.jetstream.add_consumer(subscription.stream, subscription.consumer_config())
 
-    async def forget_consumer(self, subscription: Subscription) -> None:
-        """Whoever runs it makes it anew, and hears the whole stream again. Does nothing where there is none."""
-        with suppress(NotFoundError):
-            await self.jetstream.delete_consumer(subscription.stream, subscription.durable)
-
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
@@ -202,7 +196,6 @@ def permissions(declaration: Declaration) -> dict[str, dict[str, list[str]]]:
             f"$JS.API.CONSUMER.CREATE.{target}",
             f"$JS.API.CONSUMER.CREATE.{target}.>",
             f"$JS.API.CONSUMER.INFO.{target}",
-            f"$JS.API.CONSUMER.DELETE.{target}",
             f"$JS.API.CONSUMER.MSG.NEXT.{target}",
             f"$JS.ACK.{target}.>",
         ]

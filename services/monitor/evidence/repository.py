@@ -9,7 +9,6 @@ from sqlalchemy import Row, delete, func, insert, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from kit.inbox import inbox
 from services.monitor.evidence.models import Fact, Figure, FigureMonth, FiguresState, Mapping
 from services.monitor.evidence.rules import ActivityFacts, Dimension
 
@@ -78,12 +77,6 @@ async def count_all_again(session: AsyncSession) -> None:
     await session.execute(delete(Figure))
     await session.execute(delete(FigureMonth))
     await session.execute(_REBUILD)
-
-
-async def forget_all(session: AsyncSession, consumers: Sequence[str]) -> None:
-    for table in (Figure, FigureMonth, Fact):
-        await session.execute(delete(table))
-    await session.execute(delete(inbox).where(inbox.c.consumer.in_(consumers)))
 
 
 async def find_state(session: AsyncSession) -> FiguresState | None:

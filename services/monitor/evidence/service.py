@@ -13,7 +13,7 @@ from contracts.days import DHAKA
 from contracts.events import Event
 from contracts.framework.activity_map import load_map
 from contracts.framework.register import load as load_register
-from kit.bus import Bus, Received, Subscription
+from kit.bus import Received
 from kit.database import Sessions, make_engine, make_sessions
 from kit.quarters import months_of, newest_over
 from services.monitor.evidence import lists, repository, rules
@@ -46,18 +46,6 @@ async def rebuild(session: AsyncSession) -> None:
     """All figures anew from the facts. Events that come meanwhile wait; readers see the figures of before until the commit."""
     await repository.lock_alone(session)
     await repository.count_all_again(session)
-
-
-async def hear_all_again(sessions: Sessions, bus: Bus, subscriptions: Sequence[Subscription]) -> None:
-    """Facts and figures from the streams alone, as far back as those reach (30 days): older facts are lost by it, so it is for repair.
-
-    The consumers are forgotten after the facts are: what is under way meanwhile is counted once, for a fact is kept by its event's id.
-    """
-    async with sessions.begin() as session:
-        await repository.lock_alone(session)
-        await repository.forget_all(session, [one.durable for one in subscriptions])
-    for one in subscriptions:
-        await bus.forget_consumer(one)
 
 
 async def follow_the_map(sessions: Sessions) -> bool:

@@ -12,8 +12,6 @@ from contracts.events import CloudEvent
 from kit.bus import Bus
 from kit.testing.waiting import until
 from runner.testing import Engines, Running
-from services.monitor.consumers import SUBSCRIPTIONS
-from services.monitor.evidence import service
 
 
 def lodged(**changes: Any) -> bytes:
@@ -41,11 +39,7 @@ def lodged(**changes: Any) -> bytes:
     return orjson.dumps(envelope.model_dump())
 
 
-PUBLISHED: set[str] = set()
-
-
 async def publish(engines: Engines, *bodies: bytes) -> None:
-    PUBLISHED.update(one["id"] for one in map(orjson.loads, bodies) if one.get("type") == ComplaintLodged.type)
     bus = await Bus(engines.nats_url("complaints"), "complaints").connect()
     await bus.ensure_stream("complaints")
     for body in bodies:
@@ -72,25 +66,3 @@ async def test_each_complaint_counts_once(engines: Engines, monitor: Running) ->
 async def test_what_is_no_such_event_harms_nobody(engines: Engines, monitor: Running) -> None:
     await publish(engines, lodged(type="bd.probashi.complaints.complaint.sung.v1"), b"{}", lodged())
     await until(lambda: shown(monitor), 1)
-
-
-async def test_the_facts_are_built_again_from_the_streams(engines: Engines, monitor: Running) -> None:
-    """The streams of this run hold what the tests before have published, too: heard once to know all, then again after a loss."""
-    await publish(engines, lodged(), lodged(), lodged())
-    bus = await Bus(engines.nats_url("monitor"), "monitor").connect()
-    await service.hear_all_again(monitor.sessions, bus, SUBSCRIPTIONS)
-    await until(lambda: monitor.count("fact"), len(PUBLISHED))
-    before = await kept(monitor)
-    async with monitor.sessions.begin() as session:
-        await session.execute(text("delete from fact where event_id in (select event_id from fact limit 2)"))
-        await session.execute(text("update fact set district = 'BD-60'"))
-    assert await kept(monitor) != before
-    await service.hear_all_again(monitor.sessions, bus, SUBSCRIPTIONS)
-    await until(lambda: kept(monitor), before)
-    await bus.close()
-
-
-async def kept(monitor: Running) -> set[tuple[Any, ...]]:
-    """Facts but for when they were heard, and what is counted of them by month."""
-    facts = await monitor.rows("(select event_id, event_type, record, happened_at, district, country, sex, age_band from fact) as facts")
-    return {tuple(row) for row in (*facts, *await monitor.rows("evidence_month"))}
