@@ -5,23 +5,30 @@ Open loop: each registration begins when it is due, whatever became of the other
 """
 
 import asyncio
+import base64
 import json
 import sys
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import uuid4
 
 import aiohttp
 
+from kit.boxes import seal_box
+from kit.reference import make
 from runner.bench.people import People
 from runner.identity import access_token
+from services.reintegration.field.rules import context_of
 
 PLACE: Final = "/v1/returnees"
 RENEWED_AFTER_S: Final = 180.0
 WAIT_AND_TRY_AGAIN: Final = frozenset({429, 503})
+# As in the page's own script.
+PART: Final = 20
+TRIES: Final = 6
 
 
 @dataclass(slots=True)
@@ -67,7 +74,91 @@ async def register(stage: Stage, phase: dict[str, Any]) -> dict[str, Any]:
     return {"registered": len(references), "seconds": time.perf_counter() - began}
 
 
-PLAYERS: Final = {"register": register}
+@dataclass(slots=True)
+class Device:
+    """A tablet with a full queue that has found the line again: as the page's own script (`field-sync.js`) behaves."""
+
+    stage: Stage
+    phase: str
+    account: str
+    identity: str
+    entries: list[dict[str, str]]
+    stored: set[str] = field(default_factory=set)
+    again: int = 0
+    waits: int = 0
+    gave_up: bool = False
+
+    async def sync(self) -> None:
+        waiting = [self.entries[place : place + PART] for place in range(0, len(self.entries), PART)]
+        tries = 0
+        while waiting:
+            part = waiting.pop(0)
+            status, answer, wait = await self._send(part)
+            if answer is not None:
+                tries = 0
+                self._heard(answer)
+            elif status in WAIT_AND_TRY_AGAIN and tries < TRIES:
+                tries += 1
+                self.waits += 1
+                await asyncio.sleep(wait)
+                waiting.insert(0, part)
+            elif status and status not in WAIT_AND_TRY_AGAIN and len(part) > 1:
+                half = -(-len(part) // 2)
+                waiting[:0] = [part[:half], part[half:]]
+            else:
+                self.gave_up = True
+                return
+
+    async def replay(self) -> None:
+        """The answer was lost on the way: the same once more."""
+        _, answer, _ = await self._send(self.entries[:PART])
+        if answer is not None:
+            self._heard(answer)
+
+    async def _send(self, part: list[dict[str, str]]) -> tuple[int, Any, float]:
+        body = {"device_id": self.identity, "device_now": datetime.now(UTC).isoformat(), "entries": part}
+        return await self.stage.post(self.phase, "sync", self.account, f"{PLACE}/sync", body)
+
+    def _heard(self, answer: Any) -> None:
+        for result in answer["results"]:
+            if result["outcome"] == "stored":
+                self.again += result["again"]
+                self.stored.add(result["id"])
+
+
+async def sync(stage: Stage, phase: dict[str, Any]) -> dict[str, Any]:
+    """`number` devices with a queue of `each`, all at once; then every tenth sends its first part again."""
+    async with stage.http.get(f"{stage.base}{PLACE}/sync/key") as answer:
+        key = await answer.json()
+    receiver = base64.urlsafe_b64decode(key["public_key"] + "==")
+    accounts = [stage.accounts[number % len(stage.accounts)] for number in range(phase["number"])]
+    devices = [Device(stage, phase["name"], account, str(uuid4()), []) for account in accounts]
+    for device in devices:
+        device.entries = [_sealed(stage.people.one(), device.identity, key["key_id"], receiver) for _ in range(phase["each"])]
+    began = time.perf_counter()
+    await asyncio.gather(*(one.sync() for one in devices))
+    seconds = time.perf_counter() - began
+    stored = sum(len(one.stored) for one in devices)
+    replayed = devices[::10]
+    await asyncio.gather(*(one.replay() for one in replayed))
+    return {
+        "seconds": seconds,
+        "stored": stored,
+        "again": sum(one.again for one in devices),
+        "replayed": sum(min(PART, len(one.entries)) for one in replayed),
+        "waits": sum(one.waits for one in devices),
+        "gave_up": sum(one.gave_up for one in devices),
+    }
+
+
+def _sealed(person: dict[str, Any], device: str, key_id: str, receiver: bytes) -> dict[str, str]:
+    entry = str(uuid4())
+    content = {"registration": person, "reference": make("R"), "written_at": datetime.now(UTC).isoformat()}
+    box = seal_box(receiver, json.dumps(content, ensure_ascii=False).encode(), context_of(key_id, device, entry))
+    return {"id": entry, "key_id": key_id, "sealed": base64.urlsafe_b64encode(box).decode().rstrip("=")}
+
+
+PLAYERS: Final = {"register": register, "sync": sync}
 
 
 async def main() -> None:

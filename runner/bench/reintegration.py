@@ -34,6 +34,8 @@ REGISTER_S: Final = 30.0
 REGISTER_PER_S: Final = 10.0
 ARRIVALS: Final = 3_500
 ARRIVALS_S: Final = 600.0
+QUEUES: Final = 200
+QUEUE: Final = 50
 # One account for each desk, as in life; the gateway limits what one account has under way.
 DESKS: Final = ("demo-cumilla", "demo-sylhet", "wewb-one", "airport", "udc-one", "ngo-one", "ngo-two", "supervisor")
 
@@ -61,6 +63,7 @@ async def _figures(running: Suite, scale: float, returnees: int, said: dict[str,
             "seconds": REGISTER_S * max(0.2, share),
         },
         {"name": "wave", "play": "register", "number": round(ARRIVALS * share), "seconds": ARRIVALS_S * share},
+        {"name": "sync", "play": "sync", "number": max(5, round(QUEUES * share)), "each": QUEUE},
     ]
     result = await _play(running, returnees, phases)
     said |= {
@@ -73,6 +76,7 @@ async def _figures(running: Suite, scale: float, returnees: int, said: dict[str,
         ),
         _registered(result, said),
         _wave(result),
+        _sync(result, phases[-1]),
     ]
 
 
@@ -139,6 +143,17 @@ def _wave(result: dict[str, Any]) -> Figure:
     wave = result["phases"]["wave"]
     detail = {**_spread(times), "statuses": statuses, "registered": wave["registered"], "seconds": round(wave["seconds"])}
     return Figure("wave.errors", len(times) - wave["registered"], "requests", detail)
+
+
+def _sync(result: dict[str, Any], phase: dict[str, Any]) -> Figure:
+    """What was not stored, or not once, or refused. To be told to wait and try again is no error: a device does."""
+    times, statuses = _answers(result, "sync")
+    synced = result["phases"]["sync"]
+    refused = sum(count for status, count in statuses.items() if status not in {"200", "429", "503"})
+    lost = phase["number"] * phase["each"] - synced["stored"]
+    doubled = max(0, synced["replayed"] - synced["again"])
+    detail = {**synced, **_spread(times), "statuses": statuses, "refused": refused, "lost": lost, "doubled": doubled}
+    return Figure("sync.errors", refused + lost + doubled, "entries", {**detail, "seconds": round(synced["seconds"], 1)})
 
 
 def _answers(result: dict[str, Any], phase: str) -> tuple[list[float], dict[str, int]]:

@@ -16,10 +16,11 @@ from kit.paging import Paging
 from kit.versions import check_version
 from services.complaints.access import offices_of, what_is_visible
 from services.complaints.lifecycle import repository, views
+from services.complaints.lifecycle.checks import Actor, Case, Standing
 from services.complaints.lifecycle.decisions.rules import office_refused, person_refused
 from services.complaints.lifecycle.models import Colleague
 from services.complaints.lifecycle.procedures import PROCEDURES
-from services.complaints.lifecycle.rules import TAKERS, Action, Actor, Case, Refusal, Standing, after, judge
+from services.complaints.lifecycle.rules import TAKERS, Action, Refusal, after, judge
 from services.complaints.lifecycle.schemas import (
     ActedOut,
     ActionsOut,

@@ -6,8 +6,9 @@ from contracts.text import Bilingual, Text
 from kit.auth import Caller
 from kit.crypto import Keyring
 from services.complaints import rules
+from services.complaints.lifecycle.checks import Actor, Case
 from services.complaints.lifecycle.procedures import PROCEDURES
-from services.complaints.lifecycle.rules import TABLE, Action, Actor, Case, judge
+from services.complaints.lifecycle.rules import TABLE, Action, judge
 from services.complaints.lifecycle.schemas import ActionOut, DecisionOut, HappeningOut
 from services.complaints.models import Happening
 from services.complaints.rules import Status

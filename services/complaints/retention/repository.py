@@ -17,7 +17,7 @@ from services.complaints.calls.callbacks.models import Callback
 from services.complaints.calls.models import CallLink, PhoneCall
 from services.complaints.models import Complaint
 from services.complaints.retention.models import RetentionMark, RetentionWaiting
-from services.complaints.retention.rules import Words
+from services.complaints.retention.rules import Sealed
 
 _NEVER: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -73,7 +73,7 @@ async def is_call_held(session: AsyncSession, call_id: UUID) -> bool:
     return (await session.execute(select(kept.exists()))).scalar_one()
 
 
-async def erase(session: AsyncSession, keyring: Keyring, words: Words, record: UUID) -> None:
+async def erase(session: AsyncSession, keyring: Keyring, words: Sealed, record: UUID) -> None:
     """Table and columns are names of `rules.CLASSES`, never of anything that somebody sent."""
     changes = [f"{name} = null" for name in words.empty]
     changes += [f"{name} = case when {name} is null then null else cast(:{name} as bytea) end" for name in words.blank]

@@ -11,7 +11,7 @@ from typing import Final
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class Sealed:
     """Of the rows that `of` finds for one record (`:record`): `empty` columns become null, `blank` ones an empty text of that form.
 
     `unlinked`: blind indexes that must not be null become the row's own id, by which nobody finds a person. `by_owner`: a history that
@@ -37,59 +37,59 @@ _MERGED: Final = "merged_id = :record or into_id = :record"
 _LED: Final = "lead_id = :record"
 _CALLED: Final = "call_id = :record"
 
-CLASSES: Final[Mapping[str, tuple[Words, ...]]] = {
+CLASSES: Final[Mapping[str, tuple[Sealed, ...]]] = {
     "files": (
-        Words("attachment", empty=("name",)),
-        Words("respondent_document", _ASKED, empty=("name",)),
-        Words("upload", empty=("name",)),
+        Sealed("attachment", empty=("name",)),
+        Sealed("respondent_document", _ASKED, empty=("name",)),
+        Sealed("upload", empty=("name",)),
     ),
     "messages": (
-        Words("message", empty=("recipient", "body")),
-        Words("inbound_message", empty=("body", "media_id")),
-        Words("conversation", blank={"phone": "", "answers": "{}"}, unlinked=("phone_index",)),
+        Sealed("message", empty=("recipient", "body")),
+        Sealed("inbound_message", empty=("body", "media_id")),
+        Sealed("conversation", blank={"phone": "", "answers": "{}"}, unlinked=("phone_index",)),
     ),
     "referrals": (
-        Words("referral_received", _REFERRED, empty=("words",), blank={"package": "{}"}),
-        Words("referral", empty=("to_name",), blank={"package": "{}"}),
-        Words("consent", empty=("witness",)),
+        Sealed("referral_received", _REFERRED, empty=("words",), blank={"package": "{}"}),
+        Sealed("referral", empty=("to_name",), blank={"package": "{}"}),
+        Sealed("consent", empty=("witness",)),
     ),
     "answers": (
-        Words("respondent_question", empty=("more_time_because", "answer"), blank={"allegation": ""}),
-        Words("grs_step", empty=("tracking", "words")),
-        Words("duplicate_pair", _PAIRED, empty=("note",)),
-        Words("complaint_merge", _MERGED, empty=("note", "undone_note")),
-        Words("collective", _LED, empty=("note",)),
+        Sealed("respondent_question", empty=("more_time_because", "answer"), blank={"allegation": ""}),
+        Sealed("grs_step", empty=("tracking", "words")),
+        Sealed("duplicate_pair", _PAIRED, empty=("note",)),
+        Sealed("complaint_merge", _MERGED, empty=("note", "undone_note")),
+        Sealed("collective", _LED, empty=("note",)),
     ),
     "money": (
-        Words("redress_line", empty=("given_up_note",)),
-        Words("redress_payment", empty=("proof", "proof_index")),
-        Words("redress_task", empty=("words",)),
-        Words("court_case", empty=("number",), blank={"body": ""}),
+        Sealed("redress_line", empty=("given_up_note",)),
+        Sealed("redress_payment", empty=("proof", "proof_index")),
+        Sealed("redress_task", empty=("words",)),
+        Sealed("court_case", empty=("number",), blank={"body": ""}),
     ),
     "case_files": (
-        Words("distress_file", empty=("place",)),
-        Words("distress_request", empty=("note",)),
-        Words(
+        Sealed("distress_file", empty=("place",)),
+        Sealed("distress_request", empty=("note",)),
+        Sealed(
             "death_file",
             empty=("police_note", "passport", "passport_index", "contact_name", "receiver", "receiver_phone"),
         ),
-        Words("death_heir", blank={"name": "", "guardian": ""}),
-        Words("missing_file", empty=("last_place", "features", "passport_index")),
-        Words("protection_file", empty=("guardian", "plan")),
-        Words("file_step", empty=("note",), by_owner=True),
-        Words("death_wish", empty=("said_by",), by_owner=True),
-        Words("protection_visit", empty=("findings",), by_owner=True),
-        Words("protection_assessment", blank={"reason": ""}, by_owner=True),
+        Sealed("death_heir", blank={"name": "", "guardian": ""}),
+        Sealed("missing_file", empty=("last_place", "features", "passport_index")),
+        Sealed("protection_file", empty=("guardian", "plan")),
+        Sealed("file_step", empty=("note",), by_owner=True),
+        Sealed("death_wish", empty=("said_by",), by_owner=True),
+        Sealed("protection_visit", empty=("findings",), by_owner=True),
+        Sealed("protection_assessment", blank={"reason": ""}, by_owner=True),
     ),
     "calls": (
-        Words("call_review", _CALLED, empty=("words", "answer")),
-        Words("call_draft", _CALLED, blank={"fields": "{}"}),
-        Words("call_draft_kept", _CALLED, blank={"fields": "{}"}),
-        Words("phone_call", "id = :record", empty=("number", "number_index", "note")),
+        Sealed("call_review", _CALLED, empty=("words", "answer")),
+        Sealed("call_draft", _CALLED, blank={"fields": "{}"}),
+        Sealed("call_draft_kept", _CALLED, blank={"fields": "{}"}),
+        Sealed("phone_call", "id = :record", empty=("number", "number_index", "note")),
     ),
     "callbacks": (
-        Words("callback_attempt", "callback_id = :record", empty=("note",), by_owner=True),
-        Words("callback", "id = :record", empty=("note",), blank={"number": ""}, unlinked=("number_index",)),
+        Sealed("callback_attempt", "callback_id = :record", empty=("note",), by_owner=True),
+        Sealed("callback", "id = :record", empty=("note",), blank={"number": ""}, unlinked=("number_index",)),
     ),
 }
 CALLS: Final = "calls"

@@ -1,17 +1,17 @@
 """Statements on keys and proposals."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, or_, select, tuple_, update
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, bindparam, column, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from kit.paging import Paging
-from services.reintegration.matching.models import MatchProposal, ReturneeKey
+from services.reintegration.matching.models import MatchProposal
 from services.reintegration.models import Returnee
 from services.reintegration.repository import seen_by
 from services.reintegration.rules import Visibility
@@ -19,32 +19,45 @@ from services.reintegration.rules import Visibility
 MOST: Final = 40
 
 
+_ADD_KEYS: Final = text(
+    "insert into returnee_key (returnee_id, kind, value) select :returnee_id, kind, value"
+    " from unnest(cast(:kinds as text[]), cast(:values as bytea[])) given (kind, value) on conflict do nothing"
+).bindparams(bindparam("returnee_id", type_=Uuid))
+# One probe of returnee_key_pkey for each key, then returnee_pkey for each record that shares one. Who shares a paper is never cut off.
+_CANDIDATES: Final = text(
+    """
+    select r.*, shared.kinds as shared_kinds
+    from (
+        select k.returnee_id, array_agg(k.kind) as kinds
+        from unnest(cast(:kinds as text[]), cast(:values as bytea[])) given (kind, value)
+        join returnee_key k on k.kind = given.kind and k.value = given.value
+        where k.returnee_id <> :returnee_id
+        group by k.returnee_id
+    ) shared join returnee r on r.id = shared.returnee_id
+    order by shared.kinds && cast(:papers as text[]) desc, r.registered_at desc
+    limit :most
+    """
+).bindparams(bindparam("returnee_id", type_=Uuid))
+
+
 async def add_keys(session: AsyncSession, returnee_id: UUID, keys: Sequence[tuple[str, bytes]]) -> None:
     if keys:
-        rows = [{"returnee_id": returnee_id, "kind": kind, "value": value} for kind, value in keys]
-        await session.execute(insert(ReturneeKey).values(rows).on_conflict_do_nothing())
+        await session.execute(_ADD_KEYS, {"returnee_id": returnee_id, **_arrays(keys)})
 
 
-async def list_candidates(session: AsyncSession, returnee_id: UUID, keys: Sequence[tuple[str, bytes]]) -> Sequence[Returnee]:
-    """Records that share one of the keys, the latest first, at most `MOST`: one probe of the primary key for each.
-
-    Nested Loop: Index Only Scan on returnee_key_pkey for each (kind, value), then returnee_pkey.
-    """
+async def list_candidates(
+    session: AsyncSession, returnee_id: UUID, keys: Sequence[tuple[str, bytes]], papers: Collection[str]
+) -> list[tuple[Returnee, list[str]]]:
+    """Records that share one of the keys, with the kinds that they share: first those with a paper in common, then the latest."""
     if not keys:
         return []
-    sharing = select(col(ReturneeKey.returnee_id)).where(tuple_(col(ReturneeKey.kind), col(ReturneeKey.value)).in_(keys)).distinct()
-    others = select(Returnee).where(col(Returnee.id).in_(sharing), col(Returnee.id) != returnee_id)
-    return (await session.execute(others.order_by(col(Returnee.registered_at).desc()).limit(MOST))).scalars().all()
+    values = {"returnee_id": returnee_id, "papers": list(papers), "most": MOST, **_arrays(keys)}
+    rows = select(Returnee, column("shared_kinds", ARRAY(Text))).from_statement(_CANDIDATES)
+    return [(row[0], row[1]) for row in await session.execute(rows, values)]
 
 
-async def shared_papers(session: AsyncSession, returnees: Sequence[UUID], keys: Sequence[tuple[str, bytes]]) -> set[tuple[UUID, str]]:
-    """(record, kind) for each key that one of `returnees` shares."""
-    if not keys or not returnees:
-        return set()
-    rows = select(col(ReturneeKey.returnee_id), col(ReturneeKey.kind)).where(
-        col(ReturneeKey.returnee_id).in_(returnees), tuple_(col(ReturneeKey.kind), col(ReturneeKey.value)).in_(keys)
-    )
-    return {(row[0], row[1]) for row in await session.execute(rows)}
+def _arrays(keys: Sequence[tuple[str, bytes]]) -> dict[str, Any]:
+    return {"kinds": [kind for kind, _ in keys], "values": [value for _, value in keys]}
 
 
 async def add_proposals(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:

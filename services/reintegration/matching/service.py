@@ -17,7 +17,7 @@ from kit.names import sound_key
 from kit.paging import Paging
 from services.reintegration.matching import repository
 from services.reintegration.matching.models import MatchProposal
-from services.reintegration.matching.rules import Decision, Key, grade
+from services.reintegration.matching.rules import PAPERS, Decision, Key, grade
 from services.reintegration.models import Returnee
 from services.reintegration.rules import Visibility, document_key
 
@@ -43,14 +43,11 @@ class Person:
 async def propose_matches(session: AsyncSession, keyring: Keyring, returnee_id: UUID, person: Person, now: datetime) -> int:
     """Keeps the keys of a new record and proposes whom it may be. Returns how many earlier records a person should look at."""
     keys = keys_of(keyring, person)
-    candidates = await repository.list_candidates(session, returnee_id, keys)
-    papers = await repository.shared_papers(session, [one.id for one in candidates], keys)
+    candidates = await repository.list_candidates(session, returnee_id, keys, PAPERS)
     await repository.add_keys(session, returnee_id, keys)
     rows = []
-    for other in candidates:
-        shared = _shared(person, person_of(other, keyring)) | {
-            Key(kind) for owner, kind in papers if owner == other.id and kind in set(Key)
-        }
+    for other, kinds in candidates:
+        shared = _shared(person, person_of(other, keyring)) | {Key(kind) for kind in kinds if kind in set(Key)}
         found = grade(shared, sexes_differ={person.sex, other.sex} == {"female", "male"})
         if found is not None:
             given = {"returnee_id": returnee_id, "other_id": other.id, "grade": found, "reasons": sorted(shared), "proposed_at": now}

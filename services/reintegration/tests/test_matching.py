@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from runner.testing import Running
 from services.reintegration.matching.rules import Grade, Key, grade
@@ -12,6 +13,22 @@ from services.reintegration.tests.test_endpoints import URL, accesses, demo, reg
 
 KEYS = st.frozensets(st.sampled_from(Key))
 WORTH = {None: 0, Grade.POSSIBLE: 1, Grade.LIKELY: 2, Grade.EXACT: 3}
+
+
+# Fifty later records of one shared telephone.
+_SHARERS = (
+    """
+    insert into returnee (id, reference, version, name, sex, age_band, district, country, returned_on, return_reason, lists_version,
+        registered_by, registered_at)
+    select md5('m' || n)::uuid, 'R-M' || n, 1, name, sex, age_band, district, country, returned_on, return_reason, lists_version,
+        registered_by, registered_at + n * interval '1 second'
+    from returnee, generate_series(1, 50) n
+    """,
+    """
+    insert into returnee_key (returnee_id, kind, value)
+    select md5('m' || n)::uuid, kind, value from returnee_key, generate_series(1, 50) n where kind = 'phone'
+    """,
+)
 
 
 class TestGrade:
@@ -90,6 +107,17 @@ class TestPropose:
         assert await matches(demo(reintegration), later["reference"]) == []
         assert len(await matches(reintegration.client("supervisor"), later["reference"])) == 1
         assert (await demo(reintegration).get(f"{URL}/matches")).json()["items"] == []
+
+    async def test_the_one_with_the_same_paper_is_found_among_many_newer_ones_with_the_same_phone(self, reintegration: Running) -> None:
+        client = demo(reintegration)
+        paper = [{"kind": "nid", "number": "1234567890"}]
+        earlier = await register(client, documents=paper)
+        async with reintegration.sessions.begin() as session:
+            for statement in _SHARERS:
+                await session.execute(text(statement))
+        later = await register(client, documents=paper, name="Somebody Else", name_bn=None)
+        (found,) = (await client.get(f"{URL}/{later['reference']}/matches")).json()["items"]
+        assert (found["other_id"], found["grade"]) == (earlier["id"], "exact")
 
 
 class TestDecide:

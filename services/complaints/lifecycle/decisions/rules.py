@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from contracts.text import Text
-from services.complaints.lifecycle.rules import PART_BEFORE, Case
+from services.complaints.lifecycle.checks import PART_BEFORE, Case
 
 SAME_OFFICE: Final = Text(
     "An appeal is decided by another office than the one that decided first.",

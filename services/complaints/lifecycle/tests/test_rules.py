@@ -9,6 +9,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
+from services.complaints.lifecycle.checks import Actor, Case, Standing
 from services.complaints.lifecycle.decisions.rules import (
     appeal_office_refused,
     decision_refused,
@@ -18,18 +19,7 @@ from services.complaints.lifecycle.decisions.rules import (
     replacement_refused,
 )
 from services.complaints.lifecycle.procedures import PROCEDURES
-from services.complaints.lifecycle.rules import (
-    BY_ACTION,
-    CASES,
-    KINDS,
-    TABLE,
-    Action,
-    Actor,
-    Case,
-    Standing,
-    after,
-    judge,
-)
+from services.complaints.lifecycle.rules import BY_ACTION, CASES, KINDS, TABLE, Action, after, judge
 from services.complaints.lifecycle.views import ACTIONS
 from services.complaints.rules import Status
 
