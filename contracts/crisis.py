@@ -80,3 +80,19 @@ class EvacueeArrived(Event, type="bd.probashi.crisis.evacuee.arrived.v1"):
     age_band: str
     arrived_on: date
     arrived_at: datetime
+
+
+class AlertReleased(Event, type="bd.probashi.crisis.alert.released.v1"):
+    """A warning goes out to people: a second person released it, or (`by_itself`) its window ended and nobody held it back.
+
+    `level` 1 to 4. Only this admits reaching people; of a drill only among those who take part in it.
+    """
+
+    message_status: MessageStatus
+    severity: Severity
+    level: int
+    by_itself: bool
+    countries: tuple[str, ...]
+    missions: tuple[str, ...]
+    raised_at: datetime
+    released_at: datetime

@@ -13,12 +13,15 @@ from kit.migrations import folder_of
 from kit.pulse import Pulse
 from kit.serve import serve
 from kit.settings import Settings
+from services.crisis.decisions import endpoints as decisions
+from services.crisis.decisions.deciding import WINDOW_ENDS
+from services.crisis.decisions.service import release_when_window_ends
 from services.crisis.duty import endpoints as duty
 from services.crisis.warnings import endpoints as warnings
 from services.crisis.warnings.cap import MAX_BYTES
 from services.crisis.warnings.stream import CHANNEL
 
-ROUTERS: Final = [warnings.router, duty.router]
+ROUTERS: Final = [warnings.router, duty.router, decisions.router]
 
 
 @asynccontextmanager
@@ -35,6 +38,7 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         title="Crisis",
         routers=ROUTERS,
+        timers={WINDOW_ENDS: release_when_window_ends},
         migrations=folder_of("crisis"),
         resources=listening,
         max_body=MAX_BYTES,

@@ -59,6 +59,8 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/calls/timers.py": "which handler each of the call centre's timers wakes",
     "services/crisis/warnings/cap.py": "reads a CAP message out of XML that may be hostile",
     "services/crisis/warnings/countries.py": "finds countries in a warning's areas",
+    "services/crisis/decisions/deciding.py": "what every new warning begins with: asked by the warnings' service in its transaction",
+    "services/crisis/decisions/lists.py": "the matrix by which warnings are weighed, as dated data, read and judged at start-up",
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
     "services/reintegration/counter/lists.py": "what a counter counts and which desk stands in for which, read and judged at start-up",
     "services/portal/casework/forms.py": "the assessment's and the plan's long forms, as the service takes them",

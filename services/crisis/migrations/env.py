@@ -1,6 +1,7 @@
 from sqlmodel import SQLModel
 
 from kit.migrations import run_env
+from services.crisis.decisions import models as decisions  # noqa: F401
 from services.crisis.warnings import models  # noqa: F401
 
 run_env(SQLModel.metadata)

@@ -86,6 +86,7 @@ class Info:
     language: str
     event: str
     categories: tuple[str, ...]
+    responses: tuple[str, ...]
     severity: Severity
     urgency: Urgency
     certainty: Certainty
@@ -246,6 +247,7 @@ class _Reader:
             language=(self._text(node, "language") or "en-us").lower()[:MAX_NAME],
             event=self._line(node, "event") or "",
             categories=tuple(_stripped(child) for child in self._nodes(node, "category")),
+            responses=tuple(_stripped(child).lower() for child in self._nodes(node, "responseType")),
             severity=self._code(node, "severity", Severity, Severity.UNKNOWN),
             urgency=self._code(node, "urgency", Urgency, Urgency.UNKNOWN),
             certainty=self._code(node, "certainty", Certainty, Certainty.UNKNOWN),

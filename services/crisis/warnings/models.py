@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, Identity, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Computed, DateTime, Identity, LargeBinary, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlmodel import Field, SQLModel
 
@@ -12,7 +12,7 @@ class Alert(SQLModel, table=True):
     """One CAP message, an Update or a Cancel included. `state` and `version` alone change (the role that runs may change no other)."""
 
     __tablename__ = "alert"
-    __table_args__ = (UniqueConstraint("sender", "identifier", "sent"),)
+    __table_args__ = (UniqueConstraint("sender", "identifier", "sent"), UniqueConstraint("id", "is_drill", name="alert_drill"))
 
     id: UUID = Field(primary_key=True)
     version: int
@@ -31,6 +31,9 @@ class Alert(SQLModel, table=True):
     evidence: str
     defects: list[str] = Field(sa_column=Column(ARRAY(TEXT), nullable=False))
     directory_version: str
+    is_drill: bool | None = Field(
+        default=None, sa_column=Column(Boolean, Computed("message_status <> 'actual'", persisted=True), nullable=False)
+    )
     raised_by: str
     raised_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
 
@@ -42,6 +45,18 @@ class CapMessage(SQLModel, table=True):
     raw: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     sha256: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     content_type: str
+
+
+class MessageReceipt(SQLModel, table=True):
+    """Each time that a message came, also when it had come already."""
+
+    __tablename__ = "message_receipt"
+
+    id: UUID = Field(primary_key=True)
+    alert_id: UUID = Field(foreign_key="alert.id")
+    received_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    received_by: str
+    sha256: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
 
 
 class AlertReference(SQLModel, table=True):

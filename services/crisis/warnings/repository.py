@@ -14,7 +14,7 @@ from sqlmodel import col
 from contracts.crisis import MessageStatus
 from kit.paging import Paging
 from services.crisis.warnings.cap import Identity, MessageType
-from services.crisis.warnings.models import Acknowledgement, Alert, AlertChange, AlertCountry, AlertReference, CapMessage
+from services.crisis.warnings.models import Acknowledgement, Alert, AlertChange, AlertCountry, AlertReference, CapMessage, MessageReceipt
 from services.crisis.warnings.rules import Named, Sight, State
 
 LOCK: Final = "alerts"
@@ -66,10 +66,10 @@ async def list_named(session: AsyncSession, references: Collection[Identity]) ->
 
 
 async def list_naming(session: AsyncSession, identity: Identity) -> list[Named]:
-    """The messages that name this one; some may have come before it."""
-    rows = await session.execute(
-        select(Alert).join(AlertReference, col(AlertReference.alert_id) == Alert.id).where(_is(AlertReference, identity)),
-    )
+    """The messages that name this one, and its sender's later ones under the same identifier; some may have come before it."""
+    naming = select(col(AlertReference.alert_id)).where(_is(AlertReference, identity))
+    again = and_(col(Alert.sender) == identity.sender, col(Alert.identifier) == identity.identifier, col(Alert.sent) > identity.sent)
+    rows = await session.execute(select(Alert).where(or_(col(Alert.id).in_(naming), again)))
     return [named(alert) for alert in rows.scalars()]
 
 
@@ -93,6 +93,17 @@ async def add_alert(
     )
     await session.flush()
     return Record(alert, missions, {})
+
+
+async def add_receipt(session: AsyncSession, receipt: MessageReceipt) -> None:
+    session.add(receipt)
+    await session.flush()
+
+
+async def list_earlier(session: AsyncSession, identity: Identity) -> list[Record]:
+    """What the same sender sent before under the same identifier: its earlier versions."""
+    same = (col(Alert.sender) == identity.sender, col(Alert.identifier) == identity.identifier, col(Alert.sent) < identity.sent)
+    return await _records(session, (await session.execute(select(Alert).where(*same))).scalars().all())
 
 
 async def set_state(session: AsyncSession, alert_id: UUID, state: State) -> None:

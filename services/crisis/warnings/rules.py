@@ -139,15 +139,23 @@ class Named:
 def state_of(own: Named, named_by: Iterable[Named]) -> State:
     """The state that follows from all messages known now, whatever the order in which they came (CAP 1.2 §3.2.1, `references`).
 
-    Only what is named is touched, never the rest of a chain. A drill acts on drills of its own kind alone. A message cannot take back what
-    was sent after it: that also breaks circles of references.
+    Only what is named is touched, never the rest of a chain; what was replaced stays so when its replacement is taken back. A later Alert
+    under the same identifier is a new version and replaces without naming. A drill acts on drills of its own kind alone. A message cannot
+    take back what was sent after it: that also breaks circles of references.
     """
     if own.type is MessageType.CANCEL:
         return State.NOTICE
-    acting = {other.type for other in named_by if other.status is own.status and other.identity.sent >= own.identity.sent}
+    later = [other for other in named_by if other.status is own.status and other.identity.sent >= own.identity.sent]
+    acting = {MessageType.UPDATE if is_new_version(own, other) else other.type for other in later}
     if MessageType.CANCEL in acting:
         return State.CANCELLED
     return State.SUPERSEDED if MessageType.UPDATE in acting else State.STANDING
+
+
+def is_new_version(own: Named, other: Named) -> bool:
+    """Some feeds send a changed warning as an Alert of the same identifier at a later time, naming nothing."""
+    same = (own.identity.sender, own.identity.identifier) == (other.identity.sender, other.identity.identifier)
+    return same and other.type is MessageType.ALERT and other.identity.sent > own.identity.sent
 
 
 def status_of(state: State, expires: datetime | None, now: datetime, *, acknowledged: bool) -> Status:

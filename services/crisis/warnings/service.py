@@ -15,11 +15,12 @@ from kit.errors import NotFoundError
 from kit.ids import new_id
 from kit.outbox import emit
 from kit.paging import Paging
+from services.crisis.decisions.deciding import lapse, open_decision
 from services.crisis.directory import Directory, load
 from services.crisis.warnings import cap, countries, repository, rules, views
 from services.crisis.warnings.cap import Identity
 from services.crisis.warnings.countries import Concern, Evidence
-from services.crisis.warnings.models import Alert, CapMessage
+from services.crisis.warnings.models import Alert, CapMessage, MessageReceipt
 from services.crisis.warnings.repository import Record
 from services.crisis.warnings.schemas import AlertChangeOut, AlertDetail, AlertOut
 
@@ -50,14 +51,20 @@ async def take_alert(session: AsyncSession, caller: Caller, arrival: Arrival) ->
     await repository.one_at_a_time(session)
     if same := await repository.find_same(session, message.identity):
         record = await _same_again(session, same, message, posting)
+        await _receive(session, same, arrival, caller.subject, now)
     else:
         referenced = await repository.list_named(session, message.references)
+        earlier = await repository.list_earlier(session, message.identity)
         concern = _concern(message, stated, referenced)
-        rules.refuse_foreign(concern.countries, (stated, *(record.countries for record in referenced)), posting)
+        acted_on = (stated, *(record.countries for record in (*referenced, *earlier)))
+        rules.refuse_foreign(concern.countries, acted_on, posting)
         _refuse_unknown(message, referenced, posting)
         alert = _alert(message, concern, caller.subject, now)
         record = await _store(session, alert, arrival, message.references, _missions(concern, now))
-        await _act_on(session, referenced)
+        await _receive(session, alert, arrival, caller.subject, now)
+        if alert.state == rules.State.STANDING:
+            await open_decision(session, record, message, caller.roles, DIRECTORY.sources.source_of(alert.sender))
+        await _act_on(session, [*referenced, *earlier], now)
     return views.alert_out(record, viewer_of(caller, now))
 
 
@@ -157,7 +164,12 @@ def _raised(record: Record) -> AlertRaised:
     )
 
 
-async def _act_on(session: AsyncSession, referenced: Iterable[Record]) -> None:
+async def _receive(session: AsyncSession, alert: Alert, arrival: Arrival, by: str, now: datetime) -> None:
+    digest = hashlib.sha256(arrival.raw).digest()
+    await repository.add_receipt(session, MessageReceipt(id=new_id(), alert_id=alert.id, received_at=now, received_by=by, sha256=digest))
+
+
+async def _act_on(session: AsyncSession, referenced: Iterable[Record], now: datetime) -> None:
     """The states that follow now that one message more is known; only what changed is written and told."""
     for record in referenced:
         own = repository.named(record.alert)
@@ -165,6 +177,7 @@ async def _act_on(session: AsyncSession, referenced: Iterable[Record]) -> None:
         if state.value != record.alert.state:
             await repository.set_state(session, record.alert.id, state)
             await repository.add_change(session, record.alert.id, state.value)
+            await lapse(session, record.alert.id, now)
 
 
 async def get_alert(session: AsyncSession, caller: Caller, alert_id: UUID) -> AlertDetail:

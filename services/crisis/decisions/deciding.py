@@ -1,0 +1,63 @@
+"""What every new warning begins with, in the transaction that takes it in, and how its decision lapses with it."""
+
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.crisis import Certainty, MessageStatus, Severity, Urgency
+from kit import timer
+from services.crisis.decisions import lists, repository, rules
+from services.crisis.decisions.models import AlertDecision
+from services.crisis.directory import Source
+from services.crisis.warnings.cap import Message
+from services.crisis.warnings.repository import Record
+
+MATRICES: Final = lists.load()
+WINDOW_ENDS: Final = "window-ends"
+
+
+async def open_decision(session: AsyncSession, record: Record, message: Message, roles: Collection[str], source: Source | None) -> None:
+    """Called once for each warning that stands when it comes."""
+    alert = record.alert
+    matrix = lists.in_force(MATRICES, alert.raised_at.date())
+    inputs = rules.Inputs(
+        severity=Severity(alert.severity),
+        urgency=Urgency(alert.urgency),
+        certainty=Certainty(alert.certainty),
+        origin=rules.origin_of(roles, is_registered=source is not None),
+        status=MessageStatus(alert.message_status),
+        in_jurisdiction=source is not None and rules.within(record.countries, source.jurisdiction),
+        all_clear=rules.is_all_clear(message),
+        drill_words=rules.drill_words_in(message, matrix.drill_words),
+    )
+    made = rules.decide(inputs, matrix, alert.raised_at)
+    decision = AlertDecision(
+        alert_id=alert.id,
+        is_drill=inputs.status is not MessageStatus.ACTUAL,
+        version=1,
+        level=made.level,
+        outcome=made.outcome,
+        moment=made.moment,
+        rule_version=matrix.version,
+        inputs=asdict(inputs),
+        reasons=list(made.reasons),
+        author=alert.raised_by,
+        made_at=alert.raised_at,
+        due=made.due,
+    )
+    await repository.add(session, decision)
+    if made.due is not None:
+        await timer.schedule(session, made.due, WINDOW_ENDS, alert.id)
+
+
+async def lapse(session: AsyncSession, alert_id: UUID, now: datetime) -> None:
+    """What was replaced or taken back before it went out never goes out."""
+    decision = await repository.locked(session, alert_id)
+    if decision is not None and decision.outcome in {rules.Outcome.WINDOW, rules.Outcome.WAITS, rules.Outcome.WITHHELD}:
+        decision.outcome, decision.decided_at = rules.Outcome.LAPSED, now
+        decision.version += 1
+        await timer.cancel(session, WINDOW_ENDS, alert_id)

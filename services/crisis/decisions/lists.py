@@ -1,0 +1,67 @@
+"""The matrix by which warnings are weighed, as dated data: read and checked once at start."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from itertools import product
+from pathlib import Path
+from typing import Annotated, Final, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from contracts.crisis import Certainty, Severity, Urgency
+
+DATA: Final = Path(__file__).parent / "data" / "matrix.yaml"
+Level = Annotated[int, Field(ge=0, le=4)]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Moment(_Row):
+    id: str
+    urgency: frozenset[Urgency]
+    certainty: frozenset[Certainty]
+    levels: Mapping[Severity, Level]
+
+    @model_validator(mode="after")
+    def _weighs_every_severity(self) -> Self:
+        if missing := set(Severity) - self.levels.keys():
+            raise ValueError(f"{self.id} has no level for {sorted(missing)}")
+        return self
+
+
+class Matrix(_Row):
+    version: str
+    since: date
+    source: str = Field(min_length=1)
+    illustrative: bool
+    moments: tuple[Moment, ...]
+    veto_minutes: Mapping[Level, Annotated[int, Field(ge=1, le=60)]]
+    drill_words: tuple[str, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _answers_every_combination(self) -> Self:
+        for urgency, certainty in product(Urgency, Certainty):
+            if self.find(urgency, certainty) is None:
+                raise ValueError(f"nothing is said of {urgency} and {certainty}")
+        return self
+
+    def find(self, urgency: Urgency, certainty: Certainty) -> Moment | None:
+        return next((one for one in self.moments if urgency in one.urgency and certainty in one.certainty), None)
+
+    def moment(self, urgency: Urgency, certainty: Certainty) -> Moment:
+        """Checked at start: there is one for each."""
+        return next(one for one in self.moments if urgency in one.urgency and certainty in one.certainty)
+
+
+def load(path: Path = DATA) -> Sequence[Matrix]:
+    """Newest first. Raises `pydantic.ValidationError`."""
+    found = TypeAdapter(tuple[Matrix, ...]).validate_python(yaml.safe_load(path.read_text("utf-8")))
+    return sorted(found, key=lambda one: one.since, reverse=True)
+
+
+def in_force(matrices: Sequence[Matrix], on: date) -> Matrix:
+    """The oldest where none was in force yet: a warning is never left unweighed."""
+    return next((one for one in matrices if one.since <= on), matrices[-1])
