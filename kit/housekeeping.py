@@ -20,10 +20,15 @@ KEPT: Final = (("inbox", "received_at", KEPT_DAYS + 5), ("idempotency", "created
 
 
 async def keep_house(database_url: str) -> None:
-    """Runs until cancelled, beside any number of replicas. Raises when PostgreSQL goes away: the caller starts it again."""
+    """Runs until cancelled, beside any number of replicas; at an end at once where the schema has no plumbing (the portal's).
+
+    Raises when PostgreSQL goes away: the caller starts it again.
+    """
     while True:
         connection = await asyncpg.connect(database_url, timeout=3, command_timeout=60)
         try:
+            if await connection.fetchval("select to_regprocedure('outbox_rotate()') is null"):
+                return
             await _rotate(connection)
             for table, column, days in KEPT:
                 while await _purge(connection, table, column, days) == BATCH:

@@ -103,3 +103,7 @@ class TestOutbox:
                 await runs.execute("create table public.deceit (i int)")
         finally:
             await runs.close()
+
+
+async def test_there_is_none_without_plumbing(engines: Engines) -> None:
+    await asyncio.wait_for(keep_house(engines.database_url("portal")), 20)

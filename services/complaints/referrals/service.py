@@ -84,7 +84,11 @@ async def refer(session: AsyncSession, keyring: Keyring, caller: Caller, referen
     if "allegation" in purpose.fields and not asked.summary:
         raise SummaryNeededError
     now = datetime.now(UTC)
-    package = _package(complaint, keyring, purpose.fields, asked.summary).model_dump_json()
+    sent = _package(complaint, keyring, purpose.fields, asked.summary)
+    if not await consents.may_tell_immigration_status(session, complaint.id, asked.to_kind):
+        # Free text written for another reader: it may say how somebody lives abroad, and with which papers.
+        sent.contact_note = None
+    package = sent.model_dump_json()
     referral = Referral(
         id=new_id(),
         reference=make(PREFIX),
@@ -144,11 +148,12 @@ async def revoke(session: AsyncSession, keyring: Keyring, caller: Caller, refere
     return await _sent_out(session, referral, complaint, keyring)
 
 
-async def revoke_all(session: AsyncSession, complaint: Complaint, body: str | None = None) -> int:
-    """For whoever keeps consents: how many were taken back, of all bodies or of one. The caller notes the happening."""
+async def revoke_all(session: AsyncSession, complaint: Complaint, recipient: str | None = None) -> int:
+    """For whoever keeps consents: how many were taken back, of all recipients or of one. The caller notes the happening."""
     taken = 0
     for referral in await repository.of_complaint(session, complaint.id):
-        if (body is None or referral.to_kind == body) and rules.may_be_revoked(rules.Standing(referral.status)):
+        is_meant = recipient in {None, recipient_of(referral.to_kind, referral.to_office, referral.to_org)}
+        if is_meant and rules.may_be_revoked(rules.Standing(referral.status)):
             await _take_back(session, referral)
             taken += 1
     return taken

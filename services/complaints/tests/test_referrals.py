@@ -147,6 +147,19 @@ class TestConsent:
         assert (await partner(complaints).get("/v1/complaints/referrals")).json()["items"] == []
         assert (await partner(complaints).get(f"/v1/complaints/referrals/{one['id']}")).status_code == 404
         assert (await answer(complaints, one, {"answer": "accepted"})).status_code == 404
+        (sent,) = (await officer(complaints).get(f"/v1/complaints/{reference}/referrals")).json()["items"]
+        assert sent["standing"] == "revoked"
+
+    async def test_to_the_police_no_note_goes_that_may_tell_of_papers(self, complaints: Running) -> None:
+        note = {"safe_contact": {"may_call": True, "note": "কাগজপত্র নেই, লুকিয়ে আছেন"}}
+        lodged = await complaints.client("agent").post("/v1/complaints", json=COMPLAINT | note)
+        reference = str(lodged.json()["reference"])
+        police = TO_POLICE | {"purpose": "protection"}
+        without = await refer(complaints, reference, police)
+        assert (without["package"]["contact_note"], without["package"]["victim_phone"]) == (None, "+966501234567")
+        said = {"purpose": "immigration_status", "recipient": "police"}
+        assert (await officer(complaints).post(f"/v1/complaints/{reference}/consents", json=said)).status_code == 201
+        assert (await refer(complaints, reference, police))["package"]["contact_note"] == "কাগজপত্র নেই, লুকিয়ে আছেন"
 
     async def test_one_in_force_covers_the_next_referral(self, complaints: Running, reference: str) -> None:
         await refer(complaints, reference, TO_NGO)
