@@ -21,7 +21,7 @@ def make_engine(url: str, *, pool: int = 16, statement_s: float | None = 10) -> 
         url.replace("postgresql", DRIVER, 1),
         pool_size=pool,
         max_overflow=0,
-        pool_timeout=5,
+        pool_timeout=10,  # a rush of some seconds is waited out; the gateway gives up after fifteen
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
         connect_args={
