@@ -6,11 +6,12 @@ from urllib.parse import quote, urlsplit
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from contracts.text import Text
 from kit.auth import public
 from services.portal.access import OfficeOfficer
 from services.portal.casework.clients import address
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
-from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of
+from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of, refused
 from services.portal.handover.clients import NAME, agree, lists
 from services.portal.language import district_choices, said
 from services.portal.page import language_of, page
@@ -20,6 +21,8 @@ router = APIRouter(dependencies=[public()], include_in_schema=False)
 
 ASKED: Final = ("to_district", "reason", "note")
 FIELDS: Final = (*ASKED, "agreed", "way", "witness")
+# What stands on the record from before does not outweigh a "no" of today.
+_NOT_AGREED: Final = Text("A case is passed on only if the person agrees.", "ব্যক্তি সম্মত হলেই কেবল কেস অন্য জেলায় পাঠানো যায়।")
 _AT: Final = "/v1/returnees/transfers"
 _PAGE: Final = "25"
 
@@ -31,6 +34,9 @@ async def new_transfer(request: Request, reference: str, visitor: OfficeOfficer,
 
 @router.post("/returnees/{reference}/transfers/new")
 async def ask_transfer(request: Request, reference: str, form: Posted, _: OfficeOfficer, services: ServicesDep) -> Response:
+    if form.value("agreed") == "no":
+        detail = _NOT_AGREED.in_language(language_of(request))
+        return await _new_page(request, services, reference, refused(form, [{"pointer": "/agreed", "detail": detail}], FIELDS), 422)
     body = body_of({name: form.value(name) for name in ASKED})
     try:
         if form.value("agreed") == "yes" and body.get("to_district"):

@@ -60,6 +60,8 @@ async def test_a_case_is_passed_on_recalled_and_accepted_by_the_other_office(off
     assert not waiting(officer, "/transfers/sent/"), officer.words
 
     await officer.open(new)
+    assert (await officer.send(new, {"reason": "moved", "to_district": "BD-08", "agreed": "no"})).status_code == 422
+    assert "only if the person agrees" in officer.words
     await officer.send(new, {"reason": "moved", "to_district": "BD-08", "note": "বোনের বাড়িতে আছেন", "agreed": "yes", "way": "signature"})
     await other.sign_in("demo-cumilla", "/transfers")
     received = waiting(other, "/transfers/received/")
