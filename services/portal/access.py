@@ -20,6 +20,8 @@ DESK: Final[frozenset[Role]] = frozenset({"agent", "supervisor"})
 SUPERVISE: Final[frozenset[Role]] = frozenset({"supervisor"})
 REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
 CASEWORK: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "wewb"})
+# Offices of districts: a case is passed on from one to another.
+OFFICES: Final[frozenset[Role]] = frozenset({"supervisor", "demo"})
 # Desks whose computers several people use. A call-centre agent listens for long without a touch, a wing watches.
 SHARED: Final[frozenset[Role]] = frozenset({"demo", "wewb", "udc", "airport", "ngo"})
 RECEIVED: Final[frozenset[Role]] = frozenset({"ngo"})
@@ -176,6 +178,7 @@ Receiver = Annotated[Visitor, Depends(_Holder(RECEIVE))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
 HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
 CaseOfficer = Annotated[Visitor, Depends(_Holder(CASEWORK))]
+OfficeOfficer = Annotated[Visitor, Depends(_Holder(OFFICES))]
 Agent = Annotated[Visitor, Depends(_Holder(DESK))]
 SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]
 GlassWatcher = Annotated[Visitor, Depends(_Holder(GLASS))]

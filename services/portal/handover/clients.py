@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
+from services.portal.access import OFFICES
 from services.portal.casework.clients import address
 from services.portal.clients import Services
 from services.portal.complaints import clients as complaints
@@ -17,7 +18,8 @@ async def section_of(services: Services, returnee: Mapping[str, Any]) -> dict[st
     at = address(returnee["reference"])
     linked = await services.get(NAME, f"{at}/complaints")
     claims = await services.get(NAME, f"{at}/claims")
-    return {"complaints": linked["items"], "claims": claims["items"]}
+    passes_on = services.visitor is not None and services.visitor.caller.has(*OFFICES)
+    return {"complaints": linked["items"], "claims": claims["items"], "passes_on": passes_on}
 
 
 async def lists(services: Services, name: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from fastapi.responses import RedirectResponse
 
 from contracts.text import Text
 from kit.auth import public
-from services.portal.access import CaseOfficer
+from services.portal.access import SUPERVISE, CaseOfficer
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.complaints.clients import categories
 from services.portal.forms import Form, Posted, answered_with, body_of, iso_date, refused
@@ -83,9 +83,9 @@ async def open_protected(reference: str, form: Posted, _: CaseOfficer, services:
 
 
 @router.get("/protected")
-async def list_protected(request: Request, _: CaseOfficer, services: ServicesDep, cursor: str = "") -> Response:
+async def list_protected(request: Request, visitor: CaseOfficer, services: ServicesDep, cursor: str = "") -> Response:
     items, following = await clients.list_protected(services, cursor)
-    return page(request, "handover/list.html", items=items, next=following)
+    return page(request, "handover/list.html", items=items, next=following, supervises=visitor.caller.has(*SUPERVISE))
 
 
 @router.get("/protected/{case}")

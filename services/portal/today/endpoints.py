@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 from contracts.places import districts
 from kit.auth import public
 from kit.errors import NotFoundError
-from services.portal.access import CASES, LODGE, CaseOfficer
+from services.portal.access import CASES, LODGE, OFFICES, CaseOfficer
 from services.portal.clients import ServicesDep
 from services.portal.forms import Form, Posted
 from services.portal.page import page
@@ -23,7 +23,7 @@ router = APIRouter(dependencies=[public()], include_in_schema=False)
 async def today(request: Request, visitor: CaseOfficer, services: ServicesDep, district: str = "", taken: str = "") -> Response:
     known = _known(district)
     day = await clients.day_of(services, known)
-    may = {"lodge": visitor.caller.has(*LODGE), "cases": visitor.caller.has(*CASES)}
+    may = {"lodge": visitor.caller.has(*LODGE), "cases": visitor.caller.has(*CASES), "transfer": visitor.caller.has(*OFFICES)}
     many = "*" in visitor.caller.districts or len(visitor.caller.districts) > 1
     shown: dict[str, Any] = {"day": day, "district": known, "may": may, "many": many, "new_key": lambda: str(uuid4())}
     return page(request, "today/day.html", taken=taken if taken.isdecimal() else "", **shown)
