@@ -161,6 +161,9 @@ asyncio.run(main())
         async with working(await relay_of(teller), await consumer_of(reader)):
             await teller.tell()
             await until(lambda: seen(reader), 1)
+            superuser = await asyncpg.connect(engines.superuser_url("postgres"))
+            await superuser.execute("checkpoint")  # how long the server recovers from a whole run's writes is not what is tested
+            await superuser.close()
             os.kill(engines.supervisor.pid("postgres"), signal.SIGKILL)
             await engines.supervisor.ready()
             await _retried(teller)

@@ -209,6 +209,7 @@ async function log(form) {
       kept = number;
       try {
         const content = await seal.seal({ fields: fieldsOf(form), before, isSaved: kept === saved });
+        if (document.documentElement.dataset.leaving) return;
         await journal.write({ call: form.dataset.journal, at: Date.now(), ...content });
       } catch {
         break;

@@ -31,6 +31,7 @@ window.addEventListener("pageshow", () => {
 for (const form of document.querySelectorAll("form[action='/sign-out'], form[action='/switch']")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    document.documentElement.dataset.leaving = "yes"; // the desk writes nothing any more: its journal is about to be emptied
     sessionStorage.clear();
     const patience = new Promise((done) => setTimeout(done, 1_000));
     await Promise.race([forgetJournal().catch(() => {}), patience]);

@@ -114,7 +114,8 @@ class Browser:
     @property
     def words(self) -> str:
         """The page's text, in one line."""
-        main = parsed(self.answer.text).get_element_by_id("main")
+        main = parsed(self.answer.text).get_element_by_id("main", None)
+        assert main is not None, (self.answer.status_code, self.answer.text[:500])
         return re.sub(r"\s+", " ", main.text_content())
 
 
