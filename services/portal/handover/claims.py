@@ -27,7 +27,9 @@ FIELDS: Final = {
     "steps": ("kind", "done_on", "amount", "note"),
     "ending": ("reason",),
 }
-_NO_AMOUNT: Final = Text("Write the amount in digits, like 12,500 or ১২,৫০০.", "টাকার পরিমাণ অঙ্কে লিখুন, যেমন ১২,৫০০ বা 12,500।")
+_NO_AMOUNT: Final = Text(
+    "Write the amount in digits, like 12,500; digits of either script will do.", "টাকার পরিমাণ অঙ্কে লিখুন, যেমন ১২,৫০০; ইংরেজি অঙ্কেও লেখা যায়।"
+)
 
 
 @router.get("/returnees/{reference}/claims/new")
