@@ -3,6 +3,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -31,8 +32,8 @@ def _style_sheet() -> None:
         subprocess.run([node, "services/portal/build.mjs"], cwd=PROJECT, check=True)
 
 
-@pytest.fixture(scope="session")
-async def suite(_style_sheet: None) -> AsyncIterator[Suite]:
+@asynccontextmanager
+async def suite_for_tests() -> AsyncIterator[Suite]:
     """The real suite behind its gateway: people reach the portal no other way."""
     settings = {"PROBASHI_REQUESTS_PER_SECOND": "100000", "PROBASHI_REQUEST_BURST": "100000"}
     # Not pytest's own folder: PostgreSQL's user has to pass through, and another run closes that one.
@@ -40,6 +41,12 @@ async def suite(_style_sheet: None) -> AsyncIterator[Suite]:
         Path(folder).chmod(0o711)
         async with running(Place(Path(folder) / "state", free_base_port()), settings=settings) as whole:
             yield whole
+
+
+@pytest.fixture(scope="session")
+async def suite(_style_sheet: None) -> AsyncIterator[Suite]:
+    async with suite_for_tests() as whole:
+        yield whole
 
 
 @pytest.fixture(scope="session")

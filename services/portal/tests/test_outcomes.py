@@ -1,11 +1,13 @@
 """What became of returnees, over the real reintegration service: for those who steer, and a quarter for everybody."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 from sqlalchemy import text
 
 from kit.database import make_engine
 from runner.suite import Suite
-from services.portal.tests.conftest import Browser
+from services.portal.tests.conftest import Browser, suite_for_tests
 
 # Sixty people registered in the last quarter but one who have a case; every third is a woman.
 _PEOPLE = (
@@ -31,13 +33,34 @@ _PEOPLE = (
 )
 
 
+# Two without a case: then how many were asked would tell how many were not.
+_NOT_ASKED = """
+    insert into returnee (id, reference, version, name, sex, age_band, district, country, returned_on, return_reason, lists_version,
+        registered_by, registered_at)
+    select md5('pn' || n)::uuid, 'R-PN-' || n, 1, '\\x00', 'male', '25_34', 'BD-08', 'LY', date '2024-01-01', 'evacuated', 'x', 'x',
+        now() - interval '200 days'
+    from generate_series(1, 2) n
+    """
+
+
 @pytest.fixture(scope="module")
-async def people(suite: Suite) -> None:
+async def suite(_style_sheet: None) -> AsyncIterator[Suite]:
+    """One of its own: what is told of few depends on everybody else who is counted."""
+    async with suite_for_tests() as whole:
+        yield whole
+
+
+async def _run(suite: Suite, *statements: str) -> None:
     engine = make_engine(suite.database_url("reintegration"), pool=1)
     async with engine.begin() as connection:
-        for statement in _PEOPLE:
+        for statement in statements:
             await connection.execute(text(statement))
     await engine.dispose()
+
+
+@pytest.fixture(scope="module")
+async def people(suite: Suite) -> None:
+    await _run(suite, *_PEOPLE)
 
 
 @pytest.mark.usefixtures("people")
@@ -52,6 +75,12 @@ class TestOutcomes:
         file = await browser.open("/outcomes/export?at=latest")
         assert "economic,sex,female,20,8.0" in file.text
         assert "asked,need:debt,,,60,100.0" in (await browser.open("/outcomes/needs/export")).text
+
+    async def test_the_page_stands_where_it_is_withheld_how_many_were_asked(self, suite: Suite, browser: Browser) -> None:
+        await _run(suite, _NOT_ASKED)
+        await browser.sign_in("analyst", "/outcomes")
+        assert "62 returnees were registered." in browser.words
+        assert "were asked what they need" not in browser.words
 
     async def test_those_whom_a_help_reached_are_asked_for_by_the_page(self, browser: Browser) -> None:
         await browser.sign_in("supervisor", "/outcomes?help=training&at=months_6")
