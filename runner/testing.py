@@ -18,7 +18,7 @@ from kit import migrations
 from kit.bus import Declaration
 from kit.database import Sessions, make_engine, make_sessions
 from kit.settings import Settings
-from kit.testing.tokens import TokenIssuer
+from kit.testing.tokens import SECRET, TokenIssuer
 from runner import nats, postgres, topology
 from runner.keys import Secrets, keyring
 from runner.place import SERVICES, Place, temporary_place
@@ -140,6 +140,9 @@ async def service_running(name: str, engines: Engines, tokens: TokenIssuer, **ov
             "public_url": engines.place.public_url,
             "issuer": tokens.issuer,
             "jwks_url": tokens.jwks_url,
+            "identity_url": tokens.url,
+            "client_id": f"svc-{name}",
+            "client_secret": SECRET,
             "database_url": engines.database_url(name),
             "owner_database_url": engines.database_url(name, owner=True),
             "nats_url": engines.nats_url(name),

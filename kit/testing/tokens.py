@@ -1,5 +1,6 @@
 """A token issuer for tests: a real RSA key, published over real HTTP, so that verification runs as in production."""
 
+import base64
 import json
 import threading
 import time
@@ -13,6 +14,7 @@ from typing_extensions import override
 
 ISSUER = "http://issuer.test/auth/realms/probashi"
 AUDIENCE = "probashi"
+SECRET = "secret-of-tests"  # noqa: S105  # of every service's client here
 
 
 def new_key() -> rsa.RSAPrivateKey:
@@ -31,8 +33,12 @@ class TokenIssuer:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
 
     @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_port}"
+
+    @property
     def jwks_url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}/certs"
+        return f"{self.url}/certs"
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
@@ -75,6 +81,18 @@ class TokenIssuer:
                 issuer.fetches += 1
                 body = issuer._document()
                 self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def do_POST(self) -> None:
+                """A service's own token, as the provider grants it to `svc-<name>` by its client credentials."""
+                client, _, secret = base64.b64decode(self.headers.get("Authorization", "").removeprefix("Basic ")).decode().partition(":")
+                self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                granted = {"access_token": issuer.token("service", sub=client, azp=client, districts=["*"], countries=["*"]), "expires_in": 300}
+                body = json.dumps(granted if secret == SECRET else {"error": "invalid_client"}).encode()
+                self.send_response(200 if secret == SECRET else 401)
+                self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)

@@ -1,0 +1,14 @@
+"""Where warnings come from: feeds, what was fetched, how far a message is trusted."""
+
+from alembic import op
+
+revision = "0003"
+down_revision = "0002"
+
+STATEMENTS = """
+"""
+
+
+def upgrade() -> None:
+    for statement in filter(str.strip, STATEMENTS.split(";;")):
+        op.execute(statement)
