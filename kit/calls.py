@@ -18,7 +18,9 @@ from kit.settings import Settings
 DEADLINE_S: Final = 10.0
 _PAUSES_S: Final = (0.2, 0.8)
 _BEFORE_IT_EXPIRES_S: Final = 30.0
-AWAY: Final = Text("Another part of the system does not answer. Try again shortly.", "ব্যবস্থার অন্য একটি অংশ সাড়া দিচ্ছে না। একটু পরে আবার চেষ্টা করুন।")
+AWAY: Final = Text(
+    "Another part of the system does not answer. Try again shortly.", "ব্যবস্থার অন্য একটি অংশ সাড়া দিচ্ছে না। একটু পরে আবার চেষ্টা করুন।"
+)
 
 
 class AwayError(UnavailableError):
@@ -91,7 +93,9 @@ class Calls:
     async def _current_token(self) -> str:
         async with self._renewing:
             if time.time() > self._token_until - _BEFORE_IT_EXPIRES_S:
-                answer = await self._http.post(self._tokens_at, data={"grant_type": "client_credentials"}, auth=self._auth, timeout=DEADLINE_S)
+                answer = await self._http.post(
+                    self._tokens_at, data={"grant_type": "client_credentials"}, auth=self._auth, timeout=DEADLINE_S
+                )
                 if not answer.is_success:
                     raise RefusedCallError(answer)
                 granted = answer.json()

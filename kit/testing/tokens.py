@@ -89,7 +89,10 @@ class TokenIssuer:
                 """A service's own token, as the provider grants it to `svc-<name>` by its client credentials."""
                 client, _, secret = base64.b64decode(self.headers.get("Authorization", "").removeprefix("Basic ")).decode().partition(":")
                 self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                granted = {"access_token": issuer.token("service", sub=client, azp=client, districts=["*"], countries=["*"]), "expires_in": 300}
+                granted = {
+                    "access_token": issuer.token("service", sub=client, azp=client, districts=["*"], countries=["*"]),
+                    "expires_in": 300,
+                }
                 body = json.dumps(granted if secret == SECRET else {"error": "invalid_client"}).encode()
                 self.send_response(200 if secret == SECRET else 401)
                 self.send_header("Content-Type", "application/json")

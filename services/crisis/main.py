@@ -5,10 +5,12 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+import httpx
 from fastapi import FastAPI
 
 from kit.app import create_app as create
 from kit.app import keep_running
+from kit.calls import Calls
 from kit.migrations import folder_of
 from kit.pulse import Pulse
 from kit.serve import serve
@@ -25,11 +27,11 @@ ROUTERS: Final = [warnings.router, duty.router, decisions.router]
 
 
 @asynccontextmanager
-async def listening(settings: Settings) -> AsyncIterator[Mapping[str, Any]]:
+async def resources(settings: Settings) -> AsyncIterator[Mapping[str, Any]]:
     pulse = Pulse(settings.required_database_url(), CHANNEL)
-    async with asyncio.TaskGroup() as group:
+    async with httpx.AsyncClient() as http, asyncio.TaskGroup() as group:
         task = group.create_task(keep_running("changes", pulse.run))
-        yield {"pulse": pulse}
+        yield {"pulse": pulse, "calls": Calls(settings, http)}
         task.cancel()
 
 
@@ -40,7 +42,7 @@ def create_app(settings: Settings) -> FastAPI:
         routers=ROUTERS,
         timers={WINDOW_ENDS: release_when_window_ends},
         migrations=folder_of("crisis"),
-        resources=listening,
+        resources=resources,
         max_body=MAX_BYTES,
     )
 

@@ -438,6 +438,7 @@ SERVICE_OF: Final = {
     "agencies": "agencies",
     "crisis": "crisis",
     "returnees": "reintegration",
+    "nationals": "registry",
 }
 
 

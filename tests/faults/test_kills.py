@@ -13,7 +13,7 @@ from runner.demo import _api, _counted, _until
 from runner.place import PROJECT
 from runner.suite import Suite
 
-KILLED = ("postgres", "nats", "identity", "complaints", "agencies", "reintegration", "crisis", "monitor", "portal", "gateway")
+KILLED = ("postgres", "nats", "identity", "complaints", "agencies", "reintegration", "crisis", "registry", "monitor", "portal", "gateway")
 
 
 async def demo(whole: Suite, loop: int) -> asyncio.subprocess.Process:
