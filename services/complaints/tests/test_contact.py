@@ -13,13 +13,13 @@ from pydantic import ValidationError
 from sqlalchemy import text
 
 from contracts.text import Text
+from kit.safe_contact import Hours, segments
 from kit.testing.waiting import until
 from runner.testing import Running
 from services.complaints.contact.lists import TEMPLATES, Template, Templates
 from services.complaints.contact.rules import (
     Allowed,
     Channel,
-    Hours,
     Refusal,
     SafeContact,
     Wording,
@@ -27,7 +27,6 @@ from services.complaints.contact.rules import (
     judge_text,
     may_call_now,
     next_allowed,
-    segments,
     wording_of,
 )
 from services.complaints.contact.zones import zone_of
