@@ -40,6 +40,10 @@ class UnclearError(Exception):
     """Whether it went is not known: ask before it is sent again."""
 
 
+class NotNowError(UnclearError):
+    """It certainly did not take it, and may take it later: it may be sent again without asking."""
+
+
 class Messenger(Protocol):
     async def send(self, to: str, text: str, reference: UUID) -> Sent | Rejected:
         """`reference` is ours and stays the same when it is tried again. Raises `UnclearError`."""
@@ -65,13 +69,13 @@ class SmsGateway:
     async def send(self, to: str, text: str, reference: UUID) -> Sent | Rejected:
         body = json.dumps({"to": to, "from": self.sender, "text": text, "client_reference": str(reference)}, ensure_ascii=False).encode()
         headers = {"Content-Type": "application/json", "Idempotency-Key": str(reference), SIGNATURE: signature(self.secret, body)}
-        answer = await _asked(self.http, "POST", f"{self.url}/messages", headers, body)
-        return _judged(answer)
+        answer = await asked(self.http, "POST", f"{self.url}/messages", headers, body)
+        return judged(answer)
 
     async def outcome(self, reference: UUID) -> Sent | Rejected | NeverSeen:
         headers = {SIGNATURE: signature(self.secret, str(reference).encode())}
-        answer = await _asked(self.http, "GET", f"{self.url}/messages/{reference}", headers)
-        return NeverSeen() if answer.status_code == httpx.codes.NOT_FOUND else _judged(answer)
+        answer = await asked(self.http, "GET", f"{self.url}/messages/{reference}", headers)
+        return NeverSeen() if answer.status_code == httpx.codes.NOT_FOUND else judged(answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +97,8 @@ class WhatsApp:
             "biz_opaque_callback_data": str(reference),
         }
         headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
-        answer = await _asked(self.http, "POST", f"{self.url}/{self.number}/messages", headers, json.dumps(content).encode())
-        return _judged(answer)
+        answer = await asked(self.http, "POST", f"{self.url}/{self.number}/messages", headers, json.dumps(content).encode())
+        return judged(answer)
 
     async def outcome(self, reference: UUID) -> Sent | Rejected | NeverSeen:
         raise UnclearError(str(reference))
@@ -104,17 +108,22 @@ def signature(secret: str, body: bytes) -> str:
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
 
 
-async def _asked(http: httpx.AsyncClient, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> httpx.Response:
+async def asked(http: httpx.AsyncClient, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> httpx.Response:
+    """Raises `UnclearError`; `NotNowError` where no connection was made or the company asks for patience."""
     try:
         answer = await http.request(method, url, headers=dict(headers), content=body)
+    except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+        raise NotNowError(type(error).__name__) from error
     except httpx.HTTPError as error:
         raise UnclearError(type(error).__name__) from error
-    if answer.status_code >= _FAILED_FROM or answer.status_code == _TOO_MANY:
+    if answer.status_code == _TOO_MANY:
+        raise NotNowError(str(answer.status_code))
+    if answer.status_code >= _FAILED_FROM:
         raise UnclearError(str(answer.status_code))
     return answer
 
 
-def _judged(answer: httpx.Response) -> Sent | Rejected:
+def judged(answer: httpx.Response) -> Sent | Rejected:
     if answer.status_code >= _REFUSED_FROM:
         return Rejected(f"status_{answer.status_code}")
     try:
