@@ -100,6 +100,7 @@ class Info:
     web: str | None
     contact: str | None
     areas: tuple[Area, ...]
+    parameters: tuple[Geocode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ class Message:
 
 def parse(raw: bytes) -> Message:
     """Read one message; `MalformedBodyError` for what is no XML that we take, `CapInvalidError` for XML that is no usable warning."""
-    root = _root(_decoded(raw))
+    root = tree(raw)
     reader = _Reader(root)
     message = reader.message()
     if reader.faults:
@@ -146,7 +147,9 @@ def _decoded(raw: bytes) -> str:
         ) from None
 
 
-def _root(text: str) -> etree._Element:
+def tree(raw: bytes, *, remove_blank_text: bool = False) -> etree._Element:
+    """XML of strangers, for whoever reads it: no entities, no network, no DOCTYPE. Raises `MalformedBodyError`."""
+    text = _decoded(raw)
     if "<!DOCTYPE" in text:
         raise MalformedBodyError(
             Text(
@@ -163,6 +166,7 @@ def _root(text: str) -> etree._Element:
         huge_tree=False,
         remove_pis=True,
         remove_comments=True,
+        remove_blank_text=remove_blank_text,
     )
     try:
         return etree.fromstring(text.encode(), parser)
@@ -261,6 +265,7 @@ class _Reader:
             web=self._text(node, "web"),
             contact=self._text(node, "contact"),
             areas=tuple(self._area(child) for child in self._nodes(node, "area")),
+            parameters=tuple(self._geocode(child) for child in self._nodes(node, "parameter")),
         )
 
     def _area(self, node: etree._Element) -> Area:
