@@ -62,6 +62,8 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/warnings/countries.py": "finds countries in a warning's areas",
     "services/crisis/decisions/deciding.py": "what every new warning begins with: asked by the warnings' service in its transaction",
     "services/crisis/decisions/lists.py": "the matrix by which warnings are weighed, as dated data, read and judged at start-up",
+    "services/crisis/geometry/borders.py": "the borders of countries, read once, and what lies within them",
+    "services/crisis/hazards.py": "kinds of danger and how far each reaches, as dated data, read and judged at start-up",
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
     "services/monitor/evidence/lists.py": "when figures are divided in public, as dated data, read and judged at start-up",
     "services/reintegration/counter/lists.py": "what a counter counts and which desk stands in for which, read and judged at start-up",
@@ -176,7 +178,7 @@ def _is_pure(name: str, own: str) -> bool:
     if top in sys.stdlib_module_names:
         return name not in IMPURE_MODULES and top not in IMPURE_MODULES
     return (
-        top in {"pydantic", "contracts"}
+        top in {"pydantic", "contracts", "shapely"}  # shapes are numbers
         or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.text", f"{own}."))
         or name in {own, "kit"}
     )
