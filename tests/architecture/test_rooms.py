@@ -53,6 +53,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/redress/lists.py": "what redress is made of, as dated data, read and judged at start-up",
     "services/complaints/taxonomy.py": "the dated list of what a complaint may be about, read and judged at start-up",
     "services/complaints/calls/knowledge/lists.py": "what an agent may tell a caller, as dated data, read and judged at start-up",
+    "services/reintegration/field/lane.py": "turns for the parts of queues: so many at once, the rest told when to come again",
     "services/complaints/calls/lists.py": "limits, clocks, script and review items of the desk, as dated data, read and judged at start-up",
     "services/complaints/calls/numbers.py": "a caller's number, in whatever form an exchange writes it",
     "services/complaints/calls/stream.py": "server-sent events, which outlive a request's transaction",
