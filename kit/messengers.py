@@ -13,6 +13,9 @@ from uuid import UUID
 
 import httpx
 
+from contracts.text import Text
+from kit.errors import ProblemError
+
 SIGNATURE: Final = "X-Signature-256"
 _REFUSED_FROM: Final = 400
 _FAILED_FROM: Final = 500
@@ -34,6 +37,11 @@ class Rejected:
 @dataclass(frozen=True, slots=True)
 class NeverSeen:
     """The company does not know of it: it may be sent."""
+
+
+class BadSignatureError(ProblemError):
+    slug = "bad-signature"
+    title = Text("The signature does not fit the body.", "স্বাক্ষরটি পাঠানো তথ্যের সঙ্গে মেলে না।")
 
 
 class UnclearError(Exception):

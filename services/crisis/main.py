@@ -11,42 +11,86 @@ from fastapi import FastAPI
 from kit.app import create_app as create
 from kit.app import keep_running
 from kit.calls import Calls
+from kit.crypto import Keyring
 from kit.migrations import folder_of
 from kit.pulse import Pulse
 from kit.serve import serve
 from kit.settings import Settings
+from kit.timer import TimerHandler
+from services.crisis.checkins import endpoints as checkins
+from services.crisis.checkins import inbound
 from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
 from services.crisis.duty import endpoints as duty
+from services.crisis.outreach import endpoints as outreach
+from services.crisis.outreach.clients import messengers
+from services.crisis.outreach.lists import LONGEST_LINK, TEXTS
+from services.crisis.outreach.planning import CHANNEL as OUTREACH
+from services.crisis.outreach.planning import plan_what_went_out
+from services.crisis.outreach.rules import TOKEN_LETTERS
+from services.crisis.outreach.sending import send_what_is_queued
+from services.crisis.outreach.settings import Carriers
 from services.crisis.sources import lists as sources
 from services.crisis.warnings import endpoints as warnings
 from services.crisis.warnings.cap import MAX_BYTES
 from services.crisis.warnings.service import DIRECTORY
 from services.crisis.warnings.stream import CHANNEL
 
-ROUTERS: Final = [warnings.router, duty.router, decisions.router]
+ROUTERS: Final = [warnings.router, duty.router, decisions.router, outreach.router, checkins.router]
 
 
-@asynccontextmanager
-async def resources(settings: Settings) -> AsyncIterator[Mapping[str, Any]]:
-    pulse = Pulse(settings.required_database_url(), CHANNEL)
-    async with httpx.AsyncClient() as http, asyncio.TaskGroup() as group:
-        task = group.create_task(keep_running("changes", pulse.run))
-        yield {"pulse": pulse, "calls": Calls(settings, http), "sources": sources.load(DIRECTORY.sources, settings.environment)}
-        task.cancel()
+def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
+    """Raises `ValueError` where the address of the suite is longer than a text has room for."""
+    configured = carriers or Carriers()
+    if len(f"{settings.public_url}/c/") + TOKEN_LETTERS > LONGEST_LINK:
+        raise ValueError("PROBASHI_PUBLIC_URL is too long for a text: outreach has room for less")
 
+    @asynccontextmanager
+    async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
+        url = settings.required_database_url()
+        pulse, told = Pulse(url, CHANNEL), Pulse(url, OUTREACH)
+        limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
+        async with (
+            httpx.AsyncClient() as http,
+            httpx.AsyncClient(timeout=8, limits=limits) as providers,
+            asyncio.TaskGroup() as group,
+        ):
+            tasks = [
+                group.create_task(keep_running("changes", pulse.run)),
+                group.create_task(keep_running("outreach told", told.run)),
+            ]
+            yield {
+                "pulse": pulse,
+                "outreach_pulse": told,
+                "calls": Calls(settings, http),
+                "http": http,
+                "carriers": messengers(configured, providers, TEXTS.subject.bn),
+                "known_carriers": configured,
+                "sources": sources.load(DIRECTORY.sources, settings.environment),
+            }
+            for task in tasks:
+                task.cancel()
 
-def create_app(settings: Settings) -> FastAPI:
     return create(
         settings,
         title="Crisis",
         routers=ROUTERS,
-        timers={WINDOW_ENDS: release_when_window_ends},
+        timers={WINDOW_ENDS: release_when_window_ends, **_text_timers(settings)},
         migrations=folder_of("crisis"),
         resources=resources,
+        loops={
+            "outreach": plan_what_went_out,
+            "sending": send_what_is_queued,
+            "passing on": inbound.pass_on_what_is_not_ours,
+        },
         max_body=MAX_BYTES,
     )
+
+
+def _text_timers(settings: Settings) -> Mapping[str, TimerHandler]:
+    """None where the process has no keys: it then takes no text."""
+    return {} if settings.keyring is None else inbound.timers(Keyring.load(settings.keyring, service=settings.service))
 
 
 if __name__ == "__main__":

@@ -7,13 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import ValidationError
 
-from contracts.text import Text
 from kit.auth import public
 from kit.bringers import Bringer
 from kit.crypto import KeyringDep
 from kit.database import SessionDep
-from kit.errors import NotFoundError, ProblemError
-from kit.messengers import SIGNATURE, signature
+from kit.errors import NotFoundError
+from kit.messengers import SIGNATURE, BadSignatureError, signature
 from services.complaints.contact.repository import note_delivery
 from services.complaints.contact.rules import Channel
 from services.complaints.doors.schemas import ReceivedOut
@@ -28,11 +27,6 @@ router = APIRouter(prefix="/v1/complaints/messages", tags=["messages"], dependen
 
 Provider = Annotated[str, Path(max_length=20, pattern="^[a-z]+$")]
 SIGNED: dict[str, object] = {"requestBody": {"content": {"application/json": {}}, "required": True}}
-
-
-class BadSignatureError(ProblemError):
-    slug = "bad-signature"
-    title = Text("The signature does not fit the body.", "স্বাক্ষরটি পাঠানো তথ্যের সঙ্গে মেলে না।")
 
 
 @router.post("/keypad", openapi_extra=SIGNED)

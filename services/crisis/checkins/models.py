@@ -9,7 +9,7 @@ from sqlmodel import Field, SQLModel
 
 
 class CheckinResponse(SQLModel, table=True):
-    """`observed_at`: when it was so; `received_at`: when we heard. `place`, `note` and `document` are sealed. `is_assumed`: by the clock."""
+    """`observed_at`: when it was so; `received_at`: when we heard. Free words are sealed. `is_assumed`: by the clock, not by a person."""
 
     __tablename__ = "checkin_response"
     __table_args__ = (ForeignKeyConstraint(["root", "is_drill"], ["alert.id", "alert.is_drill"]),)

@@ -122,7 +122,7 @@ class Recorder:
     sessions: Sessions
     channel: str
 
-    async def send(self, to: str, text: str, reference: UUID) -> Sent | Rejected:
+    async def send(self, to: str, text: str, reference: UUID) -> Sent | Rejected:  # noqa: ARG002 - no address is written down
         row = {"recipient_id": reference, "is_drill": True, "channel": self.channel, "body": text, "recorded_at": datetime.now(UTC)}
         async with self.sessions.begin() as session:
             await repository.record_drill(session, [row])
@@ -133,7 +133,7 @@ class Recorder:
             return Sent(f"drill-{reference}") if await repository.list_drilled(session, [reference]) else NeverSeen()
 
 
-def carriers(known: Carriers, http: httpx.AsyncClient, subject: str) -> Mapping[str, Messenger]:
+def messengers(known: Carriers, http: httpx.AsyncClient, subject: str) -> Mapping[str, Messenger]:
     """Those that are configured, by channel. A household's texts go by the company for texts."""
     found: dict[str, Messenger] = {}
     if known.sms_url and known.sms_secret:

@@ -117,7 +117,7 @@ class Texts(_Data):
 
     @model_validator(mode="after")
     def _every_text_fits(self) -> Self:
-        if missing := (set(Purpose) - self.texts.keys()) | (set(Severity) - self.dangers.keys()):
+        if missing := (set(Purpose) - {Purpose.ANSWER} - self.texts.keys()) | (set(Severity) - self.dangers.keys()):
             raise ValueError(f"no words for {sorted(missing)}")
         known = [*(words.of(one) for words in self.texts.values() for one in Wording), self.home, self.relay, self.relay_all_clear]
         for language in ("en", "bn"):
@@ -135,7 +135,7 @@ class Texts(_Data):
 
     def values(self, severity: str, country: str | None, link: str, language: str) -> Mapping[str, str]:
         """What stands in a text. A country's name that is too long for one is cut, never the instruction behind it."""
-        name = countries()[country].in_language(language) if country in countries() else ""
+        name = known.in_language(language) if (known := countries().get(country or "")) else ""
         danger = self.dangers[Severity(severity)].in_language(language)
         return {"danger": danger, "country": name[:MOST_LETTERS_OF_A_COUNTRY], "link": link}
 

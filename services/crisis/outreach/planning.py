@@ -97,9 +97,8 @@ async def _open(session: AsyncSession, opening: Opening, now: datetime) -> None:
     roots = await repository.roots_of(session, alert)
     for root in roots:
         await repository.stop_queued(session, root, Suppressed.REPLACED)
-    areas = await areas_of(session, alert)
     planned = [(Purpose.UPDATE, Source.WARNED)] if roots else []
-    planned += [(Purpose.WARN, one) for one in rules.sources_of(level.sources, has_area=bool(areas))]
+    planned += [(Purpose.WARN, one) for one in rules.sources_of(level.sources, has_area=False)]
     planned.append((Purpose.WARN, Source.RELAYS))
     rows = [
         _job(alert, roots[0] if roots else alert.id, purpose, source, decision.level, level.lane, place, not_after, now)
@@ -151,11 +150,6 @@ def _job(  # noqa: PLR0913, PLR0917 - a row
     }
 
 
-async def areas_of(session: AsyncSession, alert: Alert) -> tuple[Mapping[str, Any], ...]:
-    """GeoJSON of the warning's areas; none where it names whole countries."""
-    return ()
-
-
 async def take_next_page(desk: Desk) -> bool:
     """Whether there was a page to take, well or not. The register is asked outside of any transaction."""
     now = datetime.now(UTC)
@@ -202,12 +196,9 @@ async def _page(desk: Desk, job: OutreachJob, countries: Sequence[str]) -> _Page
 
 async def _exposed_page(desk: Desk, job: OutreachJob, countries: Sequence[str]) -> _Page:
     """The figures for a version are computed once by whoever asks first; the register gives the same answer again."""
-    async with desk.sessions.begin() as session:
-        alert = (await repository.alerts_by_id(session, [job.alert_id]))[job.alert_id]
-        areas = await areas_of(session, alert)
     level = REACH.levels[job.level]
     question = register.Question(
-        alert=job.alert_id, version=job.version, is_drill=job.is_drill, countries=tuple(countries), areas=areas, near_km=level.near_km
+        alert=job.alert_id, version=job.version, is_drill=job.is_drill, countries=tuple(countries), areas=(), near_km=level.near_km
     )
     computed = await register.compute(desk.calls, question)
     found = await register.people(desk.calls, computed.id, [Exposed(job.source)], job.cursor)

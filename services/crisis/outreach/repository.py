@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, text, true, update
+from sqlalchemy import CompoundSelect, and_, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -75,15 +75,11 @@ async def ended_without_all_clear(session: AsyncSession) -> list[Opening]:
 async def _is_over(session: AsyncSession, alert: Alert) -> bool:
     """Whether what replaced it says that it is over."""
     over = col(AlertDecision.inputs)["all_clear"].as_boolean()
-    newer = (
-        select(1)
-        .join(AlertDecision, col(AlertDecision.alert_id) == col(Alert.id))
-        .where(col(Alert.id).in_(naming(alert)), col(AlertDecision.level) == 0, over)
-    )
+    newer = select(1).select_from(AlertDecision).where(col(AlertDecision.alert_id).in_(naming(alert)), col(AlertDecision.level) == 0, over)
     return (await session.scalar(newer.limit(1))) is not None
 
 
-def naming(alert: Alert) -> Any:
+def naming(alert: Alert) -> CompoundSelect[Any]:
     """Ids of the messages that name this one, and of its later versions."""
     named = select(col(AlertReference.alert_id)).where(
         col(AlertReference.sender) == alert.sender,
@@ -128,6 +124,12 @@ async def root_of(session: AsyncSession, alert_id: UUID) -> UUID | None:
     return None if found is None else UUID(str(found))
 
 
+async def newest_of(session: AsyncSession, root: UUID) -> UUID:
+    """The last message of a chain that went out."""
+    rows = select(col(OutreachJob.alert_id)).where(col(OutreachJob.root) == root).order_by(col(OutreachJob.opened_at).desc()).limit(1)
+    return UUID(str((await session.execute(rows)).scalar_one()))
+
+
 async def add_jobs(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> int:
     """How many were new: another replica may have opened them."""
     statement = insert_or_skip(OutreachJob).on_conflict_do_nothing().returning(col(OutreachJob.id))
@@ -135,7 +137,7 @@ async def add_jobs(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> 
 
 
 async def next_job(session: AsyncSession, now: datetime) -> OutreachJob | None:
-    """Index scan on outreach_job_open. Within an alert in order of place: who was warned already is told so before anybody is warned anew."""
+    """Index scan on outreach_job_open. Of an alert in order of place: who was warned before hears of it before anybody is warned anew."""
     first = (
         select(OutreachJob)
         .where(col(OutreachJob.done_at).is_(None), col(OutreachJob.next_try) <= now)
@@ -244,6 +246,11 @@ async def add_recipients(session: AsyncSession, rows: Sequence[Mapping[str, Any]
     return len((await session.execute(statement, list(rows))).all())
 
 
+async def wake(session: AsyncSession) -> None:
+    """With the commit: whoever sends looks at once."""
+    await session.execute(select(func.pg_notify("outreach", "")))
+
+
 async def add_links(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
     if rows:
         await session.execute(insert_or_skip(OutreachLink).on_conflict_do_nothing(), list(rows))
@@ -343,7 +350,7 @@ class Settled(NamedTuple):
 
 
 async def settle(session: AsyncSession, rows: Sequence[Settled], now: datetime) -> None:
-    """Two statements for a batch. Who was settled meanwhile (a delivery was told) is left as they are; contacts of what is over are gone."""
+    """Two statements for a batch. Who was settled meanwhile (a delivery was told) stays so; contacts of what is over are gone."""
     if rows:
         columns = {name: [getattr(one, name) for one in rows] for name in Settled._fields}
         await session.execute(SETTLE, {**columns, "now": now})
@@ -364,7 +371,8 @@ where r.id = s.id and r.state = 'sent'
 """)
 SETTLE_TRIES: Final = text("""
 update send_attempt a set ended_at = :now, outcome = s.outcome, word = s.word
-from unnest(cast(:id as uuid[]), cast(:number as smallint[]), cast(:outcome as text[]), cast(:word as text[])) as s (id, number, outcome, word)
+from unnest(cast(:id as uuid[]), cast(:number as smallint[]), cast(:outcome as text[]), cast(:word as text[]))
+    as s (id, number, outcome, word)
 where a.recipient_id = s.id and a.number = s.number
 """)
 
@@ -454,6 +462,16 @@ async def relays_by_id(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[R
     return (await session.execute(rows)).scalars().all()
 
 
+async def list_relays(session: AsyncSession, countries: frozenset[str] | None, after: UUID | None) -> Sequence[Relay]:
+    """One more than a page."""
+    rows = select(Relay).where(col(Relay.ended_at).is_(None)).order_by(col(Relay.id)).limit(AT_ONCE + 1)
+    if after is not None:
+        rows = rows.where(col(Relay.id) > after)
+    if countries is not None:
+        rows = rows.where(col(Relay.country).in_(sorted(countries)))
+    return (await session.execute(rows)).scalars().all()
+
+
 async def find_link(session: AsyncSession, token_index: bytes) -> OutreachLink | None:
     return (await session.execute(select(OutreachLink).where(col(OutreachLink.token_index) == token_index))).scalar_one_or_none()
 
@@ -467,8 +485,3 @@ async def newest_by_phone(session: AsyncSession, phone_index: bytes) -> Recipien
         .limit(1)
     )
     return (await session.execute(rows)).scalar_one_or_none()
-
-
-def within(countries: frozenset[str] | None) -> ColumnElement[bool]:
-    """What concerns one of these countries; None is all of them."""
-    return true() if countries is None else or_(col(Recipient.country).in_(sorted(countries)))

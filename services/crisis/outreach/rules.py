@@ -19,10 +19,13 @@ from kit.safe_contact import Hours, next_allowed
 
 
 class Purpose(StrEnum):
+    """`answer`: what somebody wrote is answered, in the words of whoever answers."""
+
     WARN = "warn"
     UPDATE = "update"
     ALL_CLEAR = "all_clear"
     REMINDER = "reminder"
+    ANSWER = "answer"
 
 
 class Channel(StrEnum):

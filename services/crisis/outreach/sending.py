@@ -6,20 +6,24 @@ became of each before anything is sent again. Lane 0 has loops of its own, so th
 
 import asyncio
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from kit.crypto import Keyring
+from kit.crypto import Keyring, SealError, UnknownKeyError
 from kit.database import Sessions
 from kit.messengers import Messenger, NeverSeen, NotNowError, Rejected, Sent, UnclearError
 from services.crisis.outreach import repository, rules
+from services.crisis.outreach.clients import recorders
 from services.crisis.outreach.lists import REACH, TEXTS
-from services.crisis.outreach.planning import IDLE_S, token_for, wait_for
+from services.crisis.outreach.planning import token_for, wait_for
 from services.crisis.outreach.repository import Claimed, Settled
 from services.crisis.outreach.rules import Channel, Go, Kind, Purpose, SafeContact, State, Suppressed, Wait, Wording
 from services.crisis.warnings.models import Alert
+
+log = logging.getLogger(__name__)
 
 # A call may take as long as its own deadline; what has less time left is not begun any more.
 CALL_S: Final = 10.0
@@ -27,6 +31,8 @@ LONGEST_PAUSE_S: Final = 900
 GIVEN_UP_AFTER: Final = timedelta(days=1)
 SHORTEST_WAIT_S: Final = 0.05
 BATCH: Final = 200
+IDLE_S: Final = 2.0
+DRILL_IDLE_S: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,7 @@ def lines(state: Mapping[str, Any], messengers: Mapping[str, Messenger], *, is_d
 async def send_what_is_queued(state: Mapping[str, Any]) -> None:
     """Runs until cancelled. Raises when the database goes away: it is started again."""
     pulse = state["outreach_pulse"]
-    everything = [*lines(state, state["carriers"], is_drill=False), *lines(state, state["recorders"], is_drill=True)]
+    everything = [*lines(state, state["carriers"], is_drill=False), *lines(state, recorders(state["sessions"]), is_drill=True)]
     async with asyncio.TaskGroup() as group:
         for line in everything:
             group.create_task(_run(line, pulse, urgent=False))
@@ -67,7 +73,7 @@ async def _run(line: Line, pulse: Any, *, urgent: bool) -> None:
             await ask_for_lost(line)
         sent, seconds = await send_batch(line, urgent=urgent)
         if not sent:
-            await wait_for(beat, seconds)
+            await wait_for(beat, DRILL_IDLE_S if line.is_drill else seconds)
 
 
 async def send_batch(line: Line, *, urgent: bool = False) -> tuple[int, float]:
@@ -125,13 +131,17 @@ async def _alerts(line: Line, claimed: Sequence[Claimed]) -> Mapping[Any, Alert]
 async def _deal_with(line: Line, message: Claimed, alert: Alert) -> Settled:
     """Safe contact is judged here, at the moment of sending and by what was sealed with the message."""
     now = datetime.now(UTC)
-    contact = json.loads(line.keyring.open(message.contact, "recipient.contact"))
+    try:
+        contact = json.loads(line.keyring.open(message.contact, "recipient.contact"))
+    except (SealError, UnknownKeyError) as error:
+        log.error("message %s cannot be opened: %s", message.id, type(error).__name__)  # noqa: TRY400 - the trace would add nothing
+        return _settled(message, State.FAILED, "failed", now, reason="not_readable", climb_at=now)
     verdict = _judged(message, contact["rule"], now)
     if isinstance(verdict, Suppressed):
         return _settled(message, State.SUPPRESSED, "put_off", now, reason=verdict)
     if isinstance(verdict, Wait):
         return _settled(message, State.QUEUED, "put_off", verdict.until)
-    text = text_of(line, message, alert, verdict.wording)
+    text = contact.get("text") or text_of(line, message, alert, verdict.wording)
     try:
         return _answered(message, await line.messenger.send(contact["to"], text, message.id), now)
     except NotNowError as error:
@@ -142,8 +152,8 @@ async def _deal_with(line: Line, message: Claimed, alert: Alert) -> Settled:
 
 
 def _judged(message: Claimed, kept: Mapping[str, Any] | None, now: datetime) -> Go | Wait | Suppressed:
-    if message.kind == Kind.RELAY:
-        return Go(Wording.PLAIN)
+    if message.kind == Kind.RELAY or message.purpose == Purpose.ANSWER:
+        return Go(Wording.PLAIN)  # whoever wrote has the phone in hand
     rule = None
     if kept is not None:
         hours = (kept["hours"][0], kept["hours"][1]) if kept["hours"] else None
