@@ -15,6 +15,7 @@ from sqlalchemy import text
 from contracts.text import Text
 from kit.safe_contact import Hours, segments
 from kit.testing.waiting import until
+from kit.zones import zone_of
 from runner.testing import Running
 from services.complaints.contact.lists import TEMPLATES, Template, Templates
 from services.complaints.contact.rules import (
@@ -29,7 +30,6 @@ from services.complaints.contact.rules import (
     next_allowed,
     wording_of,
 )
-from services.complaints.contact.zones import zone_of
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LODGED: dict[str, Any] = {

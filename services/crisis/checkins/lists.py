@@ -24,13 +24,13 @@ class Answers(BaseModel):
     clock_minutes: Annotated[int, Field(ge=1, le=60)]
     listens_hours: Annotated[int, Field(ge=1, le=240)]
     answers: Mapping[Status, tuple[str, ...]]
-    no: tuple[str, ...]
+    negations: tuple[str, ...]
     needs: Mapping[str, Text]
     acknowledged: Mapping[str, Text]
 
     @property
     def words(self) -> Words:
-        return Words(self.answers, self.no)
+        return Words(self.answers, self.negations)
 
     @model_validator(mode="after")
     def _each_is_understood(self) -> Self:

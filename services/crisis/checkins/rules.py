@@ -133,10 +133,10 @@ def refuse_death(status: Status, reporter: Reporter, *, has_document: bool) -> N
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What people write, by what it means; `no`: words that turn a meaning round."""
+    """What people write, by what it means; `negations`: words that turn a meaning round."""
 
     answers: Mapping[Status, Collection[str]]
-    no: Collection[str]
+    negations: Collection[str]
 
 
 MOST_WORDS: Final = 4
@@ -149,7 +149,7 @@ def parse(written: str, words: Words) -> Status | None:
     None is for a person to read: two meanings, a *not*, a story.
     """
     said = _plain(written).split()
-    if not said or set(said) & set(words.no):
+    if not said or set(said) & set(words.negations):
         return None
     meant = {status for status, known in words.answers.items() if _says(said, known)}
     if Status.NEED_HELP in meant and (len(meant) == 1 or len(said) > MOST_WORDS):
