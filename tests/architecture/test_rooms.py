@@ -185,10 +185,8 @@ def _is_pure(name: str, own: str) -> bool:
     if top in sys.stdlib_module_names:
         return name not in IMPURE_MODULES and top not in IMPURE_MODULES
     return (
-        top in {"pydantic", "contracts", "shapely"}  # shapes are numbers
-        or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.safe_contact", "kit.text", f"{own}."))
         top in {"pydantic", "contracts", "numpy", "shapely"}  # shapes are numbers
-        or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.text", f"{own}."))
+        or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.safe_contact", "kit.text", f"{own}."))
         or name in {own, "kit"}
     )
 
