@@ -38,10 +38,10 @@ async def import_per_s(running: Suite, scale: float) -> Figure:
     persons = max(2_000, round(PERSONS * scale))
     with tempfile.TemporaryDirectory(dir=running.place.state) as folder:
         file = Path(folder) / "persons.csv"
-        await asyncio.to_thread(write_file, file, persons)
+        size = await asyncio.to_thread(write_file, file, persons)
         async with Api(running.place, password()) as api:
             began = time.perf_counter()
-            identity = await _bring(api, file)
+            identity = await _bring(api, file, size)
             arrived = time.perf_counter()
             before = processor_times(psutil.Process())
             judged = await _step(api, identity, BRINGS, "judging", "judged")
@@ -65,8 +65,8 @@ async def import_per_s(running: Suite, scale: float) -> Figure:
     return Figure("import_per_s", taken["taken"] / (judged_s + taken_s), "persons/s", detail)
 
 
-def write_file(file: Path, persons: int) -> None:
-    """Rows as an office's program writes them; of a hundred two are bad, each in a way that was seen."""
+def write_file(file: Path, persons: int) -> int:
+    """Bytes. Rows as an office's program writes them; of a hundred two are bad, each in a way that was seen."""
     chance = random.Random(2026)  # noqa: S311 - the same file each time
     rows = _rows(chance, datetime.now(UTC).date())
     with file.open("w", encoding="utf-8", newline="") as out:
@@ -76,6 +76,7 @@ def write_file(file: Path, persons: int) -> None:
             some = list(islice(rows, min(left, AT_ONCE)))
             out.writelines(some)
             left -= len(some)
+    return file.stat().st_size
 
 
 def _rows(chance: random.Random, today: date) -> Iterator[str]:
@@ -107,8 +108,7 @@ def _spoiled(way: int, passport: str, nid: str, country: str) -> tuple[str, str,
             return passport, nid, f"{country},one cell more"
 
 
-async def _bring(api: Api, file: Path) -> str:
-    size = file.stat().st_size
+async def _bring(api: Api, file: Path, size: int) -> str:
     wanted = {"length": size, "name": file.name, "as_of": datetime.now(UTC).date().isoformat()}
     run = await api.post(PLACE, BRINGS, wanted, key="bench-import-file")
     with file.open("rb") as content:

@@ -10,8 +10,9 @@ from sqlalchemy import text
 
 from contracts.days import DHAKA
 from kit.errors import ProblemError
+from kit.text import day_of
 from runner.testing import Running
-from services.agencies.imports import rules, spreadsheet
+from services.agencies.imports import spreadsheet
 from services.agencies.imports.spreadsheet import Cell
 
 URL = "/v1/agencies"

@@ -1,5 +1,8 @@
-"""The HTTP edge of imports. A file comes in parts, after tus 1.0 (https://tus.io/protocols/resumable-upload) in what a bad line needs:
-GET tells `Upload-Offset`, PATCH sends a part from there."""
+"""The HTTP edge of imports.
+
+A file comes in parts, after tus 1.0 (https://tus.io/protocols/resumable-upload) in what a bad line needs: GET tells `Upload-Offset`, PATCH
+sends a part from there.
+"""
 
 from collections.abc import AsyncIterator
 from typing import Annotated, Final, Literal
@@ -62,7 +65,9 @@ async def send_part(import_id: UUID, offset: Offset, _: Importer, session: Sessi
 
 
 @router.post("/{import_id}/completion")
-async def complete_import(import_id: UUID, _: Importer, session: SessionDep, keyring: KeyringDep, files: FilesDep, response: Response) -> ImportOut:
+async def complete_import(
+    import_id: UUID, _: Importer, session: SessionDep, keyring: KeyringDep, files: FilesDep, response: Response
+) -> ImportOut:
     run = await service.get(session, import_id, lock=True)
     return _answered(await service.complete(session, files, run), keyring, response)
 
@@ -90,7 +95,11 @@ async def read_sample(import_id: UUID, caller: Importer, session: SessionDep, fi
 
 @router.get("/{import_id}/report")
 async def read_report(
-    import_id: UUID, _: ImportReader, session: SessionDep, after: Annotated[int, Query(ge=0)] = 0, limit: Annotated[int, Query(ge=1, le=REPORTED)] = 50
+    import_id: UUID,
+    _: ImportReader,
+    session: SessionDep,
+    after: Annotated[int, Query(ge=0)] = 0,
+    limit: Annotated[int, Query(ge=1, le=REPORTED)] = 50,
 ) -> ReportOut:
     """What is to be said of rows, by line. A row of which nothing is said was good and new."""
     await service.get(session, import_id)

@@ -89,7 +89,7 @@ class Judge:
 
     def is_empty(self, record: Record) -> bool:
         """A line that holds nothing, or only what separates cells, is no row."""
-        return record.raw is not None and not record.raw.strip(b"\r ,;\t|\"")
+        return record.raw is not None and not record.raw.strip(b'\r ,;\t|"')
 
     def _values(self, cells: list[str], found: list[Found]) -> dict[str, str]:
         values = {}

@@ -1,4 +1,4 @@
-"""The tables of imports: a file on its way, its parts, what became of each row, and what rows say differently of somebody who is known."""
+"""The tables of imports: a file on its way, its parts, and what became of each row."""
 
 from datetime import date, datetime
 from uuid import UUID
@@ -9,9 +9,11 @@ from sqlmodel import Field, SQLModel
 
 
 class NationalImport(SQLModel, table=True):
-    """One file. `name` is what its sender called it, sealed. `read_to` and `line`: where the row begins that is read next; they move in
-    the transaction of what was read, so that no row counts twice. `pace`: bytes a second, lately. `known`: rows of persons who stand in
-    the register; of them `updates` say something new."""
+    """One file. `name` is what its sender called it, sealed.
+
+    `read_to` and `line`: where the row begins that is read next; they move in the transaction of what was read: no row counts twice.
+    `pace`: bytes a second, lately. `known`: rows of persons who stand in the register; of them `updates` say something new.
+    """
 
     __tablename__ = "national_import"
     __table_args__ = (Index("national_import_newest", desc("at"), desc("id")),)
@@ -64,7 +66,10 @@ class ImportPart(SQLModel, table=True):
 
 
 class ImportReport(SQLModel, table=True):
-    """What is to be said of one row. `outcome`: `refused`, `warned` (taken all the same), `same` or `update` (who is known). `problems` pairs a column's code with a problem's (`passport:excel_number`); never what the cell said."""
+    """What is to be said of one row. `outcome`: `refused`, `warned` (taken all the same), `same` or `update` (somebody who is known).
+
+    `problems` pairs a column's code with a problem's (`passport:excel_number`); what a cell said is never repeated.
+    """
 
     __tablename__ = "national_import_report"
 
@@ -72,20 +77,3 @@ class ImportReport(SQLModel, table=True):
     line: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     outcome: str
     problems: str
-
-
-class UpdateProposal(SQLModel, table=True):
-    """A row says something new of somebody who is known by a paper. `content`: the row as it was read, sealed. A person decides."""
-
-    __tablename__ = "national_update"
-    __table_args__ = (Index("national_update_of", "person_id"),)
-
-    id: UUID = Field(primary_key=True)
-    import_id: UUID = Field(foreign_key="national_import.id")
-    line: int = Field(sa_column=Column(BigInteger, nullable=False))
-    person_id: UUID = Field(foreign_key="national.id")
-    content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
-    proposed_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
-    decision: str | None
-    decided_by: str | None
-    decided_at: datetime | None = Field(sa_column=Column(DateTime(timezone=True)))

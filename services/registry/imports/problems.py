@@ -54,14 +54,23 @@ PROBLEMS: Final[Mapping[str, Problem]] = {
         "The person is in the register with other details: an update was proposed, no second record made.",
         "ব্যক্তি অন্য তথ্যসহ নিবন্ধনে আছেন: হালনাগাদের প্রস্তাব রাখা হয়েছে, দ্বিতীয় নথি করা হয়নি।",
     ),
-    "passport": _warns("The passport number has an unusual form; it is kept as it stands.", "পাসপোর্ট নম্বরের ধরন স্বাভাবিক নয়; যেভাবে আছে সেভাবেই রাখা হয়েছে।"),
-    "nid": _warns("An identity card number has 10, 13 or 17 digits; it is kept as it stands.", "জাতীয় পরিচয়পত্র নম্বর ১০, ১৩ বা ১৭ অঙ্কের হয়; যেভাবে আছে সেভাবেই রাখা হয়েছে।"),
+    "passport": _warns(
+        "The passport number has an unusual form; it is kept as it stands.", "পাসপোর্ট নম্বরের ধরন স্বাভাবিক নয়; যেভাবে আছে সেভাবেই রাখা হয়েছে।"
+    ),
+    "nid": _warns(
+        "An identity card number has 10, 13 or 17 digits; it is kept as it stands.",
+        "জাতীয় পরিচয়পত্র নম্বর ১০, ১৩ বা ১৭ অঙ্কের হয়; যেভাবে আছে সেভাবেই রাখা হয়েছে।",
+    ),
     "phone": _warns("This is not a telephone number; the row is taken without it.", "এটি সঠিক ফোন নম্বর নয়; নম্বর ছাড়াই সারিটি নেওয়া হয়েছে।"),
     "email": _warns("This is not an e-mail address; the row is taken without it.", "এটি সঠিক ই-মেইল ঠিকানা নয়; ঠিকানা ছাড়াই সারিটি নেওয়া হয়েছে।"),
     "born": _warns("The date of birth cannot be read; the row is taken without it.", "জন্ম তারিখ পড়া যায়নি; তারিখ ছাড়াই সারিটি নেওয়া হয়েছে।"),
-    "departed": _warns("The date of departure cannot be read; the row is taken without it.", "বিদেশ যাত্রার তারিখ পড়া যায়নি; তারিখ ছাড়াই সারিটি নেওয়া হয়েছে।"),
+    "departed": _warns(
+        "The date of departure cannot be read; the row is taken without it.", "বিদেশ যাত্রার তারিখ পড়া যায়নি; তারিখ ছাড়াই সারিটি নেওয়া হয়েছে।"
+    ),
     "sex": _warns("Neither female, male nor other; taken as not known.", "নারী, পুরুষ বা অন্যান্য কোনোটিই নয়; অজানা হিসেবে নেওয়া হয়েছে।"),
-    "district": _warns("No district is known by this name; the row is taken without it.", "এই নামে কোনো জেলা জানা নেই; জেলা ছাড়াই সারিটি নেওয়া হয়েছে।"),
+    "district": _warns(
+        "No district is known by this name; the row is taken without it.", "এই নামে কোনো জেলা জানা নেই; জেলা ছাড়াই সারিটি নেওয়া হয়েছে।"
+    ),
 }
 Found = tuple[str, str]  # the column's code, or "" for the whole row; the problem's
 

@@ -61,10 +61,13 @@ def header_of(head: bytes, *, is_whole: bool) -> tuple[Dialect, list[str], int]:
 
 
 def cells_of(text: str, delimiter: str) -> list[str]:
-    """The cells of one record. Lenient: a quotation mark inside a cell is one."""
+    """The cells of one record. A quotation mark inside a cell is one; what is no row at all is one cell."""
     if '"' not in text:
         return text.split(delimiter)
-    return next(csv.reader([text], delimiter=delimiter), [])
+    try:
+        return next(csv.reader([text], delimiter=delimiter), [])
+    except csv.Error:
+        return [text]
 
 
 class Record(NamedTuple):
@@ -75,10 +78,10 @@ class Record(NamedTuple):
 
 
 class Splitter:
-    """Takes a file's bytes in order and gives out whole records. `offset` and `line`: where the next record begins; after a last line
-    without its end the offset is one beyond the file.
+    """Takes a file's bytes in order and gives out whole records.
 
-    A reader that begins anew at both gives the same records from there.
+    `offset` and `line`: where the next record begins; after a last line that does not end the offset is one beyond the file. A reader that
+    begins anew at both gives the same records from there.
     """
 
     def __init__(self, dialect: Dialect, offset: int, line: int) -> None:
@@ -145,7 +148,12 @@ class Splitter:
         return 0
 
     def _is_whole(self, raw: bytes) -> bool:
-        return len(cells_of(raw.decode("utf-8", "replace"), self._dialect.delimiter)) == self._dialect.width
+        """Strictly: two marks that stand astray, each in a row of its own, close nothing."""
+        try:
+            cells = next(csv.reader([raw.decode("utf-8", "replace")], delimiter=self._dialect.delimiter, strict=True), [])
+        except csv.Error:
+            return False
+        return len(cells) == self._dialect.width
 
     def _out(self, raw: bytes, lines: int) -> Record:
         record = Record(self.line, raw if len(raw) <= MOST_RECORD else None)

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from kit.paging import Paging
-from services.registry.imports.models import ImportPart, ImportReport, NationalImport, UpdateProposal
+from services.registry.imports.models import ImportPart, ImportReport, NationalImport
 from services.registry.imports.rules import WORKED_ON, Standing, State
 
 CHANNEL: Final = "national_import"
@@ -51,18 +51,6 @@ async def report_of(session: AsyncSession, identity: UUID, *, after: int, limit:
     """By line. Index scan on the primary key."""
     rows = select(ImportReport).where(col(ImportReport.import_id) == identity, col(ImportReport.line) > after)
     return (await session.execute(rows.order_by(col(ImportReport.line)).limit(limit))).scalars().all()
-
-
-async def list_updates(session: AsyncSession, paging: Paging) -> Sequence[UpdateProposal]:
-    """Oldest first: who waits longest is looked at first. Index scan on national_update_open."""
-    rows = select(UpdateProposal).where(col(UpdateProposal.decision).is_(None))
-    paged = paging.of(rows, col(UpdateProposal.proposed_at), col(UpdateProposal.id), newest_first=False)
-    return (await session.execute(paged)).scalars().all()
-
-
-async def find_update(session: AsyncSession, identity: UUID, *, lock: bool = False) -> UpdateProposal | None:
-    statement = select(UpdateProposal).where(col(UpdateProposal.id) == identity)
-    return (await session.execute(statement.with_for_update() if lock else statement)).scalar_one_or_none()
 
 
 async def next_to_work_on(session: AsyncSession) -> NationalImport | None:
@@ -111,7 +99,9 @@ async def known_by_paper(connection: asyncpg.Connection, papers: Sequence[tuple[
     return found
 
 
-async def known_by_contact(connection: asyncpg.Connection, asked: Sequence[tuple[int, bytes | None, tuple[bytes, ...]]]) -> Mapping[int, UUID]:
+async def known_by_contact(
+    connection: asyncpg.Connection, asked: Sequence[tuple[int, bytes | None, tuple[bytes, ...]]]
+) -> Mapping[int, UUID]:
     """Of rows without a paper (place, name key, contacts): who has one of the contacts and a name that sounds the same."""
     flat = [(contact, name, place) for place, name, contacts in asked for contact in contacts]
     rows = await connection.fetch(_KNOWN_BY_CONTACT, *([one[column] for one in flat] for column in range(3)))

@@ -4,8 +4,8 @@ The client library would encode a million rows in the one process that also talk
 """
 
 import struct
-from functools import lru_cache
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Final
 
 BEGIN: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)

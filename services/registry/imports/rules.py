@@ -32,7 +32,7 @@ OVER: Final = frozenset({State.TAKEN, State.REFUSED, State.FAILED, State.LAPSED}
 WORKED_ON: Final = frozenset({State.JUDGING, State.TAKING})
 
 
-class NotATableProblem(InvalidError):
+class NoTableError(InvalidError):
     slug = "not-a-table"
     title = Text("This file cannot be read as a table.", "ফাইলটি টেবিল হিসেবে পড়া যায়নি।")
 
@@ -47,7 +47,7 @@ KINDS_OF_FILE: Final[Mapping[str, Text]] = {
     ),
     "utf_16": Text("The text is UTF-16. Save the file as CSV UTF-8.", "লেখাটি UTF-16। ফাইলটি CSV UTF-8 হিসেবে সংরক্ষণ করুন।"),
     "not_utf8": Text(
-        "The names of the columns are not UTF-8. Save the file as CSV UTF-8; text typed in Bijoy (SutonnyMJ) must be turned into Unicode first.",
+        "The names of the columns are not UTF-8. Save the file as CSV UTF-8; text in Bijoy (SutonnyMJ) must be turned into Unicode first.",
         "কলামের নামগুলো UTF-8 নয়। ফাইলটি CSV UTF-8 হিসেবে সংরক্ষণ করুন; বিজয় (SutonnyMJ) ফন্টের লেখা আগে ইউনিকোডে রূপান্তর করুন।",
     ),
     "no_lines": Text("The first line does not end: this is no table.", "প্রথম লাইনের শেষ নেই: এটি টেবিল নয়।"),

@@ -9,12 +9,13 @@ import logging
 import os
 import time as clock
 from collections import deque
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Any, Final
 
 import asyncpg
@@ -51,9 +52,10 @@ class MovedError(Exception):
 async def run_imports(state: Mapping[str, Any]) -> None:
     """As long as the process. Holds a session advisory lock: another replica goes on where this one stops."""
     settings, sessions = state["settings"], state["sessions"]
+    crew = _Crew(settings.keyring)
     connection = await asyncpg.connect(settings.required_database_url(), timeout=3, server_settings={"jit": "off"})
     try:
-        while not await connection.fetchval(repository.LOCK):
+        while not await connection.fetchval(repository.LOCK):  # noqa: ASYNC110 - nobody tells of a replica that stopped
             await asyncio.sleep(LOCKED_S)
         await connection.execute(repository.PLANNER)
         woken = asyncio.Event()
@@ -62,20 +64,41 @@ async def run_imports(state: Mapping[str, Any]) -> None:
             woken.clear()
             async with sessions.begin() as session:
                 run = await repository.next_to_work_on(session)
-            if run is None:
-                await _wait(woken)
-            else:
-                await _Run(state, connection, run).work()
+            if run is not None:
+                await _Run(state, connection, crew, run).work()
+            elif not await _wait(woken):
+                crew.close()
         raise ConnectionError("the connection of imports was closed")
     finally:
+        crew.close()
         await connection.close(timeout=1)
 
 
-async def _wait(woken: asyncio.Event) -> None:
+async def _wait(woken: asyncio.Event) -> bool:
+    """Whether there may be something to do."""
     # Not wait_for: that of Python 3.11 can lose the cancellation that comes with its end.
     with suppress(TimeoutError):
         async with asyncio.timeout(IDLE_S):
             await woken.wait()
+    return woken.is_set()
+
+
+class _Crew:
+    """The processes that judge and seal: begun with the first file, sent home when there is none for a while."""
+
+    def __init__(self, keyring: Path) -> None:
+        self._keyring = keyring
+        self._pool: ProcessPoolExecutor | None = None
+
+    def submit(self, work: Callable[..., Block], *given: object) -> asyncio.Future[Block]:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(PROCESSES, get_context("spawn"), workers.begin, (self._keyring, os.getpid()))
+        return asyncio.get_running_loop().run_in_executor(self._pool, work, *given)
+
+    def close(self) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +113,9 @@ class _Stretch:
 class _Run:
     """One file, from where it was left to its end."""
 
-    def __init__(self, state: Mapping[str, Any], connection: asyncpg.Connection, run: NationalImport) -> None:
+    def __init__(self, state: Mapping[str, Any], connection: asyncpg.Connection, crew: _Crew, run: NationalImport) -> None:
         self._files: Files = state["files"]
-        self._keyring_file = state["settings"].keyring
+        self._crew = crew
         self._sessions: Sessions = state["sessions"]
         self._connection = connection
         self._run = run
@@ -122,24 +145,19 @@ class _Run:
             await self._end(State.JUDGED if self._step is State.JUDGING else State.TAKEN)
 
     async def _read_on(self) -> None:
-        pool = ProcessPoolExecutor(PROCESSES, get_context("spawn"), workers.begin, (self._keyring_file, os.getpid()))
         waiting: deque[tuple[_Stretch, asyncio.Future[Block]]] = deque()
         self._since = clock.perf_counter()
-        try:
-            async for stretch in self._stretches():
-                waiting.append((stretch, self._prepared(pool, stretch)))
-                if len(waiting) > AHEAD:
-                    await self._keep(*waiting.popleft())
-            while waiting:
+        async for stretch in self._stretches():
+            waiting.append((stretch, self._prepared(stretch)))
+            if len(waiting) > AHEAD:
                 await self._keep(*waiting.popleft())
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+        while waiting:
+            await self._keep(*waiting.popleft())
 
-    def _prepared(self, pool: ProcessPoolExecutor, stretch: _Stretch) -> asyncio.Future[Block]:
-        loop = asyncio.get_running_loop()
+    def _prepared(self, stretch: _Stretch) -> asyncio.Future[Block]:
         if self._step is State.JUDGING:
-            return loop.run_in_executor(pool, workers.judge_block, self._plan, stretch.records)
-        return loop.run_in_executor(pool, workers.seal_block, self._plan, self._facts, stretch.records)
+            return self._crew.submit(workers.judge_block, self._plan, stretch.records)
+        return self._crew.submit(workers.seal_block, self._plan, self._facts, stretch.records)
 
     async def _stretches(self) -> AsyncIterator[_Stretch]:
         splitter = Splitter(self._plan.dialect, self._run.read_to, self._run.line)

@@ -2,10 +2,10 @@
 
 import hashlib
 import hmac
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -85,7 +85,10 @@ async def take_part(session: AsyncSession, files: Files, run: NationalImport, of
 
 
 async def complete(session: AsyncSession, files: Files, run: NationalImport) -> NationalImport:
-    """All of it is here: its first row is read. A second call does nothing. Raises `IncompleteError`, `NotATableProblem`, `WrongDigestError`."""
+    """All of it is here: its first row is read. A second call does nothing.
+
+    Raises `IncompleteError`, `NoTableError`, `WrongDigestError`.
+    """
     if run.state != State.RECEIVING:
         return run
     if run.received < run.length:
@@ -96,7 +99,7 @@ async def complete(session: AsyncSession, files: Files, run: NationalImport) -> 
     try:
         dialect, headers, size = header_of(await _head(files, parts), is_whole=run.length <= HEAD)
     except NotATableError as error:
-        raise rules.NotATableProblem(rules.KINDS_OF_FILE[error.kind]) from error
+        raise rules.NoTableError(rules.KINDS_OF_FILE[error.kind]) from error
     run.delimiter, run.headers, run.rows_begin = dialect.delimiter, [one.strip()[:200] for one in headers], size
     run.columns = rules.proposed_columns(headers, LISTS)
     _step(run, State.RECEIVED)
@@ -197,16 +200,18 @@ async def end_step(session: AsyncSession, identity: UUID, step: State, state: St
         run.judged_at = datetime.now(UTC)
         _step(run, State.JUDGED)
         return
-    await _over(session, run, state, keep_days=LISTS.keep_taken_days)
+    ended = await _over(session, run, state, keep_days=LISTS.keep_taken_days)
     if state is State.TAKEN:
-        event = NationalsImported(taken=run.taken, known=run.known, refused=run.refused, kind=run.kind or "", imported_at=run.ended_at)
+        event = NationalsImported(taken=run.taken, known=run.known, refused=run.refused, kind=run.kind or "", imported_at=ended)
         await emit(session, event, subject=run.id, sequence=run.version)
 
 
-async def _over(session: AsyncSession, run: NationalImport, state: State, *, keep_days: int) -> None:
-    run.ended_at = datetime.now(UTC)
+async def _over(session: AsyncSession, run: NationalImport, state: State, *, keep_days: int) -> datetime:
+    """When it ended; its file is deleted `keep_days` later."""
+    run.ended_at = ended = datetime.now(UTC)
     _step(run, state)
-    await schedule(session, run.ended_at + timedelta(days=keep_days), SWEEP, run.id)
+    await schedule(session, ended + timedelta(days=keep_days), SWEEP, run.id)
+    return ended
 
 
 async def sample(session: AsyncSession, files: Files, caller: Caller, run: NationalImport) -> SampleOut:

@@ -20,7 +20,7 @@ from services.registry.imports.sealing import COLUMNS, content_of
 from services.registry.imports.workers import Block
 from services.registry.rules import PREFIX
 
-UPDATE_COLUMN: Final = "national_update.content"
+UPDATE_COLUMN: Final = "national_update.content"  # as `updates` opens it
 
 
 @dataclass(slots=True)
@@ -44,7 +44,9 @@ class Taking:
         found = dict(await repository.known_by_paper(self._connection, block.papers))
         bare = [place for place, papers in enumerate(block.papers) if not papers]
         if bare:
-            found |= await repository.known_by_contact(self._connection, [(place, block.names[place], block.contacts[place]) for place in bare])
+            found |= await repository.known_by_contact(
+                self._connection, [(place, block.names[place], block.contacts[place]) for place in bare]
+            )
         return found
 
     async def take(self, block: Block, records: Sequence[Record]) -> Kept:
