@@ -19,8 +19,10 @@ from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
 from services.crisis.duty import endpoints as duty
+from services.crisis.sources import lists as sources
 from services.crisis.warnings import endpoints as warnings
 from services.crisis.warnings.cap import MAX_BYTES
+from services.crisis.warnings.service import DIRECTORY
 from services.crisis.warnings.stream import CHANNEL
 
 ROUTERS: Final = [warnings.router, duty.router, decisions.router]
@@ -31,7 +33,7 @@ async def resources(settings: Settings) -> AsyncIterator[Mapping[str, Any]]:
     pulse = Pulse(settings.required_database_url(), CHANNEL)
     async with httpx.AsyncClient() as http, asyncio.TaskGroup() as group:
         task = group.create_task(keep_running("changes", pulse.run))
-        yield {"pulse": pulse, "calls": Calls(settings, http)}
+        yield {"pulse": pulse, "calls": Calls(settings, http), "sources": sources.load(DIRECTORY.sources, settings.environment)}
         task.cancel()
 
 

@@ -187,7 +187,7 @@ def _is_pure(name: str, own: str) -> bool:
     if top in sys.stdlib_module_names:
         return name not in IMPURE_MODULES and top not in IMPURE_MODULES
     return (
-        top in {"pydantic", "contracts", "shapely"}  # shapes are numbers
+        top in {"pydantic", "contracts", "numpy", "shapely"}  # shapes are numbers
         or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.text", f"{own}."))
         or name in {own, "kit"}
     )
