@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.places import CountryCode, countries, districts
-from kit.auth import Role
 from kit.text import search_key
 
 DATA: Final = Path(__file__).parent.parent / "data" / "imports-2026.yaml"
@@ -32,7 +31,7 @@ class Lists(_Row):
     version: str
     since: date
     illustrative: bool
-    roles: frozenset[Role]
+    roles: frozenset[Literal["decider", "supervisor", "officer"]]
     most_bytes: Annotated[int, Field(ge=1_000_000)]
     keep_days: Annotated[int, Field(ge=1, le=90)]
     keep_taken_days: Annotated[int, Field(ge=0, le=90)]

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CHAR, BigInteger, Column, Date, DateTime, Float, ForeignKey, Index, LargeBinary, SmallInteger, Uuid, desc
+from sqlalchemy import CHAR, BigInteger, Column, Date, DateTime, Float, ForeignKey, Index, LargeBinary, SmallInteger, Uuid, desc, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -16,7 +16,10 @@ class NationalImport(SQLModel, table=True):
     """
 
     __tablename__ = "national_import"
-    __table_args__ = (Index("national_import_newest", desc("at"), desc("id")),)
+    __table_args__ = (
+        Index("national_import_newest", desc("at"), desc("id")),
+        Index("national_import_waiting", "at", postgresql_where=text("state in ('judging', 'taking')")),
+    )
 
     id: UUID = Field(primary_key=True)
     version: int

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, LargeBinary
+from sqlalchemy import BigInteger, Column, DateTime, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 
@@ -11,12 +11,16 @@ class UpdateProposal(SQLModel, table=True):
     """A row says something new of somebody who is known by a paper. `content`: the row as it was read, sealed. A person decides."""
 
     __tablename__ = "national_update"
-    __table_args__ = (Index("national_update_of", "person_id"),)
+    __table_args__ = (
+        UniqueConstraint("import_id", "line"),
+        Index("national_update_of", "person_id"),
+        Index("national_update_open", "proposed_at", "id", postgresql_where=text("decision is null")),
+    )
 
     id: UUID = Field(primary_key=True)
     import_id: UUID = Field(foreign_key="national_import.id")
     line: int = Field(sa_column=Column(BigInteger, nullable=False))
-    person_id: UUID = Field(foreign_key="national.id")
+    person_id: UUID = Field(foreign_key="national.id", ondelete="CASCADE")
     content: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     proposed_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     decision: str | None
