@@ -23,6 +23,7 @@ from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
 from services.crisis.duty import endpoints as duty
+from services.crisis.lineage import endpoints as lineage
 from services.crisis.outreach import endpoints as outreach
 from services.crisis.outreach.clients import messengers
 from services.crisis.outreach.lists import LONGEST_LINK, TEXTS
@@ -37,7 +38,7 @@ from services.crisis.warnings.cap import MAX_BYTES
 from services.crisis.warnings.service import DIRECTORY
 from services.crisis.warnings.stream import CHANNEL
 
-ROUTERS: Final = [warnings.router, duty.router, decisions.router, outreach.router, checkins.router]
+ROUTERS: Final = [warnings.router, duty.router, decisions.router, lineage.router, outreach.router, checkins.router]
 
 
 def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:

@@ -27,6 +27,8 @@ from kit.safe_contact import segments
 from kit.zones import zone_of
 from services.crisis.exposure import clients as register
 from services.crisis.exposure.clients import Exposed, Reachable
+from services.crisis.geometry.rules import geojson
+from services.crisis.lineage.service import shape_of
 from services.crisis.outreach import repository, rules
 from services.crisis.outreach.lists import REACH, TEXTS
 from services.crisis.outreach.models import OutreachJob, Relay
@@ -76,8 +78,8 @@ async def wait_for(beat: asyncio.Event, seconds: float) -> None:
 async def open_jobs(desk: Desk) -> None:
     async with desk.sessions.begin() as session:
         now = datetime.now(UTC)
-        for opening in await repository.ended_without_all_clear(session):
-            await _open_all_clear(session, opening.alert, now)
+        for root, alert in await repository.ended_without_all_clear(session):
+            await _open_all_clear(session, root, alert, now)
         for opening in await repository.released_without_job(session):
             await _open(session, opening, now)
         for job, count in await repository.reminders_due(session):
@@ -97,8 +99,9 @@ async def _open(session: AsyncSession, opening: Opening, now: datetime) -> None:
     roots = await repository.roots_of(session, alert)
     for root in roots:
         await repository.stop_queued(session, root, Suppressed.REPLACED)
+    areas = await areas_of(session, alert.id)
     planned = [(Purpose.UPDATE, Source.WARNED)] if roots else []
-    planned += [(Purpose.WARN, one) for one in rules.sources_of(level.sources, has_area=False)]
+    planned += [(Purpose.WARN, one) for one in rules.sources_of(level.sources, has_area=bool(areas))]
     planned.append((Purpose.WARN, Source.RELAYS))
     rows = [
         _job(alert, roots[0] if roots else alert.id, purpose, source, decision.level, level.lane, place, not_after, now)
@@ -107,11 +110,8 @@ async def _open(session: AsyncSession, opening: Opening, now: datetime) -> None:
     await repository.add_jobs(session, rows)
 
 
-async def _open_all_clear(session: AsyncSession, alert: Alert, now: datetime) -> None:
+async def _open_all_clear(session: AsyncSession, root: UUID, alert: Alert, now: datetime) -> None:
     """To exactly those who were warned, wherever they are by now; what was still queued goes to nobody."""
-    root = await repository.root_of(session, alert.id)
-    if root is None:
-        return
     await repository.stop_queued(session, root, Suppressed.CANCELLED)
     level = max(job.level for job in await repository.jobs_of(session, alert.id))
     ends = now + timedelta(hours=REACH.ends_after_hours)
@@ -148,6 +148,12 @@ def _job(  # noqa: PLR0913, PLR0917 - a row
         "taken": 0,
         "attempts": 0,
     }
+
+
+async def areas_of(session: AsyncSession, alert_id: UUID) -> tuple[Mapping[str, Any], ...]:
+    """GeoJSON, as lineage read it of the message; none where the warning holds for whole countries."""
+    shape = await shape_of(session, alert_id)
+    return () if shape is None else (geojson(shape),)
 
 
 async def take_next_page(desk: Desk) -> bool:
@@ -196,9 +202,11 @@ async def _page(desk: Desk, job: OutreachJob, countries: Sequence[str]) -> _Page
 
 async def _exposed_page(desk: Desk, job: OutreachJob, countries: Sequence[str]) -> _Page:
     """The figures for a version are computed once by whoever asks first; the register gives the same answer again."""
+    async with desk.sessions.begin() as session:
+        areas = await areas_of(session, job.alert_id)
     level = REACH.levels[job.level]
     question = register.Question(
-        alert=job.alert_id, version=job.version, is_drill=job.is_drill, countries=tuple(countries), areas=(), near_km=level.near_km
+        alert=job.alert_id, version=job.version, is_drill=job.is_drill, countries=tuple(countries), areas=areas, near_km=level.near_km
     )
     computed = await register.compute(desk.calls, question)
     found = await register.people(desk.calls, computed.id, [Exposed(job.source)], job.cursor)

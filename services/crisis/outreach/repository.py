@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import CompoundSelect, and_, func, insert, select, text, update
+from sqlalchemy import and_, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -62,34 +62,22 @@ async def released_without_job(session: AsyncSession) -> list[Opening]:
     return [Opening(alert, decision) for alert, decision in rows]
 
 
-async def ended_without_all_clear(session: AsyncSession) -> list[Opening]:
-    """Warned of, and taken back since: by a Cancel, or replaced by a message that says it is over (level 0)."""
-    told = select(1).where(col(OutreachJob.alert_id) == col(Alert.id), col(OutreachJob.purpose) == Purpose.ALL_CLEAR)
-    warned = select(1).where(col(OutreachJob.alert_id) == col(Alert.id), col(OutreachJob.purpose) != Purpose.ALL_CLEAR)
-    rows = await session.execute(
-        select(Alert).where(col(Alert.state).in_(["cancelled", "superseded"]), warned.exists(), ~told.exists()).limit(50)
-    )
-    return [Opening(alert, None) for alert in rows.scalars() if alert.state == "cancelled" or await _is_over(session, alert)]
+async def ended_without_all_clear(session: AsyncSession) -> list[tuple[UUID, Alert]]:
+    """Chains that were warned of, of which nothing stands any more because it was taken back or is said to be over; each by its last."""
+    rows = await session.execute(ENDED)
+    found = [(UUID(str(root)), UUID(str(alert))) for root, alert in rows]
+    alerts = await alerts_by_id(session, [alert for _, alert in found])
+    return [(root, alerts[alert]) for root, alert in found]
 
 
-async def _is_over(session: AsyncSession, alert: Alert) -> bool:
-    """Whether what replaced it says that it is over."""
-    over = col(AlertDecision.inputs)["all_clear"].as_boolean()
-    newer = select(1).select_from(AlertDecision).where(col(AlertDecision.alert_id).in_(naming(alert)), col(AlertDecision.level) == 0, over)
-    return (await session.scalar(newer.limit(1))) is not None
-
-
-def naming(alert: Alert) -> CompoundSelect[Any]:
-    """Ids of the messages that name this one, and of its later versions."""
-    named = select(col(AlertReference.alert_id)).where(
-        col(AlertReference.sender) == alert.sender,
-        col(AlertReference.identifier) == alert.identifier,
-        col(AlertReference.sent) == alert.sent,
-    )
-    again = select(col(Alert.id)).where(
-        col(Alert.sender) == alert.sender, col(Alert.identifier) == alert.identifier, col(Alert.sent) > alert.sent
-    )
-    return named.union(again)
+ENDED: Final = text("""
+select distinct on (j.root) j.root, j.alert_id
+from outreach_job j join alert a on a.id = j.alert_id
+where j.purpose in ('warn', 'update') and a.state in ('cancelled', 'ended')
+  and not exists (select 1 from outreach_job o join alert s on s.id = o.alert_id where o.root = j.root and s.state = 'standing')
+  and not exists (select 1 from outreach_job o where o.root = j.root and o.purpose = 'all_clear' and o.opened_at >= j.opened_at)
+order by j.root, j.opened_at desc
+""")
 
 
 async def roots_of(session: AsyncSession, alert: Alert) -> list[UUID]:
