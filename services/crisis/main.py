@@ -23,6 +23,8 @@ from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
 from services.crisis.duty import endpoints as duty
+from services.crisis.exposure import endpoints as exposure
+from services.crisis.exposure.asking import ask_for_all
 from services.crisis.lineage import endpoints as lineage
 from services.crisis.outreach import endpoints as outreach
 from services.crisis.outreach.clients import messengers
@@ -38,7 +40,7 @@ from services.crisis.warnings.cap import MAX_BYTES
 from services.crisis.warnings.service import DIRECTORY
 from services.crisis.warnings.stream import CHANNEL
 
-ROUTERS: Final = [warnings.router, duty.router, decisions.router, lineage.router, outreach.router, checkins.router]
+ROUTERS: Final = [warnings.router, duty.router, decisions.router, lineage.router, exposure.router, outreach.router, checkins.router]
 
 
 def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
@@ -81,6 +83,7 @@ def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
         migrations=folder_of("crisis"),
         resources=resources,
         loops={
+            "exposure": ask_for_all,
             "outreach": plan_what_went_out,
             "sending": send_what_is_queued,
             "passing on": inbound.pass_on_what_is_not_ours,

@@ -39,11 +39,10 @@ class Provider(_Data):
 
 
 class Level(_Data):
-    """`waits`: minutes before the next rung, one for each rung but the last; 0 goes on at once. `near_km`: what counts as near."""
+    """`waits`: minutes before the next rung, one for each rung but the last; 0 goes on at once."""
 
     lane: Lane
     sources: tuple[Source, ...]
-    near_km: Annotated[float, Field(ge=0, le=500)]
     climbs_to: Annotated[int, Field(ge=0)]
     waits: tuple[Annotated[int, Field(ge=0)], ...]
     reminders_after: tuple[Annotated[int, Field(ge=1)], ...] = ()

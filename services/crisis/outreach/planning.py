@@ -27,8 +27,8 @@ from kit.safe_contact import segments
 from kit.zones import zone_of
 from services.crisis.exposure import clients as register
 from services.crisis.exposure.clients import Exposed, Reachable
-from services.crisis.geometry.rules import geojson
-from services.crisis.lineage.service import shape_of
+from services.crisis.exposure.rules import Asked
+from services.crisis.exposure.service import question_of
 from services.crisis.outreach import repository, rules
 from services.crisis.outreach.lists import REACH, TEXTS
 from services.crisis.outreach.models import OutreachJob, Relay
@@ -43,7 +43,8 @@ log = logging.getLogger(__name__)
 CHANNEL: Final = "outreach"
 IDLE_S: Final = 5.0
 LONGEST_PAUSE_S: Final = 60
-FIRST_VERSION: Final = 1
+# As the register knows what went out.
+FIRST_VERSION: Final = int(Asked.RELEASED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,9 @@ async def _open(session: AsyncSession, opening: Opening, now: datetime) -> None:
     roots = await repository.roots_of(session, alert)
     for root in roots:
         await repository.stop_queued(session, root, Suppressed.REPLACED)
-    areas = await areas_of(session, alert.id)
+    question = await question_of(session, alert.id, Asked.RELEASED)
     planned = [(Purpose.UPDATE, Source.WARNED)] if roots else []
-    planned += [(Purpose.WARN, one) for one in rules.sources_of(level.sources, has_area=bool(areas))]
+    planned += [(Purpose.WARN, one) for one in rules.sources_of(level.sources, has_area=question is not None and bool(question.areas))]
     planned.append((Purpose.WARN, Source.RELAYS))
     rows = [
         _job(alert, roots[0] if roots else alert.id, purpose, source, decision.level, level.lane, place, not_after, now)
@@ -150,12 +151,6 @@ def _job(  # noqa: PLR0913, PLR0917 - a row
     }
 
 
-async def areas_of(session: AsyncSession, alert_id: UUID) -> tuple[Mapping[str, Any], ...]:
-    """GeoJSON, as lineage read it of the message; none where the warning holds for whole countries."""
-    shape = await shape_of(session, alert_id)
-    return () if shape is None else (geojson(shape),)
-
-
 async def take_next_page(desk: Desk) -> bool:
     """Whether there was a page to take, well or not. The register is asked outside of any transaction."""
     now = datetime.now(UTC)
@@ -185,7 +180,7 @@ class _Page:
 
 async def _page(desk: Desk, job: OutreachJob, countries: Sequence[str]) -> _Page:
     if job.source in EXPOSED:
-        return await _exposed_page(desk, job, countries)
+        return await _exposed_page(desk, job)
     after = UUID(job.cursor) if job.cursor else None
     if job.source == Source.RELAYS:
         async with desk.sessions.begin() as session:
@@ -200,14 +195,12 @@ async def _page(desk: Desk, job: OutreachJob, countries: Sequence[str]) -> _Page
     return _Page(people, relays, str(warned[-1].person) if len(warned) == repository.AT_ONCE else None)
 
 
-async def _exposed_page(desk: Desk, job: OutreachJob, countries: Sequence[str]) -> _Page:
+async def _exposed_page(desk: Desk, job: OutreachJob) -> _Page:
     """The figures for a version are computed once by whoever asks first; the register gives the same answer again."""
     async with desk.sessions.begin() as session:
-        areas = await areas_of(session, job.alert_id)
-    level = REACH.levels[job.level]
-    question = register.Question(
-        alert=job.alert_id, version=job.version, is_drill=job.is_drill, countries=tuple(countries), areas=areas, near_km=level.near_km
-    )
+        question = await question_of(session, job.alert_id, Asked.RELEASED)
+    if question is None:
+        return _Page((), (), None)
     computed = await register.compute(desk.calls, question)
     found = await register.people(desk.calls, computed.id, [Exposed(job.source)], job.cursor)
     return _Page(found.items, (), found.next)
