@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -18,21 +19,44 @@ from kit.settings import Settings
 from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
+from services.crisis.deployed import endpoints as deployed
 from services.crisis.duty import endpoints as duty
+from services.crisis.enquiries import endpoints as enquiries
+from services.crisis.evacuation import endpoints as evacuation
+from services.crisis.evacuation.legs import endpoints as legs
+from services.crisis.evacuation.legs import telling
+from services.crisis.evacuation.totals import endpoints as totals
+from services.crisis.evacuation.totals.service import RECONCILE, each_night
+from services.crisis.incidents import endpoints as incidents
+from services.crisis.incidents import errands
+from services.crisis.reports import endpoints as reports
 from services.crisis.warnings import endpoints as warnings
 from services.crisis.warnings.cap import MAX_BYTES
 from services.crisis.warnings.stream import CHANNEL
 
-ROUTERS: Final = [warnings.router, duty.router, decisions.router]
+ROUTERS: Final = [
+    warnings.router,
+    duty.router,
+    decisions.router,
+    incidents.router,
+    reports.router,
+    deployed.router,
+    enquiries.router,
+    evacuation.router,
+    legs.router,
+    totals.router,
+]
 
 
 @asynccontextmanager
 async def resources(settings: Settings) -> AsyncIterator[Mapping[str, Any]]:
     pulse = Pulse(settings.required_database_url(), CHANNEL)
+    owed = Pulse(settings.required_database_url(), errands.CHANNEL)
     async with httpx.AsyncClient() as http, asyncio.TaskGroup() as group:
-        task = group.create_task(keep_running("changes", pulse.run))
-        yield {"pulse": pulse, "calls": Calls(settings, http)}
-        task.cancel()
+        tasks = [group.create_task(keep_running(name, one.run)) for name, one in {"changes": pulse, "errands": owed}.items()]
+        yield {"pulse": pulse, "errands": owed, "calls": Calls(settings, http)}
+        for task in tasks:
+            task.cancel()
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -40,9 +64,10 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         title="Crisis",
         routers=ROUTERS,
-        timers={WINDOW_ENDS: release_when_window_ends},
+        timers={WINDOW_ENDS: release_when_window_ends, RECONCILE: each_night},
         migrations=folder_of("crisis"),
         resources=resources,
+        loops={"errands": partial(errands.run, errands.KINDS | telling.KINDS)},
         max_body=MAX_BYTES,
     )
 
