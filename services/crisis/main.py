@@ -30,8 +30,10 @@ from services.crisis.evacuation.totals.service import RECONCILE, each_night
 from services.crisis.incidents import endpoints as incidents
 from services.crisis.incidents import errands
 from services.crisis.reports import endpoints as reports
+from services.crisis.sources import lists as sources
 from services.crisis.warnings import endpoints as warnings
 from services.crisis.warnings.cap import MAX_BYTES
+from services.crisis.warnings.service import DIRECTORY
 from services.crisis.warnings.stream import CHANNEL
 
 ROUTERS: Final = [
@@ -54,7 +56,8 @@ async def resources(settings: Settings) -> AsyncIterator[Mapping[str, Any]]:
     owed = Pulse(settings.required_database_url(), errands.CHANNEL)
     async with httpx.AsyncClient() as http, asyncio.TaskGroup() as group:
         tasks = [group.create_task(keep_running(name, one.run)) for name, one in {"changes": pulse, "errands": owed}.items()]
-        yield {"pulse": pulse, "errands": owed, "calls": Calls(settings, http)}
+        known = sources.load(DIRECTORY.sources, settings.environment)
+        yield {"pulse": pulse, "errands": owed, "calls": Calls(settings, http), "sources": known}
         for task in tasks:
             task.cancel()
 

@@ -41,7 +41,6 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/clocks/working_time.py": "working time of an office: pure arithmetic under the rules of clocks",
     "services/complaints/contact/lists.py": "the words of texts, as dated data, read and judged at start-up",
     "services/complaints/contact/sender.py": "the loop that calls the company that carries texts, outside of any transaction",
-    "services/complaints/contact/zones.py": "which clock a telephone number lives by",
     "services/complaints/doors/bijoy.py": "text of an old Bangla font, found and turned into Unicode",
     "services/complaints/messages/fetcher.py": "the loop that fetches recordings from the company that has them, outside of transactions",
     "services/complaints/lifecycle/procedures.py": "numbers, spans and outcomes of the procedure, as dated data, judged at start-up",
@@ -53,6 +52,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/redress/lists.py": "what redress is made of, as dated data, read and judged at start-up",
     "services/complaints/taxonomy.py": "the dated list of what a complaint may be about, read and judged at start-up",
     "services/complaints/calls/knowledge/lists.py": "what an agent may tell a caller, as dated data, read and judged at start-up",
+    "services/reintegration/field/lane.py": "turns for the parts of queues: so many at once, the rest told when to come again",
     "services/complaints/calls/lists.py": "limits, clocks, script and review items of the desk, as dated data, read and judged at start-up",
     "services/complaints/calls/numbers.py": "a caller's number, in whatever form an exchange writes it",
     "services/complaints/calls/stream.py": "server-sent events, which outlive a request's transaction",
@@ -61,7 +61,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/warnings/countries.py": "finds countries in a warning's areas",
     "services/crisis/decisions/deciding.py": "what every new warning begins with: asked by the warnings' service in its transaction",
     "services/crisis/evacuation/legs/telling.py": "what reintegration is told after a leg arrived: an errand, read when it is sent",
-    "services/crisis/evacuation/lists.py": "who goes first and to whom people are handed over, as dated data, read and judged at start-up",
+    "services/crisis/evacuation/lists.py": "who goes first, and who takes people over, as dated data, read and judged at start-up",
     "services/crisis/enquiries/matching.py": "whom an enquiry may be about, among those known in its incident: proposals of two areas, in one order",
     "services/crisis/incidents/closing.py": "what must hold in every area before an incident ends, and what each then forgets",
     "services/crisis/incidents/errands.py": "the loop that makes the calls which incidents owe, outside of any transaction",
@@ -69,6 +69,8 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/incidents/lists.py": "dangers, the ten sectors and what is counted, as dated data, read and judged at start-up",
     "services/crisis/indexes.py": "blind indexes by which one person is found again among those asked for, evacuated and sent abroad",
     "services/crisis/decisions/lists.py": "the matrix by which warnings are weighed, as dated data, read and judged at start-up",
+    "services/crisis/geometry/borders.py": "the borders of countries, read once, and what lies within them",
+    "services/crisis/hazards.py": "kinds of danger and how far each reaches, as dated data, read and judged at start-up",
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
     "services/monitor/evidence/lists.py": "when figures are divided in public, as dated data, read and judged at start-up",
     "services/reintegration/counter/lists.py": "what a counter counts and which desk stands in for which, read and judged at start-up",
@@ -80,6 +82,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/reintegration/referrals/helps.py": "what a returnee can be passed on for, read and judged at start-up",
     "services/reintegration/protection/lists.py": "signs, findings and steps of a protected case, read and judged at start-up",
     "services/reintegration/transfers/lists.py": "why a case is passed on, read and judged at start-up",
+    "services/registry/lists.py": "what the register asks and how long a place is believed, as dated data, judged at start-up",
     "services/reintegration/lists.py": "the dated lists that a form chooses from, read and judged at start-up",
     "services/portal/complaints/acts.py": "what each act of the procedure asks for: fields of its page, JSON of its call",
     "services/portal/acts.py": "what an officer writes down as one short form: its questions",
@@ -183,7 +186,7 @@ def _is_pure(name: str, own: str) -> bool:
     if top in sys.stdlib_module_names:
         return name not in IMPURE_MODULES and top not in IMPURE_MODULES
     return (
-        top in {"pydantic", "contracts"}
+        top in {"pydantic", "contracts", "numpy", "shapely"}  # shapes are numbers
         or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.text", f"{own}."))
         or name in {own, "kit"}
     )

@@ -98,11 +98,11 @@ class TestAnswering:
     async def test_what_was_asked_for_this_crisis_alone_is_forgotten_with_it(self, crisis: Running) -> None:
         incident = await opened(wing(crisis))
         one = await asked(crisis, incident)
-        closing = {"json": {"reason": "Over"}, "headers": {"If-Match": '"1"'}}
-        refused = await wing(crisis).post(f"{INCIDENTS}/{incident['id']}/closing", **closing)
+        at = f"{INCIDENTS}/{incident['id']}/closing"
+        refused = await wing(crisis).post(at, json={"reason": "Over"}, headers={"If-Match": '"1"'})
         assert refused.json()["open"] == {"enquiries": 1}
         await act(wing(crisis), one, "ending", {"outcome": "missing"})
-        assert (await wing(crisis).post(f"{INCIDENTS}/{incident['id']}/closing", **closing)).status_code == 201
+        assert (await wing(crisis).post(at, json={"reason": "Over"}, headers={"If-Match": '"1"'})).status_code == 201
         shown = (await wing(crisis).get(f"/v1/crisis/enquiries/{one['id']}")).json()
         assert (shown["asker"], shown["sought"], shown["outcome"]) == (None, None, "missing")
 

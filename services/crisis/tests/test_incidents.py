@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from runner.testing import Running, make_owner_engine
+from kit.testing.waiting import until
+from runner.testing import Running, Start, make_owner_engine
 
 INCIDENTS = "/v1/crisis/incidents"
 Cap = Callable[..., bytes]
@@ -176,3 +177,24 @@ class TestAgencies:
         assert (listed["silent"], [(row["licence"], row["workers"]) for row in listed["items"]]) == (1, [("RL-0002", 0), ("RL-0001", 2)])
         assert b"Karim" not in await crisis.raw("deployed_worker")
         assert (await wing(crisis, "SA").get(one)).status_code == 404
+
+
+class TestEmergencyAccess:
+    async def test_opening_opens_the_register_for_its_countries_and_closing_ends_it(self, crisis: Running, start_service: Start) -> None:
+        registry = await start_service("registry")
+        await registry.empty()
+        incident = await opened(wing(crisis))
+        officer = registry.client("wing", sub="wing-one", countries=["LB"])
+
+        async def open_for_me() -> list[str]:
+            return [one["incident"] for one in (await officer.get("/v1/nationals/openings")).json()["items"]]
+
+        async def access() -> str:
+            return str((await wing(crisis).get(f"{INCIDENTS}/{incident['id']}")).json()["access"])
+
+        await until(open_for_me, [incident["id"]])
+        await until(access, "open")
+        closing = await wing(crisis).post(f"{INCIDENTS}/{incident['id']}/closing", json={"reason": "Over"}, headers={"If-Match": '"1"'})
+        assert closing.status_code == 201, closing.text
+        await until(access, "ended")
+        assert await open_for_me() == []

@@ -67,6 +67,8 @@ class Identity:
 
 
 class Geocode(NamedTuple):
+    """CAP writes codes of places, codes of events and a sender's own parameters alike: a name and a value."""
+
     name: str
     value: str
 
@@ -100,6 +102,8 @@ class Info:
     web: str | None
     contact: str | None
     areas: tuple[Area, ...]
+    event_codes: tuple[Geocode, ...] = ()
+    parameters: tuple[Geocode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ class Message:
     references: frozenset[Identity]
     infos: tuple[Info, ...]
     defects: tuple[str, ...]
+    incidents: tuple[str, ...] = ()
 
     @property
     def areas(self) -> Iterator[Area]:
@@ -120,7 +125,7 @@ class Message:
 
 def parse(raw: bytes) -> Message:
     """Read one message; `MalformedBodyError` for what is no XML that we take, `CapInvalidError` for XML that is no usable warning."""
-    root = _root(_decoded(raw))
+    root = tree(raw)
     reader = _Reader(root)
     message = reader.message()
     if reader.faults:
@@ -146,7 +151,9 @@ def _decoded(raw: bytes) -> str:
         ) from None
 
 
-def _root(text: str) -> etree._Element:
+def tree(raw: bytes, *, remove_blank_text: bool = False) -> etree._Element:
+    """XML of strangers, for whoever reads it: no entities, no network, no DOCTYPE. Raises `MalformedBodyError`."""
+    text = _decoded(raw)
     if "<!DOCTYPE" in text:
         raise MalformedBodyError(
             Text(
@@ -163,6 +170,7 @@ def _root(text: str) -> etree._Element:
         huge_tree=False,
         remove_pis=True,
         remove_comments=True,
+        remove_blank_text=remove_blank_text,
     )
     try:
         return etree.fromstring(text.encode(), parser)
@@ -209,6 +217,7 @@ class _Reader:
             references=references,
             infos=infos,
             defects=tuple(self.defects),
+            incidents=tuple((self._text(self.root, "incidents") or "").split()),
         )
 
     def _check_root(self) -> None:
@@ -261,6 +270,8 @@ class _Reader:
             web=self._text(node, "web"),
             contact=self._text(node, "contact"),
             areas=tuple(self._area(child) for child in self._nodes(node, "area")),
+            event_codes=tuple(self._geocode(child) for child in self._nodes(node, "eventCode")),
+            parameters=tuple(self._geocode(child) for child in self._nodes(node, "parameter")),
         )
 
     def _area(self, node: etree._Element) -> Area:
