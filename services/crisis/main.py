@@ -27,8 +27,12 @@ from services.crisis.evacuation.legs import endpoints as legs
 from services.crisis.evacuation.legs import telling
 from services.crisis.evacuation.totals import endpoints as totals
 from services.crisis.evacuation.totals.service import RECONCILE, each_night
+from services.crisis.exposure import endpoints as exposure
+from services.crisis.exposure.asking import ask_for_all
 from services.crisis.incidents import endpoints as incidents
 from services.crisis.incidents import errands
+from services.crisis.issued import endpoints as issued
+from services.crisis.lineage import endpoints as lineage
 from services.crisis.reports import endpoints as reports
 from services.crisis.sources import lists as sources
 from services.crisis.warnings import endpoints as warnings
@@ -47,6 +51,9 @@ ROUTERS: Final = [
     evacuation.router,
     legs.router,
     totals.router,
+    issued.router,
+    lineage.router,
+    exposure.router,
 ]
 
 
@@ -70,7 +77,7 @@ def create_app(settings: Settings) -> FastAPI:
         timers={WINDOW_ENDS: release_when_window_ends, RECONCILE: each_night},
         migrations=folder_of("crisis"),
         resources=resources,
-        loops={"errands": partial(errands.run, errands.KINDS | telling.KINDS)},
+        loops={"errands": partial(errands.run, errands.KINDS | telling.KINDS), "exposure": ask_for_all},
         max_body=MAX_BYTES,
     )
 

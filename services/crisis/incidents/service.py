@@ -56,7 +56,11 @@ async def led(desk: Desk, incident_id: UUID) -> Incident:
 
 
 def status_of(incident: Incident) -> MessageStatus:
-    return MessageStatus.EXERCISE if incident.is_drill else MessageStatus.ACTUAL
+    return status_of_drill(is_drill=incident.is_drill)
+
+
+def status_of_drill(*, is_drill: bool) -> MessageStatus:
+    return MessageStatus.EXERCISE if is_drill else MessageStatus.ACTUAL
 
 
 async def open_incident(desk: Desk, said: IncidentIn) -> Incident:

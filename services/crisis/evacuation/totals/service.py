@@ -3,7 +3,6 @@
 import logging
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,7 +12,7 @@ from kit.timer import DueTimer, schedule
 from services.crisis.evacuation import repository as evacuees
 from services.crisis.evacuation.models import IncidentReconciliation
 from services.crisis.evacuation.rules import State, Sum, reconcile
-from services.crisis.evacuation.totals import clients
+from services.crisis.evacuation.totals.counting import exposed_by
 from services.crisis.incidents import repository as incidents
 from services.crisis.incidents.models import Incident
 from services.crisis.incidents.rules import State as IncidentState
@@ -26,18 +25,15 @@ AT: Final = time(2, 0)
 
 
 async def sum_of(session: AsyncSession, incident: Incident) -> Sum:
-    """People of the warnings' exposure and of the evacuation, each once: by the register's id where there is one."""
-    exposed, checkins = await clients.exposed(session, incident)
-    moved: dict[UUID, State] = {}
-    people: list[tuple[State | None, str | None]] = []
-    beside = 0
-    for person, state in await evacuees.everyone(session, incident.id):
-        if person is not None and person in checkins:
-            moved[person] = State(state)
-        else:
-            beside += 1
-            people.append((State(state), None))
-    people += [(moved.get(person), checkin) for person, checkin in checkins.items()]
+    """People of the register among the exposed, the others beside them. Of whom nothing is known is *not reached*, a number of its own.
+
+    More known people than were ever counted as exposed show as a difference: somebody stands twice, or the exposure is not of this danger.
+    """
+    exposed = await exposed_by(session, incident)
+    everyone = await evacuees.everyone(session, incident.id)
+    people: list[tuple[State | None, str | None]] = [(State(state), None) for _, state in everyone]
+    beside = sum(person is None or not exposed for person, _ in everyone)
+    people += [(None, None)] * max(0, exposed - (len(everyone) - beside))
     return reconcile(exposed, people, beside=beside)
 
 
