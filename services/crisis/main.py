@@ -15,15 +15,18 @@ from kit.migrations import folder_of
 from kit.pulse import Pulse
 from kit.serve import serve
 from kit.settings import Settings
+from services.crisis.consumers import SUBSCRIPTIONS
 from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
 from services.crisis.duty import endpoints as duty
+from services.crisis.signals import endpoints as signals
+from services.crisis.signals.service import RUN, run_when_due
 from services.crisis.warnings import endpoints as warnings
 from services.crisis.warnings.cap import MAX_BYTES
 from services.crisis.warnings.stream import CHANNEL
 
-ROUTERS: Final = [warnings.router, duty.router, decisions.router]
+ROUTERS: Final = [warnings.router, duty.router, decisions.router, signals.router]
 
 
 @asynccontextmanager
@@ -40,7 +43,8 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         title="Crisis",
         routers=ROUTERS,
-        timers={WINDOW_ENDS: release_when_window_ends},
+        subscriptions=SUBSCRIPTIONS,
+        timers={WINDOW_ENDS: release_when_window_ends, RUN: run_when_due},
         migrations=folder_of("crisis"),
         resources=resources,
         max_body=MAX_BYTES,
