@@ -20,13 +20,25 @@ from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
 from services.crisis.duty import endpoints as duty
+from services.crisis.exposure import endpoints as exposure
+from services.crisis.exposure.asking import ask_for_all
+from services.crisis.lineage import endpoints as lineage
 from services.crisis.signals import endpoints as signals
 from services.crisis.signals.service import RUN, run_when_due
+from services.crisis.sources import lists as sources
 from services.crisis.warnings import endpoints as warnings
 from services.crisis.warnings.cap import MAX_BYTES
+from services.crisis.warnings.service import DIRECTORY
 from services.crisis.warnings.stream import CHANNEL
 
-ROUTERS: Final = [warnings.router, duty.router, decisions.router, signals.router]
+ROUTERS: Final = [
+    warnings.router,
+    duty.router,
+    decisions.router,
+    lineage.router,
+    exposure.router,
+    signals.router,
+]
 
 
 @asynccontextmanager
@@ -34,7 +46,7 @@ async def resources(settings: Settings) -> AsyncIterator[Mapping[str, Any]]:
     pulse = Pulse(settings.required_database_url(), CHANNEL)
     async with httpx.AsyncClient() as http, asyncio.TaskGroup() as group:
         task = group.create_task(keep_running("changes", pulse.run))
-        yield {"pulse": pulse, "calls": Calls(settings, http)}
+        yield {"pulse": pulse, "calls": Calls(settings, http), "sources": sources.load(DIRECTORY.sources, settings.environment)}
         task.cancel()
 
 
@@ -47,6 +59,7 @@ def create_app(settings: Settings) -> FastAPI:
         timers={WINDOW_ENDS: release_when_window_ends, RUN: run_when_due},
         migrations=folder_of("crisis"),
         resources=resources,
+        loops={"exposure": ask_for_all},
         max_body=MAX_BYTES,
     )
 

@@ -41,7 +41,6 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/clocks/working_time.py": "working time of an office: pure arithmetic under the rules of clocks",
     "services/complaints/contact/lists.py": "the words of texts, as dated data, read and judged at start-up",
     "services/complaints/contact/sender.py": "the loop that calls the company that carries texts, outside of any transaction",
-    "services/complaints/contact/zones.py": "which clock a telephone number lives by",
     "services/complaints/doors/bijoy.py": "text of an old Bangla font, found and turned into Unicode",
     "services/complaints/messages/fetcher.py": "the loop that fetches recordings from the company that has them, outside of transactions",
     "services/complaints/lifecycle/procedures.py": "numbers, spans and outcomes of the procedure, as dated data, judged at start-up",
@@ -61,8 +60,13 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/signals/lists.py": "when complaints are a burst, as dated data, read and judged at start-up",
     "services/crisis/warnings/cap.py": "reads a CAP message out of XML that may be hostile",
     "services/crisis/warnings/countries.py": "finds countries in a warning's areas",
+    "services/crisis/lineage/judging.py": "what follows from a message by the data in force: asked by its taking-in and by a replay",
+    "services/crisis/lineage/replaying.py": "stored messages judged again as of any instant, beside what is written down",
+    "services/crisis/warnings/taking.py": "how a message becomes a warning, in one transaction: sources and endpoints bring it here",
     "services/crisis/decisions/deciding.py": "what every new warning begins with: asked by the warnings' service in its transaction",
     "services/crisis/decisions/lists.py": "the matrix by which warnings are weighed, as dated data, read and judged at start-up",
+    "services/crisis/exposure/asking.py": "the loop that asks the register whom a warning concerns, outside of any transaction",
+    "services/crisis/exposure/lists.py": "distances and estimates of who is present, as dated data, read and judged at start-up",
     "services/crisis/geometry/borders.py": "the borders of countries, read once, and what lies within them",
     "services/crisis/hazards.py": "kinds of danger and how far each reaches, as dated data, read and judged at start-up",
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
@@ -76,6 +80,16 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/reintegration/referrals/helps.py": "what a returnee can be passed on for, read and judged at start-up",
     "services/reintegration/protection/lists.py": "signs, findings and steps of a protected case, read and judged at start-up",
     "services/reintegration/transfers/lists.py": "why a case is passed on, read and judged at start-up",
+    "services/registry/imports/judging.py": "what a row of a file says of a person: pure, called a million times",
+    "services/registry/imports/lists.py": "how files are read and who imports, as dated data, read and judged at start-up",
+    "services/registry/imports/problems.py": "what can be wrong with a row, in both languages",
+    "services/registry/imports/reading.py": "cuts a file of any size, which may be hostile, into records",
+    "services/registry/imports/rowbytes.py": "rows of PostgreSQL's binary COPY, made where the sealing is done",
+    "services/registry/imports/runs.py": "the loop that reads files in the background, outside of requests",
+    "services/registry/imports/sealing.py": "a person of a file as sealed rows of the register",
+    "services/registry/imports/taking.py": "a block of sealed rows into the register, on the loop's own connection",
+    "services/registry/imports/workers.py": "what runs in the processes beside the service",
+    "services/registry/lists.py": "what the register asks and how long a place is believed, as dated data, judged at start-up",
     "services/reintegration/lists.py": "the dated lists that a form chooses from, read and judged at start-up",
     "services/portal/complaints/acts.py": "what each act of the procedure asks for: fields of its page, JSON of its call",
     "services/portal/acts.py": "what an officer writes down as one short form: its questions",
@@ -179,7 +193,7 @@ def _is_pure(name: str, own: str) -> bool:
     if top in sys.stdlib_module_names:
         return name not in IMPURE_MODULES and top not in IMPURE_MODULES
     return (
-        top in {"pydantic", "contracts", "shapely"}  # shapes are numbers
+        top in {"pydantic", "contracts", "numpy", "shapely"}  # shapes are numbers
         or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.text", f"{own}."))
         or name in {own, "kit"}
     )

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime
+from sqlalchemy import Column, DateTime, Index, desc, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PGUUID
 from sqlmodel import Field, SQLModel
@@ -13,6 +13,7 @@ class ComplaintSeen(SQLModel, table=True):
     """One complaint that is not restricted: where and of what. `day` is Bangladesh's. Forgotten when no window reaches it any more."""
 
     __tablename__ = "complaint_seen"
+    __table_args__ = (Index("complaint_seen_day", "day", "country", "category"),)
 
     complaint_id: UUID = Field(primary_key=True)
     country: str
@@ -24,6 +25,11 @@ class Signal(SQLModel, table=True):
     """`complaints`: those that were counted. One draft at most for a country and category."""
 
     __tablename__ = "signal"
+    __table_args__ = (
+        Index("signal_newest", desc("made_at"), desc("id")),
+        Index("signal_draft", "country", "category", unique=True, postgresql_where=text("state = 'draft'")),
+        Index("signal_answered", "country", "category", desc("answered_at"), postgresql_where=text("state <> 'draft'")),
+    )
 
     id: UUID = Field(primary_key=True)
     version: int

@@ -19,7 +19,8 @@ OFFICIAL = {"sender": "warnings@ncm.gov.sa", "country": "SA"}
 
 
 def partner(crisis: Running) -> httpx.AsyncClient:
-    return crisis.client("service", sub="svc-feeds")
+    """A client that a source of the data is bound to."""
+    return crisis.client("service", sub="0f-partner", azp="partner-cap")
 
 
 def supervisor(crisis: Running, sub: str = "dhaka-one") -> httpx.AsyncClient:
@@ -66,7 +67,7 @@ class TestOfItself:
         alert = await post(partner(crisis), cap(**OFFICIAL))
         made = await decision_of(crisis, alert)
         assert (made["level"], made["outcome"], made["moment"], made["reasons"]) == (4, "window", "now", [])
-        assert (made["inputs"]["origin"], made["inputs"]["in_jurisdiction"], made["rule_version"]) == ("official", True, "2026-11-25")
+        assert (made["inputs"]["origin"], made["inputs"]["in_jurisdiction"], made["rule_version"]) == ("official", True, "2026-11-26")
         assert await released(crisis) == []
         await end_windows(crisis)
 

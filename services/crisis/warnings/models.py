@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Column, Computed, DateTime, Identity, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Computed, DateTime, Identity, LargeBinary, SmallInteger, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlmodel import Field, SQLModel
 
 
 class Alert(SQLModel, table=True):
-    """One CAP message, an Update or a Cancel included. `state` and `version` alone change (the role that runs may change no other)."""
+    """One CAP message, an Update or a Cancel included. Only `state`, `version` and its trust change."""
 
     __tablename__ = "alert"
     __table_args__ = (UniqueConstraint("sender", "identifier", "sent"), UniqueConstraint("id", "is_drill", name="alert_drill"))
@@ -31,6 +31,13 @@ class Alert(SQLModel, table=True):
     evidence: str
     defects: list[str] = Field(sa_column=Column(ARRAY(TEXT), nullable=False))
     directory_version: str
+    issuer: str
+    by_person: bool
+    vouched: bool
+    ends: bool
+    source: str | None = None
+    trust_tier: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    signature: str
     is_drill: bool | None = Field(
         default=None, sa_column=Column(Boolean, Computed("message_status <> 'actual'", persisted=True), nullable=False)
     )
@@ -48,7 +55,7 @@ class CapMessage(SQLModel, table=True):
 
 
 class MessageReceipt(SQLModel, table=True):
-    """Each time that a message came, also when it had come already."""
+    """Each time that a message came, also when it had come already, with all that its taking-in rested on beside its bytes."""
 
     __tablename__ = "message_receipt"
 
@@ -57,6 +64,11 @@ class MessageReceipt(SQLModel, table=True):
     received_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     received_by: str
     sha256: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    named: list[str] = Field(sa_column=Column(ARRAY(TEXT), nullable=False))
+    by_person: bool
+    tier: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    source: str | None = None
+    jurisdiction: list[str] = Field(sa_column=Column(ARRAY(TEXT), nullable=False))
 
 
 class AlertReference(SQLModel, table=True):
