@@ -142,3 +142,14 @@ class PostureChanged(Event, type="bd.probashi.crisis.posture.changed.v1"):
     valid_from: datetime
     valid_until: datetime
     approved_at: datetime
+
+
+class SignalAnswered(Event, type="bd.probashi.crisis.signal.answered.v1"):
+    """A person said whether more complaints than usual are something (`confirmed`) or nothing; `observed` is how many were counted."""
+
+    country: str
+    category: str
+    confirmed: bool
+    observed: int
+    drafted_at: datetime
+    answered_at: datetime

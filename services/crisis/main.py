@@ -16,6 +16,7 @@ from kit.migrations import folder_of
 from kit.pulse import Pulse
 from kit.serve import serve
 from kit.settings import Settings
+from services.crisis.consumers import SUBSCRIPTIONS
 from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
@@ -34,6 +35,8 @@ from services.crisis.incidents import errands
 from services.crisis.issued import endpoints as issued
 from services.crisis.lineage import endpoints as lineage
 from services.crisis.reports import endpoints as reports
+from services.crisis.signals import endpoints as signals
+from services.crisis.signals.service import RUN, run_when_due
 from services.crisis.sources import lists as sources
 from services.crisis.warnings import endpoints as warnings
 from services.crisis.warnings.cap import MAX_BYTES
@@ -54,6 +57,7 @@ ROUTERS: Final = [
     issued.router,
     lineage.router,
     exposure.router,
+    signals.router,
 ]
 
 
@@ -74,7 +78,8 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         title="Crisis",
         routers=ROUTERS,
-        timers={WINDOW_ENDS: release_when_window_ends, RECONCILE: each_night},
+        subscriptions=SUBSCRIPTIONS,
+        timers={WINDOW_ENDS: release_when_window_ends, RECONCILE: each_night, RUN: run_when_due},
         migrations=folder_of("crisis"),
         resources=resources,
         loops={"errands": partial(errands.run, errands.KINDS | telling.KINDS), "exposure": ask_for_all},
