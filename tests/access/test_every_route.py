@@ -319,6 +319,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/crisis/alerts/{alert_id}": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "POST /v1/crisis/alerts/{alert_id}/acknowledgements": {"wing", "admin"},
     "GET /v1/crisis/alerts/{alert_id}/area": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
+    "GET /v1/crisis/replay": {"auditor", "admin"},
     "GET /v1/crisis/alerts/{alert_id}/exposure": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "GET /v1/crisis/alerts/{alert_id}/decision": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "POST /v1/crisis/alerts/{alert_id}/decision/release": {"wing", "supervisor", "admin"},
