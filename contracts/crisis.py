@@ -96,3 +96,14 @@ class AlertReleased(Event, type="bd.probashi.crisis.alert.released.v1"):
     missions: tuple[str, ...]
     raised_at: datetime
     released_at: datetime
+
+
+class SignalAnswered(Event, type="bd.probashi.crisis.signal.answered.v1"):
+    """A person said whether more complaints than usual are something (`confirmed`) or nothing; `observed` is how many were counted."""
+
+    country: str
+    category: str
+    confirmed: bool
+    observed: int
+    drafted_at: datetime
+    answered_at: datetime

@@ -15,6 +15,7 @@ from kit.migrations import folder_of
 from kit.pulse import Pulse
 from kit.serve import serve
 from kit.settings import Settings
+from services.crisis.consumers import SUBSCRIPTIONS
 from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
@@ -22,13 +23,22 @@ from services.crisis.duty import endpoints as duty
 from services.crisis.exposure import endpoints as exposure
 from services.crisis.exposure.asking import ask_for_all
 from services.crisis.lineage import endpoints as lineage
+from services.crisis.signals import endpoints as signals
+from services.crisis.signals.service import RUN, run_when_due
 from services.crisis.sources import lists as sources
 from services.crisis.warnings import endpoints as warnings
 from services.crisis.warnings.cap import MAX_BYTES
 from services.crisis.warnings.service import DIRECTORY
 from services.crisis.warnings.stream import CHANNEL
 
-ROUTERS: Final = [warnings.router, duty.router, decisions.router, lineage.router, exposure.router]
+ROUTERS: Final = [
+    warnings.router,
+    duty.router,
+    decisions.router,
+    lineage.router,
+    exposure.router,
+    signals.router,
+]
 
 
 @asynccontextmanager
@@ -45,7 +55,8 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         title="Crisis",
         routers=ROUTERS,
-        timers={WINDOW_ENDS: release_when_window_ends},
+        subscriptions=SUBSCRIPTIONS,
+        timers={WINDOW_ENDS: release_when_window_ends, RUN: run_when_due},
         migrations=folder_of("crisis"),
         resources=resources,
         loops={"exposure": ask_for_all},
