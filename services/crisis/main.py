@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -19,53 +20,78 @@ from kit.settings import Settings
 from kit.timer import TimerHandler
 from services.crisis.checkins import endpoints as checkins
 from services.crisis.checkins import inbound
+from services.crisis.consumers import SUBSCRIPTIONS
 from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
+from services.crisis.deployed import endpoints as deployed
 from services.crisis.duty import endpoints as duty
+from services.crisis.enquiries import endpoints as enquiries
+from services.crisis.evacuation import endpoints as evacuation
+from services.crisis.evacuation.legs import endpoints as legs
+from services.crisis.evacuation.legs import telling
+from services.crisis.evacuation.totals import endpoints as totals
+from services.crisis.evacuation.totals.service import RECONCILE, each_night
 from services.crisis.exposure import endpoints as exposure
 from services.crisis.exposure.asking import ask_for_all
+from services.crisis.incidents import endpoints as incidents
+from services.crisis.incidents import errands
+from services.crisis.issued import endpoints as issued
 from services.crisis.lineage import endpoints as lineage
 from services.crisis.outreach import endpoints as outreach
+from services.crisis.outreach import planning
 from services.crisis.outreach.clients import messengers
 from services.crisis.outreach.lists import LONGEST_LINK, TEXTS
-from services.crisis.outreach.planning import CHANNEL as OUTREACH
-from services.crisis.outreach.planning import plan_what_went_out
 from services.crisis.outreach.rules import TOKEN_LETTERS
 from services.crisis.outreach.sending import send_what_is_queued
 from services.crisis.outreach.settings import Carriers
+from services.crisis.reports import endpoints as reports
+from services.crisis.signals import endpoints as signals
+from services.crisis.signals.service import RUN, run_when_due
 from services.crisis.sources import lists as sources
 from services.crisis.warnings import endpoints as warnings
 from services.crisis.warnings.cap import MAX_BYTES
 from services.crisis.warnings.service import DIRECTORY
 from services.crisis.warnings.stream import CHANNEL
 
-ROUTERS: Final = [warnings.router, duty.router, decisions.router, lineage.router, exposure.router, outreach.router, checkins.router]
+ROUTERS: Final = [
+    warnings.router,
+    duty.router,
+    decisions.router,
+    incidents.router,
+    reports.router,
+    deployed.router,
+    enquiries.router,
+    evacuation.router,
+    legs.router,
+    totals.router,
+    issued.router,
+    lineage.router,
+    exposure.router,
+    signals.router,
+    outreach.router,
+    checkins.router,
+]
 
 
 def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
     """Raises `ValueError` where the address of the suite is longer than a text has room for."""
-    configured = carriers or Carriers()
     if len(f"{settings.public_url}/c/") + TOKEN_LETTERS > LONGEST_LINK:
         raise ValueError("PROBASHI_PUBLIC_URL is too long for a text: outreach has room for less")
+    configured = carriers or Carriers()
 
     @asynccontextmanager
     async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
-        url = settings.required_database_url()
-        pulse, told = Pulse(url, CHANNEL), Pulse(url, OUTREACH)
-        limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
+        url, limits = settings.required_database_url(), httpx.Limits(max_connections=200, max_keepalive_connections=200)
+        pulses = {"pulse": Pulse(url, CHANNEL), "errands": Pulse(url, errands.CHANNEL), "outreach_pulse": Pulse(url, planning.CHANNEL)}
         async with (
             httpx.AsyncClient() as http,
             httpx.AsyncClient(timeout=8, limits=limits) as providers,
             asyncio.TaskGroup() as group,
         ):
-            tasks = [
-                group.create_task(keep_running("changes", pulse.run)),
-                group.create_task(keep_running("outreach told", told.run)),
-            ]
+            tasks = [group.create_task(keep_running(name, one.run)) for name, one in pulses.items()]
             yield {
-                "pulse": pulse,
-                "outreach_pulse": told,
+                **pulses,
                 "calls": Calls(settings, http),
                 "http": http,
                 "carriers": messengers(configured, providers, TEXTS.subject.bn),
@@ -79,12 +105,14 @@ def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
         settings,
         title="Crisis",
         routers=ROUTERS,
-        timers={WINDOW_ENDS: release_when_window_ends, **_text_timers(settings)},
+        subscriptions=SUBSCRIPTIONS,
+        timers={WINDOW_ENDS: release_when_window_ends, RECONCILE: each_night, RUN: run_when_due, **_text_timers(settings)},
         migrations=folder_of("crisis"),
         resources=resources,
         loops={
+            "errands": partial(errands.run, errands.KINDS | telling.KINDS),
             "exposure": ask_for_all,
-            "outreach": plan_what_went_out,
+            "outreach": planning.plan_what_went_out,
             "sending": send_what_is_queued,
             "passing on": inbound.pass_on_what_is_not_ours,
         },

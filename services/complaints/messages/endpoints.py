@@ -13,6 +13,7 @@ from kit.crypto import KeyringDep
 from kit.database import SessionDep
 from kit.errors import NotFoundError
 from kit.messengers import SIGNATURE, BadSignatureError, signature
+from kit.strangers import WrongKeyError
 from services.complaints.contact.repository import note_delivery
 from services.complaints.contact.rules import Channel
 from services.complaints.doors.schemas import ReceivedOut
@@ -40,7 +41,7 @@ async def answer_keypad(request: Request, session: SessionDep, keyring: KeyringD
     try:
         typed = KeypadIn.model_validate_json(body)
     except ValidationError as error:
-        raise tracking.WrongKeyError from error
+        raise WrongKeyError from error
     entry = tracking.Entry(typed.reference, typed.secret, f"keypad:{typed.caller}", "keypad", typed.caller)
     complaint = await tracking.enter(request.state.sessions, keyring, entry)
     await tracking.note_read(session, complaint, "keypad")
