@@ -151,7 +151,7 @@ async def pass_on_what_is_not_ours(state: Mapping[str, Any]) -> None:
 async def _pass(state: Mapping[str, Any], keyring: Keyring, one: CrisisText) -> None:
     raw = keyring.open(one.raw, "crisis_text.raw") if one.raw else ""
     try:
-        await pass_on(state["http"], state["settings"].service_urls, one.provider, raw.encode(), one.signature or "")
+        await pass_on(state["http"], state["settings"], one.provider, raw.encode(), one.signature or "")
     except NotTakenError:
         pause = timedelta(seconds=min(2 ** min(one.attempts, 10), LONGEST_PAUSE_S))
         async with state["sessions"].begin() as session:
