@@ -96,3 +96,24 @@ class AlertReleased(Event, type="bd.probashi.crisis.alert.released.v1"):
     missions: tuple[str, ...]
     raised_at: datetime
     released_at: datetime
+
+
+class SourceSilenced(Event, type="bd.probashi.crisis.source.silenced.v1"):
+    """A source of warnings was not read for longer than its data allows; `source` is null where nothing at all was read.
+
+    The record is the alarm. `last_read_at` is null for one that was never read.
+    """
+
+    source: str | None
+    countries: tuple[str, ...]
+    last_read_at: datetime | None
+    noticed_at: datetime
+
+
+class SourceHeard(Event, type="bd.probashi.crisis.source.heard.v1"):
+    """What was silent is read again; the record is the alarm that this ends."""
+
+    source: str | None
+    countries: tuple[str, ...]
+    silent_since: datetime | None
+    heard_at: datetime

@@ -12,6 +12,7 @@ from kit.app import create_app as create
 from kit.app import keep_running
 from kit.calls import Calls
 from kit.migrations import folder_of
+from kit.outward import Outward
 from kit.pulse import Pulse
 from kit.serve import serve
 from kit.settings import Settings
@@ -19,13 +20,17 @@ from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
 from services.crisis.duty import endpoints as duty
-from services.crisis.sources import lists as sources
+from services.crisis.settings import Reading
+from services.crisis.sources import endpoints as sources
+from services.crisis.sources import lists
+from services.crisis.sources.polling import Poller
+from services.crisis.sources.watching import WATCH, keep_watching, watcher
 from services.crisis.warnings import endpoints as warnings
 from services.crisis.warnings.cap import MAX_BYTES
 from services.crisis.warnings.service import DIRECTORY
 from services.crisis.warnings.stream import CHANNEL
 
-ROUTERS: Final = [warnings.router, duty.router, decisions.router]
+ROUTERS: Final = [warnings.router, duty.router, decisions.router, sources.router]
 
 
 @asynccontextmanager
@@ -33,20 +38,41 @@ async def resources(settings: Settings) -> AsyncIterator[Mapping[str, Any]]:
     pulse = Pulse(settings.required_database_url(), CHANNEL)
     async with httpx.AsyncClient() as http, asyncio.TaskGroup() as group:
         task = group.create_task(keep_running("changes", pulse.run))
-        yield {"pulse": pulse, "calls": Calls(settings, http), "sources": sources.load(DIRECTORY.sources, settings.environment)}
+        yield {"pulse": pulse, "calls": Calls(settings, http)}
         task.cancel()
 
 
 def create_app(settings: Settings) -> FastAPI:
+    """Raises `ValueError` where the data of sources does not hold together."""
+    registry, is_reading = lists.load(DIRECTORY.sources, settings.environment), Reading().reads(settings)
+
+    @asynccontextmanager
+    async def all_resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
+        outward = Outward(is_trial=settings.environment in lists.TRIAL)
+        try:
+            async with resources(settings) as more:
+                yield {**more, "sources": registry, "is_reading": is_reading, "outward": outward}
+        finally:
+            await outward.close()
+
     return create(
         settings,
         title="Crisis",
         routers=ROUTERS,
-        timers={WINDOW_ENDS: release_when_window_ends},
+        timers={WINDOW_ENDS: release_when_window_ends, WATCH: watcher(registry)},
         migrations=folder_of("crisis"),
-        resources=resources,
+        resources=all_resources,
+        loops={"feeds": read_feeds, "watch": watch_over_feeds} if is_reading else {},
         max_body=MAX_BYTES,
     )
+
+
+async def read_feeds(state: Mapping[str, Any]) -> None:
+    await Poller(state["sessions"], state["sources"], state["outward"]).run(state["settings"].required_database_url())
+
+
+async def watch_over_feeds(state: Mapping[str, Any]) -> None:
+    await keep_watching(state["sessions"])
 
 
 if __name__ == "__main__":
