@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import text
 
+from kit.strangers import read_secret, written_secret
 from kit.testing.waiting import until
 from runner.testing import Running
 from services.complaints.attachments.rules import useful_part
 from services.complaints.tests.conftest import SMS_SECRET
-from services.complaints.tracking.rules import Failures, Judgement, judge, read_secret, written_secret
+from services.complaints.tracking.rules import Failures, Judgement, judge
 
 PUBLIC: dict[str, Any] = {
     "category": "wages",

@@ -11,16 +11,13 @@ from enum import Enum
 from typing import Final
 
 from contracts.text import Text
-from kit.text import digits
 
-SECRET_DIGITS: Final = 8
 PER_ADDRESS: Final = 20
 PER_ADDRESS_AND_COMPLAINT: Final = 5
 ADDRESS_WINDOW: Final = timedelta(hours=1)
 PER_COMPLAINT: Final = 30
 COMPLAINT_WINDOW: Final = timedelta(days=1)
 FORGOTTEN_AFTER: Final = timedelta(days=2)
-_NO_SECRET: Final = Text("The secret has eight digits.", "গোপন নম্বরে আটটি অঙ্ক থাকে।")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,20 +39,6 @@ def judge(failures: Failures) -> Judgement:
     if failures.from_address >= PER_ADDRESS or failures.from_address_at_complaint >= PER_ADDRESS_AND_COMPLAINT:
         return Judgement.MUST_WAIT
     return Judgement.NEEDS_PHONE if failures.at_complaint >= PER_COMPLAINT else Judgement.MAY_TRY
-
-
-def written_secret(number: int) -> str:
-    """In two groups of four, as it is read aloud and printed."""
-    plain = f"{number:0{SECRET_DIGITS}}"
-    return f"{plain[:4]} {plain[4:]}"
-
-
-def read_secret(typed: str) -> str:
-    """Eight digits of either script, however they are grouped. Raises `ValueError(Text)`."""
-    found = "".join(char for char in digits(typed) if char.isascii() and char.isdigit())
-    if len(found) != SECRET_DIGITS:
-        raise ValueError(_NO_SECRET)
-    return found
 
 
 NEXT_OPEN: Final = Text(

@@ -1,6 +1,5 @@
 """Use cases of the person whose complaint it is: get a secret, enter with it, see how it stands, withdraw, appeal."""
 
-import asyncio
 import hashlib
 import hmac
 import secrets
@@ -18,6 +17,7 @@ from kit.crypto import Keyring
 from kit.database import Sessions
 from kit.errors import ConflictError, ProblemError
 from kit.ids import new_id
+from kit.strangers import SECRET_DIGITS, hashed_secret, read_secret, written_secret
 from services.complaints.lifecycle import service as lifecycle
 from services.complaints.lifecycle.decisions import service as decisions
 from services.complaints.lifecycle.decisions.schemas import AppealIn as LodgeAppealIn
@@ -29,9 +29,7 @@ from services.complaints.tracking.models import TrackingFailure, TrackingSession
 
 COMPLAINANT: Final = "complainant"
 NO_REASON: Final = "—"
-# scrypt, RFC 7914: 8 MB and some 30 ms of work for each attempt. The salt is made with the service's key: a stolen table alone gives no
-# secret away, however few digits it has.
-_COST: Final = {"n": 2**13, "r": 8, "p": 1, "dklen": 32}
+SALT: Final = "tracking.salt"
 
 
 class WrongKeyError(ConflictError):
@@ -68,16 +66,11 @@ class TrackingOverError(ConflictError):
 
 async def give_secret(session: AsyncSession, keyring: Keyring, complaint: Complaint) -> str:
     """A new secret, to be shown once; the one before and the sessions begun with it are over. Called while holding the row's lock."""
-    number = secrets.randbelow(10**rules.SECRET_DIGITS)
-    secret = rules.written_secret(number)
-    complaint.secret_hash = await hashed(keyring, complaint.id, rules.read_secret(secret))
+    number = secrets.randbelow(10**SECRET_DIGITS)
+    secret = written_secret(number)
+    complaint.secret_hash = await hashed_secret(keyring, complaint.id, read_secret(secret), SALT)
     await repository.end_sessions(session, complaint.id)
     return secret
-
-
-async def hashed(keyring: Keyring, complaint_id: UUID, secret: str) -> bytes:
-    salt = keyring.blind_index(str(complaint_id), "tracking.salt")
-    return await asyncio.to_thread(lambda: hashlib.scrypt(secret.encode(), salt=salt, maxmem=2**25, **_COST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +105,7 @@ async def enter(sessions: Sessions, keyring: Keyring, entry: Entry) -> Complaint
     if judgement is rules.Judgement.NEEDS_PHONE and has_phone and not knows_phone:
         raise PhoneNeededError
     # Worked out for a reference that is none too: the time that an answer takes tells nothing.
-    tried = await hashed(keyring, complaint.id if complaint else UUID(int=0), entry.secret)
+    tried = await hashed_secret(keyring, complaint.id if complaint else UUID(int=0), entry.secret, SALT)
     if complaint is None or complaint.secret_hash is None or not hmac.compare_digest(tried, complaint.secret_hash):
         async with sessions.begin() as session:
             session.add(TrackingFailure(id=new_id(), complaint_id=complaint.id if complaint else None, address_index=address, at=now))
