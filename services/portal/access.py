@@ -32,6 +32,7 @@ BOARD: Final[frozenset[Role]] = frozenset({"wewb"})
 DISTRICT: Final[frozenset[Role]] = frozenset({"demo", "supervisor"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
+UNREAD: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "auditor", "admin"})
 OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "wing", "wewb"})
 AUDIT: Final[frozenset[Role]] = frozenset({"auditor", "admin"})
 GLASS: Final[frozenset[Role]] = AUDIT | {"supervisor"}
@@ -80,6 +81,7 @@ TASKS: Final = (
     Task("field", "/field/", REGISTER),
     Task("outcomes", "/outcomes", OUTCOMES),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
+    Task("sources", "/sources", WATCH - {"agent"}),
     Task("my-class", "/classes/mine", OWN_CLASS),
     Task("classes", "/classes", CLASSIFY - {"officer"}),
     Task("class-reviews", "/classes/reviews", CLASSIFY),
@@ -184,6 +186,9 @@ SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]
 GlassWatcher = Annotated[Visitor, Depends(_Holder(GLASS))]
 Auditor = Annotated[Visitor, Depends(_Holder(AUDIT))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
+QuarantineReader = Annotated[Visitor, Depends(_Holder(UNREAD))]
+QuarantineHandler = Annotated[Visitor, Depends(_Holder(UNREAD - {"auditor"}))]
+SourceLogReader = Annotated[Visitor, Depends(_Holder(WATCH - {"agent", "wing"}))]
 Overseer = Annotated[Visitor, Depends(_Holder(OVERSEE))]
 Seater = Annotated[Visitor, Depends(_Holder(SEAT))]
 Classifier = Annotated[Visitor, Depends(_Holder(CLASSIFY))]

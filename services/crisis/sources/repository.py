@@ -54,8 +54,8 @@ async def find_raw(session: AsyncSession, raw_id: UUID, sources: Collection[str]
 
 
 async def count_quarantined(session: AsyncSession, sources: Collection[str] | None) -> Mapping[str, int]:
-    rows = select(col(RawMessage.source), func.count()).where(col(RawMessage.state) == "quarantined", _of(sources))
-    return {source: count for source, count in await session.execute(rows.group_by(col(RawMessage.source)))}
+    rows = select(col(RawMessage.source), func.count().label("waiting")).where(col(RawMessage.state) == "quarantined", _of(sources))
+    return {one.source: one.waiting for one in await session.execute(rows.group_by(col(RawMessage.source)))}
 
 
 def _of(sources: Collection[str] | None) -> ColumnElement[bool]:
