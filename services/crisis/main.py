@@ -20,6 +20,9 @@ from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
 from services.crisis.duty import endpoints as duty
+from services.crisis.exposure import endpoints as exposure
+from services.crisis.exposure.asking import ask_for_all
+from services.crisis.lineage import endpoints as lineage
 from services.crisis.settings import Reading
 from services.crisis.sources import endpoints as sources
 from services.crisis.sources import lists
@@ -30,7 +33,7 @@ from services.crisis.warnings.cap import MAX_BYTES
 from services.crisis.warnings.service import DIRECTORY
 from services.crisis.warnings.stream import CHANNEL
 
-ROUTERS: Final = [warnings.router, duty.router, decisions.router, sources.router]
+ROUTERS: Final = [warnings.router, duty.router, decisions.router, lineage.router, exposure.router, sources.router]
 
 
 @asynccontextmanager
@@ -62,7 +65,7 @@ def create_app(settings: Settings) -> FastAPI:
         timers={WINDOW_ENDS: release_when_window_ends, WATCH: watcher(registry)},
         migrations=folder_of("crisis"),
         resources=all_resources,
-        loops={"feeds": read_feeds, "watch": watch_over_feeds} if is_reading else {},
+        loops={"exposure": ask_for_all, **({"feeds": read_feeds, "watch": watch_over_feeds} if is_reading else {})},
         max_body=MAX_BYTES,
     )
 

@@ -19,7 +19,8 @@ from services.crisis.sources.models import RawMessage, SourceFetch, SourceState
 from services.crisis.sources.rules import NOT_TRUSTED, WATCHED_WORDS, Watched
 from services.crisis.sources.schemas import AlarmOut, Closing, CountryOut, RawDetail, RawOut, Rereading, SourceOut, SourcesOut
 from services.crisis.warnings.schemas import AlertOut
-from services.crisis.warnings.service import DIRECTORY, Arrival, take_alert
+from services.crisis.warnings.service import DIRECTORY
+from services.crisis.warnings.taking import Arrival, take_alert
 
 SHOWN_CHARACTERS: Final = 20_000
 
