@@ -117,3 +117,14 @@ class SourceHeard(Event, type="bd.probashi.crisis.source.heard.v1"):
     countries: tuple[str, ...]
     silent_since: datetime | None
     heard_at: datetime
+
+
+class SignalAnswered(Event, type="bd.probashi.crisis.signal.answered.v1"):
+    """A person said whether more complaints than usual are something (`confirmed`) or nothing; `observed` is how many were counted."""
+
+    country: str
+    category: str
+    confirmed: bool
+    observed: int
+    drafted_at: datetime
+    answered_at: datetime

@@ -16,6 +16,7 @@ from kit.outward import Outward
 from kit.pulse import Pulse
 from kit.serve import serve
 from kit.settings import Settings
+from services.crisis.consumers import SUBSCRIPTIONS
 from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
@@ -24,6 +25,8 @@ from services.crisis.exposure import endpoints as exposure
 from services.crisis.exposure.asking import ask_for_all
 from services.crisis.lineage import endpoints as lineage
 from services.crisis.settings import Reading
+from services.crisis.signals import endpoints as signals
+from services.crisis.signals.service import RUN, run_when_due
 from services.crisis.sources import endpoints as sources
 from services.crisis.sources import lists
 from services.crisis.sources.polling import Poller
@@ -33,7 +36,15 @@ from services.crisis.warnings.cap import MAX_BYTES
 from services.crisis.warnings.service import DIRECTORY
 from services.crisis.warnings.stream import CHANNEL
 
-ROUTERS: Final = [warnings.router, duty.router, decisions.router, lineage.router, exposure.router, sources.router]
+ROUTERS: Final = [
+    warnings.router,
+    duty.router,
+    decisions.router,
+    lineage.router,
+    exposure.router,
+    signals.router,
+    sources.router,
+]
 
 
 @asynccontextmanager
@@ -62,7 +73,8 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         title="Crisis",
         routers=ROUTERS,
-        timers={WINDOW_ENDS: release_when_window_ends, WATCH: watcher(registry)},
+        subscriptions=SUBSCRIPTIONS,
+        timers={WINDOW_ENDS: release_when_window_ends, RUN: run_when_due, WATCH: watcher(registry)},
         migrations=folder_of("crisis"),
         resources=all_resources,
         loops={"exposure": ask_for_all, **({"feeds": read_feeds, "watch": watch_over_feeds} if is_reading else {})},

@@ -33,6 +33,7 @@ DISTRICT: Final[frozenset[Role]] = frozenset({"demo", "supervisor"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
 UNREAD: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "auditor", "admin"})
+SIGNALS: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "auditor", "admin"})
 OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "wing", "wewb"})
 AUDIT: Final[frozenset[Role]] = frozenset({"auditor", "admin"})
 GLASS: Final[frozenset[Role]] = AUDIT | {"supervisor"}
@@ -82,6 +83,7 @@ TASKS: Final = (
     Task("outcomes", "/outcomes", OUTCOMES),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
     Task("sources", "/sources", WATCH - {"agent"}),
+    Task("signals", "/signals", SIGNALS),
     Task("my-class", "/classes/mine", OWN_CLASS),
     Task("classes", "/classes", CLASSIFY - {"officer"}),
     Task("class-reviews", "/classes/reviews", CLASSIFY),
@@ -184,6 +186,7 @@ OfficeOfficer = Annotated[Visitor, Depends(_Holder(OFFICES))]
 Agent = Annotated[Visitor, Depends(_Holder(DESK))]
 SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]
 GlassWatcher = Annotated[Visitor, Depends(_Holder(GLASS))]
+SignalReader = Annotated[Visitor, Depends(_Holder(SIGNALS))]
 Auditor = Annotated[Visitor, Depends(_Holder(AUDIT))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
 QuarantineReader = Annotated[Visitor, Depends(_Holder(UNREAD))]

@@ -57,6 +57,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/calls/numbers.py": "a caller's number, in whatever form an exchange writes it",
     "services/complaints/calls/stream.py": "server-sent events, which outlive a request's transaction",
     "services/complaints/calls/timers.py": "which handler each of the call centre's timers wakes",
+    "services/crisis/signals/lists.py": "when complaints are a burst, as dated data, read and judged at start-up",
     "services/crisis/warnings/cap.py": "reads a CAP message out of XML that may be hostile",
     "services/crisis/warnings/countries.py": "finds countries in a warning's areas",
     "services/crisis/lineage/judging.py": "what follows from a message by the data in force: asked by its taking-in and by a replay",
