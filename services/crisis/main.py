@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Final
 
 import httpx
 from fastapi import FastAPI
 
+from kit.app import StateLoop, keep_running
 from kit.app import create_app as create
-from kit.app import keep_running
 from kit.calls import Calls
 from kit.migrations import folder_of
 from kit.outward import Outward
@@ -20,10 +21,21 @@ from services.crisis.consumers import SUBSCRIPTIONS
 from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
+from services.crisis.deployed import endpoints as deployed
 from services.crisis.duty import endpoints as duty
+from services.crisis.enquiries import endpoints as enquiries
+from services.crisis.evacuation import endpoints as evacuation
+from services.crisis.evacuation.legs import endpoints as legs
+from services.crisis.evacuation.legs import telling
+from services.crisis.evacuation.totals import endpoints as totals
+from services.crisis.evacuation.totals.service import RECONCILE, each_night
 from services.crisis.exposure import endpoints as exposure
 from services.crisis.exposure.asking import ask_for_all
+from services.crisis.incidents import endpoints as incidents
+from services.crisis.incidents import errands
+from services.crisis.issued import endpoints as issued
 from services.crisis.lineage import endpoints as lineage
+from services.crisis.reports import endpoints as reports
 from services.crisis.settings import Reading
 from services.crisis.signals import endpoints as signals
 from services.crisis.signals.service import RUN, run_when_due
@@ -40,6 +52,14 @@ ROUTERS: Final = [
     warnings.router,
     duty.router,
     decisions.router,
+    incidents.router,
+    reports.router,
+    deployed.router,
+    enquiries.router,
+    evacuation.router,
+    legs.router,
+    totals.router,
+    issued.router,
     lineage.router,
     exposure.router,
     signals.router,
@@ -50,10 +70,12 @@ ROUTERS: Final = [
 @asynccontextmanager
 async def resources(settings: Settings) -> AsyncIterator[Mapping[str, Any]]:
     pulse = Pulse(settings.required_database_url(), CHANNEL)
+    owed = Pulse(settings.required_database_url(), errands.CHANNEL)
     async with httpx.AsyncClient() as http, asyncio.TaskGroup() as group:
-        task = group.create_task(keep_running("changes", pulse.run))
-        yield {"pulse": pulse, "calls": Calls(settings, http)}
-        task.cancel()
+        tasks = [group.create_task(keep_running(name, one.run)) for name, one in {"changes": pulse, "errands": owed}.items()]
+        yield {"pulse": pulse, "errands": owed, "calls": Calls(settings, http)}
+        for task in tasks:
+            task.cancel()
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -69,15 +91,18 @@ def create_app(settings: Settings) -> FastAPI:
         finally:
             await outward.close()
 
+    loops: dict[str, StateLoop] = {"errands": partial(errands.run, errands.KINDS | telling.KINDS), "exposure": ask_for_all}
+    if is_reading:
+        loops |= {"feeds": read_feeds, "watch": watch_over_feeds}
     return create(
         settings,
         title="Crisis",
         routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,
-        timers={WINDOW_ENDS: release_when_window_ends, RUN: run_when_due, WATCH: watcher(registry)},
+        timers={WINDOW_ENDS: release_when_window_ends, RECONCILE: each_night, RUN: run_when_due, WATCH: watcher(registry)},
         migrations=folder_of("crisis"),
         resources=all_resources,
-        loops={"exposure": ask_for_all, **({"feeds": read_feeds, "watch": watch_over_feeds} if is_reading else {})},
+        loops=loops,
         max_body=MAX_BYTES,
     )
 
