@@ -18,7 +18,8 @@ ANSWER: Final[frozenset[Role]] = frozenset({"agency"})
 RECEIVE: Final[frozenset[Role]] = DECIDE | {"ngo"}
 DESK: Final[frozenset[Role]] = frozenset({"agent", "supervisor"})
 SUPERVISE: Final[frozenset[Role]] = frozenset({"supervisor"})
-REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
+REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb", "wing"})
+AWAITING: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "wewb", "airport", "wing"})
 CASEWORK: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "wewb"})
 # Offices of districts: a case is passed on from one to another.
 OFFICES: Final[frozenset[Role]] = frozenset({"supervisor", "demo"})
@@ -76,10 +77,11 @@ TASKS: Final = (
     Task("referrals", "/referrals", RECEIVE),
     Task("new-returnee", "/returnees/new", REGISTER),
     Task("returnees", "/returnees", REGISTER),
+    Task("expected", "/returnees/expected", AWAITING),
     Task("received", "/received", RECEIVED),
     Task("providers", "/providers", CASEWORK),
     Task("protected", "/protected", CASEWORK),
-    Task("field", "/field/", REGISTER),
+    Task("field", "/field/", REGISTER - ON_DUTY),
     Task("outcomes", "/outcomes", OUTCOMES),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
     Task("sources", "/sources", WATCH - {"agent"}),
@@ -179,6 +181,7 @@ Handler = Annotated[Visitor, Depends(_Holder(HANDLE))]
 Officer = Annotated[Visitor, Depends(_Holder(DECIDE))]
 Answerer = Annotated[Visitor, Depends(_Holder(ANSWER))]
 Receiver = Annotated[Visitor, Depends(_Holder(RECEIVE))]
+Awaiting = Annotated[Visitor, Depends(_Holder(AWAITING))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
 HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
 CaseOfficer = Annotated[Visitor, Depends(_Holder(CASEWORK))]

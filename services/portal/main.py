@@ -26,7 +26,7 @@ from services.portal.field import endpoints as field
 from services.portal.files import endpoints as files
 from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
-from services.portal.handover import arrivals, claims, trained, transfers
+from services.portal.handover import arrivals, claims, expected, trained, transfers
 from services.portal.handover import endpoints as handover
 from services.portal.helps import endpoints as helps
 from services.portal.outcomes import endpoints as outcomes
@@ -73,6 +73,7 @@ ROUTERS = [
     transfers.router,
     arrivals.router,
     trained.router,
+    expected.router,
     returnees.router,
     outcomes.router,
     alerts.router,

@@ -14,7 +14,7 @@ from runner.place import PROJECT
 from runner.testing import Start
 
 TAKERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb"}
-REGISTRARS: Final = {"demo", "wewb", "airport", "udc", "ngo", "supervisor"}
+REGISTRARS: Final = {"demo", "wewb", "airport", "udc", "ngo", "supervisor", "wing"}
 OFFICERS: Final = {"demo", "wewb", "supervisor"}
 OUTCOME_READERS: Final = {"supervisor", "wewb", "analyst", "auditor", "admin"}
 HANDLERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "wewb"}
@@ -479,6 +479,9 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/returnees/document-kinds": ANYBODY,
     "GET /v1/returnees/consent-purposes": ANYBODY,
     "GET /v1/returnees/outcomes": OUTCOME_READERS,
+    "GET /v1/returnees/expected": {"supervisor", "demo", "wewb", "airport", "wing"},
+    "GET /v1/returnees/{who}/arrival": {"supervisor", "demo", "wewb", "airport", "wing"},
+    "PUT /v1/returnees/{who}/arrival": {"supervisor", "demo", "wewb", "airport", "wing"},
     "GET /v1/returnees/outcomes/export": OUTCOME_READERS,
     "GET /v1/returnees/outcomes/profile": OUTCOME_READERS,
     "GET /v1/returnees/outcomes/profile/export": OUTCOME_READERS,
