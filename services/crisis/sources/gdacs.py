@@ -80,5 +80,6 @@ def _instant(text: str) -> datetime | None:
             found = read(text)
         except (ValueError, OverflowError, TypeError, IndexError):
             continue
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        # Away from the ends of the calendar: hours are added to it.
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC) if 1 < found.year < 9999 else None  # noqa: PLR2004
     return None
