@@ -9,11 +9,12 @@ from typing import Any, Final
 import httpx
 from fastapi import FastAPI
 
+from kit.app import StateLoop, keep_running
 from kit.app import create_app as create
-from kit.app import keep_running
 from kit.calls import Calls
 from kit.crypto import Keyring
 from kit.migrations import folder_of
+from kit.outward import Outward
 from kit.pulse import Pulse
 from kit.serve import serve
 from kit.settings import Settings
@@ -46,9 +47,13 @@ from services.crisis.outreach.rules import TOKEN_LETTERS
 from services.crisis.outreach.sending import send_what_is_queued
 from services.crisis.outreach.settings import Carriers
 from services.crisis.reports import endpoints as reports
+from services.crisis.settings import Reading
 from services.crisis.signals import endpoints as signals
 from services.crisis.signals.service import RUN, run_when_due
-from services.crisis.sources import lists as sources
+from services.crisis.sources import endpoints as sources
+from services.crisis.sources import lists
+from services.crisis.sources.polling import Poller
+from services.crisis.sources.watching import WATCH, keep_watching, watcher
 from services.crisis.warnings import endpoints as warnings
 from services.crisis.warnings.cap import MAX_BYTES
 from services.crisis.warnings.service import DIRECTORY
@@ -71,51 +76,60 @@ ROUTERS: Final = [
     signals.router,
     outreach.router,
     checkins.router,
+    sources.router,
 ]
 
 
+@asynccontextmanager
+async def resources(settings: Settings, carriers: Carriers) -> AsyncIterator[Mapping[str, Any]]:
+    url, limits = settings.required_database_url(), httpx.Limits(max_connections=200, max_keepalive_connections=200)
+    pulses = {"pulse": Pulse(url, CHANNEL), "errands": Pulse(url, errands.CHANNEL), "outreach_pulse": Pulse(url, planning.CHANNEL)}
+    async with (
+        httpx.AsyncClient() as http,
+        httpx.AsyncClient(timeout=8, limits=limits) as providers,
+        asyncio.TaskGroup() as group,
+    ):
+        tasks = [group.create_task(keep_running(name, one.run)) for name, one in pulses.items()]
+        known = {"carriers": messengers(carriers, providers, TEXTS.subject.bn), "known_carriers": carriers}
+        yield {**pulses, **known, "calls": Calls(settings, http), "http": http}
+        for task in tasks:
+            task.cancel()
+
+
 def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
-    """Raises `ValueError` where the address of the suite is longer than a text has room for."""
+    """Raises `ValueError` where the data of sources does not hold together, or the suite's address is longer than a text has room for."""
     if len(f"{settings.public_url}/c/") + TOKEN_LETTERS > LONGEST_LINK:
         raise ValueError("PROBASHI_PUBLIC_URL is too long for a text: outreach has room for less")
-    configured = carriers or Carriers()
+    registry, is_reading = lists.load(DIRECTORY.sources, settings.environment), Reading().reads(settings)
 
     @asynccontextmanager
-    async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
-        url, limits = settings.required_database_url(), httpx.Limits(max_connections=200, max_keepalive_connections=200)
-        pulses = {"pulse": Pulse(url, CHANNEL), "errands": Pulse(url, errands.CHANNEL), "outreach_pulse": Pulse(url, planning.CHANNEL)}
-        async with (
-            httpx.AsyncClient() as http,
-            httpx.AsyncClient(timeout=8, limits=limits) as providers,
-            asyncio.TaskGroup() as group,
-        ):
-            tasks = [group.create_task(keep_running(name, one.run)) for name, one in pulses.items()]
-            yield {
-                **pulses,
-                "calls": Calls(settings, http),
-                "http": http,
-                "carriers": messengers(configured, providers, TEXTS.subject.bn),
-                "known_carriers": configured,
-                "sources": sources.load(DIRECTORY.sources, settings.environment),
-            }
-            for task in tasks:
-                task.cancel()
+    async def all_resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
+        outward = Outward(is_trial=settings.environment in lists.TRIAL)
+        try:
+            async with resources(settings, carriers or Carriers()) as more:
+                yield {**more, "sources": registry, "is_reading": is_reading, "outward": outward}
+        finally:
+            await outward.close()
 
+    loops: dict[str, StateLoop] = {"errands": partial(errands.run, errands.KINDS | telling.KINDS), "exposure": ask_for_all}
+    loops |= {"outreach": planning.plan_what_went_out, "sending": send_what_is_queued, "passing on": inbound.pass_on_what_is_not_ours}
+    if is_reading:
+        loops |= {"feeds": read_feeds, "watch": watch_over_feeds}
     return create(
         settings,
         title="Crisis",
         routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,
-        timers={WINDOW_ENDS: release_when_window_ends, RECONCILE: each_night, RUN: run_when_due, **_text_timers(settings)},
-        migrations=folder_of("crisis"),
-        resources=resources,
-        loops={
-            "errands": partial(errands.run, errands.KINDS | telling.KINDS),
-            "exposure": ask_for_all,
-            "outreach": planning.plan_what_went_out,
-            "sending": send_what_is_queued,
-            "passing on": inbound.pass_on_what_is_not_ours,
+        timers={
+            WINDOW_ENDS: release_when_window_ends,
+            RECONCILE: each_night,
+            RUN: run_when_due,
+            WATCH: watcher(registry),
+            **_text_timers(settings),
         },
+        migrations=folder_of("crisis"),
+        resources=all_resources,
+        loops=loops,
         max_body=MAX_BYTES,
     )
 
@@ -123,6 +137,14 @@ def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
 def _text_timers(settings: Settings) -> Mapping[str, TimerHandler]:
     """None where the process has no keys: it then takes no text."""
     return {} if settings.keyring is None else inbound.timers(Keyring.load(settings.keyring, service=settings.service))
+
+
+async def read_feeds(state: Mapping[str, Any]) -> None:
+    await Poller(state["sessions"], state["sources"], state["outward"]).run(state["settings"].required_database_url())
+
+
+async def watch_over_feeds(state: Mapping[str, Any]) -> None:
+    await keep_watching(state["sessions"])
 
 
 if __name__ == "__main__":
