@@ -42,6 +42,8 @@ IMPORT: Final[frozenset[Role]] = frozenset({"admin", "decider"})
 OWN_CLASS: Final[frozenset[Role]] = frozenset({"agency"})
 OUTCOMES: Final[frozenset[Role]] = frozenset({"supervisor", "wewb", "analyst", "auditor", "admin"})
 CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
+NATIONALS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "ngo", "udc"})
+NATIONAL_OFFICERS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,11 @@ TASKS: Final = (
     Task("rule-sets", "/classes/rule-sets", CLASSIFY | CONSULTED),
     Task("own-file", "/agencies/mine", OWN_CLASS),
     Task("imports", "/agencies/imports", IMPORT),
+    Task("nationals", "/nationals", NATIONALS),
+    Task("national-duplicates", "/nationals/duplicates", NATIONAL_OFFICERS),
+    Task("national-updates", "/nationals/updates", NATIONAL_OFFICERS),
+    Task("national-imports", "/nationals/imports", IMPORT),
+    Task("register", "/register", None),
     Task("report", "/report", None),
     Task("track", "/track", None),
     Task("agencies", "/agencies", None),
@@ -97,7 +104,7 @@ TASKS: Final = (
 
 
 # Forms for people without an account: an officer has a page of their own for each, and a shorter list of tasks.
-FOR_STRANGERS: Final = frozenset({"report", "track"})
+FOR_STRANGERS: Final = frozenset({"report", "track", "register"})
 
 
 def tasks_of(visitor: Visitor | None) -> list[Task]:
@@ -151,7 +158,7 @@ async def signed_in(request: Request, visitor: Anybody) -> Visitor:
 SignedIn = Annotated[Visitor, Depends(signed_in)]
 
 
-class _Holder:
+class Holder:
     """Refuses before a form is shown, not after it was filled in."""
 
     def __init__(self, roles: frozenset[Role]) -> None:
@@ -163,35 +170,35 @@ class _Holder:
         return visitor
 
 
-CaseWorker = Annotated[Visitor, Depends(_Holder(CASES))]
-CaseReader = Annotated[Visitor, Depends(_Holder(CASES | {"ngo", "udc"}))]
-Searcher = Annotated[Visitor, Depends(_Holder(SEARCH))]
-AtAirport = Annotated[Visitor, Depends(_Holder(AIRPORT))]
-AtBoard = Annotated[Visitor, Depends(_Holder(BOARD))]
-InDistrict = Annotated[Visitor, Depends(_Holder(DISTRICT))]
-Lodger = Annotated[Visitor, Depends(_Holder(LODGE))]
-Reader = Annotated[Visitor, Depends(_Holder(READ))]
-Handler = Annotated[Visitor, Depends(_Holder(HANDLE))]
-Officer = Annotated[Visitor, Depends(_Holder(DECIDE))]
-Answerer = Annotated[Visitor, Depends(_Holder(ANSWER))]
-Receiver = Annotated[Visitor, Depends(_Holder(RECEIVE))]
-Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
-HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
-CaseOfficer = Annotated[Visitor, Depends(_Holder(CASEWORK))]
-OfficeOfficer = Annotated[Visitor, Depends(_Holder(OFFICES))]
-Agent = Annotated[Visitor, Depends(_Holder(DESK))]
-SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]
-GlassWatcher = Annotated[Visitor, Depends(_Holder(GLASS))]
-Auditor = Annotated[Visitor, Depends(_Holder(AUDIT))]
-Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
-Overseer = Annotated[Visitor, Depends(_Holder(OVERSEE))]
-Seater = Annotated[Visitor, Depends(_Holder(SEAT))]
-Classifier = Annotated[Visitor, Depends(_Holder(CLASSIFY))]
-OutcomeReader = Annotated[Visitor, Depends(_Holder(OUTCOMES))]
-Comparer = Annotated[Visitor, Depends(_Holder(COMPARE))]
-FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]
-Importer = Annotated[Visitor, Depends(_Holder(IMPORT))]
-RuleReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | CONSULTED))]
+CaseWorker = Annotated[Visitor, Depends(Holder(CASES))]
+CaseReader = Annotated[Visitor, Depends(Holder(CASES | {"ngo", "udc"}))]
+Searcher = Annotated[Visitor, Depends(Holder(SEARCH))]
+AtAirport = Annotated[Visitor, Depends(Holder(AIRPORT))]
+AtBoard = Annotated[Visitor, Depends(Holder(BOARD))]
+InDistrict = Annotated[Visitor, Depends(Holder(DISTRICT))]
+Lodger = Annotated[Visitor, Depends(Holder(LODGE))]
+Reader = Annotated[Visitor, Depends(Holder(READ))]
+Handler = Annotated[Visitor, Depends(Holder(HANDLE))]
+Officer = Annotated[Visitor, Depends(Holder(DECIDE))]
+Answerer = Annotated[Visitor, Depends(Holder(ANSWER))]
+Receiver = Annotated[Visitor, Depends(Holder(RECEIVE))]
+Registrar = Annotated[Visitor, Depends(Holder(REGISTER))]
+HelpReceiver = Annotated[Visitor, Depends(Holder(RECEIVED))]
+CaseOfficer = Annotated[Visitor, Depends(Holder(CASEWORK))]
+OfficeOfficer = Annotated[Visitor, Depends(Holder(OFFICES))]
+Agent = Annotated[Visitor, Depends(Holder(DESK))]
+SupervisorOnly = Annotated[Visitor, Depends(Holder(SUPERVISE))]
+GlassWatcher = Annotated[Visitor, Depends(Holder(GLASS))]
+Auditor = Annotated[Visitor, Depends(Holder(AUDIT))]
+Watcher = Annotated[Visitor, Depends(Holder(WATCH))]
+Overseer = Annotated[Visitor, Depends(Holder(OVERSEE))]
+Seater = Annotated[Visitor, Depends(Holder(SEAT))]
+Classifier = Annotated[Visitor, Depends(Holder(CLASSIFY))]
+OutcomeReader = Annotated[Visitor, Depends(Holder(OUTCOMES))]
+Comparer = Annotated[Visitor, Depends(Holder(COMPARE))]
+FileReader = Annotated[Visitor, Depends(Holder(CLASSIFY | OWN_CLASS))]
+Importer = Annotated[Visitor, Depends(Holder(IMPORT))]
+RuleReader = Annotated[Visitor, Depends(Holder(CLASSIFY | CONSULTED))]
 
 
 async def _keeping(request: Request) -> Keeper:
