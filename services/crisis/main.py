@@ -19,6 +19,8 @@ from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
 from services.crisis.duty import endpoints as duty
+from services.crisis.exposure import endpoints as exposure
+from services.crisis.exposure.asking import ask_for_all
 from services.crisis.lineage import endpoints as lineage
 from services.crisis.sources import lists as sources
 from services.crisis.warnings import endpoints as warnings
@@ -26,7 +28,7 @@ from services.crisis.warnings.cap import MAX_BYTES
 from services.crisis.warnings.service import DIRECTORY
 from services.crisis.warnings.stream import CHANNEL
 
-ROUTERS: Final = [warnings.router, duty.router, decisions.router, lineage.router]
+ROUTERS: Final = [warnings.router, duty.router, decisions.router, lineage.router, exposure.router]
 
 
 @asynccontextmanager
@@ -46,6 +48,7 @@ def create_app(settings: Settings) -> FastAPI:
         timers={WINDOW_ENDS: release_when_window_ends},
         migrations=folder_of("crisis"),
         resources=resources,
+        loops={"exposure": ask_for_all},
         max_body=MAX_BYTES,
     )
 

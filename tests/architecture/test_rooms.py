@@ -64,6 +64,8 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/warnings/taking.py": "how a message becomes a warning, in one transaction: sources and endpoints bring it here",
     "services/crisis/decisions/deciding.py": "what every new warning begins with: asked by the warnings' service in its transaction",
     "services/crisis/decisions/lists.py": "the matrix by which warnings are weighed, as dated data, read and judged at start-up",
+    "services/crisis/exposure/asking.py": "the loop that asks the register whom a warning concerns, outside of any transaction",
+    "services/crisis/exposure/lists.py": "distances and estimates of who is present, as dated data, read and judged at start-up",
     "services/crisis/geometry/borders.py": "the borders of countries, read once, and what lies within them",
     "services/crisis/hazards.py": "kinds of danger and how far each reaches, as dated data, read and judged at start-up",
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",

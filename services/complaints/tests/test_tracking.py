@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import text
 
-from kit.strangers import read_secret, written_secret
+from kit.strangers import Failures, Judgement, judge, read_secret, written_secret
 from kit.testing.waiting import until
 from runner.testing import Running
 from services.complaints.attachments.rules import useful_part
 from services.complaints.tests.conftest import SMS_SECRET
-from services.complaints.tracking.rules import Failures, Judgement, judge
 
 PUBLIC: dict[str, Any] = {
     "category": "wages",
@@ -295,7 +294,7 @@ class TestRules:
     @settings(deadline=None)
     @given(st.builds(Failures, st.integers(0, 40), st.integers(0, 40), st.integers(0, 100)))
     def test_what_others_do_never_makes_an_owner_wait(self, failures: Failures) -> None:
-        if failures.from_address == failures.from_address_at_complaint == 0:
+        if failures.from_address == failures.from_address_at_record == 0:
             assert judge(failures) is not Judgement.MUST_WAIT
 
     @settings(deadline=None)
