@@ -9,7 +9,7 @@ from services.portal.clients import Services
 from services.portal.nationals.clients import NAME
 
 PLACE: Final = "/v1/nationals/imports"
-SHOWN: Final = "50"
+SHOWN: Final = "20"
 
 
 def place_of(identity: str) -> str:
