@@ -18,7 +18,8 @@ ANSWER: Final[frozenset[Role]] = frozenset({"agency"})
 RECEIVE: Final[frozenset[Role]] = DECIDE | {"ngo"}
 DESK: Final[frozenset[Role]] = frozenset({"agent", "supervisor"})
 SUPERVISE: Final[frozenset[Role]] = frozenset({"supervisor"})
-REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
+REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb", "wing"})
+AWAITING: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "wewb", "airport", "wing"})
 CASEWORK: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "wewb"})
 # Offices of districts: a case is passed on from one to another.
 OFFICES: Final[frozenset[Role]] = frozenset({"supervisor", "demo"})
@@ -32,6 +33,7 @@ BOARD: Final[frozenset[Role]] = frozenset({"wewb"})
 DISTRICT: Final[frozenset[Role]] = frozenset({"demo", "supervisor"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
+SIGNALS: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "auditor", "admin"})
 OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "wing", "wewb"})
 AUDIT: Final[frozenset[Role]] = frozenset({"auditor", "admin"})
 GLASS: Final[frozenset[Role]] = AUDIT | {"supervisor"}
@@ -76,12 +78,14 @@ TASKS: Final = (
     Task("referrals", "/referrals", RECEIVE),
     Task("new-returnee", "/returnees/new", REGISTER),
     Task("returnees", "/returnees", REGISTER),
+    Task("expected", "/returnees/expected", AWAITING),
     Task("received", "/received", RECEIVED),
     Task("providers", "/providers", CASEWORK),
     Task("protected", "/protected", CASEWORK),
-    Task("field", "/field/", REGISTER),
+    Task("field", "/field/", REGISTER - ON_DUTY),
     Task("outcomes", "/outcomes", OUTCOMES),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
+    Task("signals", "/signals", SIGNALS),
     Task("my-class", "/classes/mine", OWN_CLASS),
     Task("classes", "/classes", CLASSIFY - {"officer"}),
     Task("class-reviews", "/classes/reviews", CLASSIFY),
@@ -158,7 +162,7 @@ async def signed_in(request: Request, visitor: Anybody) -> Visitor:
 SignedIn = Annotated[Visitor, Depends(signed_in)]
 
 
-class Holder:
+class _Holder:
     """Refuses before a form is shown, not after it was filled in."""
 
     def __init__(self, roles: frozenset[Role]) -> None:
@@ -170,35 +174,39 @@ class Holder:
         return visitor
 
 
-CaseWorker = Annotated[Visitor, Depends(Holder(CASES))]
-CaseReader = Annotated[Visitor, Depends(Holder(CASES | {"ngo", "udc"}))]
-Searcher = Annotated[Visitor, Depends(Holder(SEARCH))]
-AtAirport = Annotated[Visitor, Depends(Holder(AIRPORT))]
-AtBoard = Annotated[Visitor, Depends(Holder(BOARD))]
-InDistrict = Annotated[Visitor, Depends(Holder(DISTRICT))]
-Lodger = Annotated[Visitor, Depends(Holder(LODGE))]
-Reader = Annotated[Visitor, Depends(Holder(READ))]
-Handler = Annotated[Visitor, Depends(Holder(HANDLE))]
-Officer = Annotated[Visitor, Depends(Holder(DECIDE))]
-Answerer = Annotated[Visitor, Depends(Holder(ANSWER))]
-Receiver = Annotated[Visitor, Depends(Holder(RECEIVE))]
-Registrar = Annotated[Visitor, Depends(Holder(REGISTER))]
-HelpReceiver = Annotated[Visitor, Depends(Holder(RECEIVED))]
-CaseOfficer = Annotated[Visitor, Depends(Holder(CASEWORK))]
-OfficeOfficer = Annotated[Visitor, Depends(Holder(OFFICES))]
-Agent = Annotated[Visitor, Depends(Holder(DESK))]
-SupervisorOnly = Annotated[Visitor, Depends(Holder(SUPERVISE))]
-GlassWatcher = Annotated[Visitor, Depends(Holder(GLASS))]
-Auditor = Annotated[Visitor, Depends(Holder(AUDIT))]
-Watcher = Annotated[Visitor, Depends(Holder(WATCH))]
-Overseer = Annotated[Visitor, Depends(Holder(OVERSEE))]
-Seater = Annotated[Visitor, Depends(Holder(SEAT))]
-Classifier = Annotated[Visitor, Depends(Holder(CLASSIFY))]
-OutcomeReader = Annotated[Visitor, Depends(Holder(OUTCOMES))]
-Comparer = Annotated[Visitor, Depends(Holder(COMPARE))]
-FileReader = Annotated[Visitor, Depends(Holder(CLASSIFY | OWN_CLASS))]
-Importer = Annotated[Visitor, Depends(Holder(IMPORT))]
-RuleReader = Annotated[Visitor, Depends(Holder(CLASSIFY | CONSULTED))]
+CaseWorker = Annotated[Visitor, Depends(_Holder(CASES))]
+CaseReader = Annotated[Visitor, Depends(_Holder(CASES | {"ngo", "udc"}))]
+Searcher = Annotated[Visitor, Depends(_Holder(SEARCH))]
+AtAirport = Annotated[Visitor, Depends(_Holder(AIRPORT))]
+AtBoard = Annotated[Visitor, Depends(_Holder(BOARD))]
+InDistrict = Annotated[Visitor, Depends(_Holder(DISTRICT))]
+Lodger = Annotated[Visitor, Depends(_Holder(LODGE))]
+Reader = Annotated[Visitor, Depends(_Holder(READ))]
+Handler = Annotated[Visitor, Depends(_Holder(HANDLE))]
+Officer = Annotated[Visitor, Depends(_Holder(DECIDE))]
+Answerer = Annotated[Visitor, Depends(_Holder(ANSWER))]
+Receiver = Annotated[Visitor, Depends(_Holder(RECEIVE))]
+Awaiting = Annotated[Visitor, Depends(_Holder(AWAITING))]
+Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
+HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
+CaseOfficer = Annotated[Visitor, Depends(_Holder(CASEWORK))]
+OfficeOfficer = Annotated[Visitor, Depends(_Holder(OFFICES))]
+Agent = Annotated[Visitor, Depends(_Holder(DESK))]
+SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]
+GlassWatcher = Annotated[Visitor, Depends(_Holder(GLASS))]
+SignalReader = Annotated[Visitor, Depends(_Holder(SIGNALS))]
+Auditor = Annotated[Visitor, Depends(_Holder(AUDIT))]
+Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
+Overseer = Annotated[Visitor, Depends(_Holder(OVERSEE))]
+Seater = Annotated[Visitor, Depends(_Holder(SEAT))]
+Classifier = Annotated[Visitor, Depends(_Holder(CLASSIFY))]
+OutcomeReader = Annotated[Visitor, Depends(_Holder(OUTCOMES))]
+Comparer = Annotated[Visitor, Depends(_Holder(COMPARE))]
+FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]
+NationalDesk = Annotated[Visitor, Depends(_Holder(NATIONALS))]
+NationalOfficer = Annotated[Visitor, Depends(_Holder(NATIONAL_OFFICERS))]
+Importer = Annotated[Visitor, Depends(_Holder(IMPORT))]
+RuleReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | CONSULTED))]
 
 
 async def _keeping(request: Request) -> Keeper:

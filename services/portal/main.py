@@ -26,7 +26,7 @@ from services.portal.field import endpoints as field
 from services.portal.files import endpoints as files
 from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
-from services.portal.handover import arrivals, claims, trained, transfers
+from services.portal.handover import arrivals, claims, expected, trained, transfers
 from services.portal.handover import endpoints as handover
 from services.portal.helps import endpoints as helps
 from services.portal.nationals import endpoints as nationals
@@ -47,6 +47,7 @@ from services.portal.session import endpoints as session
 from services.portal.session.clients import Provider
 from services.portal.session.rules import Span
 from services.portal.settings import Limits
+from services.portal.signals import endpoints as signals
 from services.portal.supervision import endpoints as supervision
 from services.portal.today import endpoints as today
 
@@ -74,12 +75,14 @@ ROUTERS = [
     transfers.router,
     arrivals.router,
     trained.router,
+    expected.router,
     returnees.router,
     outcomes.router,
     registration.router,
     national_imports.router,
     nationals.router,
     alerts.router,
+    signals.router,
     framework.router,
     agencies.router,
     open_doors.router,

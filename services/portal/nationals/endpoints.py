@@ -1,13 +1,13 @@
 """Pages of the register for desks: register somebody, find them exactly and for a purpose, say where they are, decide about doubles."""
 
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from kit.auth import public
-from services.portal.access import NATIONAL_OFFICERS, NATIONALS, Holder
+from services.portal.access import NationalDesk, NationalOfficer
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.forms import Form, Posted, answered_with
 from services.portal.nationals import clients
@@ -20,19 +20,17 @@ from services.portal.session.service import Visitor
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 
-Desk = Annotated[Visitor, Depends(Holder(NATIONALS))]
-Officer = Annotated[Visitor, Depends(Holder(NATIONAL_OFFICERS))]
 ASKED: Final = ("purpose", "phone", "document.number", "document.kind", "reference")
 DECISIONS: Final = {"matches": ("same", "different", "not_sure"), "updates": ("taken", "left")}
 
 
 @router.get("/nationals")
-async def search_form(request: Request, _: Desk, services: ServicesDep) -> Response:
+async def search_form(request: Request, _: NationalDesk, services: ServicesDep) -> Response:
     return await _search_page(request, services, Form(), None)
 
 
 @router.post("/nationals")
-async def search(request: Request, form: Posted, _: Desk, services: ServicesDep) -> Response:
+async def search(request: Request, form: Posted, _: NationalDesk, services: ServicesDep) -> Response:
     asked: dict[str, Any] = {name: form.value(name) for name in ("purpose", "phone", "reference") if form.value(name)}
     if form.value("document.number"):
         asked["document"] = {"kind": form.value("document.kind") or "passport", "number": form.value("document.number")}
@@ -50,12 +48,12 @@ async def _search_page(request: Request, services: Services, form: Form, found: 
 
 
 @router.get("/nationals/new")
-async def new(request: Request, _: Desk, services: ServicesDep) -> Response:
+async def new(request: Request, _: NationalDesk, services: ServicesDep) -> Response:
     return await _new_page(request, services, Form())
 
 
 @router.post("/nationals/new")
-async def register(request: Request, form: Posted, _: Desk, services: ServicesDep) -> Response:
+async def register(request: Request, form: Posted, _: NationalDesk, services: ServicesDep) -> Response:
     body = person_of({name: form.value(name) for name in FIELDS}, form.chosen("flags")) | {"language": form.value("language") or "bn"}
     try:
         receipt = await clients.register(services, body, key=form.key)
@@ -72,33 +70,35 @@ async def _new_page(request: Request, services: Services, form: Form, status: in
 
 
 @router.get("/nationals/duplicates")
-async def list_matches(request: Request, _: Officer, services: ServicesDep, cursor: str = "") -> Response:
+async def list_matches(request: Request, _: NationalOfficer, services: ServicesDep, cursor: str = "") -> Response:
     items, following = await clients.listed(services, "matches", cursor)
     return page(request, "nationals/duplicates.html", items=items, next=following, form=Form())
 
 
 @router.get("/nationals/updates")
-async def list_updates(request: Request, _: Officer, services: ServicesDep, cursor: str = "") -> Response:
+async def list_updates(request: Request, _: NationalOfficer, services: ServicesDep, cursor: str = "") -> Response:
     items, following = await clients.listed(services, "updates", cursor)
     lists = await clients.lists(services, language_of(request))
     return page(request, "nationals/updates.html", items=items, next=following, form=Form(), kinds=dict(lists["documents"]))
 
 
 @router.post("/nationals/duplicates/{identity}")
-async def decide_match(identity: str, form: Posted, _: Officer, services: ServicesDep) -> Response:
+async def decide_match(identity: str, form: Posted, _: NationalOfficer, services: ServicesDep) -> Response:
     body = {"decision": form.value("decision"), "because": form.value("because")}
     await clients.decide(services, "matches", identity, body)
     return RedirectResponse("/nationals/duplicates", 303)
 
 
 @router.post("/nationals/updates/{identity}")
-async def decide_update(identity: str, form: Posted, _: Officer, services: ServicesDep) -> Response:
+async def decide_update(identity: str, form: Posted, _: NationalOfficer, services: ServicesDep) -> Response:
     await clients.decide(services, "updates", identity, {"decision": form.value("decision")})
     return RedirectResponse("/nationals/updates", 303)
 
 
 @router.get("/nationals/{reference}")
-async def read(request: Request, reference: str, visitor: Desk, services: ServicesDep, purpose: str = "", done: str = "") -> Response:
+async def read(
+    request: Request, reference: str, visitor: NationalDesk, services: ServicesDep, purpose: str = "", done: str = ""
+) -> Response:
     """What for is asked before anything is shown: it is noted with the read."""
     return await _person_page(request, visitor, services, reference, purpose, Form(), done=done)
 
@@ -116,7 +116,7 @@ async def _person_page(
 
 
 @router.post("/nationals/{reference}/places")
-async def add_place(request: Request, reference: str, form: Posted, visitor: Officer, services: ServicesDep) -> Response:
+async def add_place(request: Request, reference: str, form: Posted, visitor: NationalOfficer, services: ServicesDep) -> Response:
     values, purpose = {name: form.value(name) for name in FIELDS}, form.value("purpose")
     body = place_of(values, values["country"]) or {"kind": values["place_kind"] or "declared", "country": values["country"]}
     try:
@@ -128,7 +128,7 @@ async def add_place(request: Request, reference: str, form: Posted, visitor: Off
 
 
 @router.post("/nationals/{reference}/secret")
-async def give_secret(request: Request, reference: str, _: Posted, __: Desk, services: ServicesDep) -> Response:
+async def give_secret(request: Request, reference: str, _: Posted, __: NationalDesk, services: ServicesDep) -> Response:
     answer = page(request, "nationals/secret.html", receipt=await clients.give_secret(services, reference))
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -1,15 +1,15 @@
 """Pages on which an office brings a file of many persons, says what its columns are, and another person releases it."""
 
 import re
-from typing import Annotated, Any, Final
+from typing import Any, Final
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, RedirectResponse
 
 from contracts.text import Text
 from kit.auth import public
-from services.portal.access import IMPORT, Holder
+from services.portal.access import Importer
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.forms import Form, Posted, PostedFile, answered_with
 from services.portal.language import Language, numerals
@@ -21,7 +21,6 @@ from services.portal.uploads import add_whole, passed_on
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 
-Importer = Annotated[Visitor, Depends(Holder(IMPORT))]
 NO_FILE: Final = Text("Choose a file first.", "আগে একটি ফাইল বেছে নিন।")
 COLUMN: Final = re.compile(r"column\.([0-9]{1,3})")
 WORKING: Final = frozenset({"judging", "taking"})
