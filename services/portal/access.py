@@ -33,6 +33,7 @@ BOARD: Final[frozenset[Role]] = frozenset({"wewb"})
 DISTRICT: Final[frozenset[Role]] = frozenset({"demo", "supervisor"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
+UNREAD: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "auditor", "admin"})
 SIGNALS: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "auditor", "admin"})
 OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "wing", "wewb"})
 AUDIT: Final[frozenset[Role]] = frozenset({"auditor", "admin"})
@@ -85,6 +86,7 @@ TASKS: Final = (
     Task("field", "/field/", REGISTER - ON_DUTY),
     Task("outcomes", "/outcomes", OUTCOMES),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
+    Task("sources", "/sources", WATCH - {"agent"}),
     Task("signals", "/signals", SIGNALS),
     Task("my-class", "/classes/mine", OWN_CLASS),
     Task("classes", "/classes", CLASSIFY - {"officer"}),
@@ -197,6 +199,9 @@ GlassWatcher = Annotated[Visitor, Depends(_Holder(GLASS))]
 SignalReader = Annotated[Visitor, Depends(_Holder(SIGNALS))]
 Auditor = Annotated[Visitor, Depends(_Holder(AUDIT))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
+QuarantineReader = Annotated[Visitor, Depends(_Holder(UNREAD))]
+QuarantineHandler = Annotated[Visitor, Depends(_Holder(UNREAD - {"auditor"}))]
+SourceLogReader = Annotated[Visitor, Depends(_Holder(WATCH - {"agent", "wing"}))]
 Overseer = Annotated[Visitor, Depends(_Holder(OVERSEE))]
 Seater = Annotated[Visitor, Depends(_Holder(SEAT))]
 Classifier = Annotated[Visitor, Depends(_Holder(CLASSIFY))]

@@ -48,6 +48,7 @@ from services.portal.session.clients import Provider
 from services.portal.session.rules import Span
 from services.portal.settings import Limits
 from services.portal.signals import endpoints as signals
+from services.portal.sources import endpoints as sources
 from services.portal.supervision import endpoints as supervision
 from services.portal.today import endpoints as today
 
@@ -82,6 +83,7 @@ ROUTERS = [
     national_imports.router,
     nationals.router,
     alerts.router,
+    sources.router,
     signals.router,
     framework.router,
     agencies.router,
