@@ -3,15 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Final
 
 import httpx
 from fastapi import FastAPI
 
+from kit.app import StateLoop, keep_running
 from kit.app import create_app as create
-from kit.app import keep_running
 from kit.calls import Calls
 from kit.migrations import folder_of
+from kit.outward import Outward
 from kit.pulse import Pulse
 from kit.serve import serve
 from kit.settings import Settings
@@ -19,13 +21,28 @@ from services.crisis.consumers import SUBSCRIPTIONS
 from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
+from services.crisis.deployed import endpoints as deployed
 from services.crisis.duty import endpoints as duty
+from services.crisis.enquiries import endpoints as enquiries
+from services.crisis.evacuation import endpoints as evacuation
+from services.crisis.evacuation.legs import endpoints as legs
+from services.crisis.evacuation.legs import telling
+from services.crisis.evacuation.totals import endpoints as totals
+from services.crisis.evacuation.totals.service import RECONCILE, each_night
 from services.crisis.exposure import endpoints as exposure
 from services.crisis.exposure.asking import ask_for_all
+from services.crisis.incidents import endpoints as incidents
+from services.crisis.incidents import errands
+from services.crisis.issued import endpoints as issued
 from services.crisis.lineage import endpoints as lineage
+from services.crisis.reports import endpoints as reports
+from services.crisis.settings import Reading
 from services.crisis.signals import endpoints as signals
 from services.crisis.signals.service import RUN, run_when_due
-from services.crisis.sources import lists as sources
+from services.crisis.sources import endpoints as sources
+from services.crisis.sources import lists
+from services.crisis.sources.polling import Poller
+from services.crisis.sources.watching import WATCH, keep_watching, watcher
 from services.crisis.warnings import endpoints as warnings
 from services.crisis.warnings.cap import MAX_BYTES
 from services.crisis.warnings.service import DIRECTORY
@@ -35,33 +52,67 @@ ROUTERS: Final = [
     warnings.router,
     duty.router,
     decisions.router,
+    incidents.router,
+    reports.router,
+    deployed.router,
+    enquiries.router,
+    evacuation.router,
+    legs.router,
+    totals.router,
+    issued.router,
     lineage.router,
     exposure.router,
     signals.router,
+    sources.router,
 ]
 
 
 @asynccontextmanager
 async def resources(settings: Settings) -> AsyncIterator[Mapping[str, Any]]:
     pulse = Pulse(settings.required_database_url(), CHANNEL)
+    owed = Pulse(settings.required_database_url(), errands.CHANNEL)
     async with httpx.AsyncClient() as http, asyncio.TaskGroup() as group:
-        task = group.create_task(keep_running("changes", pulse.run))
-        yield {"pulse": pulse, "calls": Calls(settings, http), "sources": sources.load(DIRECTORY.sources, settings.environment)}
-        task.cancel()
+        tasks = [group.create_task(keep_running(name, one.run)) for name, one in {"changes": pulse, "errands": owed}.items()]
+        yield {"pulse": pulse, "errands": owed, "calls": Calls(settings, http)}
+        for task in tasks:
+            task.cancel()
 
 
 def create_app(settings: Settings) -> FastAPI:
+    """Raises `ValueError` where the data of sources does not hold together."""
+    registry, is_reading = lists.load(DIRECTORY.sources, settings.environment), Reading().reads(settings)
+
+    @asynccontextmanager
+    async def all_resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
+        outward = Outward(is_trial=settings.environment in lists.TRIAL)
+        try:
+            async with resources(settings) as more:
+                yield {**more, "sources": registry, "is_reading": is_reading, "outward": outward}
+        finally:
+            await outward.close()
+
+    loops: dict[str, StateLoop] = {"errands": partial(errands.run, errands.KINDS | telling.KINDS), "exposure": ask_for_all}
+    if is_reading:
+        loops |= {"feeds": read_feeds, "watch": watch_over_feeds}
     return create(
         settings,
         title="Crisis",
         routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,
-        timers={WINDOW_ENDS: release_when_window_ends, RUN: run_when_due},
+        timers={WINDOW_ENDS: release_when_window_ends, RECONCILE: each_night, RUN: run_when_due, WATCH: watcher(registry)},
         migrations=folder_of("crisis"),
-        resources=resources,
-        loops={"exposure": ask_for_all},
+        resources=all_resources,
+        loops=loops,
         max_body=MAX_BYTES,
     )
+
+
+async def read_feeds(state: Mapping[str, Any]) -> None:
+    await Poller(state["sessions"], state["sources"], state["outward"]).run(state["settings"].required_database_url())
+
+
+async def watch_over_feeds(state: Mapping[str, Any]) -> None:
+    await keep_watching(state["sessions"])
 
 
 if __name__ == "__main__":
