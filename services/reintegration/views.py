@@ -93,8 +93,7 @@ def _row(record: Record, keyring: Keyring) -> dict[str, Any]:
     return {
         **returnee.model_dump(exclude=_SEALED),
         "flags": [ChoiceOut.chosen(choice(LISTS.flags, code)) for code in returnee.flags],
-        "name": _opened(keyring, returnee.name, "returnee.name"),
-        "name_bn": _opened(keyring, returnee.name_bn, "returnee.name_bn"),
+        **names_of(returnee, keyring),
         "return_reason_label": Bilingual.of(choice(LISTS.reasons, returnee.return_reason).words),
         "case_reference": record.case.reference if record.case else None,
     }
@@ -130,6 +129,11 @@ def _case(case: ReintegrationCase) -> CaseOut:
 
 def _status(case: ReintegrationCase) -> Bilingual:
     return Bilingual.of(rules.STATUS_WORDS[rules.CaseStatus(case.status)])
+
+
+def names_of(returnee: Returnee, keyring: Keyring) -> dict[str, str | None]:
+    """As every row of a list names a person, for readers of either script."""
+    return {"name": keyring.open(returnee.name, "returnee.name"), "name_bn": _opened(keyring, returnee.name_bn, "returnee.name_bn")}
 
 
 def _opened(keyring: Keyring, sealed: bytes | None, column: str) -> str | None:

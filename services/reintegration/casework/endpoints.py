@@ -38,6 +38,7 @@ from services.reintegration.casework.service import Desk
 from services.reintegration.consents import service as consents
 from services.reintegration.endpoints import Who
 from services.reintegration.models import ReintegrationCase
+from services.reintegration.views import names_of
 
 router = APIRouter(prefix="/v1/returnees", tags=["returnees"])
 
@@ -79,7 +80,7 @@ async def list_due(desk: DeskDep, within_days: Annotated[int, Query(ge=0, le=92)
                 "kind": kind,
                 "returnee_id": returnee.id,
                 "returnee_reference": returnee.reference,
-                "name": desk.keyring.open(returnee.name, "returnee.name"),
+                **names_of(returnee, desk.keyring),
                 "district": returnee.district,
                 "due_on": due_on,
                 "overdue": due_on < today,

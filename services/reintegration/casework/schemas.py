@@ -242,6 +242,7 @@ class DueRow(BaseModel):
     returnee_id: UUID
     returnee_reference: str
     name: str
+    name_bn: str | None
     district: str
     due_on: date
     overdue: bool

@@ -17,6 +17,7 @@ class ConflictRow(BaseModel):
     version: int
     returnee_reference: str
     name: str
+    name_bn: str | None
     restricted: bool
     from_device: bool
     opened_at: datetime

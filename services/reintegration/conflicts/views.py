@@ -10,6 +10,7 @@ from services.reintegration.conflicts.repository import Found
 from services.reintegration.conflicts.schemas import ConflictOut, ConflictRow, SidesOut
 from services.reintegration.conflicts.service import value_of
 from services.reintegration.field.rules import by_our_clock
+from services.reintegration.views import names_of
 
 
 def row_of(found: Found, waiting: int, keyring: Keyring) -> ConflictRow:
@@ -37,7 +38,7 @@ def _row(found: Found, waiting: int, keyring: Keyring) -> dict[str, Any]:
         "id": found.conflict.id,
         "version": found.conflict.version,
         "returnee_reference": found.returnee.reference,
-        "name": keyring.open(found.returnee.name, "returnee.name"),
+        **names_of(found.returnee, keyring),
         "restricted": found.returnee.restricted,
         "from_device": found.entry is not None,
         "opened_at": found.conflict.opened_at,

@@ -11,6 +11,7 @@ from services.reintegration.counter.schemas import CounterListsOut, CoverOut, Ti
 from services.reintegration.counter.service import Day, Waiting
 from services.reintegration.lists import choice
 from services.reintegration.schemas import ChoiceOut
+from services.reintegration.views import names_of
 
 
 def ticket_of(ticket: CounterTicket) -> TicketOut:
@@ -51,8 +52,7 @@ def waiting_of(rows: Sequence[Waiting], more: bool, caller: Caller, keyring: Key
             {
                 "kind": kind,
                 "returnee_reference": returnee.reference,
-                "name": keyring.open(returnee.name, "returnee.name"),
-                "name_bn": keyring.open(returnee.name_bn, "returnee.name_bn") if returnee.name_bn else None,
+                **names_of(returnee, keyring),
                 "district": returnee.district,
                 "since": since,
                 "mine": by == caller.subject,

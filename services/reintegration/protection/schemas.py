@@ -125,6 +125,7 @@ class ProtectedRow(BaseModel):
     version: int
     returnee_reference: str
     name: str
+    name_bn: str | None
     finding: ChoiceOut | None
     next_on: date | None
     opened_at: datetime

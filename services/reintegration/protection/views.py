@@ -28,15 +28,18 @@ from services.reintegration.protection.schemas import (
 )
 from services.reintegration.referrals.models import HelpProvider
 from services.reintegration.schemas import ChoiceOut
+from services.reintegration.views import names_of
 
 
 def row_of(case: VictimCase, returnee: Returnee, next_on: date | None, keyring: Keyring) -> ProtectedRow:
-    return ProtectedRow(
-        **case.model_dump(include={"id", "reference", "version", "opened_at", "closed_at"}),
-        returnee_reference=returnee.reference,
-        name=keyring.open(returnee.name, "returnee.name"),
-        finding=_chosen(PROTECTION.findings, case.finding) if case.finding else None,
-        next_on=next_on,
+    return ProtectedRow.model_validate(
+        {
+            **case.model_dump(include={"id", "reference", "version", "opened_at", "closed_at"}),
+            **names_of(returnee, keyring),
+            "returnee_reference": returnee.reference,
+            "finding": _chosen(PROTECTION.findings, case.finding) if case.finding else None,
+            "next_on": next_on,
+        }
     )
 
 

@@ -25,6 +25,7 @@ class TaskOut(BaseModel):
     returnee_id: UUID
     returnee_reference: str
     name: str
+    name_bn: str | None
     flag: ChoiceOut
     restricted: bool
     district: str

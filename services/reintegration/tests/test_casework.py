@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from contracts.reintegration import CaseClosed, ConsentWithdrawn, PlanMade, ReviewHeld
 from runner.testing import Running
-from services.reintegration.tests.test_endpoints import TODAY, URL, accesses, demo, open_case, register, told
+from services.reintegration.tests.test_endpoints import RETURNEE, TODAY, URL, accesses, demo, open_case, register, told
 
 GOAL: dict[str, Any] = {"dimension": "economic", "words": "মাছের খামার শুরু করা", "help": "business", "who": "returnee"}
 PLAN: dict[str, Any] = {"goals": [{**GOAL, "due_on": (TODAY + timedelta(days=90)).isoformat()}], "agreed": True}
@@ -222,6 +222,7 @@ class TestDue:
             await session.execute(text("update reintegration_case set plan_due = plan_due - 60 where id = :id"), {"id": late.body["id"]})
         found = (await client.get(f"{URL}/due?within_days=60")).json()["items"]
         assert [(one["kind"], one["overdue"]) for one in found] == [("plan", True), ("plan", False)]
+        assert [one["name_bn"] for one in found] == [RETURNEE["name_bn"]] * 2
         await late.do("PUT", "/plan", PLAN)
         await soon.do("PUT", "/plan", PLAN)
         async with reintegration.sessions.begin() as session:

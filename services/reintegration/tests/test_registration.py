@@ -10,7 +10,7 @@ from contracts.reintegration import ArrivalServiceNoted, ReturneeRegistered, Urg
 from kit.testing.waiting import until
 from runner.testing import Running
 from services.reintegration.tasks.service import OVERDUE
-from services.reintegration.tests.test_endpoints import URL, demo, register, returnee, told
+from services.reintegration.tests.test_endpoints import RETURNEE, URL, demo, register, returnee, told
 
 GUARDIAN = {"name": "সালেহা", "relation": "নানি", "phone": "01812345678"}
 FAMILY = {"father": "আব্দুল গফুর", "mother": "আমেনা", "village": "নমুনাপুর", "birth_year": 1994, "upazila": "Debidwar"}
@@ -97,6 +97,7 @@ class TestUrgent:
             ("medical", receipt["reference"]),
             ("destitute", receipt["reference"]),
         ]
+        assert {(one["name"], one["name_bn"]) for one in items} == {(RETURNEE["name"], RETURNEE["name_bn"])}
         assert (await demo(reintegration, "BD-60").get(f"{URL}/tasks")).json()["items"] == []
         assert (await airport.get(f"{URL}/tasks")).status_code == 403
         assert [one["data"]["flag"] for one in await told(reintegration) if one["type"] == UrgentNeedFound.type] == ["medical", "destitute"]

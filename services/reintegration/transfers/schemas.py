@@ -83,6 +83,7 @@ class TransferReceivedOut(BaseModel):
     accept_by: datetime
     returnee_reference: str | None
     name: str | None
+    name_bn: str | None
     note: str | None = None
 
 

@@ -9,6 +9,7 @@ from services.reintegration.transfers.lists import TRANSFERS
 from services.reintegration.transfers.models import TransferReceived, TransferSent
 from services.reintegration.transfers.rules import STATE_WORDS, State
 from services.reintegration.transfers.schemas import TransferListsOut, TransferReceivedOut, TransferSentOut
+from services.reintegration.views import names_of
 
 
 def sent_of(transfer: TransferSent, case_reference: str) -> TransferSentOut:
@@ -35,7 +36,7 @@ def received_of(
             "urgent": [ChoiceOut.chosen(choice(LISTS.flags, code)) for code in received.urgent],
             "state_label": Bilingual.of(STATE_WORDS[State(received.state)]),
             "returnee_reference": returnee.reference if returnee else None,
-            "name": keyring.open(returnee.name, "returnee.name") if returnee else None,
+            **(names_of(returnee, keyring) if returnee else {"name": None, "name_bn": None}),
             "note": keyring.open(note, "case_transfer_sent.note") if note else None,
         }
     )
