@@ -59,7 +59,7 @@ async def take_posted(sessions: Sessions, session: AsyncSession, registry: Regis
     try:
         # Rolled back to here it lets go of the row, which is marked in a transaction that outlives the refusal.
         async with session.begin_nested():
-            return await take_kept(session, registry, source, kept, caller)
+            return await take_kept(session, registry, source, kept, caller, arrival.named)
     except ProblemError as error:
         await set_aside(sessions, kept, error)
         raise
@@ -100,14 +100,16 @@ async def read_kept(sessions: Sessions, registry: Registry, source: WarningSourc
         await set_aside(sessions, kept, ProblemError(BROKE_THE_READER))
 
 
-async def take_kept(session: AsyncSession, registry: Registry, source: WarningSource, kept: UUID, caller: Caller) -> AlertOut:
-    """Raises what `cap`, `countries` and the rules of warnings refuse."""
+async def take_kept(
+    session: AsyncSession, registry: Registry, source: WarningSource, kept: UUID, caller: Caller, named: Sequence[str] | None = None
+) -> AlertOut:
+    """`named`: countries that are named beside it this time. Raises what `cap`, `countries` and the rules of warnings refuse."""
     row = await repository.locked(session, kept)
     trust = judge(registry, source, row.raw, row.received_at)
-    alert = await take_alert(session, caller, Arrival(row.raw, row.content_type, row.named, trust))
-    row.signature, row.alert_id = trust.signature, alert.id
-    if row.state != "taken":
-        row.state, row.version, row.advice = "taken", row.version + 1, list(advice.of(row.raw))
+    alert = await take_alert(session, caller, Arrival(row.raw, row.content_type, row.named if named is None else named, trust))
+    row.signature = trust.signature
+    if row.state not in {"taken", "closed"}:
+        row.state, row.alert_id, row.version, row.advice = "taken", alert.id, row.version + 1, list(advice.of(row.raw))
     await session.flush()
     return alert
 
