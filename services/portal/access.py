@@ -45,6 +45,8 @@ IMPORT: Final[frozenset[Role]] = frozenset({"admin", "decider"})
 OWN_CLASS: Final[frozenset[Role]] = frozenset({"agency"})
 OUTCOMES: Final[frozenset[Role]] = frozenset({"supervisor", "wewb", "analyst", "auditor", "admin"})
 CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
+NATIONALS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "ngo", "udc"})
+NATIONAL_OFFICERS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,11 @@ TASKS: Final = (
     Task("rule-sets", "/classes/rule-sets", CLASSIFY | CONSULTED),
     Task("own-file", "/agencies/mine", OWN_CLASS),
     Task("imports", "/agencies/imports", IMPORT),
+    Task("nationals", "/nationals", NATIONALS),
+    Task("national-duplicates", "/nationals/duplicates", NATIONAL_OFFICERS),
+    Task("national-updates", "/nationals/updates", NATIONAL_OFFICERS),
+    Task("national-imports", "/nationals/imports", IMPORT),
+    Task("register", "/register", None),
     Task("report", "/report", None),
     Task("track", "/track", None),
     Task("agencies", "/agencies", None),
@@ -103,7 +110,7 @@ TASKS: Final = (
 
 
 # Forms for people without an account: an officer has a page of their own for each, and a shorter list of tasks.
-FOR_STRANGERS: Final = frozenset({"report", "track"})
+FOR_STRANGERS: Final = frozenset({"report", "track", "register"})
 
 
 def tasks_of(visitor: Visitor | None) -> list[Task]:
@@ -201,6 +208,8 @@ Classifier = Annotated[Visitor, Depends(_Holder(CLASSIFY))]
 OutcomeReader = Annotated[Visitor, Depends(_Holder(OUTCOMES))]
 Comparer = Annotated[Visitor, Depends(_Holder(COMPARE))]
 FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]
+NationalDesk = Annotated[Visitor, Depends(_Holder(NATIONALS))]
+NationalOfficer = Annotated[Visitor, Depends(_Holder(NATIONAL_OFFICERS))]
 Importer = Annotated[Visitor, Depends(_Holder(IMPORT))]
 RuleReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | CONSULTED))]
 

@@ -29,6 +29,9 @@ from services.portal.front import Front, front_headers
 from services.portal.handover import arrivals, claims, expected, trained, transfers
 from services.portal.handover import endpoints as handover
 from services.portal.helps import endpoints as helps
+from services.portal.nationals import endpoints as nationals
+from services.portal.nationals.imports import endpoints as national_imports
+from services.portal.nationals.open import endpoints as registration
 from services.portal.outcomes import endpoints as outcomes
 from services.portal.page import environment
 from services.portal.problems import install_problem_pages
@@ -76,6 +79,9 @@ ROUTERS = [
     expected.router,
     returnees.router,
     outcomes.router,
+    registration.router,
+    national_imports.router,
+    nationals.router,
     alerts.router,
     sources.router,
     signals.router,
