@@ -124,6 +124,13 @@ def judge(registry: Registry, source: WarningSource, raw: bytes, received_at: da
     return Trust(tier, source.code, signature, frozenset(authority.jurisdiction if authority and tier else ()))
 
 
+def _said_to_an_officer(error: ProblemError) -> tuple[str, str]:
+    """How a sender adds a country is of no use to whoever reads the message: they choose it on the page."""
+    if error.detail is None or isinstance(error, WithoutCountryError):
+        return error.title.en, error.title.bn
+    return f"{error.title.en} {error.detail.en}", f"{error.title.bn} {error.detail.bn}"
+
+
 async def set_aside(sessions: Sessions, kept: UUID, error: ProblemError) -> None:
     """Quarantined for an officer; a small event out at sea, which GDACS tells of too, is only kept."""
     async with sessions.begin() as session:
@@ -132,8 +139,7 @@ async def set_aside(sessions: Sessions, kept: UUID, error: ProblemError) -> None
             return
         concerns_nobody = isinstance(error, WithoutCountryError) and gdacs.is_green(cap.parse(row.raw))
         row.state = "set-aside" if concerns_nobody else "quarantined"
-        words = error.detail or error.title
-        row.problem, row.problem_en, row.problem_bn = error.slug, words.en, words.bn
+        row.problem, row.problem_en, row.problem_bn = error.slug, *_said_to_an_officer(error)
         row.conflicts_with = error.first if isinstance(error, IdentityReusedError) else None
         row.advice, row.version = list(advice.of(row.raw)), row.version + 1
 
