@@ -35,6 +35,9 @@ ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
 UNREAD: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "auditor", "admin"})
 SIGNALS: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "auditor", "admin"})
+INCIDENT_LEAD: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "admin"})
+INCIDENT_ASK: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "agent"})
+EVACUATE: Final[frozenset[Role]] = frozenset({"wing", "supervisor"})
 OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "wing", "wewb"})
 AUDIT: Final[frozenset[Role]] = frozenset({"auditor", "admin"})
 GLASS: Final[frozenset[Role]] = AUDIT | {"supervisor"}
@@ -88,6 +91,8 @@ TASKS: Final = (
     Task("alerts", "/alerts", WATCH - ON_DUTY),
     Task("sources", "/sources", WATCH - {"agent"}),
     Task("signals", "/signals", SIGNALS),
+    Task("incidents", "/incidents", WATCH),
+    Task("brought-home", "/evacuation/legs", AIRPORT),
     Task("my-class", "/classes/mine", OWN_CLASS),
     Task("classes", "/classes", CLASSIFY - {"officer"}),
     Task("class-reviews", "/classes/reviews", CLASSIFY),
@@ -197,6 +202,11 @@ Agent = Annotated[Visitor, Depends(_Holder(DESK))]
 SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]
 GlassWatcher = Annotated[Visitor, Depends(_Holder(GLASS))]
 SignalReader = Annotated[Visitor, Depends(_Holder(SIGNALS))]
+IncidentReader = Annotated[Visitor, Depends(_Holder(WATCH))]
+IncidentLeader = Annotated[Visitor, Depends(_Holder(INCIDENT_LEAD))]
+IncidentVisitor = Annotated[Visitor, Depends(_Holder(INCIDENT_ASK))]
+EvacuationMover = Annotated[Visitor, Depends(_Holder(EVACUATE))]
+EvacuationReceiver = Annotated[Visitor, Depends(_Holder(EVACUATE | AIRPORT))]
 Auditor = Annotated[Visitor, Depends(_Holder(AUDIT))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
 QuarantineReader = Annotated[Visitor, Depends(_Holder(UNREAD))]
