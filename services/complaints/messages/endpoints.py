@@ -12,6 +12,7 @@ from kit.auth import public
 from kit.crypto import KeyringDep
 from kit.database import SessionDep
 from kit.errors import NotFoundError, ProblemError
+from kit.tracking import WrongKeyError
 from services.complaints.contact.clients import SIGNATURE, signature
 from services.complaints.contact.repository import note_delivery
 from services.complaints.doors.schemas import ReceivedOut
@@ -45,7 +46,7 @@ async def answer_keypad(request: Request, session: SessionDep, keyring: KeyringD
     try:
         typed = KeypadIn.model_validate_json(body)
     except ValidationError as error:
-        raise tracking.WrongKeyError from error
+        raise WrongKeyError from error
     entry = tracking.Entry(typed.reference, typed.secret, f"keypad:{typed.caller}", "keypad", typed.caller)
     complaint = await tracking.enter(request.state.sessions, keyring, entry)
     await tracking.note_read(session, complaint, "keypad")

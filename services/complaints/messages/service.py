@@ -10,6 +10,7 @@ import phonenumbers
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.text import Text
+from kit import tracking as kit_tracking
 from kit.crypto import Keyring
 from kit.database import Sessions
 from kit.errors import ProblemError
@@ -31,7 +32,6 @@ from services.complaints.models import Complaint
 from services.complaints.rules import Channel as Door
 from services.complaints.schemas import ComplaintIn
 from services.complaints.settings import Doors
-from services.complaints.tracking import rules as tracking_rules
 from services.complaints.tracking import service as tracking
 from services.complaints.tracking.views import said
 
@@ -93,11 +93,11 @@ async def _commanded(desk: Desk, talk: Conversation, incoming: Incoming, message
 
 async def _status(desk: Desk, asked: tuple[str, str], sender: str) -> str:
     try:
-        reference, secret = parse(asked[0], complaints.PREFIX), tracking_rules.read_secret(asked[1])
+        reference, secret = parse(asked[0], complaints.PREFIX), kit_tracking.read_secret(asked[1])
         entry = tracking.Entry(reference, secret, f"{desk.channel}:{sender}", desk.channel, sender)
         complaint = await tracking.enter(desk.sessions, desk.keyring, entry)
     except ProblemError as error:
-        return error.title.in_language(LANGUAGE) if isinstance(error, tracking.TooManyTriesError) else _words(rules.WRONG_KEY)
+        return error.title.in_language(LANGUAGE) if isinstance(error, kit_tracking.TooManyTriesError) else _words(rules.WRONG_KEY)
     except ValueError:
         return _words(rules.WRONG_KEY)
     await tracking.note_read(desk.session, complaint, desk.channel)

@@ -14,10 +14,10 @@ from PIL import Image
 from sqlalchemy import text
 
 from kit.testing.waiting import until
+from kit.tracking import Failures, Judgement, judge, read_secret, written_secret
 from runner.testing import Running
 from services.complaints.attachments.rules import useful_part
 from services.complaints.tests.conftest import SMS_SECRET
-from services.complaints.tracking.rules import Failures, Judgement, judge, read_secret, written_secret
 
 PUBLIC: dict[str, Any] = {
     "category": "wages",
@@ -294,7 +294,7 @@ class TestRules:
     @settings(deadline=None)
     @given(st.builds(Failures, st.integers(0, 40), st.integers(0, 40), st.integers(0, 100)))
     def test_what_others_do_never_makes_an_owner_wait(self, failures: Failures) -> None:
-        if failures.from_address == failures.from_address_at_complaint == 0:
+        if failures.from_address == failures.from_address_at_record == 0:
             assert judge(failures) is not Judgement.MUST_WAIT
 
     @settings(deadline=None)

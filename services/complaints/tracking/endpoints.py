@@ -13,6 +13,7 @@ from kit.database import SessionDep
 from kit.errors import NotFoundError
 from kit.files import FilesDep
 from kit.idempotency import OnceDep
+from kit.tracking import Address
 from services.complaints import service as complaints
 from services.complaints.access import Reference, what_is_visible
 from services.complaints.answers.documents import service as papers
@@ -26,7 +27,7 @@ from services.complaints.clocks import service as clocks
 from services.complaints.duplicates.merges import service as merges
 from services.complaints.models import Complaint
 from services.complaints.tracking import repository, service, views
-from services.complaints.tracking.access import Address, Token
+from services.complaints.tracking.access import Token
 from services.complaints.tracking.schemas import (
     AnswerPaperOut,
     AppealedOut,

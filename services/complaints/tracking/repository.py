@@ -7,9 +7,9 @@ from sqlalchemy import and_, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from kit.tracking import ADDRESS_WINDOW, RECORD_WINDOW, Failures
 from services.complaints.models import Complaint
 from services.complaints.tracking.models import TrackingFailure, TrackingSession
-from services.complaints.tracking.rules import ADDRESS_WINDOW, COMPLAINT_WINDOW, Failures
 
 
 async def find_by_reference(session: AsyncSession, reference: str) -> Complaint | None:
@@ -34,7 +34,7 @@ async def count_failures(session: AsyncSession, address: bytes, complaint_id: UU
     here = col(TrackingFailure.complaint_id) == complaint_id
     of_address = (await session.execute(select(func.count(), func.count().filter(here)).select_from(TrackingFailure).where(mine))).one()
     at_complaint = await session.scalar(
-        select(func.count()).select_from(TrackingFailure).where(here, col(TrackingFailure.at) > now - COMPLAINT_WINDOW)
+        select(func.count()).select_from(TrackingFailure).where(here, col(TrackingFailure.at) > now - RECORD_WINDOW)
     )
     return Failures(of_address[0], of_address[1], at_complaint or 0)
 

@@ -1,62 +1,8 @@
-"""Who may follow a complaint without an account: whoever has its reference and the secret that was given once.
+"""What the person whose complaint it is is told to happen next. Who may follow it without an account: `kit.tracking`."""
 
-Eight digits are few, so attempts are limited; but a limit on the complaint alone would let a stranger lock its owner out (somebody in the
-same house who saw the slip). Hence: few wrong attempts from one address; and where very many fail at one complaint from anywhere, the
-telephone number of the complaint is asked besides: its owner knows it, a guesser of numbers does not. Nobody is ever locked out by others.
-"""
-
-from dataclasses import dataclass
-from datetime import timedelta
-from enum import Enum
 from typing import Final
 
 from contracts.text import Text
-from kit.text import digits
-
-SECRET_DIGITS: Final = 8
-PER_ADDRESS: Final = 20
-PER_ADDRESS_AND_COMPLAINT: Final = 5
-ADDRESS_WINDOW: Final = timedelta(hours=1)
-PER_COMPLAINT: Final = 30
-COMPLAINT_WINDOW: Final = timedelta(days=1)
-FORGOTTEN_AFTER: Final = timedelta(days=2)
-_NO_SECRET: Final = Text("The secret has eight digits.", "গোপন নম্বরে আটটি অঙ্ক থাকে।")
-
-
-@dataclass(frozen=True, slots=True)
-class Failures:
-    """Wrong attempts within the windows."""
-
-    from_address: int
-    from_address_at_complaint: int
-    at_complaint: int
-
-
-class Judgement(Enum):
-    MAY_TRY = "may_try"
-    MUST_WAIT = "must_wait"
-    NEEDS_PHONE = "needs_phone"
-
-
-def judge(failures: Failures) -> Judgement:
-    if failures.from_address >= PER_ADDRESS or failures.from_address_at_complaint >= PER_ADDRESS_AND_COMPLAINT:
-        return Judgement.MUST_WAIT
-    return Judgement.NEEDS_PHONE if failures.at_complaint >= PER_COMPLAINT else Judgement.MAY_TRY
-
-
-def written_secret(number: int) -> str:
-    """In two groups of four, as it is read aloud and printed."""
-    plain = f"{number:0{SECRET_DIGITS}}"
-    return f"{plain[:4]} {plain[4:]}"
-
-
-def read_secret(typed: str) -> str:
-    """Eight digits of either script, however they are grouped. Raises `ValueError(Text)`."""
-    found = "".join(char for char in digits(typed) if char.isascii() and char.isdigit())
-    if len(found) != SECRET_DIGITS:
-        raise ValueError(_NO_SECRET)
-    return found
-
 
 NEXT_OPEN: Final = Text(
     "An officer works on it. You need do nothing until somebody asks you.",

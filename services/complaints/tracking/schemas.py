@@ -10,9 +10,9 @@ from contracts.text import Bilingual
 from kit.reference import parse
 from kit.spoken import from_keypad
 from kit.text import PARAGRAPHS, Phone
+from kit.tracking import read_secret
 from services.complaints.schemas import In
 from services.complaints.service import PREFIX
-from services.complaints.tracking.rules import read_secret
 
 Secret = Annotated[str, Field(max_length=40), AfterValidator(read_secret)]
 

@@ -1,6 +1,5 @@
 """Use cases of the person whose complaint it is: get a secret, enter with it, see how it stands, withdraw, appeal."""
 
-import asyncio
 import hashlib
 import hmac
 import secrets
@@ -12,53 +11,25 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.text import Text
+from kit import tracking
 from kit.access_log import record_access
 from kit.auth import Caller
 from kit.crypto import Keyring
 from kit.database import Sessions
-from kit.errors import ConflictError, ProblemError
+from kit.errors import ConflictError
 from kit.ids import new_id
+from kit.tracking import PhoneNeededError, TooManyTriesError, WrongKeyError, hashed
 from services.complaints.lifecycle import service as lifecycle
 from services.complaints.lifecycle.decisions import service as decisions
 from services.complaints.lifecycle.decisions.schemas import AppealIn as LodgeAppealIn
 from services.complaints.lifecycle.rules import Action
 from services.complaints.lifecycle.schemas import ReasonIn
 from services.complaints.models import Complaint
-from services.complaints.tracking import repository, rules
+from services.complaints.tracking import repository
 from services.complaints.tracking.models import TrackingFailure, TrackingSession
 
 COMPLAINANT: Final = "complainant"
 NO_REASON: Final = "—"
-# scrypt, RFC 7914: 8 MB and some 30 ms of work for each attempt. The salt is made with the service's key: a stolen table alone gives no
-# secret away, however few digits it has.
-_COST: Final = {"n": 2**13, "r": 8, "p": 1, "dklen": 32}
-
-
-class WrongKeyError(ConflictError):
-    """The same words for a reference that is none and for a wrong secret: nobody learns here which references exist."""
-
-    slug = "wrong-reference-or-secret"
-    title = Text(
-        "Reference and secret do not belong together. Look at the slip again.",
-        "রেফারেন্স ও গোপন নম্বর মিলছে না। স্লিপটি আবার দেখুন।",
-    )
-
-
-class TooManyTriesError(ProblemError):
-    status = 429
-    slug = "too-many-tries"
-    title = Text(
-        "Too many wrong attempts from here. Wait an hour, or call 16135.",
-        "এখান থেকে অনেকবার ভুল হয়েছে। এক ঘণ্টা অপেক্ষা করুন, অথবা ১৬১৩৫ নম্বরে ফোন করুন।",
-    )
-
-
-class PhoneNeededError(ConflictError):
-    slug = "phone-needed"
-    title = Text(
-        "To be sure that it is you, write also the telephone number that you gave.",
-        "আপনিই কি না নিশ্চিত হতে, আপনার দেওয়া ফোন নম্বরটিও লিখুন।",
-    )
 
 
 class TrackingOverError(ConflictError):
@@ -68,16 +39,11 @@ class TrackingOverError(ConflictError):
 
 async def give_secret(session: AsyncSession, keyring: Keyring, complaint: Complaint) -> str:
     """A new secret, to be shown once; the one before and the sessions begun with it are over. Called while holding the row's lock."""
-    number = secrets.randbelow(10**rules.SECRET_DIGITS)
-    secret = rules.written_secret(number)
-    complaint.secret_hash = await hashed(keyring, complaint.id, rules.read_secret(secret))
+    number = secrets.randbelow(10**tracking.SECRET_DIGITS)
+    secret = tracking.written_secret(number)
+    complaint.secret_hash = await hashed(keyring, complaint.id, tracking.read_secret(secret))
     await repository.end_sessions(session, complaint.id)
     return secret
-
-
-async def hashed(keyring: Keyring, complaint_id: UUID, secret: str) -> bytes:
-    salt = keyring.blind_index(str(complaint_id), "tracking.salt")
-    return await asyncio.to_thread(lambda: hashlib.scrypt(secret.encode(), salt=salt, maxmem=2**25, **_COST))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +70,12 @@ async def enter(sessions: Sessions, keyring: Keyring, entry: Entry) -> Complaint
     async with sessions.begin() as session:
         complaint = await repository.find_by_reference(session, entry.reference)
         failures = await repository.count_failures(session, address, complaint.id if complaint else None, now)
-    judgement = rules.judge(failures)
+    judgement = tracking.judge(failures)
     knows_phone = complaint is not None and _is_own_number(keyring, complaint, entry.phone)
-    if judgement is rules.Judgement.MUST_WAIT:
-        raise TooManyTriesError(headers={"Retry-After": str(int(rules.ADDRESS_WINDOW.total_seconds()))})
+    if judgement is tracking.Judgement.MUST_WAIT:
+        raise TooManyTriesError(headers={"Retry-After": str(int(tracking.ADDRESS_WINDOW.total_seconds()))})
     has_phone = complaint is not None and complaint.reporter_phone_index is not None
-    if judgement is rules.Judgement.NEEDS_PHONE and has_phone and not knows_phone:
+    if judgement is tracking.Judgement.NEEDS_PHONE and has_phone and not knows_phone:
         raise PhoneNeededError
     # Worked out for a reference that is none too: the time that an answer takes tells nothing.
     tried = await hashed(keyring, complaint.id if complaint else UUID(int=0), entry.secret)
@@ -132,7 +98,7 @@ def _is_own_number(keyring: Keyring, complaint: Complaint, phone: str | None) ->
 async def begin_session(session: AsyncSession, complaint: Complaint, door: str, minutes: int) -> tuple[str, datetime]:
     """The token and when it is over; known to whoever entered only."""
     token, now = secrets.token_urlsafe(32), datetime.now(UTC)
-    await repository.sweep(session, failures_before=now - rules.FORGOTTEN_AFTER, sessions_before=now)
+    await repository.sweep(session, failures_before=now - tracking.FORGOTTEN_AFTER, sessions_before=now)
     expires = now + timedelta(minutes=minutes)
     session.add(TrackingSession(token_hash=digest(token), complaint_id=complaint.id, door=door, at=now, expires_at=expires))
     await session.flush()
