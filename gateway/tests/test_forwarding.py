@@ -162,7 +162,7 @@ class TestWhatAClientMayNotSay:
 class TestNobodyBehindTheTable:
     async def test_an_unknown_api_path_is_a_problem_and_no_page(self, gateway: Gateway, service: Service) -> None:
         async with httpx.AsyncClient(base_url=gateway()) as client:
-            for path in ("/v1", "/v1/unknown", "/v1/complaintsx", "/v1/nationals", "/auth/admin/master", "/auth/realms/master/x"):
+            for path in ("/v1", "/v1/unknown", "/v1/complaintsx", "/v1/nationalsx", "/auth/admin/master", "/auth/realms/master/x"):
                 answer = await client.get(path)
                 assert (path, answer.status_code) == (path, 404)
                 assert answer.headers["content-type"] == "application/problem+json"

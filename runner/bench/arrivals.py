@@ -7,6 +7,7 @@ Open loop: each registration begins when it is due, whatever became of the other
 import asyncio
 import base64
 import json
+import random
 import sys
 import time
 from contextlib import suppress
@@ -28,7 +29,9 @@ RENEWED_AFTER_S: Final = 180.0
 WAIT_AND_TRY_AGAIN: Final = frozenset({429, 503})
 # As in the page's own script.
 PART: Final = 20
-TRIES: Final = 6
+TRIES: Final = 20
+LONGEST_OWN_PAUSE_S: Final = 30.0
+LONGEST_PAUSE_S: Final = 90.0
 
 
 @dataclass(slots=True)
@@ -85,6 +88,7 @@ class Device:
     entries: list[dict[str, str]]
     stored: set[str] = field(default_factory=set)
     again: int = 0
+    doubled: int = 0
     waits: int = 0
     gave_up: bool = False
 
@@ -100,7 +104,8 @@ class Device:
             elif status in WAIT_AND_TRY_AGAIN and tries < TRIES:
                 tries += 1
                 self.waits += 1
-                await asyncio.sleep(wait)
+                asked = max(wait, min(2.0**tries, LONGEST_OWN_PAUSE_S)) * random.uniform(0.5, 1.5)  # noqa: S311 - no secret
+                await asyncio.sleep(min(asked, LONGEST_PAUSE_S))
                 waiting.insert(0, part)
             elif status and status not in WAIT_AND_TRY_AGAIN and len(part) > 1:
                 half = -(-len(part) // 2)
@@ -123,6 +128,7 @@ class Device:
         for result in answer["results"]:
             if result["outcome"] == "stored":
                 self.again += result["again"]
+                self.doubled += result["id"] in self.stored and not result["again"]
                 self.stored.add(result["id"])
 
 
@@ -145,7 +151,7 @@ async def sync(stage: Stage, phase: dict[str, Any]) -> dict[str, Any]:
         "seconds": seconds,
         "stored": stored,
         "again": sum(one.again for one in devices),
-        "replayed": sum(min(PART, len(one.entries)) for one in replayed),
+        "doubled": sum(one.doubled for one in devices),
         "waits": sum(one.waits for one in devices),
         "gave_up": sum(one.gave_up for one in devices),
     }

@@ -151,9 +151,8 @@ def _sync(result: dict[str, Any], phase: dict[str, Any]) -> Figure:
     synced = result["phases"]["sync"]
     refused = sum(count for status, count in statuses.items() if status not in {"200", "429", "503"})
     lost = phase["number"] * phase["each"] - synced["stored"]
-    doubled = max(0, synced["replayed"] - synced["again"])
-    detail = {**synced, **_spread(times), "statuses": statuses, "refused": refused, "lost": lost, "doubled": doubled}
-    return Figure("sync.errors", refused + lost + doubled, "entries", {**detail, "seconds": round(synced["seconds"], 1)})
+    detail = {**synced, **_spread(times), "statuses": statuses, "refused": refused, "lost": lost}
+    return Figure("sync.errors", refused + lost + synced["doubled"], "entries", {**detail, "seconds": round(synced["seconds"], 1)})
 
 
 def _answers(result: dict[str, Any], phase: str) -> tuple[list[float], dict[str, int]]:

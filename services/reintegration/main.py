@@ -1,6 +1,5 @@
 """The composition root of the reintegration service."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -21,7 +20,7 @@ from services.reintegration.consumers import SUBSCRIPTIONS
 from services.reintegration.counter import endpoints as counter
 from services.reintegration.endpoints import router
 from services.reintegration.field import endpoints as field
-from services.reintegration.field.rules import PARTS_AT_ONCE
+from services.reintegration.field.lane import Lane
 from services.reintegration.matching import endpoints as matching
 from services.reintegration.outcomes import endpoints as outcomes
 from services.reintegration.protection import endpoints as protection
@@ -65,7 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 @asynccontextmanager
 async def _resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
-    yield {field.LANE: asyncio.Semaphore(PARTS_AT_ONCE)}
+    yield {field.LANE: Lane()}
 
 
 if __name__ == "__main__":

@@ -52,6 +52,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/redress/lists.py": "what redress is made of, as dated data, read and judged at start-up",
     "services/complaints/taxonomy.py": "the dated list of what a complaint may be about, read and judged at start-up",
     "services/complaints/calls/knowledge/lists.py": "what an agent may tell a caller, as dated data, read and judged at start-up",
+    "services/reintegration/field/lane.py": "turns for the parts of queues: so many at once, the rest told when to come again",
     "services/complaints/calls/lists.py": "limits, clocks, script and review items of the desk, as dated data, read and judged at start-up",
     "services/complaints/calls/numbers.py": "a caller's number, in whatever form an exchange writes it",
     "services/complaints/calls/stream.py": "server-sent events, which outlive a request's transaction",
@@ -60,6 +61,8 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/warnings/countries.py": "finds countries in a warning's areas",
     "services/crisis/decisions/deciding.py": "what every new warning begins with: asked by the warnings' service in its transaction",
     "services/crisis/decisions/lists.py": "the matrix by which warnings are weighed, as dated data, read and judged at start-up",
+    "services/crisis/geometry/borders.py": "the borders of countries, read once, and what lies within them",
+    "services/crisis/hazards.py": "kinds of danger and how far each reaches, as dated data, read and judged at start-up",
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
     "services/monitor/evidence/lists.py": "when figures are divided in public, as dated data, read and judged at start-up",
     "services/reintegration/counter/lists.py": "what a counter counts and which desk stands in for which, read and judged at start-up",
@@ -174,7 +177,7 @@ def _is_pure(name: str, own: str) -> bool:
     if top in sys.stdlib_module_names:
         return name not in IMPURE_MODULES and top not in IMPURE_MODULES
     return (
-        top in {"pydantic", "contracts"}
+        top in {"pydantic", "contracts", "shapely"}  # shapes are numbers
         or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.text", f"{own}."))
         or name in {own, "kit"}
     )

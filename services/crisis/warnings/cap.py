@@ -67,6 +67,8 @@ class Identity:
 
 
 class Geocode(NamedTuple):
+    """CAP writes codes of places, codes of events and a sender's own parameters alike: a name and a value."""
+
     name: str
     value: str
 
@@ -100,6 +102,8 @@ class Info:
     web: str | None
     contact: str | None
     areas: tuple[Area, ...]
+    event_codes: tuple[Geocode, ...] = ()
+    parameters: tuple[Geocode, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ class Message:
     references: frozenset[Identity]
     infos: tuple[Info, ...]
     defects: tuple[str, ...]
+    incidents: tuple[str, ...] = ()
 
     @property
     def areas(self) -> Iterator[Area]:
@@ -209,6 +214,7 @@ class _Reader:
             references=references,
             infos=infos,
             defects=tuple(self.defects),
+            incidents=tuple((self._text(self.root, "incidents") or "").split()),
         )
 
     def _check_root(self) -> None:
@@ -261,6 +267,8 @@ class _Reader:
             web=self._text(node, "web"),
             contact=self._text(node, "contact"),
             areas=tuple(self._area(child) for child in self._nodes(node, "area")),
+            event_codes=tuple(self._geocode(child) for child in self._nodes(node, "eventCode")),
+            parameters=tuple(self._geocode(child) for child in self._nodes(node, "parameter")),
         )
 
     def _area(self, node: etree._Element) -> Area:

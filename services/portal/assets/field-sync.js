@@ -2,7 +2,8 @@
 
 const most = 20;
 const mostBytes = 300_000;
-const longestPause = 20_000;
+const longestPause = 90_000;
+const mostTries = 20;
 const kept = new Set(["unreadable", "too_large"]);
 
 function parts(entries) {
@@ -31,9 +32,9 @@ export async function sendQueue(store, heard) {
     if (answer.status === 401) return "signin";
     if (answer.status === 403) return "forbidden";
     if (answer.status === 503 || answer.status === 429) {
-      if (++tries > 6) return "away";
-      // Not all of a district at the same moment again.
-      const asked = 1_000 * Math.max(Number(answer.headers.get("Retry-After")) || 0, 2 ** tries) * (0.5 + Math.random());
+      if (++tries > mostTries) return "away";
+      // Who is told to come again comes again: in the morning after a storm a whole district does. Not all at the same moment.
+      const asked = 1_000 * Math.max(Number(answer.headers.get("Retry-After")) || 0, Math.min(2 ** tries, 30)) * (0.5 + Math.random());
       await new Promise((done) => setTimeout(done, Math.min(asked, longestPause)));
       waiting.unshift(part);
     } else if (!answer.ok && part.length > 1) {

@@ -1,6 +1,5 @@
 """The HTTP edge of devices without a connection: the key they seal to, their queues, what is to be mended."""
 
-import asyncio
 import base64
 from collections.abc import AsyncIterator
 from typing import Annotated, Final
@@ -11,11 +10,11 @@ from fastapi import APIRouter, Depends, Path, Request, Response
 from kit.auth import public
 from kit.crypto import KeyringDep
 from kit.database import SessionDep
-from kit.errors import UnavailableError
 from kit.paging import Page, PagingDep, Position
 from kit.versions import ExpectedVersion, etag
 from services.reintegration.access import Desk, what_is_visible
-from services.reintegration.field import rules, service, views
+from services.reintegration.field import service, views
+from services.reintegration.field.lane import Lane
 from services.reintegration.field.schemas import (
     DismissIn,
     FieldRegistrationIn,
@@ -35,15 +34,9 @@ EntryId = Annotated[UUID, Path()]
 
 async def take_a_turn(request: Request) -> AsyncIterator[None]:
     """A turn. Raises `UnavailableError` with when to come again. Taken before the session has asked for a connection."""
-    lane: asyncio.Semaphore = getattr(request.state, LANE)
-    try:
-        await asyncio.wait_for(lane.acquire(), rules.PATIENCE_S)
-    except TimeoutError as error:
-        raise UnavailableError(retry_after=rules.COME_AGAIN_S) from error
-    try:
+    lane: Lane = getattr(request.state, LANE)
+    async with lane.turn():
         yield
-    finally:
-        lane.release()
 
 
 @router.get("/sync/key", dependencies=[public()])

@@ -16,6 +16,7 @@ MOST_BOX_BYTES: Final = 32_768
 PARTS_AT_ONCE: Final = 4
 PATIENCE_S: Final = 4.0
 COME_AGAIN_S: Final = 3
+LATEST_AGAIN_S: Final = 60
 CLOCK_TOLERANCE: Final = timedelta(minutes=10)
 
 
@@ -86,6 +87,11 @@ NOT_FOUND: Final = Text(
 class AlreadyMendedError(ConflictError):
     slug = "already-mended"
     title = Text("This entry was mended or closed meanwhile.", "এই নিবন্ধনটি ইতিমধ্যে সংশোধন বা বন্ধ করা হয়েছে।")
+
+
+def come_again_s(refused_lately: int, seconds_a_part: float) -> int:
+    """When a part that found no turn is worth sending again: once those that were sent away before it have had theirs."""
+    return min(LATEST_AGAIN_S, max(COME_AGAIN_S, round(refused_lately * seconds_a_part / PARTS_AT_ONCE)))
 
 
 def context_of(key_id: str, device: str, entry: str) -> bytes:

@@ -3,20 +3,20 @@
 import asyncio
 import base64
 import json
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
-from fastapi import Request
 
 from kit.boxes import seal_box
 from kit.errors import UnavailableError
 from kit.reference import make
 from runner.testing import Running
-from services.reintegration.field import endpoints, rules
+from services.reintegration.field import rules
+from services.reintegration.field.lane import Lane
 from services.reintegration.field.rules import MOST_BOX_BYTES, by_our_clock, clock_is_off, context_of
 from services.reintegration.tests.test_endpoints import RETURNEE, URL, accesses, demo, register, returnee
 
@@ -104,16 +104,23 @@ class TestSync:
 
 
 class TestManyQueues:
-    async def test_who_finds_no_place_is_asked_to_come_again(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test_who_finds_no_place_is_asked_to_come_again_and_gets_one_later(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(rules, "PATIENCE_S", 0.01)
-        lane = asyncio.Semaphore(1)
-        request = Request({"type": "http", "state": {endpoints.LANE: lane}})
-        async with asynccontextmanager(endpoints.take_a_turn)(request):
+        lane = Lane()
+        async with AsyncExitStack() as taken:
+            for _ in range(rules.PARTS_AT_ONCE):
+                await taken.enter_async_context(lane.turn())
             with pytest.raises(UnavailableError) as refused:
-                async with asynccontextmanager(endpoints.take_a_turn)(request):
-                    pytest.fail("there was one place")
+                async with lane.turn():
+                    pytest.fail("there was no place left")
         assert refused.value.headers["Retry-After"] == str(rules.COME_AGAIN_S)
-        assert not lane.locked()
+        async with lane.turn():
+            pass
+
+    def test_the_more_were_sent_away_the_later_they_come(self) -> None:
+        assert rules.come_again_s(1, 0.5) == rules.COME_AGAIN_S
+        assert rules.come_again_s(200, 0.5) == 25
+        assert rules.come_again_s(100_000, 0.5) == rules.LATEST_AGAIN_S
 
 
 class TestClock:
