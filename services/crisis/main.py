@@ -15,15 +15,22 @@ from kit.migrations import folder_of
 from kit.pulse import Pulse
 from kit.serve import serve
 from kit.settings import Settings
+from services.crisis.cases import endpoints as cases
+from services.crisis.cases import service as wing
+from services.crisis.cases.december import endpoints as december
+from services.crisis.cases.requests import endpoints as requests
 from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
 from services.crisis.duty import endpoints as duty
+from services.crisis.handover import endpoints as handover
+from services.crisis.handover.service import STAYS_SILENT, hand_over_the_silent
 from services.crisis.warnings import endpoints as warnings
 from services.crisis.warnings.cap import MAX_BYTES
 from services.crisis.warnings.stream import CHANNEL
 
-ROUTERS: Final = [warnings.router, duty.router, decisions.router]
+# Fixed paths first: a reference is any word.
+ROUTERS: Final = [warnings.router, duty.router, decisions.router, handover.router, december.router, requests.router, cases.router]
 
 
 @asynccontextmanager
@@ -40,7 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         title="Crisis",
         routers=ROUTERS,
-        timers={WINDOW_ENDS: release_when_window_ends},
+        timers={WINDOW_ENDS: release_when_window_ends, STAYS_SILENT: hand_over_the_silent, **wing.TIMERS},
         migrations=folder_of("crisis"),
         resources=resources,
         max_body=MAX_BYTES,

@@ -57,6 +57,8 @@ OF_DECIDERS: Final = (
 )
 OF_PARTIES: Final = ("resume", "withdraw", "reopen", "comment")
 
+WING: Final = {"wing", "supervisor"}
+OF_WINGS: Final = ("taking", "details", "steps", "visits", "answer", "closing", "reopening")
 RATING_READERS: Final = {"decider", "officer", "analyst", "auditor", "admin"}
 
 MAY_CALL: Final[dict[str, set[str]]] = {
@@ -318,6 +320,25 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/crisis/alerts/{alert_id}/decision": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "POST /v1/crisis/alerts/{alert_id}/decision/release": {"wing", "supervisor", "admin"},
     "POST /v1/crisis/alerts/{alert_id}/decision/withholding": {"wing", "supervisor", "admin"},
+    "GET /v1/crisis/duty": {"wing", "agent", "supervisor", "officer", "analyst", "auditor", "admin"},
+    "POST /v1/crisis/duty/{mission}/handovers": {"wing", "supervisor", "admin"},
+    "POST /v1/crisis/duty/{mission}/taking-back": {"wing", "supervisor", "admin"},
+    "GET /v1/crisis/cases/kinds": ANYBODY,
+    "POST /v1/crisis/cases/requests": ANYBODY,
+    "POST /v1/crisis/cases/requests/track": ANYBODY,
+    "GET /v1/crisis/cases": WING,
+    "POST /v1/crisis/cases": WING,
+    "GET /v1/crisis/cases/day": WING,
+    "GET /v1/crisis/cases/of-complaint": WING,
+    "POST /v1/crisis/cases/search": WING,
+    "GET /v1/crisis/cases/{reference}": WING,
+    **{f"POST /v1/crisis/cases/{{reference}}/{act}": WING for act in OF_WINGS},
+    "POST /v1/crisis/cases/{reference}/visits/{visit_id}/workers": WING,
+    "GET /v1/crisis/december": WING,
+    "GET /v1/crisis/december/{mission}/{year}": WING,
+    "POST /v1/crisis/december/{mission}/{year}": WING,
+    "GET /v1/crisis/december/{mission}/{year}/file": WING,
+    **{f"POST /v1/crisis/december/{{mission}}/{{year}}/{act}": WING for act in ("words", "counting", "approval", "sending")},
     "POST /v1/returnees": REGISTRARS,
     "GET /v1/returnees": REGISTRARS,
     "GET /v1/returnees/{who}": REGISTRARS,

@@ -20,7 +20,9 @@ MATRICES: Final = lists.load()
 WINDOW_ENDS: Final = "window-ends"
 
 
-async def open_decision(session: AsyncSession, record: Record, message: Message, roles: Collection[str], source: Source | None) -> None:
+async def open_decision(
+    session: AsyncSession, record: Record, message: Message, roles: Collection[str], source: Source | None
+) -> AlertDecision:
     """Called once for each warning that stands when it comes."""
     alert = record.alert
     matrix = lists.in_force(MATRICES, alert.raised_at.date())
@@ -52,6 +54,7 @@ async def open_decision(session: AsyncSession, record: Record, message: Message,
     await repository.add(session, decision)
     if made.due is not None:
         await timer.schedule(session, made.due, WINDOW_ENDS, alert.id)
+    return decision
 
 
 async def lapse(session: AsyncSession, alert_id: UUID, now: datetime) -> None:

@@ -31,10 +31,11 @@ class MissionOut(BaseModel):
 
 
 class ResponsibleOut(MissionOut):
-    """`illustrative`: that this mission answers for these countries is configuration without a source."""
+    """`illustrative`: that this mission answers for these countries is configuration without a source. `answers`: who has its duty now."""
 
     countries: list[str]
     illustrative: bool
+    answers: MissionOut | None = None
     acknowledged_at: datetime | None
     acknowledged_by_role: str | None
 

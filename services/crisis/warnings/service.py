@@ -17,6 +17,7 @@ from kit.outbox import emit
 from kit.paging import Paging
 from services.crisis.decisions.deciding import lapse, open_decision
 from services.crisis.directory import Directory, load
+from services.crisis.handover import service as handover
 from services.crisis.warnings import cap, countries, repository, rules, views
 from services.crisis.warnings.cap import Identity
 from services.crisis.warnings.countries import Concern, Evidence
@@ -63,7 +64,8 @@ async def take_alert(session: AsyncSession, caller: Caller, arrival: Arrival) ->
         record = await _store(session, alert, arrival, message.references, _missions(concern, now))
         await _receive(session, alert, arrival, caller.subject, now)
         if alert.state == rules.State.STANDING:
-            await open_decision(session, record, message, caller.roles, DIRECTORY.sources.source_of(alert.sender))
+            decided = await open_decision(session, record, message, caller.roles, DIRECTORY.sources.source_of(alert.sender))
+            await handover.watch(session, alert, decided.level)
         await _act_on(session, [*referenced, *earlier], now)
     return views.alert_out(record, viewer_of(caller, now))
 
