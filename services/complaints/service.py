@@ -19,10 +19,10 @@ from kit.names import sound_key
 from kit.outbox import outbox_row
 from kit.reference import make
 from kit.text import search_key
+from kit.zones import zone_of
 from services.complaints import repository, rules, views
 from services.complaints.clocks import service as clocks
 from services.complaints.contact import service as contact
-from services.complaints.contact.zones import zone_of
 from services.complaints.models import Complaint, Happening
 from services.complaints.offices import OFFICES, OfficeKind
 from services.complaints.schemas import TAXONOMY, ComplaintIn, ReceiptOut, SafeContactIn

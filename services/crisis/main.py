@@ -25,8 +25,10 @@ from services.crisis.decisions.service import release_when_window_ends
 from services.crisis.duty import endpoints as duty
 from services.crisis.handover import endpoints as handover
 from services.crisis.handover.service import STAYS_SILENT, hand_over_the_silent
+from services.crisis.sources import lists as sources
 from services.crisis.warnings import endpoints as warnings
 from services.crisis.warnings.cap import MAX_BYTES
+from services.crisis.warnings.service import DIRECTORY
 from services.crisis.warnings.stream import CHANNEL
 
 # Fixed paths first: a reference is any word.
@@ -38,7 +40,7 @@ async def resources(settings: Settings) -> AsyncIterator[Mapping[str, Any]]:
     pulse = Pulse(settings.required_database_url(), CHANNEL)
     async with httpx.AsyncClient() as http, asyncio.TaskGroup() as group:
         task = group.create_task(keep_running("changes", pulse.run))
-        yield {"pulse": pulse, "calls": Calls(settings, http)}
+        yield {"pulse": pulse, "calls": Calls(settings, http), "sources": sources.load(DIRECTORY.sources, settings.environment)}
         task.cancel()
 
 

@@ -6,6 +6,8 @@ several places, each with its kind, date and source, and whoever acts on one is 
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import IntEnum, IntFlag, StrEnum
 from typing import Final
 
@@ -186,3 +188,64 @@ def _odd_nid(key: str, birth_year: int | None) -> Text | None:
             "জাতীয় পরিচয়পত্র নম্বরের প্রথম চার অঙ্ক জন্মসালের সঙ্গে মেলে না।",
         )
     return None
+
+
+PREFIX: Final = "N"
+AFTER_REGISTRATION: Final = Text(
+    "Keep the reference and the secret. With them you change what you said, from any phone. In a danger near you, you are told.",
+    "রেফারেন্স ও গোপন নম্বরটি যত্ন করে রাখুন। এগুলো দিয়ে যেকোনো ফোন থেকে আপনার তথ্য বদলাতে পারবেন। কাছাকাছি বিপদ হলে আপনাকে জানানো হবে।",
+)
+SECRET_WORDS: Final = Text(
+    "Show this number to nobody. Whoever has it can change where you are said to be.",
+    "এই নম্বর কাউকে দেখাবেন না। এটি জানা থাকলে অন্য কেউ আপনার অবস্থান বদলে দিতে পারে।",
+)
+# Quicker than anybody can read the form.
+HASTY_S: Final = 3
+OF_ONE_NUMBER: Final = 5
+
+
+class Doubt(StrEnum):
+    """What seemed odd about a registration by an open door. It is taken; a person may look."""
+
+    TRAP = "trap"
+    HASTY = "hasty"
+    MANY_OF_NUMBER = "many_of_number"
+
+
+def doubts(*, of_number: int, filled_in_s: int | None, trap: str) -> list[Doubt]:
+    """`of_number`: how many others have the same number of their own; a whole room may share one phone, so that few say nothing."""
+    found = {
+        Doubt.TRAP: bool(trap),
+        Doubt.HASTY: filled_in_s is not None and filled_in_s < HASTY_S,
+        Doubt.MANY_OF_NUMBER: of_number >= OF_ONE_NUMBER,
+    }
+    return [one for one, is_so in found.items() if is_so]
+
+
+@dataclass(frozen=True, slots=True)
+class Visibility:
+    """Which persons a caller may see at all; every search, list and read narrows by it. Parts are joined by *or*."""
+
+    everything: bool
+    countries: frozenset[str]
+    registered_by: str
+    registered_by_orgs: frozenset[str]
+
+
+def visibility(*, roles: Iterable[str], subject: str, countries: frozenset[str], orgs: frozenset[str]) -> Visibility:
+    """The supervisor and the call centre may find anybody, a wing who is in its countries, a partner whom it registered itself.
+
+    To find is by an exact number or reference: nobody looks through the register on an ordinary day (`emergency`).
+    """
+    held = frozenset(roles)
+    return Visibility(
+        everything=bool(held & {"supervisor", "agent"}) or ("wing" in held and "*" in countries),
+        countries=countries if "wing" in held else frozenset(),
+        registered_by=subject,
+        registered_by_orgs=orgs,
+    )
+
+
+def is_fresh(observed_at: datetime, fresh_days: int, now: datetime) -> bool:
+    """Whether somebody who was there is still taken to be there."""
+    return observed_at >= now - timedelta(days=fresh_days)

@@ -59,6 +59,7 @@ OF_PARTIES: Final = ("resume", "withdraw", "reopen", "comment")
 
 WING: Final = {"wing", "supervisor"}
 OF_WINGS: Final = ("taking", "details", "steps", "visits", "answer", "closing", "reopening")
+FINDERS: Final = {"wing", "agent", "supervisor", "ngo", "udc"}
 RATING_READERS: Final = {"decider", "officer", "analyst", "auditor", "admin"}
 
 MAY_CALL: Final[dict[str, set[str]]] = {
@@ -452,6 +453,23 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/returnees/outcomes/profile/export": OUTCOME_READERS,
     "GET /v1/returnees/outcomes/public": ANYBODY,
     "GET /v1/returnees/outcomes/public/export": ANYBODY,
+    "POST /v1/nationals": ANYBODY,
+    "GET /v1/nationals/lists": ANYBODY,
+    "POST /v1/nationals/search": FINDERS,
+    "GET /v1/nationals/{who}": FINDERS,
+    "POST /v1/nationals/{who}/changes": FINDERS,
+    "POST /v1/nationals/{who}/places": {"wing", "agent", "supervisor"},
+    "GET /v1/nationals/matches": {"wing", "agent", "supervisor"},
+    "POST /v1/nationals/matches/{match_id}/decision": {"wing", "agent", "supervisor"},
+    "POST /v1/nationals/exposures": {"service"},
+    "GET /v1/nationals/exposures/{exposure_id}/people": {"service"},
+    "POST /v1/nationals/contacts": {"service"},
+    "POST /v1/nationals/lookups": {"service"},
+    "POST /v1/nationals/openings": {"service"},
+    "POST /v1/nationals/openings/{incident}/closing": {"service"},
+    "GET /v1/nationals/openings": {"wing", "supervisor"},
+    "GET /v1/nationals/openings/{incident}/people": {"wing", "supervisor"},
+    "GET /v1/nationals/openings/{incident}/exposures/{exposure_id}": {"wing", "supervisor"},
 }
 SERVICE_OF: Final = {
     "complaints": "complaints",
@@ -498,7 +516,8 @@ async def test_each_role(start_service: Start, tokens: TokenIssuer, operation: s
         nobody = await _status(client, operation, {})
         assert nobody == 401 if allowed else nobody not in {401, 403}
         for role in ROLES:
-            token = tokens.token(role, districts=["*"], countries=["*"], org=["x"], licence=["RL-0001"])
+            # Of services the one that the register admits: among themselves they have other rights than roles.
+            token = tokens.token(role, districts=["*"], countries=["*"], org=["x"], licence=["RL-0001"], azp="svc-crisis")
             status = await _status(client, operation, {"Authorization": f"Bearer {token}"})
             if not allowed or role in allowed:
                 assert status not in {401, 403} and status < 500, f"{role} may call it and got {status}"  # noqa: PT018

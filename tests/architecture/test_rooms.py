@@ -40,7 +40,6 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/clocks/opening.py": "what a new complaint starts with: asked by the repository's one statement that lodges",
     "services/complaints/contact/lists.py": "the words of texts, as dated data, read and judged at start-up",
     "services/complaints/contact/sender.py": "the loop that calls the company that carries texts, outside of any transaction",
-    "services/complaints/contact/zones.py": "which clock a telephone number lives by",
     "services/complaints/doors/bijoy.py": "text of an old Bangla font, found and turned into Unicode",
     "services/complaints/messages/fetcher.py": "the loop that fetches recordings from the company that has them, outside of transactions",
     "services/complaints/lifecycle/procedures.py": "numbers, spans and outcomes of the procedure, as dated data, judged at start-up",
@@ -77,6 +76,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/reintegration/referrals/helps.py": "what a returnee can be passed on for, read and judged at start-up",
     "services/reintegration/protection/lists.py": "signs, findings and steps of a protected case, read and judged at start-up",
     "services/reintegration/transfers/lists.py": "why a case is passed on, read and judged at start-up",
+    "services/registry/lists.py": "what the register asks and how long a place is believed, as dated data, judged at start-up",
     "services/reintegration/lists.py": "the dated lists that a form chooses from, read and judged at start-up",
     "services/portal/complaints/acts.py": "what each act of the procedure asks for: fields of its page, JSON of its call",
     "services/portal/acts.py": "what an officer writes down as one short form: its questions",
@@ -180,7 +180,7 @@ def _is_pure(name: str, own: str) -> bool:
     if top in sys.stdlib_module_names:
         return name not in IMPURE_MODULES and top not in IMPURE_MODULES
     return (
-        top in {"pydantic", "contracts", "shapely"}  # shapes are numbers
+        top in {"pydantic", "contracts", "numpy", "shapely"}  # shapes are numbers
         or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.text", f"{own}."))
         or name in {own, "kit"}
     )

@@ -16,6 +16,7 @@ from kit.database import Sessions
 from kit.errors import ProblemError
 from kit.ids import new_id
 from kit.reference import parse
+from kit.strangers import read_secret
 from services.complaints import service as complaints
 from services.complaints.contact import service as contact
 from services.complaints.contact.lists import TEMPLATES
@@ -93,7 +94,7 @@ async def _commanded(desk: Desk, talk: Conversation, incoming: Incoming, message
 
 async def _status(desk: Desk, asked: tuple[str, str], sender: str) -> str:
     try:
-        reference, secret = parse(asked[0], complaints.PREFIX), kit_tracking.read_secret(asked[1])
+        reference, secret = parse(asked[0], complaints.PREFIX), read_secret(asked[1])
         entry = tracking.Entry(reference, secret, f"{desk.channel}:{sender}", desk.channel, sender)
         complaint = await tracking.enter(desk.sessions, desk.keyring, entry)
     except ProblemError as error:

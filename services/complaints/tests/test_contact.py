@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from contracts.text import Text
 from kit.testing.waiting import until
+from kit.zones import zone_of
 from runner.testing import Running
 from services.complaints.contact.lists import TEMPLATES, Template, Templates
 from services.complaints.contact.rules import (
@@ -30,7 +31,6 @@ from services.complaints.contact.rules import (
     segments,
     wording_of,
 )
-from services.complaints.contact.zones import zone_of
 
 NOON = datetime(2026, 11, 25, 12, tzinfo=UTC)
 LODGED: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""How somebody without an account is known: by the token of their session, and by the address that they come from."""
+"""How somebody who follows a complaint is known: by the token of their session."""
 
 from typing import Annotated
 

@@ -13,7 +13,7 @@ from kit.database import SessionDep
 from kit.errors import NotFoundError
 from kit.files import FilesDep
 from kit.idempotency import OnceDep
-from kit.tracking import Address
+from kit.strangers import Address
 from services.complaints import service as complaints
 from services.complaints.access import Reference, what_is_visible
 from services.complaints.answers.documents import service as papers

@@ -9,8 +9,8 @@ from pydantic import AfterValidator, BaseModel, Field
 from contracts.text import Bilingual
 from kit.reference import parse
 from kit.spoken import from_keypad
+from kit.strangers import read_secret
 from kit.text import PARAGRAPHS, Phone
-from kit.tracking import read_secret
 from services.complaints.schemas import In
 from services.complaints.service import PREFIX
 

@@ -18,7 +18,8 @@ from kit.crypto import Keyring
 from kit.database import Sessions
 from kit.errors import ConflictError
 from kit.ids import new_id
-from kit.tracking import PhoneNeededError, TooManyTriesError, WrongKeyError, hashed
+from kit.strangers import SECRET_DIGITS, hashed_secret, read_secret, written_secret
+from kit.tracking import PhoneNeededError, TooManyTriesError, WrongKeyError
 from services.complaints.lifecycle import service as lifecycle
 from services.complaints.lifecycle.decisions import service as decisions
 from services.complaints.lifecycle.decisions.schemas import AppealIn as LodgeAppealIn
@@ -30,6 +31,7 @@ from services.complaints.tracking.models import TrackingFailure, TrackingSession
 
 COMPLAINANT: Final = "complainant"
 NO_REASON: Final = "—"
+SALT: Final = "tracking.salt"
 
 
 class TrackingOverError(ConflictError):
@@ -39,9 +41,9 @@ class TrackingOverError(ConflictError):
 
 async def give_secret(session: AsyncSession, keyring: Keyring, complaint: Complaint) -> str:
     """A new secret, to be shown once; the one before and the sessions begun with it are over. Called while holding the row's lock."""
-    number = secrets.randbelow(10**tracking.SECRET_DIGITS)
-    secret = tracking.written_secret(number)
-    complaint.secret_hash = await hashed(keyring, complaint.id, tracking.read_secret(secret))
+    number = secrets.randbelow(10**SECRET_DIGITS)
+    secret = written_secret(number)
+    complaint.secret_hash = await hashed_secret(keyring, complaint.id, read_secret(secret), SALT)
     await repository.end_sessions(session, complaint.id)
     return secret
 
@@ -78,7 +80,7 @@ async def enter(sessions: Sessions, keyring: Keyring, entry: Entry) -> Complaint
     if judgement is tracking.Judgement.NEEDS_PHONE and has_phone and not knows_phone:
         raise PhoneNeededError
     # Worked out for a reference that is none too: the time that an answer takes tells nothing.
-    tried = await hashed(keyring, complaint.id if complaint else UUID(int=0), entry.secret)
+    tried = await hashed_secret(keyring, complaint.id if complaint else UUID(int=0), entry.secret, SALT)
     if complaint is None or complaint.secret_hash is None or not hmac.compare_digest(tried, complaint.secret_hash):
         async with sessions.begin() as session:
             session.add(TrackingFailure(id=new_id(), complaint_id=complaint.id if complaint else None, address_index=address, at=now))

@@ -18,7 +18,7 @@ from services.crisis.warnings.cap import Message, MessageType
 
 
 class Origin(StrEnum):
-    """`official`: a registered authority's sender, through a client of ours. `officer`: brought in by one. `unregistered`: unknown here."""
+    """`official`: an authority's own, by a registered source. `officer`: brought in by one. `unregistered`: neither."""
 
     OFFICIAL = "official"
     OFFICER = "officer"
@@ -65,6 +65,7 @@ class Inputs:
     status: MessageStatus
     in_jurisdiction: bool
     all_clear: bool
+    trust_tier: int
     drill_words: tuple[str, ...]
 
 
@@ -104,11 +105,11 @@ def _reasons(inputs: Inputs, *, has_window: bool) -> Iterable[Reason]:
         yield Reason.LEVEL
 
 
-def origin_of(roles: Collection[str], *, is_registered: bool) -> Origin:
-    """What an officer pastes is an officer's word, whoever it says that it is from."""
+def origin_of(roles: Collection[str], trust_tier: int) -> Origin:
+    """What an officer pastes is an officer's word, and what an unknown client brings nobody's, whoever it says that it is from."""
     if set(roles) & {"wing", "supervisor", "admin"}:
         return Origin.OFFICER
-    return Origin.OFFICIAL if is_registered else Origin.UNREGISTERED
+    return Origin.OFFICIAL if trust_tier else Origin.UNREGISTERED
 
 
 def within(countries: Collection[str], jurisdiction: Collection[str]) -> bool:

@@ -16,6 +16,7 @@ from services.crisis.decisions import repository, rules
 from services.crisis.decisions.deciding import WINDOW_ENDS, lapse
 from services.crisis.decisions.models import AlertDecision
 from services.crisis.decisions.schemas import DecisionOut
+from services.crisis.sources.rules import APPROVED_BY_TWO
 from services.crisis.warnings import repository as warnings
 from services.crisis.warnings.models import Alert
 from services.crisis.warnings.repository import Record
@@ -75,6 +76,8 @@ async def _for_change(session: AsyncSession, caller: Caller, alert_id: UUID, exp
 async def _go_out(session: AsyncSession, record: Record, decision: AlertDecision, by: str | None, now: datetime) -> None:
     alert = record.alert
     _close(decision, rules.Outcome.RELEASED, by, now)
+    if by is not None and decision.inputs["origin"] == rules.Origin.OFFICER and alert.trust_tier == 0:
+        alert.trust_tier = APPROVED_BY_TWO
     await session.flush()
     event = AlertReleased(
         message_status=MessageStatus(alert.message_status),

@@ -23,6 +23,7 @@ GRAVEST = Inputs(
     status=MessageStatus.ACTUAL,
     in_jurisdiction=True,
     all_clear=False,
+    trust_tier=1,
     drill_words=(),
 )
 
@@ -98,7 +99,7 @@ class TestDecide:
 
     @pytest.mark.parametrize("role", ["wing", "supervisor", "admin"])
     def test_what_an_officer_pastes_is_an_officers_word(self, role: str) -> None:
-        assert rules.origin_of([role, "service"], is_registered=True) is Origin.OFFICER
+        assert rules.origin_of([role, "service"], 1) is Origin.OFFICER
 
     @pytest.mark.parametrize(("countries", "inside"), [(["SA"], True), (["SA", "YE"], False), ([], False)])
     def test_an_authority_warns_for_its_own_land(self, countries: list[str], *, inside: bool) -> None:

@@ -19,7 +19,8 @@ OFFICIAL = {"sender": "warnings@ncm.gov.sa", "country": "SA"}
 
 
 def partner(crisis: Running) -> httpx.AsyncClient:
-    return crisis.client("service", sub="svc-feeds")
+    """A client that a source of the data is bound to."""
+    return crisis.client("service", sub="0f-partner", azp="partner-cap")
 
 
 def supervisor(crisis: Running, sub: str = "dhaka-one") -> httpx.AsyncClient:

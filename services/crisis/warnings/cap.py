@@ -125,7 +125,7 @@ class Message:
 
 def parse(raw: bytes) -> Message:
     """Read one message; `MalformedBodyError` for what is no XML that we take, `CapInvalidError` for XML that is no usable warning."""
-    root = _root(_decoded(raw))
+    root = tree(raw)
     reader = _Reader(root)
     message = reader.message()
     if reader.faults:
@@ -151,7 +151,9 @@ def _decoded(raw: bytes) -> str:
         ) from None
 
 
-def _root(text: str) -> etree._Element:
+def tree(raw: bytes, *, remove_blank_text: bool = False) -> etree._Element:
+    """XML of strangers, for whoever reads it: no entities, no network, no DOCTYPE. Raises `MalformedBodyError`."""
+    text = _decoded(raw)
     if "<!DOCTYPE" in text:
         raise MalformedBodyError(
             Text(
@@ -168,6 +170,7 @@ def _root(text: str) -> etree._Element:
         huge_tree=False,
         remove_pis=True,
         remove_comments=True,
+        remove_blank_text=remove_blank_text,
     )
     try:
         return etree.fromstring(text.encode(), parser)

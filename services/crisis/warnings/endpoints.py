@@ -11,6 +11,7 @@ from kit.database import SessionDep
 from kit.errors import ProblemError
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
+from services.crisis.sources.reading import take_posted
 from services.crisis.warnings import service, stream
 from services.crisis.warnings.access import Poster, Reader
 from services.crisis.warnings.schemas import AlertDetail, AlertOut
@@ -47,7 +48,7 @@ async def take_alert(
     arrival = service.Arrival(await request.body(), content_type, country)
 
     async def effect() -> AlertOut:
-        return await service.take_alert(session, caller, arrival)
+        return await take_posted(request.state.sessions, session, request.state.sources, caller, arrival)
 
     return await once(caller.subject, effect, location=lambda alert: f"/v1/crisis/alerts/{alert.id}")
 

@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Column, Computed, DateTime, Identity, LargeBinary, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Computed, DateTime, Identity, LargeBinary, SmallInteger, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlmodel import Field, SQLModel
 
 
 class Alert(SQLModel, table=True):
-    """One CAP message, an Update or a Cancel included. `state` and `version` alone change (the role that runs may change no other)."""
+    """One CAP message, an Update or a Cancel included. Only `state`, `version` and its trust change."""
 
     __tablename__ = "alert"
     __table_args__ = (UniqueConstraint("sender", "identifier", "sent"), UniqueConstraint("id", "is_drill", name="alert_drill"))
@@ -31,6 +31,9 @@ class Alert(SQLModel, table=True):
     evidence: str
     defects: list[str] = Field(sa_column=Column(ARRAY(TEXT), nullable=False))
     directory_version: str
+    source: str | None = None
+    trust_tier: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    signature: str
     is_drill: bool | None = Field(
         default=None, sa_column=Column(Boolean, Computed("message_status <> 'actual'", persisted=True), nullable=False)
     )

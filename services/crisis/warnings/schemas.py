@@ -110,12 +110,18 @@ class ReferenceOut(BaseModel):
 
 
 class AlertDetail(AlertOut):
-    """The texts are a stranger's: show them as text, and make no link of `web`. `defects` names what was mended in reading."""
+    """The texts are a stranger's: show them as text, and make no link of `web`. `defects` names what was mended in reading.
+
+    `trust_tier`: 0 nobody vouches for it; 1 an authority's registered source; 2 signed by it besides; 3 an officer, approved by another.
+    """
 
     infos: list[InfoOut]
     note: str | None
     references: list[ReferenceOut]
     defects: list[str]
+    source: str | None
+    trust_tier: int
+    signature: str
     sha256: str
 
 

@@ -15,10 +15,12 @@ from kit.errors import NotFoundError
 from kit.ids import new_id
 from kit.outbox import emit
 from kit.paging import Paging
-from services.crisis.decisions.deciding import lapse, open_decision
+from services.crisis.decisions.deciding import decide_again, lapse, open_decision
+from services.crisis.decisions.rules import origin_of
 from services.crisis.directory import Directory, load
 from services.crisis.handover import service as handover
-from services.crisis.warnings import cap, countries, repository, rules, views
+from services.crisis.sources.rules import NOT_TRUSTED, Trust
+from services.crisis.warnings import cap, countries, reading, repository, rules, views
 from services.crisis.warnings.cap import Identity
 from services.crisis.warnings.countries import Concern, Evidence
 from services.crisis.warnings.models import Alert, CapMessage, MessageReceipt
@@ -33,11 +35,12 @@ MOST_MISSED: Final = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A message as it came in: its bytes, and the countries that the poster names beside it."""
+    """A message as it came in: its bytes, the countries that the poster names beside it, and how far the way that it came is trusted."""
 
     raw: bytes
     content_type: str
     named: Sequence[str]
+    trust: Trust = NOT_TRUSTED
 
 
 async def take_alert(session: AsyncSession, caller: Caller, arrival: Arrival) -> AlertOut:
@@ -46,12 +49,13 @@ async def take_alert(session: AsyncSession, caller: Caller, arrival: Arrival) ->
     The same message again (sender, identifier, time of sending) is the same alert. Raises what `cap`, `countries` and `rules` refuse.
     """
     now = datetime.now(UTC)
-    message = cap.parse(arrival.raw)
+    message = reading.read(arrival.raw)
     rules.refuse_future(message.identity.sent, now, DIRECTORY.sources.skew_minutes(message.identity.sender))
     stated, posting = countries.stated(arrival.named), rules.posting(caller.roles, caller.countries)
     await repository.one_at_a_time(session)
     if same := await repository.find_same(session, message.identity):
         record = await _same_again(session, same, message, posting)
+        await _trust_more(session, record, message, arrival.trust)
         await _receive(session, same, arrival, caller.subject, now)
     else:
         referenced = await repository.list_named(session, message.references)
@@ -60,11 +64,11 @@ async def take_alert(session: AsyncSession, caller: Caller, arrival: Arrival) ->
         acted_on = (stated, *(record.countries for record in (*referenced, *earlier)))
         rules.refuse_foreign(concern.countries, acted_on, posting)
         _refuse_unknown(message, referenced, posting)
-        alert = _alert(message, concern, caller.subject, now)
+        alert = _alert(message, concern, arrival.trust, caller.subject, now)
         record = await _store(session, alert, arrival, message.references, _missions(concern, now))
         await _receive(session, alert, arrival, caller.subject, now)
         if alert.state == rules.State.STANDING:
-            decided = await open_decision(session, record, message, caller.roles, DIRECTORY.sources.source_of(alert.sender))
+            decided = await open_decision(session, record, message, origin_of(caller.roles, arrival.trust.tier), arrival.trust)
             await handover.watch(session, alert, decided.level)
         await _act_on(session, [*referenced, *earlier], now)
     return views.alert_out(record, viewer_of(caller, now))
@@ -76,9 +80,20 @@ async def _same_again(session: AsyncSession, same: Alert, message: cap.Message, 
     record = found or Record(same, {}, {})
     rules.refuse_foreign(record.countries, (), posting)
     stored = await repository.raw_of(session, same.id)
-    if cap.parse(stored.raw) != message:
+    if reading.read(stored.raw) != message:
         raise rules.IdentityReusedError(rules.MEND_IDENTITY)
     return record
+
+
+async def _trust_more(session: AsyncSession, record: Record, message: cap.Message, trust: Trust) -> None:
+    """An officer may paste what the authority's own feed brings a minute later: it then counts as official from that minute."""
+    alert = record.alert
+    if trust.tier <= alert.trust_tier:
+        return
+    alert.source, alert.trust_tier, alert.signature = trust.source, trust.tier, trust.signature
+    await session.flush()
+    if alert.state == rules.State.STANDING:
+        await decide_again(session, record, message, trust)
 
 
 def _concern(message: cap.Message, stated: tuple[str, ...], referenced: Sequence[Record]) -> Concern:
@@ -125,7 +140,7 @@ def _missions(concern: Concern, now: datetime) -> dict[str, list[str]]:
     return missions
 
 
-def _alert(message: cap.Message, concern: Concern, raised_by: str, now: datetime) -> Alert:
+def _alert(message: cap.Message, concern: Concern, trust: Trust, raised_by: str, now: datetime) -> Alert:
     info = rules.principal(message)
     return Alert(
         id=new_id(),
@@ -145,6 +160,9 @@ def _alert(message: cap.Message, concern: Concern, raised_by: str, now: datetime
         evidence=concern.evidence,
         defects=list(message.defects),
         directory_version=DIRECTORY.missions.version,
+        source=trust.source,
+        trust_tier=trust.tier,
+        signature=trust.signature,
         raised_by=raised_by,
         raised_at=now,
     )
@@ -187,7 +205,7 @@ async def get_alert(session: AsyncSession, caller: Caller, alert_id: UUID) -> Al
     viewer = viewer_of(caller, datetime.now(UTC))
     record = await visible(session, alert_id, viewer.sight)
     stored = await repository.raw_of(session, alert_id)
-    return views.alert_detail(record, stored, cap.parse(stored.raw), viewer)
+    return views.alert_detail(record, stored, reading.read(stored.raw), viewer)
 
 
 async def list_alerts(session: AsyncSession, caller: Caller, paging: Paging, *, live: bool) -> list[Record]:

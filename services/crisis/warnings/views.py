@@ -79,6 +79,9 @@ def alert_detail(record: Record, stored: CapMessage, message: cap.Message, viewe
         note=message.note,
         references=[ReferenceOut.model_validate(one, from_attributes=True) for one in sorted(message.references)],
         defects=record.alert.defects,
+        source=record.alert.source,
+        trust_tier=record.alert.trust_tier,
+        signature=record.alert.signature,
         sha256=stored.sha256.hex(),
     )
 

@@ -6,7 +6,7 @@ from kit.auth import public
 from kit.crypto import KeyringDep
 from kit.database import SessionDep
 from kit.idempotency import OnceDep
-from kit.tracking import Address
+from kit.strangers import Address
 from services.crisis.cases.requests import service
 from services.crisis.cases.requests.schemas import EntryIn, RequestedOut, RequestIn, StatusOut
 

@@ -9,8 +9,8 @@ from contracts.persons import AgeBand, Sex
 from contracts.places import CountryCode
 from contracts.text import Bilingual
 from kit.reference import parse
+from kit.strangers import read_secret
 from kit.text import PARAGRAPHS, Phone
-from kit.tracking import read_secret
 from services.crisis.cases.access import PREFIX
 from services.crisis.cases.schemas import In, Name, Number
 

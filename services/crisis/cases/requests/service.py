@@ -17,6 +17,7 @@ from kit.crypto import Keyring
 from kit.database import Sessions
 from kit.ids import new_id
 from kit.spoken import spoken
+from kit.strangers import SECRET_DIGITS, hashed_secret, read_secret, written_secret
 from services.crisis.cases import rules as cases
 from services.crisis.cases import service
 from services.crisis.cases.lists import KINDS
@@ -27,6 +28,7 @@ from services.crisis.cases.schemas import PersonIn
 from services.crisis.handover import service as handovers
 
 FAMILY: Final = "family"
+SALT: Final = "wing_case.secret"
 READER: Final = Caller(subject=FAMILY, username="", client_id="web", roles=frozenset())
 
 
@@ -45,8 +47,8 @@ async def ask(session: AsyncSession, keyring: Keyring, said: RequestIn) -> Reque
         applicant["words"] = "\n".join(filter(None, [said.words, said.person.place]))
     found.applicant = keyring.seal(orjson.dumps(applicant).decode(), "wing_case.applicant")
     found.phone_index = keyring.blind_index(said.applicant.phone, "phone")
-    secret = tracking.written_secret(secrets.randbelow(10**tracking.SECRET_DIGITS))
-    found.secret_hash = await tracking.hashed(keyring, found.id, tracking.read_secret(secret))
+    secret = written_secret(secrets.randbelow(10**SECRET_DIGITS))
+    found.secret_hash = await hashed_secret(keyring, found.id, read_secret(secret), SALT)
     await opening.store(found, None)
     return RequestedOut(
         reference=found.reference,
@@ -68,7 +70,7 @@ async def follow(sessions: Sessions, keyring: Keyring, entry: EntryIn, address: 
         failures = await repository.count_failures(session, index, found.id if found else None, now)
     _refuse(tracking.judge(failures), found, keyring, entry.phone)
     # Worked out for a reference that is none too: the time that an answer takes tells nothing.
-    tried = await tracking.hashed(keyring, found.id if found else UUID(int=0), entry.secret)
+    tried = await hashed_secret(keyring, found.id if found else UUID(int=0), entry.secret, SALT)
     if found is None or found.secret_hash is None or not hmac.compare_digest(tried, found.secret_hash):
         async with sessions.begin() as session:
             session.add(WingRequestFailure(id=new_id(), case_id=found.id if found else None, address_index=index, at=now))

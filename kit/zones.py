@@ -5,8 +5,7 @@ from typing import Final
 import phonenumbers
 from babel.core import get_global
 
-from services.complaints.contact.rules import DHAKA
-
+DHAKA: Final = "Asia/Dhaka"
 _ZONES: Final = get_global("territory_zones")
 
 

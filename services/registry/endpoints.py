@@ -1,0 +1,96 @@
+"""The HTTP edge of persons: one call into `service` each."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from kit.auth import public
+from kit.crypto import KeyringDep
+from kit.database import SessionDep
+from kit.idempotency import OnceDep
+from kit.versions import ExpectedVersion, check_version, etag
+from services.registry import service, views
+from services.registry.access import Desk, Officer, Registrar, Who, source_of, what_is_visible
+from services.registry.lists import LISTS, Choice
+from services.registry.schemas import (
+    ChangeIn,
+    ChoiceOut,
+    FoundOut,
+    ListsOut,
+    NationalIn,
+    NationalOut,
+    PlaceChoiceOut,
+    PlaceIn,
+    Purpose,
+    ReceiptOut,
+    SearchIn,
+)
+
+router = APIRouter(prefix="/v1/nationals", tags=["nationals"])
+WhatFor = Annotated[Purpose, Query(description="A code of `purposes` in /v1/nationals/lists: noted in the access log.")]
+
+
+@router.post("", status_code=201, response_model=ReceiptOut, dependencies=[public()])
+async def register(said: NationalIn, caller: Registrar, session: SessionDep, keyring: KeyringDep, once: OnceDep) -> Response:
+    """Open to anybody; a desk that is signed in registers in its own name. An Idempotency-Key that nobody can guess keeps the secret."""
+
+    async def effect() -> ReceiptOut:
+        return await service.register(session, keyring, caller, said)
+
+    answer = await once(caller.subject, effect, location=lambda receipt: f"/v1/nationals/{receipt.reference}")
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@router.get("/lists", dependencies=[public()])
+async def read_lists() -> ListsOut:
+    return ListsOut(
+        version=LISTS.version,
+        places=[PlaceChoiceOut(code=one.code, en=one.en, bn=one.bn, fresh_days=one.fresh_days) for one in LISTS.places],
+        kinds=_choices(LISTS.kinds),
+        documents=_choices(LISTS.documents),
+        flags=_choices(LISTS.flags),
+        relations=_choices(LISTS.relations),
+        purposes=_choices(LISTS.purposes),
+    )
+
+
+@router.post("/search")
+async def search(asked: SearchIn, caller: Desk, session: SessionDep, keyring: KeyringDep) -> FoundOut:
+    """Exact only: nobody looks through the register on an ordinary day."""
+    return await service.search(session, keyring, caller, what_is_visible(caller), asked)
+
+
+@router.get("/{who}")
+async def read(who: Who, purpose: WhatFor, caller: Desk, session: SessionDep, keyring: KeyringDep, response: Response) -> NationalOut:
+    found = await service.read(session, keyring, caller, what_is_visible(caller), who, purpose)
+    response.headers["ETag"] = etag(found.version)
+    return found
+
+
+@router.post("/{who}/changes")
+async def change(
+    who: Who, said: ChangeIn, caller: Desk, session: SessionDep, keyring: KeyringDep, expected: ExpectedVersion, response: Response
+) -> NationalOut:
+    person = await service.get(session, what_is_visible(caller), who, lock=True)
+    check_version(expected, person.version)
+    await service.change(session, keyring, person, said)
+    await service.log(session, caller, [person.id], "correction", views.SHOWN)
+    response.headers["ETag"] = etag(person.version)
+    return await service.shown(session, keyring, person)
+
+
+@router.post("/{who}/places", status_code=201)
+async def add_place(who: Who, said: PlaceIn, caller: Officer, session: SessionDep, keyring: KeyringDep, response: Response) -> NationalOut:
+    """Where the person is now said to be: one more place, never instead of those of another kind."""
+    person = await service.get(session, what_is_visible(caller), who, lock=True)
+    told = service.Told(source_of(caller, from_outreach=False), caller.subject, min(caller.org, default=None), datetime.now(UTC))
+    await service.add_place(session, keyring, person, said, told)
+    await service.log(session, caller, [person.id], "correction", views.SHOWN)
+    response.headers["ETag"] = etag(person.version)
+    return await service.shown(session, keyring, person)
+
+
+def _choices(choices: tuple[Choice, ...]) -> list[ChoiceOut]:
+    return [ChoiceOut(code=one.code, en=one.en, bn=one.bn) for one in choices]

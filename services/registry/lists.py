@@ -1,0 +1,74 @@
+"""What the register asks and how long a place is believed, as dated data. A file that does not hold together stops the service."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Final, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from contracts.text import Text
+from services.registry import rules
+
+IN_FORCE: Final = Path(__file__).parent / "data" / "register-2026.yaml"
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Choice(_Data):
+    code: str = Field(pattern=r"^[a-z][a-z_]{1,39}$")
+    en: str = Field(min_length=1)
+    bn: str = Field(min_length=1)
+
+    @property
+    def words(self) -> Text:
+        return Text(self.en, self.bn)
+
+
+class Place(Choice):
+    """`fresh_days`: how long somebody who was there is taken to be there."""
+
+    fresh_days: int = Field(ge=1, le=3650)
+
+
+Choices = Annotated[tuple[Choice, ...], Field(min_length=1)]
+
+
+class Lists(_Data):
+    version: str = Field(min_length=1)
+    valid_from: date
+    places: tuple[Place, ...]
+    kinds: Choices
+    documents: Choices
+    flags: Choices
+    relations: Choices
+    purposes: Choices
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        """What the code knows by name stands in the lists, no more and no less."""
+        known = (
+            (self.places, rules.PLACE_CODES),
+            (self.kinds, tuple(rules.Kind)),
+            (self.documents, tuple(rules.DocumentKind)),
+            (self.flags, rules.FLAG_CODES),
+        )
+        for choices, codes in known:
+            if tuple(one.code for one in choices) != tuple(codes):
+                raise ValueError(f"the list has {[one.code for one in choices]}, the code {list(codes)}")
+        return self
+
+
+def has(choices: Sequence[Choice], code: str) -> bool:
+    return any(one.code == code for one in choices)
+
+
+def load(path: Path = IN_FORCE) -> Lists:
+    """Raises `pydantic.ValidationError` for lists that do not hold together."""
+    return Lists.model_validate(yaml.safe_load(path.read_text("utf-8")))
+
+
+LISTS: Final = load()

@@ -1,0 +1,47 @@
+"""The HTTP edge of proposals: a person looks at both records and decides."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from kit.auth import Caller
+from kit.crypto import Keyring, KeyringDep
+from kit.database import SessionDep
+from kit.paging import Page, PagingDep, Position
+from services.registry import service as people
+from services.registry import views
+from services.registry.access import Officer, what_is_visible
+from services.registry.matching import repository, service
+from services.registry.matching.repository import Pair
+from services.registry.matching.schemas import DecisionIn, MatchOut
+
+router = APIRouter(prefix="/v1/nationals", tags=["nationals: may be the same"])
+PURPOSE = "doubles"
+
+
+@router.get("/matches")
+async def list_matches(caller: Officer, session: SessionDep, keyring: KeyringDep, paging: PagingDep) -> Page[MatchOut]:
+    """Open proposals of which the caller may see both records."""
+    pairs = await repository.list_open(session, what_is_visible(caller), paging)
+    await _log(session, caller, pairs[: paging.limit])
+    return paging.page(pairs, lambda one: Position(one[0].proposed_at, one[0].id), lambda one: _out(one, keyring))
+
+
+@router.post("/matches/{match_id}/decision")
+async def decide(match_id: UUID, said: DecisionIn, caller: Officer, session: SessionDep, keyring: KeyringDep) -> MatchOut:
+    visible = what_is_visible(caller)
+    pair = await service.decide(session, keyring, visible, match_id, said.decision, said.because, caller.subject)
+    await _log(session, caller, [pair])
+    return _out(pair, keyring)
+
+
+async def _log(session: SessionDep, caller: Caller, pairs: Sequence[Pair]) -> None:
+    shown = {one.id for _, *both in pairs for one in both}
+    await people.log(session, caller, [*shown], PURPOSE, views.LISTED)
+
+
+def _out(pair: Pair, keyring: Keyring) -> MatchOut:
+    match, person, other = pair
+    kept = match.model_dump(include={"id", "grade", "reasons", "proposed_at", "decision"})
+    return MatchOut.model_validate({**kept, "person": views.row_of(person, keyring), "other": views.row_of(other, keyring)})
