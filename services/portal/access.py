@@ -31,6 +31,7 @@ AIRPORT: Final[frozenset[Role]] = frozenset({"airport"})
 BOARD: Final[frozenset[Role]] = frozenset({"wewb"})
 DISTRICT: Final[frozenset[Role]] = frozenset({"demo", "supervisor"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
+WINGS: Final[frozenset[Role]] = frozenset({"wing", "supervisor"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
 OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "wing", "wewb"})
 AUDIT: Final[frozenset[Role]] = frozenset({"auditor", "admin"})
@@ -55,6 +56,7 @@ class Task:
 
 TASKS: Final = (
     Task("today", "/today", CASEWORK - {"supervisor"}),
+    Task("wing", "/wing", ON_DUTY),
     Task("alerts", "/alerts", ON_DUTY),
     Task("board", "/desk/board", SUPERVISE),
     Task("desk", "/desk", DESK),
@@ -79,6 +81,7 @@ TASKS: Final = (
     Task("protected", "/protected", CASEWORK),
     Task("field", "/field/", REGISTER),
     Task("outcomes", "/outcomes", OUTCOMES),
+    Task("wing", "/wing", WINGS - ON_DUTY),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
     Task("my-class", "/classes/mine", OWN_CLASS),
     Task("classes", "/classes", CLASSIFY - {"officer"}),
@@ -89,6 +92,7 @@ TASKS: Final = (
     Task("imports", "/agencies/imports", IMPORT),
     Task("report", "/report", None),
     Task("track", "/track", None),
+    Task("family-request", "/family-request", None),
     Task("agencies", "/agencies", None),
     Task("framework", "/framework", None),
     Task("figures", "/figures", None),
@@ -97,7 +101,7 @@ TASKS: Final = (
 
 
 # Forms for people without an account: an officer has a page of their own for each, and a shorter list of tasks.
-FOR_STRANGERS: Final = frozenset({"report", "track"})
+FOR_STRANGERS: Final = frozenset({"report", "track", "family-request"})
 
 
 def tasks_of(visitor: Visitor | None) -> list[Task]:
@@ -183,6 +187,7 @@ Agent = Annotated[Visitor, Depends(_Holder(DESK))]
 SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]
 GlassWatcher = Annotated[Visitor, Depends(_Holder(GLASS))]
 Auditor = Annotated[Visitor, Depends(_Holder(AUDIT))]
+WingOfficer = Annotated[Visitor, Depends(_Holder(WINGS))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
 Overseer = Annotated[Visitor, Depends(_Holder(OVERSEE))]
 Seater = Annotated[Visitor, Depends(_Holder(SEAT))]

@@ -22,6 +22,7 @@ from services.portal.casework import endpoints as casework
 from services.portal.complaints import endpoints as complaints
 from services.portal.desk import endpoints as desk
 from services.portal.duplicates import endpoints as duplicates
+from services.portal.family import endpoints as family
 from services.portal.field import endpoints as field
 from services.portal.files import endpoints as files
 from services.portal.framework import endpoints as framework
@@ -46,6 +47,8 @@ from services.portal.session.rules import Span
 from services.portal.settings import Limits
 from services.portal.supervision import endpoints as supervision
 from services.portal.today import endpoints as today
+from services.portal.wing import december, duty
+from services.portal.wing import endpoints as wing
 
 ROUTERS = [
     assets.router,
@@ -74,6 +77,10 @@ ROUTERS = [
     returnees.router,
     outcomes.router,
     alerts.router,
+    duty.router,
+    december.router,
+    wing.router,
+    family.router,
     framework.router,
     agencies.router,
     open_doors.router,

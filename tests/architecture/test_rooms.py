@@ -89,6 +89,8 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/portal/forms.py": "a form's fields, as typed and as judged",
     "services/portal/front.py": "headers and language of every page",
     "services/portal/home.py": "the home page of each role",
+    "services/portal/wing/december.py": "pages of the December report",
+    "services/portal/wing/duty.py": "pages of whose duty is with whom",
     "services/portal/handover/arrivals.py": "pages of who was brought home from a crisis",
     "services/portal/handover/claims.py": "pages of what a returnee is owed abroad",
     "services/portal/handover/trained.py": "pages of who may record an identification",
