@@ -19,3 +19,13 @@ class NationalRegistered(Event, type="bd.probashi.registry.national.registered.v
     source: str
     household: int
     registered_at: datetime
+
+
+class NationalsImported(Event, type="bd.probashi.registry.nationals.imported.v1"):
+    """A file of many persons was released by a second person and read to its end. `taken`: added; `known`: stood there already."""
+
+    kind: str
+    taken: int
+    known: int
+    refused: int
+    imported_at: datetime

@@ -11,6 +11,8 @@ from urllib.parse import unquote_to_bytes
 
 JSON_BODY: Final = 1024 * 1024
 CAP_BODY: Final = 2 * 1024 * 1024
+# One part of a file of many persons, which itself may have some hundred megabytes.
+PART_BODY: Final = 8 * 1024 * 1024
 SPREADSHEET_BODY: Final = 5 * 1024 * 1024
 PHOTO_BODY: Final = 5 * 1024 * 1024
 FORM_BODY: Final = 1024 * 1024
@@ -49,6 +51,7 @@ TABLE: Final = tuple(
             Route("/v1/crisis/alerts", "crisis", max_body=CAP_BODY),
             Route("/v1/framework", "monitor"),
             Route("/v1/nationals", "registry"),
+            Route("/v1/nationals/imports", "registry", max_body=PART_BODY),
             Route("/v1", None),
             # Of Keycloak only our realm and what its pages are drawn with. Its administration, its other realms, its figures, its welcome
             # page, and the door at which clients register themselves are reached from inside only.
@@ -59,6 +62,7 @@ TABLE: Final = tuple(
             Route("/", "portal", Credentials.COOKIE, FORM_BODY),
             Route("/agencies", "portal", Credentials.COOKIE, FILE_FORM_BODY),
             Route("/returnees", "portal", Credentials.COOKIE, FILE_FORM_BODY),
+            Route("/nationals/imports", "portal", Credentials.COOKIE, FILE_FORM_BODY),
         ),
         key=lambda route: -len(route.prefix),
     )

@@ -6,7 +6,7 @@ Stored text keeps what its writer meant: only how it is encoded is mended. Spell
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Final
 
 import phonenumbers
@@ -55,6 +55,8 @@ _JA_WRITTEN_YA: Final = re.compile("(?<!্)য(?!\u09bc)")
 
 def clean(text: str) -> str:
     """Text as it is stored: NFC, no invisible characters, single spaces, at most one empty line in a row. Idempotent."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()  # a million names and numbers of a file are like this: nothing to mend
     text = _INVISIBLE.sub("", _NEWLINES.sub("\n", text))
     # A run of 31 covers three of each tenth place: looking there first costs ordinary text next to nothing.
     if _MARKS_AT_TENTHS.search(text[::10]):
@@ -141,6 +143,29 @@ def _written_day(value: object) -> object:
 
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NO_DAY: Final = Text("Write a date as year-month-day, such as 2026-06-30.", "তারিখ বছর-মাস-দিন হিসেবে লিখুন, যেমন ২০২৬-০৬-৩০।")
+
+
+_ISO: Final = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ].*)?")
+_OURS: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
+_SERIAL: Final = re.compile(r"([0-9]{4,6})(?:\.[0-9]+)?")
+_EXCEL_ZERO: Final = date(1899, 12, 30)
+
+
+def day_of(written: str) -> str:
+    """ISO, day/month/year as it is written here, or a workbook's number of days; what is none of them as it is, to be refused."""
+    text = digits(written)
+    if found := _ISO.fullmatch(text):
+        year, month, day = map(int, found.groups())
+    elif found := _OURS.fullmatch(text):
+        day, month, year = map(int, found.groups())
+    elif found := _SERIAL.fullmatch(text):
+        return (_EXCEL_ZERO + timedelta(days=int(found[1]))).isoformat()
+    else:
+        return written
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return written
 
 
 def _text_only(function: Callable[[str], str]) -> BeforeValidator:

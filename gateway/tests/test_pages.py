@@ -20,7 +20,16 @@ class TestReadiness:
             answer = await client.get("/readyz")
         assert answer.status_code == 200
         assert answer.json()["ready"] is True
-        assert set(answer.json()["services"]) == {"identity", "complaints", "agencies", "reintegration", "crisis", "registry", "monitor", "portal"}
+        assert set(answer.json()["services"]) == {
+            "identity",
+            "complaints",
+            "agencies",
+            "reintegration",
+            "crisis",
+            "registry",
+            "monitor",
+            "portal",
+        }
 
     async def test_names_the_one_that_is_not(self, gateway: Gateway) -> None:
         async with httpx.AsyncClient(base_url=gateway({"crisis": f"http://127.0.0.1:{free_port()}"})) as client:

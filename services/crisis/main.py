@@ -23,8 +23,11 @@ from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
 from services.crisis.duty import endpoints as duty
+from services.crisis.exposure import endpoints as exposure
+from services.crisis.exposure.asking import ask_for_all
 from services.crisis.handover import endpoints as handover
 from services.crisis.handover.service import STAYS_SILENT, hand_over_the_silent
+from services.crisis.lineage import endpoints as lineage
 from services.crisis.sources import lists as sources
 from services.crisis.warnings import endpoints as warnings
 from services.crisis.warnings.cap import MAX_BYTES
@@ -32,7 +35,10 @@ from services.crisis.warnings.service import DIRECTORY
 from services.crisis.warnings.stream import CHANNEL
 
 # Fixed paths first: a reference is any word.
-ROUTERS: Final = [warnings.router, duty.router, decisions.router, handover.router, december.router, requests.router, cases.router]
+ROUTERS: Final = [
+    *(warnings.router, duty.router, decisions.router, lineage.router, exposure.router),
+    *(handover.router, december.router, requests.router, cases.router),
+]
 
 
 @asynccontextmanager
@@ -52,6 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
         timers={WINDOW_ENDS: release_when_window_ends, STAYS_SILENT: hand_over_the_silent, **wing.TIMERS},
         migrations=folder_of("crisis"),
         resources=resources,
+        loops={"exposure": ask_for_all},
         max_body=MAX_BYTES,
     )
 

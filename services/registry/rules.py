@@ -163,7 +163,11 @@ def document_key(number: str) -> str:
 
 def index_key(kind: str, number: str) -> str:
     """What is indexed of a number: an identity card's 17 digits are a year of birth and the 13 of the older card, which alone are kept."""
-    key = document_key(number)
+    return index_key_of(kind, document_key(number))
+
+
+def index_key_of(kind: str, key: str) -> str:
+    """As `index_key`, of a number's own key."""
     return key[4:] if kind == DocumentKind.NID and len(key) == max(NID_LENGTHS) and key.isdecimal() else key
 
 

@@ -18,6 +18,8 @@ REGISTRARS: Final = {"demo", "wewb", "airport", "udc", "ngo", "supervisor"}
 OFFICERS: Final = {"demo", "wewb", "supervisor"}
 OUTCOME_READERS: Final = {"supervisor", "wewb", "analyst", "auditor", "admin"}
 HANDLERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "wewb"}
+# Of these the dated lists of the register name who may: the others are refused all the same.
+IMPORTERS: Final = {"admin", "decider", "supervisor", "officer"}
 OFFICES: Final = {"supervisor", "officer", "demo", "wing", "wewb"}
 COUNTERS: Final = {"supervisor", "officer", "demo", "wing", "wewb", "analyst", "auditor", "admin"}
 DESK: Final = {"agent", "supervisor"}
@@ -318,6 +320,8 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/crisis/alerts/stream": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "GET /v1/crisis/alerts/{alert_id}": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "POST /v1/crisis/alerts/{alert_id}/acknowledgements": {"wing", "admin"},
+    "GET /v1/crisis/alerts/{alert_id}/area": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
+    "GET /v1/crisis/alerts/{alert_id}/exposure": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "GET /v1/crisis/alerts/{alert_id}/decision": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "POST /v1/crisis/alerts/{alert_id}/decision/release": {"wing", "supervisor", "admin"},
     "POST /v1/crisis/alerts/{alert_id}/decision/withholding": {"wing", "supervisor", "admin"},
@@ -454,6 +458,20 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/returnees/outcomes/public": ANYBODY,
     "GET /v1/returnees/outcomes/public/export": ANYBODY,
     "POST /v1/nationals": ANYBODY,
+    "POST /v1/nationals/imports": IMPORTERS,
+    "GET /v1/nationals/imports": IMPORTERS | {"auditor"},
+    "GET /v1/nationals/imports/{import_id}": IMPORTERS | {"auditor"},
+    "PATCH /v1/nationals/imports/{import_id}": IMPORTERS,
+    "POST /v1/nationals/imports/{import_id}/completion": IMPORTERS,
+    "GET /v1/nationals/imports/{import_id}/columns": IMPORTERS,
+    "PUT /v1/nationals/imports/{import_id}/mapping": IMPORTERS,
+    "GET /v1/nationals/imports/{import_id}/sample": IMPORTERS,
+    "GET /v1/nationals/imports/{import_id}/report": IMPORTERS | {"auditor"},
+    "GET /v1/nationals/imports/{import_id}/report.csv": IMPORTERS | {"auditor"},
+    "POST /v1/nationals/imports/{import_id}/release": IMPORTERS,
+    "POST /v1/nationals/imports/{import_id}/refusal": IMPORTERS,
+    "GET /v1/nationals/updates": {"wing", "agent", "supervisor"},
+    "POST /v1/nationals/updates/{update_id}/decision": {"wing", "agent", "supervisor"},
     "GET /v1/nationals/lists": ANYBODY,
     "POST /v1/nationals/search": FINDERS,
     "GET /v1/nationals/{who}": FINDERS,

@@ -3,13 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any, Final
 
 from contracts.places import districts
 from contracts.text import Text
 from kit.errors import InvalidError, NotFoundError, TooLargeError
-from kit.text import clean_line, digits, in_bengali_digits, search_key
+from kit.text import clean_line, day_of, digits, in_bengali_digits, search_key
 from services.agencies.rules import LicenceStatus
 
 
@@ -103,10 +102,6 @@ _SEX: Final = {
     for words in written
 }
 _BANGLA: Final = re.compile("[\u0980-\u09ff]")
-_ISO: Final = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[T ].*)?")
-_OURS: Final = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
-_SERIAL: Final = re.compile(r"([0-9]{4,6})(?:\.[0-9]+)?")
-_EXCEL_ZERO: Final = date(1899, 12, 30)
 _WHOLE: Final = re.compile(r"([0-9]+)(?:\.0+)?")
 
 FORMULA: Final = Text("Holds a formula: put its value there.", "সূত্র (ফর্মুলা) আছে: তার বদলে মানটি লিখুন।")
@@ -165,23 +160,6 @@ def row_values(number: int, cells: Sequence[tuple[str, bool]], where: Mapping[st
         elif written := clean_line(text):
             row.values[column.name] = day_of(written) if column.is_day else written
     return row
-
-
-def day_of(written: str) -> str:
-    """ISO, day/month/year as it is written here, or a workbook's number of days; what is none of them as it is, to be refused."""
-    text = digits(written)
-    if found := _ISO.fullmatch(text):
-        year, month, day = map(int, found.groups())
-    elif found := _OURS.fullmatch(text):
-        day, month, year = map(int, found.groups())
-    elif found := _SERIAL.fullmatch(text):
-        return (_EXCEL_ZERO + timedelta(days=int(found[1]))).isoformat()
-    else:
-        return written
-    try:
-        return date(year, month, day).isoformat()
-    except ValueError:
-        return written
 
 
 def status_of(written: str) -> str:

@@ -10,8 +10,9 @@ from sqlalchemy import text
 
 from contracts.days import DHAKA
 from kit.errors import ProblemError
+from kit.text import day_of
 from runner.testing import Running
-from services.agencies.imports import rules, spreadsheet
+from services.agencies.imports import spreadsheet
 from services.agencies.imports.spreadsheet import Cell
 
 URL = "/v1/agencies"
@@ -244,8 +245,8 @@ class TestWorkbook:
         assert [number for number, _ in found] == [1, 9]
 
     def test_a_day_of_a_workbook_is_a_number_of_days(self) -> None:
-        assert rules.day_of("46203") == "2026-06-30"
-        assert rules.day_of("46203.0") == "2026-06-30"
+        assert day_of("46203") == "2026-06-30"
+        assert day_of("46203.0") == "2026-06-30"
 
     @pytest.mark.parametrize("size", [1, 7, 64])
     def test_is_read_the_same_in_pieces_of_any_size(self, monkeypatch: pytest.MonkeyPatch, size: int) -> None:

@@ -1,7 +1,7 @@
 """What every new warning begins with, in the transaction that takes it in, and how its decision lapses with it."""
 
-from dataclasses import asdict
-from datetime import UTC, datetime
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -11,18 +11,51 @@ from contracts.crisis import Certainty, MessageStatus, Severity, Urgency
 from kit import timer
 from services.crisis.decisions import lists, repository, rules
 from services.crisis.decisions.models import AlertDecision
-from services.crisis.sources.rules import Trust
+from services.crisis.handover import service as handover
+from services.crisis.lineage.rules import is_over
 from services.crisis.warnings.cap import Message
-from services.crisis.warnings.repository import Record
+from services.crisis.warnings.models import Alert
+from services.crisis.warnings.rules import principal
 
 MATRICES: Final = lists.load()
 WINDOW_ENDS: Final = "window-ends"
+# What lapsed because of a message that nobody stands for stands again once somebody stands for the warning.
+OPEN_TO_TRUST: Final = frozenset({rules.Outcome.WAITS, rules.Outcome.LOGGED, rules.Outcome.LAPSED})
 
 
-async def open_decision(session: AsyncSession, record: Record, message: Message, origin: rules.Origin, trust: Trust) -> AlertDecision:
-    """Called once for each warning that stands when it comes."""
-    alert = record.alert
-    inputs, matrix, made = _decided(record, message, origin, trust, alert.raised_at)
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What a decision rests on beside the words of the message."""
+
+    origin: rules.Origin
+    trust_tier: int
+    in_jurisdiction: bool
+    twin_level: int | None = None
+
+
+def decided(message: Message, circumstances: Circumstances, now: datetime) -> tuple[rules.Inputs, lists.Matrix, rules.Decision]:
+    """By the matrix in force on that day: the same whenever it is asked again."""
+    matrix = lists.in_force(MATRICES, now.date())
+    info = principal(message)
+    inputs = rules.Inputs(
+        severity=info.severity if info else Severity.UNKNOWN,
+        urgency=info.urgency if info else Urgency.UNKNOWN,
+        certainty=info.certainty if info else Certainty.UNKNOWN,
+        origin=circumstances.origin,
+        status=message.status,
+        in_jurisdiction=circumstances.in_jurisdiction,
+        all_clear=is_over(message),
+        trust_tier=circumstances.trust_tier,
+        drill_words=rules.words_in(message, matrix.drill_words),
+        twin_level=circumstances.twin_level,
+        ending_words=rules.words_in(message, matrix.ending_words),
+    )
+    return inputs, matrix, rules.decide(inputs, matrix, now)
+
+
+async def open_decision(session: AsyncSession, alert: Alert, message: Message, circumstances: Circumstances, now: datetime) -> None:
+    """Called once for each message that warns, or says that it is over, when it comes."""
+    inputs, matrix, made = decided(message, circumstances, now)
     decision = AlertDecision(
         alert_id=alert.id,
         is_drill=inputs.status is not MessageStatus.ACTUAL,
@@ -34,47 +67,32 @@ async def open_decision(session: AsyncSession, record: Record, message: Message,
         inputs=asdict(inputs),
         reasons=list(made.reasons),
         author=alert.raised_by,
-        made_at=alert.raised_at,
+        made_at=now,
         due=made.due,
     )
     await repository.add(session, decision)
     if made.due is not None:
         await timer.schedule(session, made.due, WINDOW_ENDS, alert.id)
-    return decision
+    await handover.watch(session, alert.id, made.level, now, is_drill=decision.is_drill)
 
 
-async def decide_again(session: AsyncSession, record: Record, message: Message, trust: Trust) -> None:
+async def decide_again(session: AsyncSession, alert: Alert, message: Message, circumstances: Circumstances, now: datetime) -> None:
     """The same message by a way that is trusted more: while nobody has decided, its window begins now."""
-    decision = await repository.locked(session, record.alert.id)
-    if decision is None or decision.outcome not in {rules.Outcome.WAITS, rules.Outcome.LOGGED}:
+    decision = await repository.locked(session, alert.id)
+    if decision is None:
+        await open_decision(session, alert, message, circumstances, now)
         return
-    inputs, matrix, made = _decided(record, message, rules.Origin.OFFICIAL, trust, datetime.now(UTC))
+    if decision.decided_by is not None or decision.outcome not in OPEN_TO_TRUST:
+        return
+    inputs, matrix, made = decided(message, circumstances, now)
     decision.level, decision.moment, decision.rule_version = made.level, made.moment, matrix.version
     decision.outcome, decision.reasons, decision.due = made.outcome, list(made.reasons), made.due
-    decision.inputs = asdict(inputs)
+    decision.inputs, decision.decided_at = asdict(inputs), None
     decision.version += 1
     await session.flush()
     if made.due is not None:
-        await timer.schedule(session, made.due, WINDOW_ENDS, record.alert.id)
-
-
-def _decided(
-    record: Record, message: Message, origin: rules.Origin, trust: Trust, now: datetime
-) -> tuple[rules.Inputs, lists.Matrix, rules.Decision]:
-    alert = record.alert
-    matrix = lists.in_force(MATRICES, now.date())
-    inputs = rules.Inputs(
-        severity=Severity(alert.severity),
-        urgency=Urgency(alert.urgency),
-        certainty=Certainty(alert.certainty),
-        origin=origin,
-        status=MessageStatus(alert.message_status),
-        in_jurisdiction=rules.within(record.countries, trust.jurisdiction),
-        all_clear=rules.is_all_clear(message),
-        trust_tier=trust.tier,
-        drill_words=rules.drill_words_in(message, matrix.drill_words),
-    )
-    return inputs, matrix, rules.decide(inputs, matrix, now)
+        await timer.schedule(session, made.due, WINDOW_ENDS, alert.id)
+    await handover.watch(session, alert.id, made.level, now, is_drill=decision.is_drill)
 
 
 async def lapse(session: AsyncSession, alert_id: UUID, now: datetime) -> None:

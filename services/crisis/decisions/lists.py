@@ -32,6 +32,13 @@ class Moment(_Row):
         return self
 
 
+class People(_Row):
+    """How many registered people inside of a warning's area raise its level by one, and which of them do by being there at all."""
+
+    inside: int = Field(ge=1)
+    vulnerable: frozenset[str] = Field(min_length=1)
+
+
 class Matrix(_Row):
     version: str
     since: date
@@ -40,6 +47,8 @@ class Matrix(_Row):
     moments: tuple[Moment, ...]
     veto_minutes: Mapping[Level, Annotated[int, Field(ge=1, le=60)]]
     drill_words: tuple[str, ...] = Field(min_length=1)
+    ending_words: tuple[str, ...] = ()
+    people: People | None = None
 
     @model_validator(mode="after")
     def _answers_every_combination(self) -> Self:

@@ -4,7 +4,6 @@ One exception to "a person decides" (design §5): an official warning of suffici
 out after a window in which officers may hold it back. A signal of our own and an officer's alert never do; its author does not approve it.
 """
 
-import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +13,8 @@ from contracts.crisis import Certainty, MessageStatus, Severity, Urgency
 from contracts.text import Text
 from kit.errors import ConflictError, ForbiddenError
 from services.crisis.decisions.lists import Matrix
-from services.crisis.warnings.cap import Message, MessageType
+from services.crisis.hazards import is_said
+from services.crisis.warnings.cap import Message
 
 
 class Origin(StrEnum):
@@ -41,6 +41,7 @@ class Reason(StrEnum):
     LOOKS_LIKE_DRILL = "looks-like-drill"
     NOT_OFFICIAL = "not-official"
     OUTSIDE_JURISDICTION = "outside-jurisdiction"
+    SAME_EVENT = "same-event"
     LEVEL = "level"
 
 
@@ -56,7 +57,11 @@ class NothingToDecideError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """All that a decision rests on; stored with it, so that it can be made again and compared."""
+    """All that a decision rests on; stored with it, so that it can be made again and compared.
+
+    `twin_level`: the level at which the same authority's other language edition goes out already. `ending_words`: it may be a cancellation
+    in prose; a hint for the officer, nothing follows from it by itself.
+    """
 
     severity: Severity
     urgency: Urgency
@@ -67,6 +72,8 @@ class Inputs:
     all_clear: bool
     trust_tier: int
     drill_words: tuple[str, ...]
+    twin_level: int | None = None
+    ending_words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +93,13 @@ def decide(inputs: Inputs, matrix: Matrix, now: datetime) -> Decision:
     if level == 0:
         return Decision(level, moment.id, Outcome.LOGGED, (), None)
     minutes = matrix.veto_minutes.get(level)
-    reasons = tuple(_reasons(inputs, has_window=minutes is not None))
+    reasons = tuple(_reasons(inputs, level, has_window=minutes is not None))
     if reasons or minutes is None:
         return Decision(level, moment.id, Outcome.WAITS, reasons, None)
     return Decision(level, moment.id, Outcome.WINDOW, (), now + timedelta(minutes=minutes))
 
 
-def _reasons(inputs: Inputs, *, has_window: bool) -> Iterable[Reason]:
+def _reasons(inputs: Inputs, level: int, *, has_window: bool) -> Iterable[Reason]:
     if inputs.status is not MessageStatus.ACTUAL:
         yield Reason.DRILL
     elif inputs.drill_words:
@@ -101,6 +108,8 @@ def _reasons(inputs: Inputs, *, has_window: bool) -> Iterable[Reason]:
         yield Reason.NOT_OFFICIAL
     elif not inputs.in_jurisdiction:
         yield Reason.OUTSIDE_JURISDICTION
+    if inputs.twin_level is not None and inputs.twin_level >= level:
+        yield Reason.SAME_EVENT
     if not has_window:
         yield Reason.LEVEL
 
@@ -117,23 +126,11 @@ def within(countries: Collection[str], jurisdiction: Collection[str]) -> bool:
     return bool(countries) and set(countries) <= set(jurisdiction)
 
 
-def is_all_clear(message: Message) -> bool:
-    """An Update that says in every part that it is over (CAP 1.2 §3.2.2): in one part alone it may be one place of many."""
-    said = [info.urgency is Urgency.PAST or "allclear" in info.responses for info in message.infos]
-    return message.type is MessageType.UPDATE and bool(said) and all(said)
-
-
-def drill_words_in(message: Message, words: Iterable[str]) -> tuple[str, ...]:
-    """A siren test has come labelled Actual: what speaks of a drill is read by a person first."""
+def words_in(message: Message, words: Iterable[str]) -> tuple[str, ...]:
+    """Those of `words` that the message says. A siren test has come labelled Actual, and cancellations as prose alone."""
     texts = [message.note, *(text for info in message.infos for text in (info.event, info.headline, info.description))]
     said = "\n".join(text for text in texts if text).casefold()
-    return tuple(word for word in words if _is_said(word.casefold(), said))
-
-
-def _is_said(word: str, said: str) -> bool:
-    if word.isascii() or "ü" in word:
-        return re.search(rf"\b{re.escape(word)}(?:s|es)?\b", said) is not None
-    return word in said
+    return tuple(word for word in words if is_said(word.casefold(), said))
 
 
 def refuse_release(outcome: Outcome, author: str, approver: str, *, stands: bool) -> None:

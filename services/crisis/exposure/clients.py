@@ -33,20 +33,25 @@ class _Answer(BaseModel):
 
 
 class Channel(_Answer):
-    """`at_home`: of the household in Bangladesh, not of the person abroad."""
+    """`at_home`: of the household in Bangladesh, not of the person abroad. `whose`: never an employer's."""
 
     kind: Literal["sms", "whatsapp", "email"]
     address: str = Field(repr=False)
     at_home: bool = False
+    whose: Literal["own", "family"] = "own"
 
 
 class ContactRule(_Answer):
-    """Safe contact, as the person set it: obeyed where a message is sent, never shown as a note. `hours`: from, to, where the person is."""
+    """Safe contact, as the person set it: obeyed where a message is sent, never shown as a note.
+
+    `hours`: from, to, by the clock of `time_zone` (IANA), else that of the telephone's country.
+    """
 
     may_call: bool
     may_text: bool
     words: Literal["neutral", "plain"]
     hours: tuple[str, str] | None = None
+    time_zone: str | None = None
 
 
 class Reachable(_Answer):

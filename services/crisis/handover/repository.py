@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.crisis.handover.models import DutyHandover
+from services.crisis.warnings.models import Alert, AlertCountry
 
 LOCK: Final = "duty"
 MOST_SHOWN: Final = 50
@@ -27,6 +29,17 @@ async def open_of(session: AsyncSession) -> dict[str, DutyHandover]:
 async def chains(session: AsyncSession) -> dict[str, str]:
     """Mission → the one that its duty went to, one step of the way."""
     return {mission: row.to_mission for mission, row in (await open_of(session)).items()}
+
+
+async def standing_alerts(session: AsyncSession, mission: str) -> Sequence[UUID]:
+    """Warnings in force of a mission: whose duty it is stands beside each."""
+    rows = (
+        select(col(Alert.id))
+        .join(AlertCountry, col(AlertCountry.alert_id) == col(Alert.id))
+        .where(col(AlertCountry.mission) == mission, col(Alert.state) == "standing")
+        .where(or_(col(Alert.expires).is_(None), col(Alert.expires) > func.now()))
+    )
+    return sorted(set((await session.execute(rows)).scalars()))
 
 
 async def add(session: AsyncSession, values: Mapping[str, Any]) -> bool:

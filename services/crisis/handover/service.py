@@ -1,13 +1,14 @@
 """Use cases: a mission's duty goes to another, by one act or by itself, and comes back; who answers for a country now."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.crisis import DutyHandedOver, DutyTakenBack, MessageStatus
+from contracts.crisis import DutyHandedOver, DutyTakenBack
 from kit import timer
 from kit.auth import Caller
 from kit.errors import NotFoundError
@@ -19,7 +20,6 @@ from services.crisis.handover import repository, rules
 from services.crisis.handover.lists import DUTY, SILENT
 from services.crisis.handover.models import DutyHandover
 from services.crisis.warnings import repository as warnings
-from services.crisis.warnings.models import Alert
 from services.crisis.warnings.rules import Sight, State
 
 MISSIONS: Final[Missions] = load().missions
@@ -62,14 +62,15 @@ async def take_back(session: AsyncSession, caller: Caller, code: str) -> DutyHan
         mission=code, from_mission=row.to_mission, countries=_told(code, now.date()), handed_at=row.handed_at, ended_at=now
     )
     await emit(session, event, subject=row.id, sequence=2)
+    await _show(session, code)
     return row
 
 
-async def watch(session: AsyncSession, alert: Alert, level: int) -> None:
-    """A real warning that missions must acknowledge: who is silent too long loses the duty to who stands in. A drill moves no duty."""
+async def watch(session: AsyncSession, alert_id: UUID, level: int, since: datetime, *, is_drill: bool) -> None:
+    """Of a warning that was weighed so: who is silent too long loses the duty to who stands in. A drill moves no duty."""
     minutes = DUTY.silent_minutes.get(level)
-    if minutes is not None and alert.message_status == MessageStatus.ACTUAL:
-        await timer.schedule(session, alert.raised_at + timedelta(minutes=minutes), STAYS_SILENT, alert.id)
+    if minutes is not None and not is_drill:
+        await timer.schedule(session, since + timedelta(minutes=minutes), STAYS_SILENT, alert_id)
 
 
 async def hand_over_the_silent(session: AsyncSession, due: DueTimer) -> None:
@@ -100,7 +101,24 @@ async def _move(
         mission=code, to_mission=to, countries=_told(code, now.date()), reason=reason, by_itself=by is None, handed_at=now
     )
     await emit(session, event, subject=row.id, sequence=1)
+    await _show(session, code)
     return row
+
+
+async def _show(session: AsyncSession, code: str) -> None:
+    """Live pages of whoever answers now get the warnings in force, and those of who answered before see it."""
+    await session.flush()
+    await warnings.one_at_a_time(session)
+    for alert in await repository.standing_alerts(session, code):
+        await warnings.add_change(session, alert, "duty_moved")
+
+
+async def widened(session: AsyncSession, caller: Caller) -> Caller:
+    """A wing's officer with the countries of each duty that is theirs at this moment."""
+    if not caller.has("wing"):
+        return caller
+    chains = await repository.chains(session)
+    return replace(caller, countries=rules.widened(caller.countries, MISSIONS, chains, datetime.now(UTC).date()))
 
 
 def stand_in(code: str, on: date) -> str:

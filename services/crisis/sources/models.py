@@ -32,6 +32,7 @@ class RawMessage(SQLModel, table=True):
     problem_bn: str | None = None
     advice: list[str] = Field(sa_column=Column(ARRAY(TEXT), nullable=False))
     alert_id: UUID | None = Field(default=None, foreign_key="alert.id")
+    conflicts_with: UUID | None = Field(default=None, foreign_key="alert.id")
     closed_by: str | None = None
     closed_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     closing: str | None = None

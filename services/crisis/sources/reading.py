@@ -25,8 +25,9 @@ from services.crisis.sources.rules import NOT_TRUSTED, Trust, tier_of
 from services.crisis.sources.signature import verify
 from services.crisis.warnings import cap
 from services.crisis.warnings.countries import WithoutCountryError
+from services.crisis.warnings.rules import IdentityReusedError
 from services.crisis.warnings.schemas import AlertOut
-from services.crisis.warnings.service import Arrival, take_alert
+from services.crisis.warnings.taking import Arrival, take_alert
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +57,8 @@ async def take_posted(sessions: Sessions, session: AsyncSession, registry: Regis
     brought = Brought(arrival.raw, arrival.content_type, arrival.named, "push")
     kept = await keep(sessions, source, brought, caller.subject)
     try:
-        return await take_kept(session, registry, source, kept, caller)
+        async with session.begin_nested():  # else the row that is set aside would be held by the transaction that was refused
+            return await take_kept(session, registry, source, kept, caller)
     except ProblemError as error:
         await set_aside(sessions, kept, error)
         raise
@@ -129,6 +131,7 @@ async def set_aside(sessions: Sessions, kept: UUID, error: ProblemError) -> None
         row.state = "set-aside" if concerns_nobody else "quarantined"
         words = error.detail or error.title
         row.problem, row.problem_en, row.problem_bn = error.slug, words.en, words.bn
+        row.conflicts_with = error.first if isinstance(error, IdentityReusedError) else None
         row.advice, row.version = list(advice.of(row.raw)), row.version + 1
 
 

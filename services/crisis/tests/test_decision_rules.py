@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from contracts.crisis import Certainty, MessageStatus, Severity, Urgency
 from services.crisis.decisions import lists, rules
 from services.crisis.decisions.rules import Inputs, Origin, Outcome, Reason
+from services.crisis.lineage.rules import is_over
 from services.crisis.warnings.cap import parse
 
 Cap = Callable[..., bytes]
@@ -123,14 +124,14 @@ class TestDrillWords:
         ],
     )
     def test_what_speaks_of_a_drill_is_held(self, cap: Cap, headline: str) -> None:
-        assert rules.drill_words_in(parse(cap(headline=headline)), MATRIX.drill_words)
+        assert rules.words_in(parse(cap(headline=headline)), MATRIX.drill_words)
 
     @pytest.mark.parametrize("headline", ["Stay indoors", "The latest forecast", "Contested area, protests", "Testimony of damage"])
     def test_a_word_inside_of_another_is_none(self, cap: Cap, headline: str) -> None:
-        assert rules.drill_words_in(parse(cap(headline=headline)), MATRIX.drill_words) == ()
+        assert rules.words_in(parse(cap(headline=headline)), MATRIX.drill_words) == ()
 
     def test_the_note_is_read_too(self, cap: Cap) -> None:
-        assert rules.drill_words_in(parse(cap(note="Exercise only")), MATRIX.drill_words) == ("exercise",)
+        assert rules.words_in(parse(cap(note="Exercise only")), MATRIX.drill_words) == ("exercise",)
 
 
 class TestAllClear:
@@ -139,9 +140,9 @@ class TestAllClear:
     def test_an_update_that_says_so_in_every_part(self, cap: Cap, info: Callable[..., str]) -> None:
         over = info().replace("<urgency>", self.OVER) + info(urgency="Past")
         reference = "s@t.test,earlier,2026-11-20T09:00:00+00:00"
-        assert rules.is_all_clear(parse(cap(msgType="Update", references=reference, infos=over)))
-        assert not rules.is_all_clear(parse(cap(msgType="Update", references=reference, infos=over + info())))
-        assert not rules.is_all_clear(parse(cap(infos=over)))
+        assert is_over(parse(cap(msgType="Update", references=reference, infos=over)))
+        assert not is_over(parse(cap(msgType="Update", references=reference, infos=over + info())))
+        assert not is_over(parse(cap(infos=over)))
 
 
 class TestRefusals:

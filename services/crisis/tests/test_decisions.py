@@ -67,7 +67,7 @@ class TestOfItself:
         alert = await post(partner(crisis), cap(**OFFICIAL))
         made = await decision_of(crisis, alert)
         assert (made["level"], made["outcome"], made["moment"], made["reasons"]) == (4, "window", "now", [])
-        assert (made["inputs"]["origin"], made["inputs"]["in_jurisdiction"], made["rule_version"]) == ("official", True, "2026-11-25")
+        assert (made["inputs"]["origin"], made["inputs"]["in_jurisdiction"], made["rule_version"]) == ("official", True, "2026-11-26")
         assert await released(crisis) == []
         await end_windows(crisis)
 

@@ -245,7 +245,7 @@ class TestLineage:
 
     async def test_a_cancel_that_comes_first_keeps_the_late_alert_from_standing(self, crisis: Running, cap: Cap, post: Post) -> None:
         late = {"sender": "s@t.test", "identifier": "late-1", "sent": "2026-11-01T00:00:00+00:00"}
-        await post(service_of(crisis), cap(msgType="Cancel", infos="", references=reference(late)))
+        await post(service_of(crisis), cap(sender="s@t.test", msgType="Cancel", infos="", references=reference(late)))
         alert = await post(service_of(crisis), cap(**late))
         assert alert["status"] == "cancelled"
         assert await events(crisis) == []

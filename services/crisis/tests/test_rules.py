@@ -2,25 +2,18 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from contracts.crisis import MessageStatus, Severity
 from services.crisis.duty import rules as duty
 from services.crisis.warnings import rules
-from services.crisis.warnings.cap import Identity, MessageType, parse
-from services.crisis.warnings.rules import Named, Sight, State, Status
+from services.crisis.warnings.cap import parse
+from services.crisis.warnings.rules import Sight, State, Status
 
 Cap = Callable[..., bytes]
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 
 
-def named(kind: MessageType, *, minutes: int = 0, status: MessageStatus = MessageStatus.ACTUAL) -> Named:
-    return Named(Identity("s@t.test", f"{kind}-{minutes}", NOW + timedelta(minutes=minutes)), status, kind)
-
-
 MISSIONS = {"LWW-BEIRUT": ["LB"], "LWW-AMMAN": ["JO"]}
-FIRST = named(MessageType.ALERT)
 
 
 class TestRefuseFuture:
@@ -30,49 +23,6 @@ class TestRefuseFuture:
     def test_beyond_the_skew_is_refused(self) -> None:
         with pytest.raises(rules.FromTheFutureError, match="5 minutes"):
             rules.refuse_future(NOW + timedelta(minutes=5, seconds=1), NOW, 5)
-
-
-class TestStateOf:
-    def test_stands_while_nothing_names_it(self) -> None:
-        assert rules.state_of(FIRST, []) is State.STANDING
-
-    def test_an_update_replaces_it(self) -> None:
-        assert rules.state_of(FIRST, [named(MessageType.UPDATE, minutes=1)]) is State.SUPERSEDED
-
-    def test_a_cancel_takes_it_back_also_after_an_update(self) -> None:
-        later = [named(MessageType.UPDATE, minutes=1), named(MessageType.CANCEL, minutes=2)]
-        assert rules.state_of(FIRST, later) is State.CANCELLED
-
-    def test_a_drill_never_acts_on_a_real_warning(self) -> None:
-        drill = named(MessageType.CANCEL, minutes=1, status=MessageStatus.EXERCISE)
-        assert rules.state_of(FIRST, [drill]) is State.STANDING
-
-    def test_nothing_acts_on_what_was_sent_after_it(self) -> None:
-        assert rules.state_of(FIRST, [named(MessageType.CANCEL, minutes=-1)]) is State.STANDING
-
-    def test_two_updates_that_name_each_other_leave_the_later_standing(self) -> None:
-        one, two = named(MessageType.UPDATE, minutes=0), named(MessageType.UPDATE, minutes=1)
-        assert (rules.state_of(one, [two]), rules.state_of(two, [one])) == (State.SUPERSEDED, State.STANDING)
-
-    def test_a_cancel_is_a_notice(self) -> None:
-        assert rules.state_of(named(MessageType.CANCEL), []) is State.NOTICE
-
-    @given(
-        st.lists(
-            st.builds(
-                named,
-                st.sampled_from(MessageType),
-                minutes=st.integers(-3, 3),
-                status=st.sampled_from(MessageStatus),
-            ),
-            max_size=6,
-        ),
-        st.randoms(),
-    )
-    def test_the_order_of_arrival_changes_nothing(self, naming: list[Named], random: object) -> None:
-        shuffled = list(naming)
-        random.shuffle(shuffled)  # type: ignore[attr-defined]
-        assert rules.state_of(FIRST, naming) is rules.state_of(FIRST, shuffled)
 
 
 class TestStatusOf:

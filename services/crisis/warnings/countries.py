@@ -1,13 +1,13 @@
 """Which countries a warning concerns, and on what evidence. Pure: the directory is handed in.
 
-The first of these that names a country decides: the poster, codes in the message, the jurisdiction of a national authority, names in the
-areas. A national authority comes before names because its places are named after countries (Lebanon in Pennsylvania, Georgia, New Mexico).
-Polygons and circles are kept and not read: a border drawn too roughly would wake the wrong mission.
+The first of these that names a country decides: the poster, codes in the message, the jurisdiction of a national authority, its polygons
+and circles laid over borders, names in the areas. A national authority comes before names because its places are named after countries
+(Lebanon in Pennsylvania, Georgia, New Mexico), and before shapes because those are drawn with a ruler and lap over borders.
 """
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -40,6 +40,7 @@ class Evidence(StrEnum):
     POSTER = "poster"
     GEOCODE = "geocode"
     SOURCE = "source"
+    GEOMETRY = "geometry"
     NAME = "name"
     REFERENCE = "reference"
     NONE = "none"
@@ -74,13 +75,23 @@ def stated(codes: Iterable[str]) -> tuple[str, ...]:
     return tuple(named)
 
 
-def concerned(message: Message, named: tuple[str, ...], sources: Sources) -> Concern:
-    """Raises `UnknownCountryError` where the message's own codes name no country that exists; `NOBODY` where it says nothing at all."""
+def concerned(
+    message: Message, named: tuple[str, ...], sources: Sources, under_its_shape: Callable[[], Collection[str]] = tuple
+) -> Concern:
+    """`under_its_shape` is asked where nothing better speaks; `NOBODY` where the message says nothing at all.
+
+    Raises `UnknownCountryError` where the message's own codes name no country that exists.
+    """
     if named:
         return Concern(named, Evidence.POSTER)
-    steps = ((Evidence.GEOCODE, _by_geocode), (Evidence.SOURCE, _by_source), (Evidence.NAME, _by_name))
+    steps: tuple[tuple[Evidence, Callable[[], Collection[str]]], ...] = (
+        (Evidence.GEOCODE, lambda: _by_geocode(message, sources)),
+        (Evidence.SOURCE, lambda: _by_source(message, sources)),
+        (Evidence.GEOMETRY, under_its_shape),
+        (Evidence.NAME, lambda: _by_name(message, sources)),
+    )
     for evidence, step in steps:
-        if found := step(message, sources):
+        if found := step():
             return Concern(tuple(sorted(found)), evidence)
     return NOBODY
 

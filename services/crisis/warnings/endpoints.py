@@ -15,6 +15,7 @@ from services.crisis.sources.reading import take_posted
 from services.crisis.warnings import service, stream
 from services.crisis.warnings.access import Poster, Reader
 from services.crisis.warnings.schemas import AlertDetail, AlertOut
+from services.crisis.warnings.taking import Arrival
 
 router = APIRouter(prefix="/v1/crisis/alerts", tags=["crisis"])
 
@@ -45,7 +46,7 @@ async def take_alert(
     content_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if content_type not in CONTENT_TYPES:
         raise NotCapError
-    arrival = service.Arrival(await request.body(), content_type, country)
+    arrival = Arrival(await request.body(), content_type, country)
 
     async def effect() -> AlertOut:
         return await take_posted(request.state.sessions, session, request.state.sources, caller, arrival)

@@ -31,6 +31,10 @@ class Alert(SQLModel, table=True):
     evidence: str
     defects: list[str] = Field(sa_column=Column(ARRAY(TEXT), nullable=False))
     directory_version: str
+    issuer: str
+    by_person: bool
+    vouched: bool
+    ends: bool
     source: str | None = None
     trust_tier: int = Field(sa_column=Column(SmallInteger, nullable=False))
     signature: str
@@ -51,7 +55,7 @@ class CapMessage(SQLModel, table=True):
 
 
 class MessageReceipt(SQLModel, table=True):
-    """Each time that a message came, also when it had come already."""
+    """Each time that a message came, also when it had come already, with all that its taking-in rested on beside its bytes."""
 
     __tablename__ = "message_receipt"
 
@@ -60,6 +64,11 @@ class MessageReceipt(SQLModel, table=True):
     received_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     received_by: str
     sha256: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    named: list[str] = Field(sa_column=Column(ARRAY(TEXT), nullable=False))
+    by_person: bool
+    tier: int = Field(sa_column=Column(SmallInteger, nullable=False))
+    source: str | None = None
+    jurisdiction: list[str] = Field(sa_column=Column(ARRAY(TEXT), nullable=False))
 
 
 class AlertReference(SQLModel, table=True):

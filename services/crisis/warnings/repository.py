@@ -7,16 +7,15 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, true, tuple_, update
+from sqlalchemy import ColumnElement, func, insert, or_, select, true, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from contracts.crisis import MessageStatus
 from kit.paging import Paging
 from services.crisis.handover import repository as handovers
-from services.crisis.warnings.cap import Identity, MessageType
+from services.crisis.warnings.cap import Identity
 from services.crisis.warnings.models import Acknowledgement, Alert, AlertChange, AlertCountry, AlertReference, CapMessage, MessageReceipt
-from services.crisis.warnings.rules import Named, Sight, State
+from services.crisis.warnings.rules import Sight, State
 
 LOCK: Final = "alerts"
 
@@ -70,22 +69,6 @@ async def list_named(session: AsyncSession, references: Collection[Identity]) ->
     return await _records(session, found.scalars().all())
 
 
-async def list_naming(session: AsyncSession, identity: Identity) -> list[Named]:
-    """The messages that name this one, and its sender's later ones under the same identifier; some may have come before it."""
-    naming = select(col(AlertReference.alert_id)).where(_is(AlertReference, identity))
-    again = and_(col(Alert.sender) == identity.sender, col(Alert.identifier) == identity.identifier, col(Alert.sent) > identity.sent)
-    rows = await session.execute(select(Alert).where(or_(col(Alert.id).in_(naming), again)))
-    return [named(alert) for alert in rows.scalars()]
-
-
-def named(alert: Alert) -> Named:
-    return Named(
-        Identity(alert.sender, alert.identifier, alert.sent),
-        MessageStatus(alert.message_status),
-        MessageType(alert.message_type),
-    )
-
-
 async def add_alert(
     session: AsyncSession, alert: Alert, message: CapMessage, references: Iterable[Identity], missions: Mapping[str, Sequence[str]]
 ) -> Record:
@@ -103,12 +86,6 @@ async def add_alert(
 async def add_receipt(session: AsyncSession, receipt: MessageReceipt) -> None:
     session.add(receipt)
     await session.flush()
-
-
-async def list_earlier(session: AsyncSession, identity: Identity) -> list[Record]:
-    """What the same sender sent before under the same identifier: its earlier versions."""
-    same = (col(Alert.sender) == identity.sender, col(Alert.identifier) == identity.identifier, col(Alert.sent) < identity.sent)
-    return await _records(session, (await session.execute(select(Alert).where(*same))).scalars().all())
 
 
 async def set_state(session: AsyncSession, alert_id: UUID, state: State) -> None:
@@ -171,14 +148,6 @@ def seen_by(sight: Sight) -> ColumnElement[bool]:
 def _is_one_of(identities: Collection[Identity]) -> ColumnElement[bool]:
     triples = [(one.sender, one.identifier, one.sent) for one in identities]
     return tuple_(col(Alert.sender), col(Alert.identifier), col(Alert.sent)).in_(triples)
-
-
-def _is(table: type[AlertReference], identity: Identity) -> ColumnElement[bool]:
-    return and_(
-        col(table.sender) == identity.sender,
-        col(table.identifier) == identity.identifier,
-        col(table.sent) == identity.sent,
-    )
 
 
 async def _records(session: AsyncSession, alerts: Sequence[Alert]) -> list[Record]:

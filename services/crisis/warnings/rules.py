@@ -9,20 +9,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from contracts.crisis import Certainty, MessageStatus, Severity, Urgency
 from contracts.places import countries as country_names
 from contracts.text import Text
 from kit.errors import ConflictError, ForbiddenError, ProblemError
-from services.crisis.warnings.cap import Identity, Info, Message, MessageType
+from services.crisis.warnings.cap import Info, Message
 
 
 class State(StrEnum):
-    """What other messages have made of this one. A `notice` is a Cancel: it warns of nothing itself."""
+    """What other messages have made of this one. `notice`: a Cancel, which warns of nothing itself. `ended`: it is said to be over."""
 
     STANDING = "standing"
     SUPERSEDED = "superseded"
     CANCELLED = "cancelled"
+    ENDED = "ended"
     NOTICE = "notice"
 
 
@@ -32,6 +34,7 @@ class Status(StrEnum):
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
     CANCELLED = "cancelled"
+    ENDED = "ended"
     NOTICE = "notice"
 
 
@@ -41,6 +44,7 @@ STATUS_WORDS: Final[Mapping[Status, Text]] = {
     Status.EXPIRED: Text("Expired", "মেয়াদ শেষ"),
     Status.SUPERSEDED: Text("Replaced by a newer warning", "নতুন সতর্কবার্তা দিয়ে প্রতিস্থাপিত"),
     Status.CANCELLED: Text("Cancelled", "বাতিল করা হয়েছে"),
+    Status.ENDED: Text("The danger is over", "বিপদ কেটে গেছে"),
     Status.NOTICE: Text("Notice of cancellation", "বাতিলের বিজ্ঞপ্তি"),
 }
 SEVERITY_WORDS: Final[Mapping[Severity, Text]] = {
@@ -102,18 +106,24 @@ class NotOnlyYourCountryError(ForbiddenError):
     )
 
 
+MEND_IDENTITY: Final = Text(
+    "Give a changed warning an identifier of its own, with msgType Update and the earlier one in <references>.",
+    "পরিবর্তিত সতর্কবার্তায় নতুন শনাক্তকারী দিন, msgType Update লিখুন এবং আগেরটি <references>-এ উল্লেখ করুন।",
+)
+
+
 class IdentityReusedError(ConflictError):
+    """`first`: the alert that has the identity."""
+
     slug = "cap-identity-reused"
     title = Text(
         "Another warning with this sender, identifier and time of sending has been received.",
         "একই প্রেরক, শনাক্তকারী ও পাঠানোর সময়ের ভিন্ন একটি সতর্কবার্তা আগেই গৃহীত হয়েছে।",
     )
 
-
-MEND_IDENTITY: Final = Text(
-    "Give a changed warning an identifier of its own, with msgType Update and the earlier one in <references>.",
-    "পরিবর্তিত সতর্কবার্তায় নতুন শনাক্তকারী দিন, msgType Update লিখুন এবং আগেরটি <references>-এ উল্লেখ করুন।",
-)
+    def __init__(self, first: UUID) -> None:
+        super().__init__(MEND_IDENTITY)
+        self.first = first
 
 
 def refuse_future(sent: datetime, now: datetime, skew_minutes: int) -> None:
@@ -125,37 +135,6 @@ def refuse_future(sent: datetime, now: datetime, skew_minutes: int) -> None:
                 f"<sent> সর্বোচ্চ {skew_minutes} মিনিট এগিয়ে থাকতে পারে। প্রেরকের ঘড়ি ও UTC-র সঙ্গে সময়ের পার্থক্য যাচাই করুন।",
             ),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A message that names another in its references."""
-
-    identity: Identity
-    status: MessageStatus
-    type: MessageType
-
-
-def state_of(own: Named, named_by: Iterable[Named]) -> State:
-    """The state that follows from all messages known now, whatever the order in which they came (CAP 1.2 §3.2.1, `references`).
-
-    Only what is named is touched, never the rest of a chain; what was replaced stays so when its replacement is taken back. A later Alert
-    under the same identifier is a new version and replaces without naming. A drill acts on drills of its own kind alone. A message cannot
-    take back what was sent after it: that also breaks circles of references.
-    """
-    if own.type is MessageType.CANCEL:
-        return State.NOTICE
-    later = [other for other in named_by if other.status is own.status and other.identity.sent >= own.identity.sent]
-    acting = {MessageType.UPDATE if is_new_version(own, other) else other.type for other in later}
-    if MessageType.CANCEL in acting:
-        return State.CANCELLED
-    return State.SUPERSEDED if MessageType.UPDATE in acting else State.STANDING
-
-
-def is_new_version(own: Named, other: Named) -> bool:
-    """Some feeds send a changed warning as an Alert of the same identifier at a later time, naming nothing."""
-    same = (own.identity.sender, own.identity.identifier) == (other.identity.sender, other.identity.identifier)
-    return same and other.type is MessageType.ALERT and other.identity.sent > own.identity.sent
 
 
 def status_of(state: State, expires: datetime | None, now: datetime, *, acknowledged: bool) -> Status:

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from contracts.crisis import Certainty, MessageStatus, Severity, Urgency
 from contracts.text import Bilingual
+from services.crisis.lineage.schemas import LinkOut, StepOut
 from services.crisis.warnings.cap import MessageType
 from services.crisis.warnings.countries import Evidence
 from services.crisis.warnings.rules import Status
@@ -112,6 +113,7 @@ class ReferenceOut(BaseModel):
 class AlertDetail(AlertOut):
     """The texts are a stranger's: show them as text, and make no link of `web`. `defects` names what was mended in reading.
 
+    `conflicts`: other texts that came under the same sender, identifier and time; the first stands, an officer has to look.
     `trust_tier`: 0 nobody vouches for it; 1 an authority's registered source; 2 signed by it besides; 3 an officer, approved by another.
     """
 
@@ -123,10 +125,13 @@ class AlertDetail(AlertOut):
     trust_tier: int
     signature: str
     sha256: str
+    conflicts: int
+    links: list[LinkOut]
+    history: list[StepOut]
 
 
 class AlertChangeOut(BaseModel):
-    """One event of the stream: `change` is raised, acknowledged, superseded or cancelled; `alert` as it is now."""
+    """One event of the stream: `change` is raised, acknowledged, superseded, cancelled, ended or duty_moved; `alert` as it is now."""
 
     change: str
     alert: AlertOut

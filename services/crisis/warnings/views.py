@@ -8,6 +8,7 @@ from contracts.crisis import Certainty, MessageStatus, Severity, Urgency
 from contracts.text import Bilingual, Text
 from services.crisis.directory import Missions
 from services.crisis.handover.rules import answering
+from services.crisis.lineage.service import Kin
 from services.crisis.warnings import cap, rules
 from services.crisis.warnings.countries import Evidence
 from services.crisis.warnings.models import Acknowledgement, CapMessage
@@ -72,7 +73,7 @@ def alert_out(record: Record, viewer: Viewer) -> AlertOut:
     )
 
 
-def alert_detail(record: Record, stored: CapMessage, message: cap.Message, viewer: Viewer) -> AlertDetail:
+def alert_detail(record: Record, stored: CapMessage, message: cap.Message, kin: Kin, viewer: Viewer) -> AlertDetail:
     return AlertDetail(
         **alert_out(record, viewer).model_dump(),
         infos=[InfoOut.model_validate(info, from_attributes=True) for info in message.infos],
@@ -83,6 +84,9 @@ def alert_detail(record: Record, stored: CapMessage, message: cap.Message, viewe
         trust_tier=record.alert.trust_tier,
         signature=record.alert.signature,
         sha256=stored.sha256.hex(),
+        conflicts=kin.conflicts,
+        links=kin.links,
+        history=kin.steps,
     )
 
 

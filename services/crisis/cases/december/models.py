@@ -1,14 +1,19 @@
 """The report of a mission for a year: its cut-off, its words and who wrote them. Its figures stand nowhere: they are counted."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Column, DateTime, LargeBinary
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
 
 class DecemberReport(SQLModel, table=True):
-    """`market` (e) and `other` (g) are sealed words. `digest`: SHA-256 of what was counted when it was approved."""
+    """`market` (e) and `other` (g) are sealed words. `digest`: SHA-256 of what was counted when it was approved.
+
+    `names`: what people read for those who drafted, wrote, approved.
+    """
 
     __tablename__ = "december_report"
     __table_args__ = (CheckConstraint("version > 0", name="december_report_version_check"),)
@@ -29,4 +34,5 @@ class DecemberReport(SQLModel, table=True):
     approved_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     digest: str | None = None
     sent_by: str | None = None
+    names: dict[str, Any] = Field(sa_column=Column(JSONB, nullable=False))
     sent_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))

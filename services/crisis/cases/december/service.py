@@ -85,7 +85,15 @@ async def begin(desk: Desk, mission: str, year: int) -> DecemberReport:
     if found is not None:
         return found
     made = DecemberReport(
-        id=new_id(), mission=mission, year=year, version=1, state=DRAFT, cutoff=desk.now, drafted_by=desk.by, drafted_at=desk.now
+        id=new_id(),
+        mission=mission,
+        year=year,
+        version=1,
+        state=DRAFT,
+        cutoff=desk.now,
+        drafted_by=desk.by,
+        drafted_at=desk.now,
+        names={"drafted": desk.caller.username},
     )
     try:
         async with desk.session.begin_nested():
@@ -100,8 +108,10 @@ async def write(desk: Desk, mission: str, year: int, expected: int, said: WordsI
     found = await _draft(desk, mission, year, expected)
     if said.market is not None:
         found.market, found.market_by = desk.keyring.seal(said.market, "december_report.market"), desk.by
+        _sign(desk, found, "market")
     if said.other is not None:
         found.other, found.other_by = desk.keyring.seal(said.other, "december_report.other"), desk.by
+        _sign(desk, found, "other")
     return found
 
 
@@ -118,6 +128,7 @@ async def approve(desk: Desk, mission: str, year: int, expected: int) -> Decembe
     rules.refuse_own(desk.by, (found.drafted_by, found.market_by, found.other_by))
     counted = await count(desk, mission, year, found.cutoff)
     found.state, found.approved_by, found.approved_at, found.digest = APPROVED, desk.by, desk.now, counted.digest
+    _sign(desk, found, "approved")
     return found
 
 
@@ -132,6 +143,10 @@ async def send(desk: Desk, mission: str, year: int, expected: int) -> DecemberRe
     event = DecemberReportSent(mission=mission, year=year, sent_at=desk.now)
     await emit(desk.session, event, subject=found.id, sequence=found.version)
     return found
+
+
+def _sign(desk: Desk, found: DecemberReport, what: str) -> None:
+    found.names = {**found.names, what: desk.caller.username}
 
 
 async def _draft(desk: Desk, mission: str, year: int, expected: int) -> DecemberReport:

@@ -48,8 +48,8 @@ async def report_out(desk: Desk, mission: str, year: int, found: DecemberReport 
         points=[_point(point, title, counted, found, desk) for point, title in rules.POINTS.items()],
         digest=counted.digest,
         stands=found is None or found.digest in {None, counted.digest},
-        drafted_by=found.drafted_by if found else None,
-        approved_by=found.approved_by if found else None,
+        drafted_by=found.names.get("drafted") if found else None,
+        approved_by=found.names.get("approved") if found else None,
         approved_at=found.approved_at if found else None,
         sent_at=found.sent_at if found else None,
         may_approve=state == service.DRAFT and desk.by not in writers,
@@ -59,7 +59,11 @@ async def report_out(desk: Desk, mission: str, year: int, found: DecemberReport 
 def _point(point: str, title: Text, counted: service.Counted, found: DecemberReport | None, desk: Desk) -> PointOut:
     column = _WORDS.get(point)
     sealed = getattr(found, column) if found and column else None
-    typed = TypedOut(words=desk.keyring.open(sealed, f"december_report.{column}"), by=getattr(found, f"{column}_by")) if sealed else None
+    typed = (
+        TypedOut(words=desk.keyring.open(sealed, f"december_report.{column}"), by=found.names[column])
+        if found and column and sealed
+        else None
+    )
     return PointOut(
         point=point,  # type: ignore[arg-type]  # a key of POINTS
         title=Bilingual.of(title),

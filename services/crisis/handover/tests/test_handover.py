@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -112,6 +112,23 @@ class TestHandOver:
         assert (await officers["beirut"].post(f"{URL}/LWW-BEIRUT/handovers", json=body)).json()["type"].endswith("already-handed-over")
         assert (await officers["amman"].post(f"{URL}/LWW-AMMAN/handovers", json={**body, "to": "LWW-BEIRUT"})).status_code == 409
         assert (await officers["supervisor"].post(f"{URL}/LWW-NOWHERE/handovers", json=body)).status_code == 404
+
+    async def test_a_live_page_of_who_answers_now_gets_the_warnings_in_force(self, officers: dict[str, httpx.AsyncClient]) -> None:
+        alert = await raised(officers)
+        async with officers["amman"].stream("GET", "/v1/crisis/alerts/stream", timeout=20) as live:
+            lines = live.aiter_lines()
+            while "ready" not in await anext(lines):
+                pass
+            await officers["beirut"].post(f"{URL}/LWW-BEIRUT/handovers", json={"reason": "cut_off"})
+            told = [line async for line in lines_until(lines, "duty_moved")]
+        assert alert["id"] in told[-1]
+
+
+async def lines_until(lines: AsyncIterator[str], word: str) -> AsyncIterator[str]:
+    async for line in lines:
+        yield line
+        if word in line:
+            return
 
 
 class TestSilence:

@@ -106,6 +106,7 @@ create table december_report (
     digest text,
     sent_by text,
     sent_at timestamptz,
+    names jsonb not null,
     unique (mission, year),
     constraint december_report_four_eyes check (approved_by is null or (approved_by <> drafted_by
         and approved_by is distinct from market_by and approved_by is distinct from other_by)),
@@ -125,12 +126,14 @@ create table duty_handover (
     check (mission <> to_mission),
     check ((handed_by is null) = (alert_id is not null))
 );;
+alter table alert_change drop constraint alert_change_kind_known;;
+alter table alert_change add constraint alert_change_kind_known check (kind ~ '^[a-z_]{3,20}$');;
 create unique index duty_handover_open on duty_handover (mission) where ended_at is null;;
 create index duty_handover_past on duty_handover (ended_at) where ended_at is not null;;
 revoke update, delete, truncate on wing_case, wing_happening, wing_visit, wing_worker, december_report, duty_handover from crisis;;
 grant update (version, state, restricted, sex, age_band, facts, words, person, person_index, answer, officer, officer_name,
     next_due, next_step, outcome, taken_at, closed_at) on wing_case to crisis;;
-grant update (version, state, cutoff, market, market_by, other, other_by, approved_by, approved_at, digest, sent_by, sent_at)
+grant update (version, state, cutoff, market, market_by, other, other_by, approved_by, approved_at, digest, sent_by, sent_at, names)
     on december_report to crisis;;
 grant update (ended_by, ended_at) on duty_handover to crisis
 """
