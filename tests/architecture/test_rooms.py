@@ -104,6 +104,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/portal/front.py": "headers and language of every page",
     "services/portal/home.py": "the home page of each role",
     "services/portal/wing/december.py": "pages of the December report",
+    "services/portal/wing/sections.py": "the parts of a case of a wing",
     "services/portal/wing/duty.py": "pages of whose duty is with whom",
     "services/portal/handover/arrivals.py": "pages of who was brought home from a crisis",
     "services/portal/handover/claims.py": "pages of what a returnee is owed abroad",
@@ -197,7 +198,7 @@ def _is_pure(name: str, own: str) -> bool:
         return name not in IMPURE_MODULES and top not in IMPURE_MODULES
     return (
         top in {"pydantic", "contracts", "numpy", "shapely"}  # shapes are numbers
-        or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.text", f"{own}."))
+        or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.text", "kit.working_time", f"{own}."))
         or name in {own, "kit"}
     )
 

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, Date, DateTime, Identity, LargeBinary, Text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, Column, Date, DateTime, Identity, Index, LargeBinary, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -16,7 +16,16 @@ class WingCase(SQLModel, table=True):
     """
 
     __tablename__ = "wing_case"
-    __table_args__ = (CheckConstraint("version > 0", name="wing_case_version_positive"),)
+    __table_args__ = (
+        CheckConstraint("version > 0", name="wing_case_version_positive"),
+        Index(
+            "wing_case_complaint",
+            "complaint",
+            "kind",
+            unique=True,
+            postgresql_where=text("complaint is not null and state <> 'closed'"),
+        ),
+    )
 
     id: UUID = Field(primary_key=True)
     reference: str = Field(unique=True)

@@ -255,7 +255,7 @@ def _happening(row: WingHappening, found: WingCase, desk: Desk) -> HappeningOut:
     step = service.kind_of(found).step(row.detail.get("step") or "")
     words = HAPPENED.get(row.what) or (step.name if step else Text(row.what, row.what))
     if row.what == "overdue" and step is not None:
-        words = Text(f"{words.en}: {step.name.en}", f"{words.bn}: {step.name.bn}")
+        words = Text(" · ".join([words.en, step.name.en]), " · ".join([words.bn, step.name.bn]))
     return HappeningOut(
         at=row.at,
         what=Bilingual.of(words),

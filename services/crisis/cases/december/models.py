@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Column, DateTime, LargeBinary
+from sqlalchemy import CheckConstraint, Column, DateTime, LargeBinary, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -16,7 +16,7 @@ class DecemberReport(SQLModel, table=True):
     """
 
     __tablename__ = "december_report"
-    __table_args__ = (CheckConstraint("version > 0", name="december_report_version_check"),)
+    __table_args__ = (CheckConstraint("version > 0", name="december_report_version_check"), UniqueConstraint("mission", "year"))
 
     id: UUID = Field(primary_key=True)
     mission: str

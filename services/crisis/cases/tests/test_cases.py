@@ -136,7 +136,7 @@ class TestWork:
             assert row.kind == "wing.step.due"
             await note_overdue(session, DueTimer(row.id, row.due, row.kind, row.record, {}, 0))
         case = await wing.read(case["reference"])
-        assert case["history"][-1]["what"]["en"].startswith("Not done in time: ")
+        assert case["history"][-1]["what"]["en"].startswith("Not done in time · ")
 
 
 class TestSight:
