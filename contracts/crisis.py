@@ -171,3 +171,60 @@ class DutyTakenBack(Event, type="bd.probashi.crisis.duty.taken-back.v1"):
     countries: tuple[str, ...]
     handed_at: datetime
     ended_at: datetime
+
+
+class IncidentOpened(Event, type="bd.probashi.crisis.incident.opened.v1"):
+    """A danger in one country is led as one incident; `opened_from` alert, signal or officer; `warnings`: how many it rests on."""
+
+    message_status: MessageStatus
+    country: str
+    hazard: str
+    phase: str
+    opened_from: str
+    warnings: int
+    opened_at: datetime
+
+
+class IncidentClosed(Event, type="bd.probashi.crisis.incident.closed.v1"):
+    """Everybody is accounted for; `exposed` people stood in its sum."""
+
+    message_status: MessageStatus
+    country: str
+    hazard: str
+    exposed: int
+    opened_at: datetime
+    closed_at: datetime
+
+
+class EnquiryAnswered(Event, type="bd.probashi.crisis.enquiry.answered.v1"):
+    """A family was told what is known; `status` in the words of PFIF 1.4, `relation` of who asked."""
+
+    message_status: MessageStatus
+    country: str
+    status: str
+    relation: str
+    taken_at: datetime
+    answered_at: datetime
+
+
+class PostureChanged(Event, type="bd.probashi.crisis.posture.changed.v1"):
+    """Two people set how nationals should act in a country: 1 precaution, 2 restriction, 3 voluntary return, 4 mandatory return."""
+
+    message_status: MessageStatus
+    country: str
+    level: int
+    before: int | None
+    valid_from: datetime
+    valid_until: datetime
+    approved_at: datetime
+
+
+class SignalAnswered(Event, type="bd.probashi.crisis.signal.answered.v1"):
+    """A person said whether more complaints than usual are something (`confirmed`) or nothing; `observed` is how many were counted."""
+
+    country: str
+    category: str
+    confirmed: bool
+    observed: int
+    drafted_at: datetime
+    answered_at: datetime

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -19,15 +20,29 @@ from services.crisis.cases import endpoints as cases
 from services.crisis.cases import service as wing
 from services.crisis.cases.december import endpoints as december
 from services.crisis.cases.requests import endpoints as requests
+from services.crisis.consumers import SUBSCRIPTIONS
 from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
+from services.crisis.deployed import endpoints as deployed
 from services.crisis.duty import endpoints as duty
+from services.crisis.enquiries import endpoints as enquiries
+from services.crisis.evacuation import endpoints as evacuation
+from services.crisis.evacuation.legs import endpoints as legs
+from services.crisis.evacuation.legs import telling
+from services.crisis.evacuation.totals import endpoints as totals
+from services.crisis.evacuation.totals.service import RECONCILE, each_night
 from services.crisis.exposure import endpoints as exposure
 from services.crisis.exposure.asking import ask_for_all
 from services.crisis.handover import endpoints as handover
 from services.crisis.handover.service import STAYS_SILENT, hand_over_the_silent
+from services.crisis.incidents import endpoints as incidents
+from services.crisis.incidents import errands
+from services.crisis.issued import endpoints as issued
 from services.crisis.lineage import endpoints as lineage
+from services.crisis.reports import endpoints as reports
+from services.crisis.signals import endpoints as signals
+from services.crisis.signals.service import RUN, run_when_due
 from services.crisis.sources import lists as sources
 from services.crisis.warnings import endpoints as warnings
 from services.crisis.warnings.cap import MAX_BYTES
@@ -36,18 +51,37 @@ from services.crisis.warnings.stream import CHANNEL
 
 # Fixed paths first: a reference is any word.
 ROUTERS: Final = [
-    *(warnings.router, duty.router, decisions.router, lineage.router, exposure.router),
-    *(handover.router, december.router, requests.router, cases.router),
+    warnings.router,
+    duty.router,
+    decisions.router,
+    incidents.router,
+    reports.router,
+    deployed.router,
+    enquiries.router,
+    evacuation.router,
+    legs.router,
+    totals.router,
+    issued.router,
+    lineage.router,
+    exposure.router,
+    signals.router,
+    handover.router,
+    december.router,
+    requests.router,
+    cases.router,
 ]
 
 
 @asynccontextmanager
 async def resources(settings: Settings) -> AsyncIterator[Mapping[str, Any]]:
     pulse = Pulse(settings.required_database_url(), CHANNEL)
+    owed = Pulse(settings.required_database_url(), errands.CHANNEL)
     async with httpx.AsyncClient() as http, asyncio.TaskGroup() as group:
-        task = group.create_task(keep_running("changes", pulse.run))
-        yield {"pulse": pulse, "calls": Calls(settings, http), "sources": sources.load(DIRECTORY.sources, settings.environment)}
-        task.cancel()
+        tasks = [group.create_task(keep_running(name, one.run)) for name, one in {"changes": pulse, "errands": owed}.items()]
+        known = sources.load(DIRECTORY.sources, settings.environment)
+        yield {"pulse": pulse, "errands": owed, "calls": Calls(settings, http), "sources": known}
+        for task in tasks:
+            task.cancel()
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -55,10 +89,17 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         title="Crisis",
         routers=ROUTERS,
-        timers={WINDOW_ENDS: release_when_window_ends, STAYS_SILENT: hand_over_the_silent, **wing.TIMERS},
+        subscriptions=SUBSCRIPTIONS,
+        timers={
+            WINDOW_ENDS: release_when_window_ends,
+            RECONCILE: each_night,
+            RUN: run_when_due,
+            STAYS_SILENT: hand_over_the_silent,
+            **wing.TIMERS,
+        },
         migrations=folder_of("crisis"),
         resources=resources,
-        loops={"exposure": ask_for_all},
+        loops={"errands": partial(errands.run, errands.KINDS | telling.KINDS), "exposure": ask_for_all},
         max_body=MAX_BYTES,
     )
 

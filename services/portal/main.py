@@ -45,6 +45,7 @@ from services.portal.session import endpoints as session
 from services.portal.session.clients import Provider
 from services.portal.session.rules import Span
 from services.portal.settings import Limits
+from services.portal.signals import endpoints as signals
 from services.portal.supervision import endpoints as supervision
 from services.portal.today import endpoints as today
 from services.portal.wing import december, duty
@@ -81,6 +82,7 @@ ROUTERS = [
     december.router,
     wing.router,
     family.router,
+    signals.router,
     framework.router,
     agencies.router,
     open_doors.router,

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from kit.auth import public
 from kit.crypto import KeyringDep
@@ -88,6 +88,18 @@ async def add_place(who: Who, said: PlaceIn, caller: Officer, session: SessionDe
     told = service.Told(source_of(caller, from_outreach=False), caller.subject, min(caller.org, default=None), datetime.now(UTC))
     await service.add_place(session, keyring, person, said, told)
     await service.log(session, caller, [person.id], "correction", views.SHOWN)
+    response.headers["ETag"] = etag(person.version)
+    return await service.shown(session, keyring, person)
+
+
+@router.post("/{who}/card-comparison")
+async def compare_card(
+    who: Who, caller: Officer, session: SessionDep, keyring: KeyringDep, request: Request, response: Response
+) -> NationalOut:
+    """Compares the identity card number with the register of cards. Nobody is refused anything for its answer."""
+    person = await service.get(session, what_is_visible(caller), who, lock=True)
+    await service.compare_card(session, keyring, person, request.state.card_register)
+    await service.log(session, caller, [person.id], "card_comparison", views.SHOWN)
     response.headers["ETag"] = etag(person.version)
     return await service.shown(session, keyring, person)
 

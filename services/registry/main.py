@@ -16,6 +16,7 @@ from kit.serve import serve
 from kit.settings import Settings
 from kit.timer import TimerHandler
 from services.registry import endpoints as persons
+from services.registry.clients import card_register
 from services.registry.emergency import endpoints as emergency
 from services.registry.emergency.service import FORGET, forget
 from services.registry.exposure import endpoints as exposure
@@ -23,28 +24,34 @@ from services.registry.imports import endpoints as imports
 from services.registry.imports.runs import run_imports
 from services.registry.imports.service import timers as import_timers
 from services.registry.matching import endpoints as matching
+from services.registry.own import endpoints as own
+from services.registry.settings import IdentityCheck
 from services.registry.updates import endpoints as updates
 
 # In this order: a person's own address takes whatever no other does.
-ROUTERS: Final[list[APIRouter]] = [exposure.router, emergency.router, imports.router, updates.router, matching.router, persons.router]
+ROUTERS: Final[list[APIRouter]] = [
+    *(exposure.router, emergency.router, imports.router, updates.router, matching.router, own.router),
+    persons.router,
+]
 # An area of an official warning may have tens of thousands of corners; a part of a file is as large.
 MOST_BYTES: Final = 8_388_608
 
 
-@asynccontextmanager
-async def _resources(settings: Settings) -> AsyncIterator[Mapping[str, Any]]:
-    async with httpx.AsyncClient() as http:
-        yield {"calls": Calls(settings, http)}
+def create_app(settings: Settings, identity_check: IdentityCheck | None = None) -> FastAPI:
+    known = identity_check or IdentityCheck()
 
+    @asynccontextmanager
+    async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
+        async with httpx.AsyncClient() as http:
+            yield {"calls": Calls(settings, http), "card_register": card_register(known, http)}
 
-def create_app(settings: Settings) -> FastAPI:
     return create(
         settings,
         title="Register of nationals abroad",
         routers=ROUTERS,
         timers={FORGET: forget, **_file_timers(settings)},
         migrations=folder_of("registry"),
-        resources=_resources,
+        resources=resources,
         loops={"imports": run_imports} if settings.files else {},
         max_body=MOST_BYTES,
     )

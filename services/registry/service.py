@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.persons import AgeBand
 from contracts.registry import NationalRegistered
+from contracts.text import Text
 from kit.access_log import record_access
 from kit.auth import Caller
 from kit.crypto import Keyring
-from kit.errors import NotFoundError
+from kit.errors import ConflictError, NotFoundError
 from kit.ids import new_id
 from kit.names import sound_key
 from kit.outbox import emit
@@ -23,6 +24,7 @@ from kit.strangers import SECRET_DIGITS, hashed_secret, read_secret, written_sec
 from kit.zones import zone_of
 from services.registry import repository, rules, views
 from services.registry.access import WEB, source_of
+from services.registry.clients import CardRegister
 from services.registry.matching import service as matching
 from services.registry.models import National, NationalContact, NationalDocument, NationalPlace
 from services.registry.rules import Flag, PlaceKind, Visibility
@@ -43,6 +45,21 @@ from services.registry.schemas import (
 
 RECORD: Final = "national"
 SALT: Final = "own.salt"
+# For the person themselves and for the crisis service: neither looks for anybody it does not know of already.
+EVERYBODY: Final = Visibility(everything=True, countries=frozenset(), registered_by="", registered_by_orgs=frozenset())
+
+
+class NoCardError(ConflictError):
+    slug = "no-identity-card-number"
+    title = Text("No identity card number was given.", "কোনো জাতীয় পরিচয়পত্র নম্বর দেওয়া হয়নি।")
+
+
+class NobodyToAskError(ConflictError):
+    slug = "no-card-register"
+    title = Text(
+        "The register of identity cards is not connected here. The number stays as it was given; help does not depend on it.",
+        "জাতীয় পরিচয়পত্রের তথ্যভান্ডার এখানে যুক্ত নয়। নম্বরটি যেমন দেওয়া হয়েছে তেমনই থাকবে; সহায়তা এর ওপর নির্ভর করে না।",
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,6 +327,7 @@ async def change(session: AsyncSession, keyring: Keyring, person: National, said
         rows = contact_rows(keyring, person.id, [*said.contacts, *_contacts_of_kin(said.kin or views.kin_of(person, keyring))])
         await repository.replace_rows(session, NationalContact, person.id, rows)
     if said.documents is not None:
+        person.nid_mark = rules.NidMark.NOT_ASKED
         await repository.replace_rows(session, NationalDocument, person.id, document_rows(keyring, person.id, said.documents))
     await _flag_again(session, person, said)
     person.version += 1
@@ -357,5 +375,19 @@ async def add_place(session: AsyncSession, keyring: Keyring, person: National, s
         person.flags |= Flag.DETAINED
     elif is_newest and said.kind == PlaceKind.DECLARED.code:
         person.country = said.country
+    person.version += 1
+    await session.flush()
+
+
+async def compare_card(session: AsyncSession, keyring: Keyring, person: National, register_of_cards: CardRegister | None) -> None:
+    """Asks whoever holds the cards, and keeps the answer as a mark. Raises `NoCardError`, `NobodyToAskError`, `AwayError`."""
+    if register_of_cards is None:
+        raise NobodyToAskError
+    papers = await repository.list_documents(session, person.id)
+    number = next((one.number for one in papers if one.kind == rules.DocumentKind.NID and one.number), None)
+    if number is None:
+        raise NoCardError
+    key = rules.document_key(keyring.open(number, "national_document.number"))
+    person.nid_mark = await register_of_cards.compare(key, keyring.open(person.name, "national.name"), person.birth_year)
     person.version += 1
     await session.flush()

@@ -61,6 +61,11 @@ OF_PARTIES: Final = ("resume", "withdraw", "reopen", "comment")
 
 WING: Final = {"wing", "supervisor"}
 OF_WINGS: Final = ("taking", "details", "steps", "visits", "answer", "closing", "reopening")
+LEADERS: Final = {"wing", "supervisor", "admin"}
+ONLOOKERS: Final = LEADERS | {"agent", "analyst", "auditor"}
+MOVERS: Final = {"wing", "supervisor"}
+INCIDENT: Final = "/v1/crisis/incidents/{incident_id}"
+LEG: Final = "/v1/crisis/legs/{leg_id}"
 FINDERS: Final = {"wing", "agent", "supervisor", "ngo", "udc"}
 RATING_READERS: Final = {"decider", "officer", "analyst", "auditor", "admin"}
 
@@ -320,7 +325,12 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/crisis/alerts/stream": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "GET /v1/crisis/alerts/{alert_id}": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "POST /v1/crisis/alerts/{alert_id}/acknowledgements": {"wing", "admin"},
+    "GET /v1/crisis/signals": {"wing", "supervisor", "auditor", "admin"},
+    "GET /v1/crisis/signals/{signal_id}": {"wing", "supervisor", "auditor", "admin"},
+    "POST /v1/crisis/signals/{signal_id}/confirmation": {"wing", "supervisor", "admin"},
+    "POST /v1/crisis/signals/{signal_id}/dismissal": {"wing", "supervisor", "admin"},
     "GET /v1/crisis/alerts/{alert_id}/area": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
+    "GET /v1/crisis/replay": {"auditor", "admin"},
     "GET /v1/crisis/alerts/{alert_id}/exposure": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "GET /v1/crisis/alerts/{alert_id}/decision": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "POST /v1/crisis/alerts/{alert_id}/decision/release": {"wing", "supervisor", "admin"},
@@ -344,6 +354,38 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/crisis/december/{mission}/{year}": WING,
     "GET /v1/crisis/december/{mission}/{year}/file": WING,
     **{f"POST /v1/crisis/december/{{mission}}/{{year}}/{act}": WING for act in ("words", "counting", "approval", "sending")},
+    **dict.fromkeys(("GET /v1/crisis/incidents", "GET /v1/crisis/incidents/lists", "GET /v1/crisis/briefings"), ONLOOKERS),
+    **{f"GET {INCIDENT}{what}": ONLOOKERS for what in ("", "/tasks", "/counts", "/plans", "/sum")},
+    "POST /v1/crisis/incidents": LEADERS,
+    f"PUT {INCIDENT}": LEADERS,
+    f"PUT {INCIDENT}/tasks/{{task_id}}": LEADERS,
+    **{
+        f"POST {INCIDENT}/{what}": LEADERS
+        for what in ("alerts", "closing", "tasks", "log", "reports", "counts", "script", "plans", "deployed")
+    },
+    **{f"GET {INCIDENT}/{what}": LEADERS for what in ("log", "reports", "plans/{plan_id}", "deployed")},
+    "POST /v1/crisis/alerts/written": LEADERS,
+    "GET /v1/crisis/postures": ONLOOKERS,
+    **{f"POST /v1/crisis/postures{what}": LEADERS for what in ("", "/{posture_id}/approval", "/{posture_id}/refusal")},
+    "GET /v1/crisis/feed": ANYBODY,
+    "GET /v1/crisis/feed/{identifier}": ANYBODY,
+    "GET /v1/crisis/deployed": {"agency"},
+    "GET /v1/crisis/deployed/{request_id}": LEADERS | {"agency"},
+    "POST /v1/crisis/deployed/{request_id}": {"agency"},
+    **{f"POST {INCIDENT}/enquiries{what}": DESK | {"wing"} for what in ("", "/search")},
+    f"GET {INCIDENT}/enquiries": DESK | {"wing"},
+    **{f"GET /v1/crisis/enquiries/{what}": DESK | {"wing"} for what in ("lists", "{enquiry_id}", "{enquiry_id}/candidates")},
+    **{f"POST /v1/crisis/enquiries/{{enquiry_id}}/{what}": DESK | {"wing"} for what in ("match", "answers", "ending")},
+    "GET /v1/crisis/evacuation/lists": DESK | {"wing"},
+    **{f"GET {INCIDENT}/evacuation/{what}": DESK | {"wing"} for what in ("windows", "queues")},
+    **{f"POST {INCIDENT}/evacuation/{what}": MOVERS for what in ("windows", "windows/closing", "legs")},
+    **{f"GET {INCIDENT}/evacuation/{what}": MOVERS for what in ("evacuees", "legs")},
+    f"POST {INCIDENT}/evacuation/evacuees": DESK | {"wing"},
+    "GET /v1/crisis/evacuees/{evacuee_id}": DESK | {"wing"},
+    **{f"PUT /v1/crisis/evacuees/{{evacuee_id}}/{what}": MOVERS for what in ("state", "papers", "guardian")},
+    **{f"GET /v1/crisis/legs{what}": MOVERS | {"airport"} for what in ("", "/{leg_id}")},
+    **{f"POST {LEG}/{what}": MOVERS for what in ("seats", "seats/{evacuee_id}/release", "departure", "cancellation")},
+    **{f"POST {LEG}/{what}": MOVERS | {"airport"} for what in ("arrival", "handover", "handover/countersignature")},
     "POST /v1/returnees": REGISTRARS,
     "GET /v1/returnees": REGISTRARS,
     "GET /v1/returnees/{who}": REGISTRARS,
@@ -477,6 +519,10 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/nationals/{who}": FINDERS,
     "POST /v1/nationals/{who}/changes": FINDERS,
     "POST /v1/nationals/{who}/places": {"wing", "agent", "supervisor"},
+    "POST /v1/nationals/{who}/card-comparison": {"wing", "agent", "supervisor"},
+    "POST /v1/nationals/{who}/secret": FINDERS,
+    "POST /v1/nationals/own": ANYBODY,
+    "POST /v1/nationals/own/changes": ANYBODY,
     "GET /v1/nationals/matches": {"wing", "agent", "supervisor"},
     "POST /v1/nationals/matches/{match_id}/decision": {"wing", "agent", "supervisor"},
     "POST /v1/nationals/exposures": {"service"},

@@ -12,7 +12,7 @@ from kit.auth import public
 from kit.crypto import KeyringDep
 from kit.database import SessionDep
 from kit.errors import NotFoundError, ProblemError
-from kit.tracking import WrongKeyError
+from kit.strangers import WrongKeyError
 from services.complaints.contact.clients import SIGNATURE, signature
 from services.complaints.contact.repository import note_delivery
 from services.complaints.doors.schemas import ReceivedOut

@@ -10,13 +10,12 @@ import phonenumbers
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.text import Text
-from kit import tracking as kit_tracking
 from kit.crypto import Keyring
 from kit.database import Sessions
 from kit.errors import ProblemError
 from kit.ids import new_id
 from kit.reference import parse
-from kit.strangers import read_secret
+from kit.strangers import TooManyTriesError, read_secret
 from services.complaints import service as complaints
 from services.complaints.contact import service as contact
 from services.complaints.contact.lists import TEMPLATES
@@ -98,7 +97,7 @@ async def _status(desk: Desk, asked: tuple[str, str], sender: str) -> str:
         entry = tracking.Entry(reference, secret, f"{desk.channel}:{sender}", desk.channel, sender)
         complaint = await tracking.enter(desk.sessions, desk.keyring, entry)
     except ProblemError as error:
-        return error.title.in_language(LANGUAGE) if isinstance(error, kit_tracking.TooManyTriesError) else _words(rules.WRONG_KEY)
+        return error.title.in_language(LANGUAGE) if isinstance(error, TooManyTriesError) else _words(rules.WRONG_KEY)
     except ValueError:
         return _words(rules.WRONG_KEY)
     await tracking.note_read(desk.session, complaint, desk.channel)

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from sqlalchemy import text
 
-from kit.strangers import read_secret, written_secret
+from kit.strangers import Failures, Judgement, judge, read_secret, written_secret
 from kit.testing.waiting import until
-from kit.tracking import Failures, Judgement, judge
 from runner.testing import Running
 from services.complaints.attachments.rules import useful_part
 from services.complaints.tests.conftest import SMS_SECRET

@@ -7,7 +7,7 @@ from sqlalchemy import and_, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from kit.tracking import ADDRESS_WINDOW, RECORD_WINDOW, Failures
+from kit.strangers import ADDRESS_WINDOW, RECORD_WINDOW, Failures
 from services.complaints.models import Complaint
 from services.complaints.tracking.models import TrackingFailure, TrackingSession
 

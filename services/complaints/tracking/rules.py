@@ -1,4 +1,4 @@
-"""What the person whose complaint it is is told to happen next. Who may follow it without an account: `kit.tracking`."""
+"""What the person whose complaint it is is told of it. Who may follow it: `kit.strangers`."""
 
 from typing import Final
 

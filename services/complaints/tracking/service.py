@@ -11,15 +11,24 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.text import Text
-from kit import tracking
 from kit.access_log import record_access
 from kit.auth import Caller
 from kit.crypto import Keyring
 from kit.database import Sessions
 from kit.errors import ConflictError
 from kit.ids import new_id
-from kit.strangers import SECRET_DIGITS, hashed_secret, read_secret, written_secret
-from kit.tracking import PhoneNeededError, TooManyTriesError, WrongKeyError
+from kit.strangers import (
+    FORGOTTEN_AFTER,
+    SECRET_DIGITS,
+    Judgement,
+    PhoneNeededError,
+    TooManyTriesError,
+    WrongKeyError,
+    hashed_secret,
+    judge,
+    read_secret,
+    written_secret,
+)
 from services.complaints.lifecycle import service as lifecycle
 from services.complaints.lifecycle.decisions import service as decisions
 from services.complaints.lifecycle.decisions.schemas import AppealIn as LodgeAppealIn
@@ -72,12 +81,12 @@ async def enter(sessions: Sessions, keyring: Keyring, entry: Entry) -> Complaint
     async with sessions.begin() as session:
         complaint = await repository.find_by_reference(session, entry.reference)
         failures = await repository.count_failures(session, address, complaint.id if complaint else None, now)
-    judgement = tracking.judge(failures)
+    judgement = judge(failures)
     knows_phone = complaint is not None and _is_own_number(keyring, complaint, entry.phone)
-    if judgement is tracking.Judgement.MUST_WAIT:
-        raise TooManyTriesError(headers={"Retry-After": str(int(tracking.ADDRESS_WINDOW.total_seconds()))})
+    if judgement is Judgement.MUST_WAIT:
+        raise TooManyTriesError
     has_phone = complaint is not None and complaint.reporter_phone_index is not None
-    if judgement is tracking.Judgement.NEEDS_PHONE and has_phone and not knows_phone:
+    if judgement is Judgement.NEEDS_PHONE and has_phone and not knows_phone:
         raise PhoneNeededError
     # Worked out for a reference that is none too: the time that an answer takes tells nothing.
     tried = await hashed_secret(keyring, complaint.id if complaint else UUID(int=0), entry.secret, SALT)
@@ -100,7 +109,7 @@ def _is_own_number(keyring: Keyring, complaint: Complaint, phone: str | None) ->
 async def begin_session(session: AsyncSession, complaint: Complaint, door: str, minutes: int) -> tuple[str, datetime]:
     """The token and when it is over; known to whoever entered only."""
     token, now = secrets.token_urlsafe(32), datetime.now(UTC)
-    await repository.sweep(session, failures_before=now - tracking.FORGOTTEN_AFTER, sessions_before=now)
+    await repository.sweep(session, failures_before=now - FORGOTTEN_AFTER, sessions_before=now)
     expires = now + timedelta(minutes=minutes)
     session.add(TrackingSession(token_hash=digest(token), complaint_id=complaint.id, door=door, at=now, expires_at=expires))
     await session.flush()

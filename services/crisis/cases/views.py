@@ -251,11 +251,15 @@ def _said(choices: str, codes: Iterable[str]) -> list[Bilingual]:
     return [Bilingual.of(KINDS.words_of(choices, code)) for code in codes]
 
 
+def _both(first: Text, then: Text) -> Text:
+    return Text(*(" · ".join(parts) for parts in ((first.en, then.en), (first.bn, then.bn))))
+
+
 def _happening(row: WingHappening, found: WingCase, desk: Desk) -> HappeningOut:
     step = service.kind_of(found).step(row.detail.get("step") or "")
     words = HAPPENED.get(row.what) or (step.name if step else Text(row.what, row.what))
     if row.what == "overdue" and step is not None:
-        words = Text(" · ".join([words.en, step.name.en]), " · ".join([words.bn, step.name.bn]))
+        words = _both(words, step.name)
     return HappeningOut(
         at=row.at,
         what=Bilingual.of(words),

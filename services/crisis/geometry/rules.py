@@ -43,15 +43,13 @@ NOWHERE: Final = Footprint(None)
 
 def footprint(message: Message, reach_km: float) -> Footprint:
     """The areas of all languages together: they say the same thing twice, or each a part of it."""
-    shapes: dict[str, Polygon | MultiPolygon] = {}
+    shapes: dict[str, MultiPolygon] = {}
     defects: dict[str, None] = {}
     whole = False
     for area in message.areas:
-        usable = False
-        for text, shape in _shapes_of(area, reach_km, defects):
-            usable = True
-            shapes[text] = shape
-        whole = whole or not usable
+        drawn = list(_shapes_of(area, reach_km, defects))
+        whole = whole or not drawn or any(shape is None for _, shape in drawn)
+        shapes |= {text: shape for text, shape in drawn if shape is not None}
     if not shapes:
         return Footprint(None, tuple(defects))
     if whole:
@@ -60,13 +58,10 @@ def footprint(message: Message, reach_km: float) -> Footprint:
     return Footprint(_few_corners(_surfaces(together), defects), tuple(defects))
 
 
-def _shapes_of(area: Area, reach_km: float, defects: dict[str, None]) -> Iterator[tuple[str, Polygon | MultiPolygon]]:
-    for text in area.polygons:
-        if shape := polygon(text, defects):
-            yield text, shape
-    for text in area.circles:
-        if shape := circle(text, reach_km, defects):
-            yield text, shape
+def _shapes_of(area: Area, reach_km: float, defects: dict[str, None]) -> Iterator[tuple[str, MultiPolygon | None]]:
+    """None for one that cannot be read; an empty element says nothing and is passed over."""
+    yield from ((text, polygon(text, defects)) for text in area.polygons if text)
+    yield from ((text, circle(text, reach_km, defects)) for text in area.circles if text)
 
 
 def polygon(text: str, defects: dict[str, None]) -> MultiPolygon | None:

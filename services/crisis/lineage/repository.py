@@ -7,13 +7,14 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Row, Select, case, func, or_, select, text
+from sqlalchemy import Select, case, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from contracts.crisis import MessageStatus
 from services.crisis.decisions.models import AlertDecision
 from services.crisis.decisions.rules import Outcome
+from services.crisis.exposure.models import AlertRaise
 from services.crisis.lineage.models import AlertLink, AlertStep, AlertTrait
 from services.crisis.lineage.rules import Node
 from services.crisis.sources.models import RawMessage
@@ -208,14 +209,30 @@ async def list_arrivals(session: AsyncSession, until: datetime, after: tuple[dat
     return [Arrived(receipt, raw) for receipt, raw in (await session.execute(rows)).all()]
 
 
-async def list_stored(session: AsyncSession, ids: Collection[UUID], at: datetime) -> Sequence[Row[Alert, AlertDecision | None, str | None]]:
-    """What is written down of these: the warning, its decision, and the state that it had at an instant."""
-    state = (
-        select(col(AlertStep.state))
-        .where(col(AlertStep.alert_id) == Alert.id, col(AlertStep.at) <= at)
-        .order_by(col(AlertStep.position).desc())
-        .limit(1)
-        .scalar_subquery()
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What is written down of a warning. `state`: the one that it had at the instant asked for; `first_rule`: of its first step."""
+
+    alert: Alert
+    decision: AlertDecision | None
+    raised: AlertRaise | None
+    countries: frozenset[str]
+    state: str | None
+    first_rule: str | None
+
+
+async def list_stored(session: AsyncSession, ids: Collection[UUID], at: datetime) -> dict[UUID, Stored]:
+    steps = select(AlertStep).where(col(AlertStep.alert_id) == Alert.id).correlate(Alert)
+    state = steps.where(col(AlertStep.at) <= at).with_only_columns(col(AlertStep.state)).order_by(col(AlertStep.position).desc()).limit(1)
+    first = steps.with_only_columns(col(AlertStep.rule)).order_by(col(AlertStep.position)).limit(1)
+    rows = (
+        select(Alert, AlertDecision, AlertRaise, state.scalar_subquery(), first.scalar_subquery())
+        .outerjoin(AlertDecision, col(AlertDecision.alert_id) == col(Alert.id))
+        .outerjoin(AlertRaise, col(AlertRaise.alert_id) == col(Alert.id))
+        .where(col(Alert.id).in_(ids))
     )
-    rows = select(Alert, AlertDecision, state).outerjoin(AlertDecision, col(AlertDecision.alert_id) == col(Alert.id))
-    return (await session.execute(rows.where(col(Alert.id).in_(ids)))).all()
+    theirs = await countries_of(session, ids)
+    return {
+        alert.id: Stored(alert, decision, raised, theirs[alert.id], at_that_time, rule)
+        for alert, decision, raised, at_that_time, rule in (await session.execute(rows)).all()
+    }

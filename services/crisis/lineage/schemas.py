@@ -43,3 +43,28 @@ class AreaFeature(BaseModel):
     id: UUID
     geometry: dict[str, Any] | None
     properties: AreaProperties
+
+
+class DifferenceOut(BaseModel):
+    """`what` differs between what is written down of a warning and what the rules and data in force then say of it now."""
+
+    alert: UUID
+    what: str
+    written_down: Any
+    judged_anew: Any
+
+
+class ReplayOut(BaseModel):
+    """`compared` of the `warnings` that had arrived; the others were taken in before arrivals were noted in full.
+
+    `complete`: no arrival is left out. `differences`: at most 100 of `differing`.
+    """
+
+    at: datetime
+    arrivals: int
+    warnings: int
+    compared: int
+    decisions: int
+    complete: bool
+    differing: int
+    differences: list[DifferenceOut]

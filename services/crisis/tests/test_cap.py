@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,72 +10,6 @@ from kit.errors import MalformedBodyError, ProblemError
 from services.crisis.warnings.cap import NAMESPACES, CapInvalidError, Identity, MessageType, parse
 
 Cap = Callable[..., bytes]
-SAMPLES = Path(__file__).parents[4] / "shared" / "data" / "cap"
-
-# What becomes of each file: read (status, kind, and what was mended), or the problem that it is answered with. A feed or an envelope
-# (.atom, .rss, .edxlde, GDACS) is no CAP alert: it is refused whole until feeds are read.
-BECOMES = {
-    "gdacs-rss-24h.xml": "cap-invalid",
-    "gdacs-rss-7d.xml": "cap-invalid",
-    "gdacs-rss.xml": "cap-invalid",
-    "gdacs-1.xml": "cap-invalid",
-    "gdacs-2.xml": "cap-invalid",
-    "amber.atom": "cap-invalid",
-    "australia.cap": "actual alert",
-    "bushfire_invalid.edxlde": "cap-invalid",
-    "bushfire_valid.edxlde": "cap-invalid",
-    "canada.cap": "actual update",
-    "canada_errors.cap": "actual update +update-without-references",
-    "canada_signed.atom": "cap-invalid",
-    "canada_signed.cap": "actual update",
-    "earthquake-iso8859-1.cap": "actual alert",
-    "earthquake.cap": "actual alert",
-    "earthquake_index.atom": "cap-invalid",
-    "earthquake_signed.cap": "actual alert",
-    "empty_weather_index.atom": "cap-invalid",
-    "invalid.cap": "actual alert",
-    "invalid.rss": "cap-invalid",
-    "invalid_element.atom": "cap-invalid",
-    "no_entries.atom": "cap-invalid",
-    "no_id.atom": "cap-invalid",
-    "no_link.atom": "cap-invalid",
-    "no_optional_fields.cap": "cap-invalid",
-    "no_title.atom": "cap-invalid",
-    "noaa_errors.cap": "actual alert +certainty-unknown +severity-unknown +urgency-unknown",
-    "ny_index.rss": "cap-invalid",
-    "wcatwc-warning.cap": "actual update",
-    "weather.atom": "cap-invalid",
-    "weather.cap": "actual alert",
-    "weather_index.atom": "cap-invalid",
-    "weather_invalid.atom": "cap-invalid",
-    "xee.atom": "malformed-body",
-    "xee.cap": "malformed-body",
-    "amber.rss": "cap-invalid",
-    "earthquake.atom": "cap-invalid",
-    "thunderstorm.cap": "actual alert",
-    "43b080713727.cap": "actual alert",
-    "KAR0-0306112239-SW.cap": "actual alert",
-    "google-PAAQ-4-mg5a94.xml": "actual update",
-    "ipaws-5e6dd964023f1930ef638846.xml": "actual alert",
-    "ipaws-5e6dd9de023f1930ef6548d9.xml": "actual cancel",
-    "ipaws-5e6ddbad023f1930ef6c1a5a.xml": "actual alert",
-    "ipaws-5e7e0fc5023f1930efcf3deb.xml": "actual alert",
-    "ipaws-5ea321f39fc226a7b44b6874.xml": "actual alert",
-    "nws-5c2cf27b1f56885d61654dc47fa411d5.xml": "actual alert",
-    "v1dot0_appendix_adot1.xml": "actual alert",
-    "v1dot0_appendix_adot2.xml": "actual alert",
-    "v1dot0_appendix_adot3.xml": "actual alert",
-    "v1dot0_appendix_adot4.xml": "actual alert",
-    "v1dot1_appendix_adot1.xml": "actual alert",
-    "v1dot1_appendix_adot2.xml": "actual alert",
-    "v1dot1_appendix_adot3.xml": "actual alert",
-    "v1dot1_appendix_adot4.xml": "actual alert",
-    "v1dot2_appendix_adot1.xml": "actual alert",
-    "v1dot2_appendix_adot2.xml": "actual alert",
-    "v1dot2_appendix_adot3.xml": "actual update",
-    "v1dot2_appendix_adot4.xml": "actual alert",
-}
-NO_MESSAGES = {".xsd", ".rng", ".pem"}
 
 
 def pointers(error: CapInvalidError) -> list[str]:
@@ -215,21 +148,3 @@ class TestRefusals:
     def test_any_order_of_elements_is_read_or_refused(self, namespace: str, parts: list[str]) -> None:
         with pytest.raises(ProblemError):
             parse(f'<alert xmlns="{namespace}">{"".join(parts)}</alert>'.encode())
-
-
-@pytest.mark.skipif(not SAMPLES.is_dir(), reason="the messages collected in ../shared/data/cap are not on this machine")
-class TestRealMessages:
-    def became(self, path: Path) -> str:
-        try:
-            message = parse(path.read_bytes())
-        except ProblemError as error:
-            return error.slug
-        return " ".join([message.status, message.type, *(f"+{defect}" for defect in sorted(message.defects))])
-
-    def test_what_became_of_every_file(self) -> None:
-        files = [path for path in sorted(SAMPLES.rglob("*")) if path.is_file() and path.suffix not in NO_MESSAGES]
-        assert {path.name: self.became(path) for path in files} == BECOMES
-
-    def test_a_real_cancel_without_information_is_read(self) -> None:
-        message = parse(next(SAMPLES.rglob("ipaws-5e6dd9de*.xml")).read_bytes())
-        assert (message.type, len(message.references), message.infos) == (MessageType.CANCEL, 1, ())

@@ -130,6 +130,16 @@ class TestFootprint:
         shown = drawn(cap, area("<polygon>33,35 33,36 34,36 33,35</polygon>"), area(name="And all of Syria"))
         assert shown == rules.Footprint(None, ("area-without-shape",))
 
+    def test_a_shape_that_cannot_be_read_does_so_too(self, cap: Cap) -> None:
+        """Else whoever is in it would not be told."""
+        shown = drawn(cap, area("<polygon>33,35 33,36 34,36 33,35</polygon><polygon>the old town</polygon>"))
+        assert shown == rules.Footprint(None, ("polygon-stray-signs", "polygon-unreadable", "area-without-shape"))
+
+    def test_an_empty_one_is_passed_over(self, cap: Cap) -> None:
+        shown = drawn(cap, area("<polygon>33,35 33,36 34,36 33,35</polygon><polygon></polygon><circle> </circle>"))
+        assert shown.defects == ()
+        assert shown.shape is not None
+
     def test_no_shape_at_all_is_no_defect(self, cap: Cap) -> None:
         assert drawn(cap, area()) == rules.NOWHERE
 

@@ -122,6 +122,33 @@ class TestConflicts:
             assert [(bytes(row.raw), row.state) for row in kept] == [(other, "quarantined")]
 
 
+class TestOddities:
+    """What real messages do, on messages of our own."""
+
+    async def test_a_cancel_that_names_nothing_waits_for_a_person_and_nobody_is_told(self, crisis: Running, cap: Cap, post: Post) -> None:
+        await post(partner(crisis), cap(**MET, identifier="a", sent=at(0)))
+        raw = cap(**MET, msgType="Cancel", infos="", references="nothing-readable")
+        answer = await partner(crisis).post(ALERTS, content=raw, headers={"Content-Type": "application/cap+xml"})
+        assert (answer.status_code, answer.json()["type"]) == (422, "urn:probashi:problem:cap-invalid")
+        assert await states(crisis) == {"a": "standing"}
+        async with crisis.sessions() as session:
+            kept = await session.execute(text("select raw, state from raw_message order by received_at"))
+            assert [row.state for row in kept] == ["taken", "quarantined"]
+        assert await told(crisis) == ["a"]
+
+    async def test_one_language_twice_and_a_long_address_are_taken(
+        self, crisis: Running, cap: Cap, post: Post, info: Callable[..., str]
+    ) -> None:
+        long = "<web>https://example.test/" + "x" * 700 + "</web>"
+        infos = info(language="en-CA", area=BOX.format(name="One")).replace("<area>", long + "<area>") + info(
+            language="en-CA", headline="Two"
+        )
+        shown = await detail(crisis, await post(partner(crisis), cap(**MET, infos=infos)))
+        assert [one["language"] for one in shown["infos"]] == ["en-ca", "en-ca"]
+        assert len(shown["infos"][0]["web"]) > 700
+        assert shown["headline"]["en"] == "Stay indoors, away from windows"
+
+
 class TestLinks:
     async def test_arabic_and_english_of_one_authority_are_linked_and_go_out_once(self, crisis: Running, cap: Cap, post: Post) -> None:
         english = await post(partner(crisis), cap(**MET, identifier="en", event="Flood", language="en", area=BOX.format(name="Riyadh")))

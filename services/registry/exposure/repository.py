@@ -1,4 +1,4 @@
-"""Statements of exposure. The two hot ones are COPY in PostgreSQL's binary form, read and written as arrays: no row becomes an object.
+"""Statements of exposure. What is read comes as one value, what is written goes as COPY in PostgreSQL's binary form: no row is an object.
 
 Measured over 1,000,000 persons of one country: see the README.
 """
@@ -11,8 +11,9 @@ from uuid import UUID
 
 import asyncpg
 import numpy as np
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import CHAR, bindparam, func, select, text, tuple_
 from sqlalchemy import insert as plain_insert
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -24,21 +25,14 @@ _EPOCH_2000: Final = datetime.fromisoformat("2000-01-01T00:00:00+00:00")
 _HEAD: Final = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 _TAIL: Final = struct.pack(">h", -1)
 _UUID_OID, _INT2_OID, _INT4_OID = 2950, 21, 23
-# How COPY writes a row of `_READ`: the number of columns, then length and value of each. No column is null.
-_ROW: Final = np.dtype(
+# One place in `national_place.packed`, in network order.
+_PLACE: Final = np.dtype(
     [
-        ("columns", ">i2"),
-        *[("person_size", ">i4"), ("high", ">u8"), ("low", ">u8")],
-        *[("kind_size", ">i4"), ("kind", ">i2"), ("flags_size", ">i4"), ("flags", ">i2")],
-        *[("lon_size", ">i4"), ("lon", ">f8"), ("lat_size", ">i4"), ("lat", ">f8")],
-        *[("accuracy_size", ">i4"), ("accuracy", ">i4"), ("at_size", ">i4"), ("at", ">i8")],
-        *[("country_size", ">i4"), ("in_country", "i1")],
+        *[("high", ">u8"), ("low", ">u8"), ("kind", ">i2"), ("flags", ">i2")],
+        *[("lon", ">f8"), ("lat", ">f8"), ("accuracy", ">i4"), ("at", ">i8")],
     ]
 )
-_READ: Final = """
-    select person_id, kind, flags, coalesce(lon, 'NaN'), coalesce(lat, 'NaN'), coalesce(accuracy_m, 0), observed_at, {in_country}
-    from national_place where is_current and is_abroad and {drill} and {where}
-"""
+_READ: Final = "select string_agg(packed, '') from national_place where is_current and is_abroad and {drill} and {where}"
 
 
 async def lock_question(session: AsyncSession, alert: UUID, version: int) -> None:
@@ -58,16 +52,15 @@ async def find_by_id(session: AsyncSession, exposure_id: UUID) -> Exposure | Non
 async def read_places(session: AsyncSession, countries: Sequence[str], boxes: Sequence[Box], now: datetime, *, is_drill: bool) -> Places:
     """Every current place in these countries, and every point within these boxes whatever country was said.
 
-    Bitmap scans on national_place_country and national_place_box; of most of a table PostgreSQL reads it whole.
+    Bitmap scans on national_place_country and national_place_box; of most of a table PostgreSQL reads it whole. One answer holds at most
+    a gigabyte, which is twenty million places.
     """
     drill = "drill_member" if is_drill else "true"
-    listed = "country in ({})".format(", ".join(f"'{one}'" for one in countries)) if countries else "false"
-    read = [_READ.format(in_country="true", drill=drill, where=listed)]
-    if boxes:
-        within = " or ".join(f"(lat between {south} and {north} and lon between {west} and {east})" for west, south, east, north in boxes)
-        read.append(_READ.format(in_country="false", drill=drill, where=f"({within}) and not ({listed})"))
-    connection = await _driver(session)
-    rows = np.concatenate([await _copied(connection, one) for one in read])
+    listed = "country = any(:countries)"
+    here = await _packed(session, _READ.format(drill=drill, where=listed), countries)
+    within = " or ".join(f"lat between {south} and {north} and lon between {west} and {east}" for west, south, east, north in boxes)
+    aside = await _packed(session, _READ.format(drill=drill, where=f"({within}) and not ({listed})"), countries) if boxes else here[:0]
+    rows = np.concatenate([here, aside])
     now_us = (now - _EPOCH_2000).total_seconds() * 1e6
     return Places(
         rows["high"].astype(np.uint64),
@@ -78,19 +71,14 @@ async def read_places(session: AsyncSession, countries: Sequence[str], boxes: Se
         rows["lat"].astype(np.float64),
         rows["accuracy"].astype(np.float64),
         (now_us - rows["at"].astype(np.float64)) / 1e6,
-        rows["in_country"].astype(bool),
+        np.arange(len(rows)) < len(here),
     )
 
 
-async def _copied(connection: asyncpg.Connection, query: str) -> Columns:
-    parts: list[bytes] = []
-
-    async def take(part: bytes) -> None:
-        parts.append(part)
-
-    await connection.copy_from_query(query, output=take, format="binary", timeout=60)
-    whole = b"".join(parts)
-    return np.frombuffer(whole, _ROW, (len(whole) - len(_HEAD) - len(_TAIL)) // _ROW.itemsize, len(_HEAD))
+async def _packed(session: AsyncSession, query: str, countries: Sequence[str]) -> Columns:
+    """`query` holds our own words and numbers only."""
+    found = await session.scalar(text(query).bindparams(bindparam("countries", type_=ARRAY(CHAR(2)))), {"countries": [*countries]})
+    return np.frombuffer(found or b"", _PLACE)
 
 
 async def add(session: AsyncSession, exposure: dict[str, Any], people: People) -> None:

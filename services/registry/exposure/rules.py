@@ -32,6 +32,7 @@ NORTH_POLE: Final = 90.0
 HALF_TURN: Final = 180.0
 MOST_CORNERS: Final = 200_000
 _BAND_DEGREES: Final = 4.0
+_FINE_DEGREES: Final = 0.0005
 _SIDE_DEGREES: Final = 0.25
 # A point east of 180° and one west of it may be neighbours.
 _TURNS: Final = (0.0, 360.0, -360.0)
@@ -200,6 +201,7 @@ def _measure(places: Places, rows: Columns, areas: Sequence[Geometry], near_m: f
         _put(rank, why, mine[inside], Class.INSIDE, Why.IN_AREA)
         distance[mine[inside]] = 0
         others = mine[~inside & (rank[mine] > Class.INSIDE)]
+        others = others[_may_be_close(places, others, area, near_m)]
         accuracy = places.accuracy_m[others]
         away = _metres_to_edge(area, places.lon[others], places.lat[others], float(max(near_m, accuracy.max(initial=0))))
         nearer = away < np.where(distance[others] < 0, np.inf, distance[others])
@@ -222,6 +224,21 @@ def _may_reach(places: Places, rows: Columns, area: Geometry, near_m: float) -> 
     return found
 
 
+def _may_be_close(places: Places, rows: Columns, area: Geometry, near_m: float) -> Columns:
+    """A second, closer look for fine points: within a coarse outline of the area, widened by more than what is near.
+
+    To ask 41,000 sides for the nearest one takes a hundred times as long.
+    """
+    south, north = np.clip([area.bounds[1] - 5, area.bounds[3] + 5], -89, 89)
+    widest = near_m / DEGREE_M / np.cos(np.radians(max(abs(south), abs(north))))
+    outline = shapely.buffer(shapely.simplify(area, max(widest / 10, _FINE_DEGREES)), 1.2 * widest + _FINE_DEGREES, quad_segs=4)
+    shapely.prepare(outline)
+    close = places.accuracy_m[rows] > near_m
+    for turn in _TURNS if len(boxes([area], near_m)) > 1 else (0.0,):
+        close |= shapely.intersects_xy(outline, places.lon[rows] + turn, places.lat[rows])
+    return close
+
+
 def _metres_to_edge(area: Geometry, lon: Columns, lat: Columns, most_m: float) -> Columns:
     """Great-circle metres to the nearest point of the edge; infinite where that is farther than some `most_m`.
 
@@ -239,8 +256,11 @@ def _metres_to_edge(area: Geometry, lon: Columns, lat: Columns, most_m: float) -
 
 
 def _sides(area: Geometry) -> Columns:
-    """Each side of the edge as two corners, long ones cut: a straight line on a map is not the shortest way on the sphere."""
-    edge = shapely.segmentize(shapely.boundary(area), _SIDE_DEGREES)
+    """Each side of the edge as two corners, to half a hundred metres: nobody's place is known better than that.
+
+    Long ones are cut: a straight line on a map is not the shortest way on the sphere.
+    """
+    edge = shapely.segmentize(shapely.boundary(shapely.simplify(area, _FINE_DEGREES)), _SIDE_DEGREES)
     points, line = shapely.get_coordinates(shapely.get_parts(edge), return_index=True)
     same = line[1:] == line[:-1]
     pairs: Columns = np.stack([points[:-1][same], points[1:][same]], axis=1)
@@ -275,7 +295,7 @@ def _by_person(places: Places, rank: Columns, why: Columns, distance: Columns, c
     """Of each person the best place: by class, then by how closely the kind of the place tells, then by distance."""
     rows = np.flatnonzero(concerned)
     # The low half of a UUIDv7 is random: sorting by it alone groups persons, unless two share it.
-    rows = rows[np.argsort(places.person_low[rows], kind="stable")]
+    rows = rows[np.argsort(places.person_low[rows])]
     high, low = places.person_high[rows], places.person_low[rows]
     if bool(np.any((low[1:] == low[:-1]) & (high[1:] != high[:-1]))):
         rows = rows[np.lexsort((high, low))]

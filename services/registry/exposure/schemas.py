@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, PrivateAttr, model_validator
+from shapely import Geometry
 
 from contracts.places import CountryCode
 from contracts.text import Text
@@ -14,11 +15,6 @@ from services.registry.schemas import In, PaperIn
 
 _ONE_OF = Text("Ask by a phone number or by a paper: one of the two.", "ফোন নম্বর অথবা কাগজ, যেকোনো একটি দিয়ে জিজ্ঞাসা করুন।")
 _NOWHERE = Text("Name a country or an area.", "একটি দেশ বা এলাকা জানান।")
-
-
-def _areas(areas: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    rules.read_areas(areas)
-    return areas
 
 
 def _each_once(codes: list[str]) -> list[str]:
@@ -36,14 +32,22 @@ class ExposureIn(In):
     version: Annotated[int, Field(ge=1, le=1_000_000)]
     is_drill: bool
     countries: Countries
-    areas: Annotated[list[dict[str, Any]], Field(max_length=500), AfterValidator(_areas)]
+    areas: Annotated[list[dict[str, Any]], Field(max_length=500)]
     near_km: Annotated[float, Field(ge=0, le=500)]
+
+    _geometries: list[Geometry] = PrivateAttr()
 
     @model_validator(mode="after")
     def _is_somewhere(self) -> Self:
         if not self.countries and not self.areas:
             raise ValueError(_NOWHERE)
+        self._geometries = rules.read_areas(self.areas)
         return self
+
+    @property
+    def geometries(self) -> list[Geometry]:
+        """Read once: 41,000 corners take a while."""
+        return self._geometries
 
 
 class ExposureOut(BaseModel):

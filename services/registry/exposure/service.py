@@ -23,10 +23,9 @@ from services.registry.exposure.models import Exposure
 from services.registry.exposure.rules import Class
 from services.registry.exposure.schemas import ContactsIn, ExposedOut, ExposureIn, LookupIn, ReachableOut
 from services.registry.lists import LISTS
-from services.registry.rules import PlaceKind, Visibility
+from services.registry.rules import PlaceKind
 
 FRESH_S: Final = {PlaceKind[one.code.upper()]: timedelta(days=one.fresh_days).total_seconds() for one in LISTS.places}
-EVERYBODY: Final = Visibility(everything=True, countries=frozenset(), registered_by="", registered_by_orgs=frozenset())
 
 
 class OtherQuestionError(ConflictError):
@@ -51,7 +50,7 @@ async def compute(session: AsyncSession, asked: ExposureIn) -> Exposure:
 
 async def _compute(session: AsyncSession, asked: ExposureIn, key: bytes) -> Exposure:
     began, now = time.perf_counter(), datetime.now(UTC)
-    areas, near_m = rules.read_areas(asked.areas), asked.near_km * 1000
+    areas, near_m = asked.geometries, asked.near_km * 1000
     places = await repository.read_places(session, asked.countries, rules.boxes(areas, near_m), now, is_drill=asked.is_drill)
     # Beside the loop: a second of arithmetic would hold up whoever registers meanwhile.
     found = await asyncio.to_thread(rules.judge, places, areas, near_m, FRESH_S)
@@ -109,9 +108,9 @@ async def list_contacts(session: AsyncSession, keyring: Keyring, caller: Caller,
 async def look_up(session: AsyncSession, keyring: Keyring, caller: Caller, asked: LookupIn) -> list[ReachableOut]:
     if asked.document is not None:
         index = core.document_index(keyring, asked.document.kind, asked.document.number)
-        found = await people.search_by_document(session, EVERYBODY, index) if index else []
+        found = await people.search_by_document(session, core.EVERYBODY, index) if index else []
     else:
-        found = await people.search_by_contact(session, EVERYBODY, core.contact_index(keyring, asked.phone or ""))
+        found = await people.search_by_contact(session, core.EVERYBODY, core.contact_index(keyring, asked.phone or ""))
     reachable = await _reachable(session, keyring, [one.id for one in found])
     await core.log(session, caller, [one.person for one in reachable], f"crisis.{asked.purpose}", views.REACHED)
     return reachable

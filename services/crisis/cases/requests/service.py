@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.text import Bilingual
-from kit import tracking
+from kit import strangers
 from kit.access_log import record_access
 from kit.auth import Caller
 from kit.crypto import Keyring
@@ -65,28 +65,28 @@ async def follow(sessions: Sessions, keyring: Keyring, entry: EntryIn, address: 
     """Raises `WrongKeyError`, `TooManyTriesError`, `PhoneNeededError`. Sessions of its own: a wrong attempt is counted."""
     now, index = datetime.now(UTC), keyring.blind_index(address, "tracking.address")
     async with sessions.begin() as session:
-        await repository.sweep(session, now - tracking.FORGOTTEN_AFTER)
+        await repository.sweep(session, now - strangers.FORGOTTEN_AFTER)
         found = await repository.find(session, entry.reference)
         failures = await repository.count_failures(session, index, found.id if found else None, now)
-    _refuse(tracking.judge(failures), found, keyring, entry.phone)
+    _refuse(strangers.judge(failures), found, keyring, entry.phone)
     # Worked out for a reference that is none too: the time that an answer takes tells nothing.
     tried = await hashed_secret(keyring, found.id if found else UUID(int=0), entry.secret, SALT)
     if found is None or found.secret_hash is None or not hmac.compare_digest(tried, found.secret_hash):
         async with sessions.begin() as session:
             session.add(WingRequestFailure(id=new_id(), case_id=found.id if found else None, address_index=index, at=now))
-        raise tracking.WrongKeyError
+        raise strangers.WrongKeyError
     async with sessions.begin() as session:
         await record_access(session, READER, [found.id], record_type=service.RECORD, purpose="own", fields=("state", "answer"))
         return await _status(session, keyring, found, now)
 
 
-def _refuse(judgement: tracking.Judgement, found: WingCase | None, keyring: Keyring, phone: str | None) -> None:
-    if judgement is tracking.Judgement.MUST_WAIT:
-        raise tracking.TooManyTriesError(headers={"Retry-After": str(int(tracking.ADDRESS_WINDOW.total_seconds()))})
-    if judgement is tracking.Judgement.NEEDS_PHONE and found is not None:
+def _refuse(judgement: strangers.Judgement, found: WingCase | None, keyring: Keyring, phone: str | None) -> None:
+    if judgement is strangers.Judgement.MUST_WAIT:
+        raise strangers.TooManyTriesError
+    if judgement is strangers.Judgement.NEEDS_PHONE and found is not None:
         index = keyring.blind_index(phone, "phone") if phone else b""
         if not hmac.compare_digest(index, found.phone_index or b"-"):
-            raise tracking.PhoneNeededError
+            raise strangers.PhoneNeededError
 
 
 async def _status(session: AsyncSession, keyring: Keyring, found: WingCase, now: datetime) -> StatusOut:

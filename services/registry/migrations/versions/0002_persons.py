@@ -82,6 +82,10 @@ create table national_place (
     source text not null,
     incident uuid,
     words bytea,
+    packed bytea generated always as (
+        uuid_send(person_id) || int2send(kind) || int2send(flags) || float8send(coalesce(lon, 'NaN')) || float8send(coalesce(lat, 'NaN'))
+        || int4send(coalesce(accuracy_m, 0)) || timestamptz_send(observed_at)
+    ) stored,
     primary key (person_id, place_in_list),
     constraint national_place_point check ((lon is null) = (lat is null)),
     constraint national_place_on_earth check (lon between -180 and 180 and lat between -90 and 90)

@@ -1,0 +1,87 @@
+"""What an incident chooses from: dangers, the ten sectors with their tasks, what is counted. Dated data, read and judged at start-up."""
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Final, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from contracts.text import Text
+
+DATA: Final = Path(__file__).parent / "data" / "incidents.yaml"
+Phase = Literal["before", "during", "after"]
+TEN: Final = 10
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Choice(_Row):
+    code: str = Field(pattern=r"^[a-z-]{2,40}$")
+    en: str = Field(min_length=1)
+    bn: str = Field(min_length=1)
+
+    @property
+    def words(self) -> Text:
+        return Text(self.en, self.bn)
+
+
+class Item(Choice):
+    sector: str
+    phase: Phase
+    hours: int = Field(ge=1, le=720)
+
+
+class Counted(Choice):
+    kind: Literal["people", "capacity", "money"]
+
+
+class Lists(_Row):
+    version: str
+    since: date
+    source: str = Field(min_length=1)
+    illustrative: bool
+    access_days: int = Field(ge=1, le=90)
+    answer_hours: int = Field(ge=1, le=240)
+    hazards: tuple[Choice, ...]
+    sectors: tuple[Choice, ...]
+    items: tuple[Item, ...]
+    counts: tuple[Counted, ...]
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        for name in ("hazards", "sectors", "items", "counts"):
+            codes = [one.code for one in getattr(self, name)]
+            if len(set(codes)) != len(codes):
+                raise ValueError(f"a code stands twice in {name}")
+        if {one.sector for one in self.items} != {one.code for one in self.sectors} or len(self.sectors) != TEN:
+            raise ValueError("each of the ten sectors has a task, and no other")
+        return self
+
+    def hazard(self, code: str) -> Text:
+        return found(self.hazards, code).words
+
+    def sector(self, code: str) -> Text:
+        return found(self.sectors, code).words
+
+    def item(self, code: str) -> Item:
+        return next(one for one in self.items if one.code == code)
+
+    def counted(self, code: str) -> Counted:
+        return next(one for one in self.counts if one.code == code)
+
+
+def found(choices: Iterable[Choice], code: str) -> Choice:
+    return next(one for one in choices if one.code == code)
+
+
+def has(choices: Iterable[Choice], code: str) -> bool:
+    return any(one.code == code for one in choices)
+
+
+def load(path: Path = DATA) -> Lists:
+    """Raises `pydantic.ValidationError`."""
+    return Lists.model_validate(yaml.safe_load(path.read_text("utf-8")))

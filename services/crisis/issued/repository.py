@@ -1,0 +1,88 @@
+"""Statements on postures and on what the public feed shows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, true, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from kit.paging import Paging
+from services.crisis.decisions.models import AlertDecision
+from services.crisis.issued.models import CountryPosture
+from services.crisis.warnings.models import Alert, CapMessage
+from services.crisis.warnings.rules import Sight
+
+MOST: Final = 100
+
+
+def _seen(sight: Sight) -> ColumnElement[bool]:
+    return true() if sight.everything else col(CountryPosture.country).in_(sorted(sight.countries))
+
+
+async def find(session: AsyncSession, posture_id: UUID, sight: Sight) -> CountryPosture | None:
+    """Locked."""
+    rows = select(CountryPosture).where(col(CountryPosture.id) == posture_id, _seen(sight)).with_for_update()
+    return (await session.execute(rows)).scalar_one_or_none()
+
+
+async def in_force(session: AsyncSession, country: str, *, is_drill: bool) -> CountryPosture | None:
+    mine = (col(CountryPosture.country) == country, col(CountryPosture.is_drill) == is_drill, col(CountryPosture.state) == "in_force")
+    return (await session.execute(select(CountryPosture).where(*mine).with_for_update())).scalar_one_or_none()
+
+
+async def list_of(session: AsyncSession, sight: Sight, paging: Paging) -> list[CountryPosture]:
+    rows = paging.of(select(CountryPosture).where(_seen(sight)), col(CountryPosture.set_at), col(CountryPosture.id))
+    return list((await session.execute(rows)).scalars())
+
+
+async def end(session: AsyncSession, posture_id: UUID) -> None:
+    statement = update(CountryPosture).where(col(CountryPosture.id) == posture_id)
+    await session.execute(statement.values(state="ended", version=CountryPosture.version + 1))
+
+
+async def told_postures(session: AsyncSession, now: datetime) -> Sequence[CountryPosture]:
+    """What was approved and still holds; no drill."""
+    rows = select(CountryPosture).where(
+        col(CountryPosture.state) == "in_force", col(CountryPosture.is_drill).is_(False), col(CountryPosture.valid_until) > now
+    )
+    return (await session.execute(rows.order_by(col(CountryPosture.sent).desc()).limit(MOST))).scalars().all()
+
+
+async def told_alerts(session: AsyncSession, sender: str, now: datetime) -> Sequence[Alert]:
+    """Our own alerts that went out and still stand; no drill."""
+    rows = (
+        select(Alert)
+        .join(AlertDecision, col(AlertDecision.alert_id) == Alert.id)
+        .where(
+            col(Alert.sender) == sender,
+            col(Alert.is_drill).is_(False),
+            col(Alert.state) == "standing",
+            col(Alert.expires) > now,
+            col(AlertDecision.outcome) == "released",
+        )
+    )
+    return (await session.execute(rows.order_by(col(Alert.sent).desc()).limit(MOST))).scalars().all()
+
+
+async def raw_alert(session: AsyncSession, sender: str, identifier: str) -> bytes | None:
+    """Of one that went out, also after it ended: who was warned may look again."""
+    rows = (
+        select(col(CapMessage.raw))
+        .join(Alert, col(Alert.id) == CapMessage.alert_id)
+        .join(AlertDecision, col(AlertDecision.alert_id) == Alert.id)
+        .where(
+            col(Alert.sender) == sender,
+            col(Alert.identifier) == identifier,
+            col(Alert.is_drill).is_(False),
+            col(AlertDecision.outcome) == "released",
+        )
+    )
+    return (await session.execute(rows.limit(1))).scalar_one_or_none()
+
+
+async def raw_posture(session: AsyncSession, identifier: str) -> bytes | None:
+    rows = select(col(CountryPosture.raw)).where(col(CountryPosture.identifier) == identifier, col(CountryPosture.is_drill).is_(False))
+    return (await session.execute(rows.limit(1))).scalar_one_or_none()

@@ -1,0 +1,155 @@
+"""Use cases: an officer writes an alert, two people set the posture of a country, and both can be read by anybody as CAP."""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from contracts.crisis import PostureChanged
+from contracts.places import countries
+from kit.errors import NotFoundError
+from kit.ids import new_id
+from kit.outbox import emit
+from kit.paging import Paging
+from kit.versions import check_version
+from services.crisis.incidents.access import Desk
+from services.crisis.incidents.repository import find as find_incident
+from services.crisis.incidents.rules import DrillMixedError, OtherCountryError
+from services.crisis.incidents.service import leads, sight_of, status_of_drill
+from services.crisis.issued import lists, repository, rules, writing
+from services.crisis.issued.models import CountryPosture
+from services.crisis.issued.schemas import PostureIn, WrittenIn
+from services.crisis.warnings.schemas import AlertOut
+from services.crisis.warnings.taking import Arrival, take_alert
+
+ISSUER: Final = lists.load()
+CAP_TYPE: Final = "application/cap+xml"
+
+
+async def write_alert(desk: Desk, said: WrittenIn) -> AlertOut:
+    """As if it had been brought in: it waits for a second person like any officer's word. Raises `NotYourIncidentError`."""
+    leads(desk, said.country)
+    now = datetime.now(UTC).replace(microsecond=0)
+    name = countries()[said.country]
+    circle = said.circle
+    words = [
+        writing.Words("en-GB", said.event, said.headline, said.description, said.instruction, ISSUER.name.en, said.area or name.en),
+        writing.Words(
+            "bn-BD", said.event, said.headline_bn, said.description_bn, said.instruction_bn, ISSUER.name.bn, said.area or name.bn
+        ),
+    ]
+    issue = writing.Issue(
+        sender=ISSUER.sender,
+        identifier=f"bd-{new_id()}",
+        sent=now,
+        status="Exercise" if said.is_drill else "Actual",
+        country=said.country,
+        words=words,
+        category=said.category,
+        response=said.response,
+        urgency=said.urgency,
+        severity=said.severity,
+        certainty=said.certainty,
+        expires=said.expires or now + timedelta(hours=ISSUER.hours),
+        circle=(circle.latitude, circle.longitude, circle.km) if circle else None,
+        polygon=said.polygon,
+    )
+    return await take_alert(desk.session, desk.caller, Arrival(writing.written(issue), CAP_TYPE, [said.country]))
+
+
+async def propose(desk: Desk, said: PostureIn) -> CountryPosture:
+    leads(desk, said.country)
+    await _check_incident(desk, said)
+    posture = CountryPosture(
+        id=new_id(),
+        version=1,
+        **said.model_dump(exclude={"incident"}),
+        incident_id=said.incident,
+        state="proposed",
+        set_by=desk.caller.subject,
+        set_at=datetime.now(UTC),
+    )
+    desk.session.add(posture)
+    await desk.session.flush()
+    return posture
+
+
+async def _check_incident(desk: Desk, said: PostureIn) -> None:
+    if said.incident is None:
+        return
+    incident = await find_incident(desk.session, said.incident, sight_of(desk))
+    if incident is None:
+        raise NotFoundError
+    if incident.country != said.country:
+        raise OtherCountryError
+    if incident.is_drill != said.is_drill:
+        raise DrillMixedError
+
+
+async def list_postures(desk: Desk, paging: Paging) -> list[CountryPosture]:
+    return await repository.list_of(desk.session, sight_of(desk), paging)
+
+
+async def decide(desk: Desk, posture_id: UUID, expected: int, *, approve: bool) -> CountryPosture:
+    """Approved by another than who proposed it: it replaces the one in force and becomes a CAP message. Raises `SamePersonError`."""
+    posture = await repository.find(desk.session, posture_id, sight_of(desk))
+    if posture is None:
+        raise NotFoundError
+    leads(desk, posture.country)
+    check_version(expected, posture.version)
+    if posture.state != "proposed":
+        raise rules.PostureDecidedError
+    posture.version += 1
+    if not approve:
+        posture.state = "refused"
+        await desk.session.flush()
+        return posture
+    if posture.set_by == desk.caller.subject:
+        raise rules.SamePersonError
+    before = await repository.in_force(desk.session, posture.country, is_drill=posture.is_drill)
+    if before is not None:
+        await repository.end(desk.session, before.id)
+    await _issue(desk, posture, before, datetime.now(UTC).replace(microsecond=0))
+    return posture
+
+
+async def _issue(desk: Desk, posture: CountryPosture, before: CountryPosture | None, now: datetime) -> None:
+    raw = writing.written(_message(posture, before, now))
+    posture.state, posture.approved_by, posture.approved_at = "in_force", desk.caller.subject, now
+    posture.sender, posture.identifier, posture.sent = ISSUER.sender, f"bd-posture-{posture.id}", now
+    posture.raw, posture.sha256 = raw, hashlib.sha256(raw).digest()
+    await desk.session.flush()
+    event = PostureChanged(
+        message_status=status_of_drill(is_drill=posture.is_drill),
+        country=posture.country,
+        level=posture.level,
+        before=before.level if before else None,
+        valid_from=posture.valid_from,
+        valid_until=posture.valid_until,
+        approved_at=now,
+    )
+    await emit(desk.session, event, subject=UUID(str(posture.id)), sequence=posture.version)
+
+
+def _message(posture: CountryPosture, before: CountryPosture | None, now: datetime) -> writing.Issue:
+    known, name = ISSUER.posture(posture.level), countries()[posture.country]
+    reference = f"{before.sender},{before.identifier},{writing.instant(before.sent)}" if before and before.sent else None
+    words = [
+        writing.Words("en-GB", "Posture", f"{name.en}: {known.en}", posture.reason_en, known.en, ISSUER.name.en, name.en),
+        writing.Words("bn-BD", "অবস্থান", f"{name.bn}: {known.bn}", posture.reason_bn, known.bn, ISSUER.name.bn, name.bn),
+    ]
+    return writing.Issue(
+        sender=ISSUER.sender,
+        identifier=f"bd-posture-{posture.id}",
+        sent=now,
+        status="Exercise" if posture.is_drill else "Actual",
+        country=posture.country,
+        words=words,
+        category="Safety",
+        response=known.response,
+        urgency=known.urgency,
+        severity=known.severity,
+        certainty="Observed",
+        expires=posture.valid_until,
+        references=reference,
+    )

@@ -1,0 +1,110 @@
+"""What this house issues: an officer's alert by form, a posture by two people, and the public CAP feed that others can read."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+from lxml import etree
+
+from runner.testing import Running
+from services.crisis.sources import advice
+from services.crisis.tests.test_incidents import problem, wing
+from services.crisis.warnings import cap
+
+FEED = "/v1/crisis/feed"
+ATOM = {"a": "http://www.w3.org/2005/Atom"}
+WORDS = {
+    "country": "LB",
+    "event": "Air strikes",
+    "headline": "Stay indoors & away from windows",
+    "headline_bn": "ঘরে থাকুন",
+    "description": "Strikes in the south.",
+    "description_bn": "দক্ষিণে হামলা।",
+    "instruction": "Stay where you are. Call the wing.",
+    "instruction_bn": "যেখানে আছেন সেখানেই থাকুন।",
+    "severity": "Extreme",
+}
+
+
+async def in_feed(crisis: Running) -> list[str]:
+    """Ids of the entries, each of whose documents is read, valid and the same after a round trip."""
+    http = crisis.client()
+    index = etree.fromstring((await http.get(FEED)).content)
+    found = []
+    for entry in index.findall("a:entry", ATOM):
+        link = entry.find("a:link", ATOM)
+        assert link is not None
+        answer = await http.get(httpx.URL(link.get("href", "")).path)
+        assert answer.headers["content-type"] == "application/cap+xml"
+        message = cap.parse(answer.content)
+        # A whole country is named by its code: its borders are known to who reads it.
+        assert (set(advice.of(answer.content)) - {"area-without-shape"}, message.defects) == (set(), ())
+        assert [info.language for info in message.infos] == ["en-gb", "bn-bd"]
+        found.append(message.identity.identifier)
+    return found
+
+
+class TestWritten:
+    async def test_an_officers_alert_is_cap_and_public_once_a_second_person_released_it(self, crisis: Running) -> None:
+        body = WORDS | {"circle": {"latitude": 33.27, "longitude": 35.2, "km": 20}, "area": "Tyre"}
+        made = await wing(crisis).post("/v1/crisis/alerts/written", json=body)
+        assert made.status_code == 201, made.text
+        alert = made.json()
+        assert (alert["severity"], alert["countries"], alert["headline"]["bn"]) == ("extreme", ["LB"], "ঘরে থাকুন")
+        assert await in_feed(crisis) == []
+        at = f"/v1/crisis/alerts/{alert['id']}/decision"
+        decision = (await wing(crisis).get(at)).json()
+        assert decision["outcome"] == "waits"
+        match = {"If-Match": f'"{decision["version"]}"'}
+        assert (await wing(crisis).post(f"{at}/release", headers=match)).status_code == 403
+        assert (await wing(crisis, sub="wing-two").post(f"{at}/release", headers=match)).status_code == 201
+        assert await in_feed(crisis) == [alert["identifier"]]
+        [area] = (await wing(crisis).get(f"/v1/crisis/alerts/{alert['id']}")).json()["infos"][0]["areas"]
+        assert (area["description"], area["circles"]) == ("Tyre", ["33.27,35.2 20"])
+
+    async def test_a_drill_says_so_and_never_stands_in_the_feed(self, crisis: Running) -> None:
+        alert = (await wing(crisis).post("/v1/crisis/alerts/written", json=WORDS | {"is_drill": True})).json()
+        assert alert["message_status"] == "exercise"
+        at = f"/v1/crisis/alerts/{alert['id']}/decision"
+        version = (await wing(crisis).get(at)).headers["etag"]
+        assert (await wing(crisis, sub="wing-two").post(f"{at}/release", headers={"If-Match": version})).status_code == 201
+        assert await in_feed(crisis) == []
+        assert (await crisis.client().get(f"{FEED}/{alert['identifier']}")).status_code == 404
+
+    async def test_another_country_and_half_an_area_are_refused(self, crisis: Running) -> None:
+        other = wing(crisis, "SA").post("/v1/crisis/alerts/written", json=WORDS)
+        assert await problem(other) == (403, "not-your-country")
+        half = WORDS | {"polygon": [[33.1, 35.1], [33.2, 35.1], [33.2, 35.3]]}
+        assert (await wing(crisis).post("/v1/crisis/alerts/written", json=half)).status_code == 422
+
+
+class TestPosture:
+    async def test_two_people_set_it_dated_and_the_next_replaces_it(self, crisis: Running) -> None:
+        first = await self.proposed(crisis, 2)
+        at = f"/v1/crisis/postures/{first['id']}/approval"
+        assert await problem(wing(crisis).post(at, headers={"If-Match": '"1"'})) == (409, "posture-four-eyes")
+        assert (await wing(crisis, sub="wing-two").post(at, headers={"If-Match": '"1"'})).json()["state"] == "in_force"
+        assert len(await in_feed(crisis)) == 1
+        second = await self.proposed(crisis, 4)
+        await wing(crisis, sub="wing-two").post(f"/v1/crisis/postures/{second['id']}/approval", headers={"If-Match": '"1"'})
+        assert await in_feed(crisis) == [f"bd-posture-{second['id']}"]
+        raw = (await crisis.client().get(f"{FEED}/bd-posture-{second['id']}")).content
+        message = cap.parse(raw)
+        assert (message.type, {one.identifier for one in message.references}) == ("update", {f"bd-posture-{first['id']}"})
+        states = [one["state"] for one in (await wing(crisis).get("/v1/crisis/postures")).json()["items"]]
+        assert states == ["in_force", "ended"]
+
+    async def proposed(self, crisis: Running, level: int) -> dict[str, Any]:
+        now = datetime.now(UTC)
+        body = {
+            "country": "LB",
+            "level": level,
+            "reason_en": "Fighting spreads",
+            "reason_bn": "যুদ্ধ ছড়িয়ে পড়ছে",
+            "valid_from": now.isoformat(),
+            "valid_until": (now + timedelta(days=14)).isoformat(),
+        }
+        made = await wing(crisis).post("/v1/crisis/postures", json=body)
+        assert made.status_code == 201, made.text
+        posture: dict[str, Any] = made.json()
+        return posture

@@ -1,0 +1,66 @@
+"""What a person without an account says and sees. Reference and secret travel in bodies only."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from contracts.text import Bilingual
+from kit.reference import parse
+from kit.strangers import read_secret
+from kit.text import Phone
+from services.registry.lists import LISTS
+from services.registry.rules import PREFIX
+from services.registry.schemas import Abroad, ContactIn, FlagCode, In, PlaceIn, SafeContactIn
+
+Reference = Annotated[str, Field(max_length=40), AfterValidator(lambda typed: parse(typed, PREFIX))]
+Secret = Annotated[str, Field(max_length=40), AfterValidator(read_secret)]
+
+
+class EntryIn(In):
+    """`phone`: a number that was given with the record, where it is asked for."""
+
+    reference: Reference
+    secret: Secret
+    phone: Phone | None = None
+
+
+class OwnChangeIn(EntryIn):
+    """What is named is changed, what is not stays; `place` is one more. `forget`: nothing is left but that there was a record."""
+
+    country: Abroad | None = None
+    place: PlaceIn | None = None
+    contacts: Annotated[list[ContactIn], Field(max_length=10)] | None = None
+    flags: Annotated[list[FlagCode], Field(max_length=len(LISTS.flags))] | None = None
+    safe_contact: SafeContactIn | None = None
+    language: Literal["bn", "en"] | None = None
+    drill_member: bool | None = None
+    came_home: bool = False
+    forget: bool = False
+
+
+class OwnContactOut(BaseModel):
+    """The end of a number only: whoever found the slip learns no number from it."""
+
+    kind: str
+    whose: str
+    ends_with: str
+
+
+class OwnPlaceOut(BaseModel):
+    kind_label: Bilingual
+    country: str
+    observed_at: datetime
+
+
+class OwnOut(BaseModel):
+    """Without the name, papers and words: who found a slip and a secret learns little."""
+
+    reference: str
+    state: str
+    country: str
+    language: str
+    flags: list[str]
+    drill_member: bool
+    contacts: list[OwnContactOut]
+    places: list[OwnPlaceOut]
