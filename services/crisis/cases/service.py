@@ -42,7 +42,7 @@ class NotYourCountryError(ForbiddenError):
 
 
 class NoSuchStepError(rules.NotInTheListError):
-    slug = "no-such-step"
+    slug = "no-such-wing-step"
     title = Text("This kind of case has no such step.", "এ ধরনের কেসে এই ধাপ নেই।")
 
 
