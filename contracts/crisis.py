@@ -173,6 +173,27 @@ class DutyTakenBack(Event, type="bd.probashi.crisis.duty.taken-back.v1"):
     ended_at: datetime
 
 
+class SourceSilenced(Event, type="bd.probashi.crisis.source.silenced.v1"):
+    """A source of warnings was not read for longer than its data allows; `source` is null where nothing at all was read.
+
+    The record is the alarm. `last_read_at` is null for one that was never read.
+    """
+
+    source: str | None
+    countries: tuple[str, ...]
+    last_read_at: datetime | None
+    noticed_at: datetime
+
+
+class SourceHeard(Event, type="bd.probashi.crisis.source.heard.v1"):
+    """What was silent is read again; the record is the alarm that this ends."""
+
+    source: str | None
+    countries: tuple[str, ...]
+    silent_since: datetime | None
+    heard_at: datetime
+
+
 class IncidentOpened(Event, type="bd.probashi.crisis.incident.opened.v1"):
     """A danger in one country is led as one incident; `opened_from` alert, signal or officer; `warnings`: how many it rests on."""
 

@@ -204,3 +204,15 @@ class ArrivalConfirmed(Event, type="bd.probashi.reintegration.arrival.confirmed.
     known: bool
     arrived_on: date
     confirmed_at: datetime
+
+
+class ReturnNoted(Event, type="bd.probashi.reintegration.return.noted.v1"):
+    """Of somebody whom a wing registered before the flight: came on `returned_on`, or has not come so far."""
+
+    district: str
+    country: str
+    sex: str
+    age_band: str
+    came: bool
+    returned_on: date | None
+    noted_at: datetime

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.events import CloudEvent, Event
 from kit.bus import Bus
 from kit.ids import new_id
+from kit.lead import leading
 from kit.plumbing import plumbing
 from kit.telemetry import current_traceparent, message_span
 
@@ -87,18 +88,9 @@ class Relay:
 
     async def run(self) -> None:
         """Runs until cancelled. Raises when PostgreSQL goes away: the caller starts it again."""
-        connection = await asyncpg.connect(self._database_url, timeout=3, command_timeout=30)
-        try:
-            await self._take_the_lead(connection)
+        async with leading(self._database_url, "outbox-relay") as connection:
             await connection.add_listener(CHANNEL, lambda *_: self._woken.set())
             await self._send_for_ever(connection)
-        finally:
-            await connection.close(timeout=1)
-
-    async def _take_the_lead(self, connection: asyncpg.Connection) -> None:
-        # Asked again rather than waited for: a statement that waits would look hung.
-        while not await connection.fetchval("select pg_try_advisory_lock(hashtext('outbox-relay'))"):  # noqa: ASYNC110
-            await asyncio.sleep(1)
 
     async def _send_for_ever(self, connection: asyncpg.Connection) -> None:
         stream_made_in = -1

@@ -9,10 +9,11 @@ from typing import Any, Final
 import httpx
 from fastapi import FastAPI
 
+from kit.app import StateLoop, keep_running
 from kit.app import create_app as create
-from kit.app import keep_running
 from kit.calls import Calls
 from kit.migrations import folder_of
+from kit.outward import Outward
 from kit.pulse import Pulse
 from kit.serve import serve
 from kit.settings import Settings
@@ -41,9 +42,13 @@ from services.crisis.incidents import errands
 from services.crisis.issued import endpoints as issued
 from services.crisis.lineage import endpoints as lineage
 from services.crisis.reports import endpoints as reports
+from services.crisis.settings import Reading
 from services.crisis.signals import endpoints as signals
 from services.crisis.signals.service import RUN, run_when_due
-from services.crisis.sources import lists as sources
+from services.crisis.sources import endpoints as sources
+from services.crisis.sources import lists
+from services.crisis.sources.polling import Poller
+from services.crisis.sources.watching import WATCH, keep_watching, watcher
 from services.crisis.warnings import endpoints as warnings
 from services.crisis.warnings.cap import MAX_BYTES
 from services.crisis.warnings.service import DIRECTORY
@@ -65,6 +70,7 @@ ROUTERS: Final = [
     lineage.router,
     exposure.router,
     signals.router,
+    sources.router,
     handover.router,
     december.router,
     requests.router,
@@ -78,13 +84,27 @@ async def resources(settings: Settings) -> AsyncIterator[Mapping[str, Any]]:
     owed = Pulse(settings.required_database_url(), errands.CHANNEL)
     async with httpx.AsyncClient() as http, asyncio.TaskGroup() as group:
         tasks = [group.create_task(keep_running(name, one.run)) for name, one in {"changes": pulse, "errands": owed}.items()]
-        known = sources.load(DIRECTORY.sources, settings.environment)
-        yield {"pulse": pulse, "errands": owed, "calls": Calls(settings, http), "sources": known}
+        yield {"pulse": pulse, "errands": owed, "calls": Calls(settings, http)}
         for task in tasks:
             task.cancel()
 
 
 def create_app(settings: Settings) -> FastAPI:
+    """Raises `ValueError` where the data of sources does not hold together."""
+    registry, is_reading = lists.load(DIRECTORY.sources, settings.environment), Reading().reads(settings)
+
+    @asynccontextmanager
+    async def all_resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
+        outward = Outward(is_trial=settings.environment in lists.TRIAL)
+        try:
+            async with resources(settings) as more:
+                yield {**more, "sources": registry, "is_reading": is_reading, "outward": outward}
+        finally:
+            await outward.close()
+
+    loops: dict[str, StateLoop] = {"errands": partial(errands.run, errands.KINDS | telling.KINDS), "exposure": ask_for_all}
+    if is_reading:
+        loops |= {"feeds": read_feeds, "watch": watch_over_feeds}
     return create(
         settings,
         title="Crisis",
@@ -94,14 +114,23 @@ def create_app(settings: Settings) -> FastAPI:
             WINDOW_ENDS: release_when_window_ends,
             RECONCILE: each_night,
             RUN: run_when_due,
+            WATCH: watcher(registry),
             STAYS_SILENT: hand_over_the_silent,
             **wing.TIMERS,
         },
         migrations=folder_of("crisis"),
-        resources=resources,
-        loops={"errands": partial(errands.run, errands.KINDS | telling.KINDS), "exposure": ask_for_all},
+        resources=all_resources,
+        loops=loops,
         max_body=MAX_BYTES,
     )
+
+
+async def read_feeds(state: Mapping[str, Any]) -> None:
+    await Poller(state["sessions"], state["sources"], state["outward"]).run(state["settings"].required_database_url())
+
+
+async def watch_over_feeds(state: Mapping[str, Any]) -> None:
+    await keep_watching(state["sessions"])
 
 
 if __name__ == "__main__":

@@ -18,7 +18,8 @@ ANSWER: Final[frozenset[Role]] = frozenset({"agency"})
 RECEIVE: Final[frozenset[Role]] = DECIDE | {"ngo"}
 DESK: Final[frozenset[Role]] = frozenset({"agent", "supervisor"})
 SUPERVISE: Final[frozenset[Role]] = frozenset({"supervisor"})
-REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb"})
+REGISTER: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "ngo", "udc", "airport", "wewb", "wing"})
+AWAITING: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "wewb", "airport", "wing"})
 CASEWORK: Final[frozenset[Role]] = frozenset({"supervisor", "demo", "wewb"})
 # Offices of districts: a case is passed on from one to another.
 OFFICES: Final[frozenset[Role]] = frozenset({"supervisor", "demo"})
@@ -33,6 +34,7 @@ DISTRICT: Final[frozenset[Role]] = frozenset({"demo", "supervisor"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WINGS: Final[frozenset[Role]] = frozenset({"wing", "supervisor"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
+UNREAD: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "auditor", "admin"})
 SIGNALS: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "auditor", "admin"})
 OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "wing", "wewb"})
 AUDIT: Final[frozenset[Role]] = frozenset({"auditor", "admin"})
@@ -77,13 +79,15 @@ TASKS: Final = (
     Task("referrals", "/referrals", RECEIVE),
     Task("new-returnee", "/returnees/new", REGISTER),
     Task("returnees", "/returnees", REGISTER),
+    Task("expected", "/returnees/expected", AWAITING),
     Task("received", "/received", RECEIVED),
     Task("providers", "/providers", CASEWORK),
     Task("protected", "/protected", CASEWORK),
-    Task("field", "/field/", REGISTER),
+    Task("field", "/field/", REGISTER - ON_DUTY),
     Task("outcomes", "/outcomes", OUTCOMES),
     Task("wing", "/wing", WINGS - ON_DUTY),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
+    Task("sources", "/sources", WATCH - {"agent"}),
     Task("signals", "/signals", SIGNALS),
     Task("my-class", "/classes/mine", OWN_CLASS),
     Task("classes", "/classes", CLASSIFY - {"officer"}),
@@ -181,6 +185,7 @@ Handler = Annotated[Visitor, Depends(_Holder(HANDLE))]
 Officer = Annotated[Visitor, Depends(_Holder(DECIDE))]
 Answerer = Annotated[Visitor, Depends(_Holder(ANSWER))]
 Receiver = Annotated[Visitor, Depends(_Holder(RECEIVE))]
+Awaiting = Annotated[Visitor, Depends(_Holder(AWAITING))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
 HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
 CaseOfficer = Annotated[Visitor, Depends(_Holder(CASEWORK))]
@@ -192,6 +197,9 @@ SignalReader = Annotated[Visitor, Depends(_Holder(SIGNALS))]
 Auditor = Annotated[Visitor, Depends(_Holder(AUDIT))]
 WingOfficer = Annotated[Visitor, Depends(_Holder(WINGS))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
+QuarantineReader = Annotated[Visitor, Depends(_Holder(UNREAD))]
+QuarantineHandler = Annotated[Visitor, Depends(_Holder(UNREAD - {"auditor"}))]
+SourceLogReader = Annotated[Visitor, Depends(_Holder(WATCH - {"agent", "wing"}))]
 Overseer = Annotated[Visitor, Depends(_Holder(OVERSEE))]
 Seater = Annotated[Visitor, Depends(_Holder(SEAT))]
 Classifier = Annotated[Visitor, Depends(_Holder(CLASSIFY))]

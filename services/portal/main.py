@@ -27,7 +27,7 @@ from services.portal.field import endpoints as field
 from services.portal.files import endpoints as files
 from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
-from services.portal.handover import arrivals, claims, trained, transfers
+from services.portal.handover import arrivals, claims, expected, trained, transfers
 from services.portal.handover import endpoints as handover
 from services.portal.helps import endpoints as helps
 from services.portal.outcomes import endpoints as outcomes
@@ -46,6 +46,7 @@ from services.portal.session.clients import Provider
 from services.portal.session.rules import Span
 from services.portal.settings import Limits
 from services.portal.signals import endpoints as signals
+from services.portal.sources import endpoints as sources
 from services.portal.supervision import endpoints as supervision
 from services.portal.today import endpoints as today
 from services.portal.wing import december, duty
@@ -75,6 +76,7 @@ ROUTERS = [
     transfers.router,
     arrivals.router,
     trained.router,
+    expected.router,
     returnees.router,
     outcomes.router,
     alerts.router,
@@ -82,6 +84,7 @@ ROUTERS = [
     december.router,
     wing.router,
     family.router,
+    sources.router,
     signals.router,
     framework.router,
     agencies.router,

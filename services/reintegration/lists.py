@@ -41,6 +41,7 @@ class Lists(_Data):
     version: str = Field(min_length=1)
     valid_from: date
     plan_due_days: int = Field(ge=1, le=365)
+    expected_ahead_days: int = Field(ge=0, le=180)
     reasons: Choices
     document_kinds: Choices
     needs: Choices

@@ -19,6 +19,7 @@ from services.reintegration.consents.service import MOST_BYTES
 from services.reintegration.consumers import SUBSCRIPTIONS
 from services.reintegration.counter import endpoints as counter
 from services.reintegration.endpoints import router
+from services.reintegration.expected import endpoints as expected
 from services.reintegration.field import endpoints as field
 from services.reintegration.field.lane import Lane
 from services.reintegration.matching import endpoints as matching
@@ -39,6 +40,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="Reintegration",
         routers=[
             arrivals.router,
+            expected.router,
             claims.router,
             protection.router,
             transfers.router,

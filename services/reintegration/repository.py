@@ -8,10 +8,13 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlalchemy import insert as plain_insert
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import SQLModel, col
 
+from kit.auth import EVERYWHERE
 from kit.paging import Paging
 from kit.reference import make
+from services.reintegration.expected.models import ExpectedReturn
 from services.reintegration.models import ArrivalService, CaseConsent, ReintegrationCase, Returnee, ReturneeDocument
 from services.reintegration.rules import Visibility
 
@@ -61,13 +64,13 @@ async def add_consent(session: AsyncSession, values: Mapping[str, Any]) -> None:
 
 async def find(session: AsyncSession, who: UUID | str, visible: Visibility) -> Record | None:
     """By id or by reference."""
-    row = (await session.execute(_records(visible).where(_is(who)))).one_or_none()
+    row = (await session.execute(_records(visible).where(is_called(who)))).one_or_none()
     return Record(*row) if row else None
 
 
 async def lock(session: AsyncSession, who: UUID | str, visible: Visibility) -> Returnee | None:
     """Locks the returnee until the end of the transaction: two cases opened at once see each other."""
-    found = await session.execute(select(Returnee).where(_is(who), seen_by(visible)).with_for_update())
+    found = await session.execute(select(Returnee).where(is_called(who), seen_by(visible)).with_for_update())
     return found.scalar_one_or_none()
 
 
@@ -113,7 +116,14 @@ def seen_by(visible: Visibility, returnee: Any = Returnee) -> ColumnElement[bool
         _within(returnee, visible.districts),
         returnee.registered_by == visible.registered_by,
         and_(returnee.registered_by_org.in_(visible.registered_by_orgs), unrestricted) if visible.registered_by_orgs else false(),
+        and_(_registered_before_flight(returnee, visible.before_flight_from), unrestricted) if visible.before_flight_from else false(),
     )
+
+
+def _registered_before_flight(returnee: Any, countries: frozenset[str]) -> ColumnElement[bool]:
+    expected = aliased(ExpectedReturn)  # a statement may join the table itself
+    of_wing = select(1).where(col(expected.returnee_id) == returnee.id)
+    return (of_wing if EVERYWHERE in countries else of_wing.where(col(expected.country).in_(sorted(countries)))).exists()
 
 
 async def _candidates(session: AsyncSession, visible: Visibility, found: ColumnElement[bool]) -> list[Record]:
@@ -139,7 +149,7 @@ def _records(visible: Visibility) -> Select[Returnee, ReintegrationCase | None]:
     return select(Returnee, ReintegrationCase).outerjoin(ReintegrationCase, is_open).where(seen_by(visible))
 
 
-def _is(who: UUID | str) -> ColumnElement[bool]:
+def is_called(who: UUID | str) -> ColumnElement[bool]:
     return col(Returnee.id) == who if isinstance(who, UUID) else col(Returnee.reference) == who
 
 

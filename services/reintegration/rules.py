@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -41,9 +41,9 @@ class CaseAlreadyOpenError(ConflictError):
     )
 
 
-def checked_return_day(returned_on: date, today: date) -> date:
-    """`today` by the calendar of Dhaka. Raises `ValueError(Text)`."""
-    if returned_on > today:
+def checked_return_day(returned_on: date, latest: date) -> date:
+    """`latest` by the calendar of Dhaka: today, or further where a return is planned. Raises `ValueError(Text)`."""
+    if returned_on > latest:
         raise ValueError(_NOT_YET)
     if returned_on < EARLIEST_RETURN:
         raise ValueError(_TOO_EARLY)
@@ -143,10 +143,19 @@ class Visibility:
     restricted_everywhere: bool
     registered_by: str
     registered_by_orgs: frozenset[str]
+    before_flight_from: frozenset[str] = frozenset()
+
+    def widened(self) -> "Visibility":
+        """Everybody but for restricted records."""
+        return replace(self, everything=True)
 
 
-def visibility(*, roles: Iterable[str], subject: str, districts: frozenset[str], orgs: frozenset[str]) -> Visibility:
+def visibility(
+    *, roles: Iterable[str], subject: str, districts: frozenset[str], orgs: frozenset[str], countries: frozenset[str] = frozenset()
+) -> Visibility:
     """WEWB and the supervisor see all, a DEMO its districts; the airport desk, a digital centre and a partner what they registered.
+
+    A wing sees whom it or a colleague registered before the flight from one of its countries.
 
     A restricted record: the DEMO of the district, who registered it, and the supervisor.
     """
@@ -157,4 +166,5 @@ def visibility(*, roles: Iterable[str], subject: str, districts: frozenset[str],
         restricted_everywhere="supervisor" in held,
         registered_by=subject,
         registered_by_orgs=orgs if held & {"airport", "udc", "ngo"} else frozenset(),
+        before_flight_from=countries if "wing" in held else frozenset(),
     )

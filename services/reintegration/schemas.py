@@ -1,7 +1,7 @@
 """What goes in and out of the reintegration API."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Final, Literal, Self
 from uuid import UUID
 
@@ -23,8 +23,12 @@ _ONE_OF: Final = Text(
 _NO_NEED: Final = Text("Choose at least one kind of help.", "অন্তত এক ধরনের সহায়তা বেছে নিন।")
 
 
-def _not_after_today(day: date) -> date:
+def not_after_today(day: date) -> date:
     return rules.checked_return_day(day, datetime.now(DHAKA).date())
+
+
+def _not_far_ahead(day: date) -> date:
+    return rules.checked_return_day(day, datetime.now(DHAKA).date() + timedelta(days=LISTS.expected_ahead_days))
 
 
 def _one_of(choices: Sequence[Choice], address: str) -> Callable[[str], str]:
@@ -79,6 +83,7 @@ class ArrivalServiceIn(In):
 class ReturneeIn(In):
     """No document, no phone and no second script is demanded: nobody is turned away for lacking a paper (design §5).
 
+    `returned_on` may lie ahead where a wing registers before the flight.
     `device_at`: when a device without a connection wrote it down, by its own clock.
     """
 
@@ -90,7 +95,7 @@ class ReturneeIn(In):
     disability: Disability = Disability.UNKNOWN
     district: DistrictCode
     country: Annotated[CountryCode, AfterValidator(rules.checked_origin)]
-    returned_on: Annotated[Day, AfterValidator(_not_after_today)]
+    returned_on: Annotated[Day, AfterValidator(_not_far_ahead)]
     return_reason: Annotated[Code, AfterValidator(_one_of(LISTS.reasons, "/v1/returnees/reasons"))]
     documents: Annotated[list[DocumentIn], Field(max_length=10)] = []
     second_phone: Phone | None = None

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.days import DHAKA
 from contracts.persons import AgeBand
 from contracts.reintegration import ArrivalServiceNoted, CaseOpened, ReturneeRegistered
 from kit.access_log import record_access
@@ -17,6 +18,8 @@ from kit.ids import new_id
 from kit.outbox import emit
 from kit.paging import Paging
 from services.reintegration import repository, rules, views
+from services.reintegration.expected.rules import check_expected
+from services.reintegration.expected.service import note_expected
 from services.reintegration.matching import service as matching
 from services.reintegration.matching.models import MatchProposal
 from services.reintegration.models import ReintegrationCase, Returnee
@@ -45,13 +48,18 @@ async def register_returnee(
 ) -> ReceiptOut:
     """Stores the returnee, opens a task for what cannot wait, proposes who it may be, and tells of it: in one transaction.
 
+    Raises `InvalidError` for a return that lies ahead where no wing registers it.
+
     `wanted`: the reference that a device without a connection put on the person's slip; another is drawn where somebody has it.
     """
     now = datetime.now(UTC)
+    lies_ahead = check_expected(returnee.returned_on, now.astimezone(DHAKA).date(), caller.roles, LISTS.expected_ahead_days)
     person = _record(keyring, caller, returnee, now)
     papers = [document_row(keyring, person.id, one) for one in returnee.documents]
     values = person.model_dump(exclude={"reference"})
     person.reference = await repository.add_returnee(session, PREFIX, values, papers, wanted)
+    if lies_ahead:
+        await note_expected(session, person)
     await _tell(session, person)
     await note_arrival(session, caller, person, returnee, now)
     await tasks.open_tasks(session, person, now)

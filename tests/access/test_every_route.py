@@ -14,7 +14,7 @@ from runner.place import PROJECT
 from runner.testing import Start
 
 TAKERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "ngo", "udc", "airport", "wewb"}
-REGISTRARS: Final = {"demo", "wewb", "airport", "udc", "ngo", "supervisor"}
+REGISTRARS: Final = {"demo", "wewb", "airport", "udc", "ngo", "supervisor", "wing"}
 OFFICERS: Final = {"demo", "wewb", "supervisor"}
 OUTCOME_READERS: Final = {"supervisor", "wewb", "analyst", "auditor", "admin"}
 HANDLERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "wewb"}
@@ -354,6 +354,12 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/crisis/december/{mission}/{year}": WING,
     "GET /v1/crisis/december/{mission}/{year}/file": WING,
     **{f"POST /v1/crisis/december/{{mission}}/{{year}}/{act}": WING for act in ("words", "counting", "approval", "sending")},
+    "GET /v1/crisis/sources": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
+    "GET /v1/crisis/sources/{code}/fetches": {"supervisor", "analyst", "auditor", "admin"},
+    "GET /v1/crisis/quarantine": {"wing", "supervisor", "auditor", "admin"},
+    "GET /v1/crisis/quarantine/{raw_id}": {"wing", "supervisor", "auditor", "admin"},
+    "POST /v1/crisis/quarantine/{raw_id}/closing": {"wing", "supervisor", "admin"},
+    "POST /v1/crisis/quarantine/{raw_id}/reading": {"wing", "supervisor", "admin"},
     **dict.fromkeys(("GET /v1/crisis/incidents", "GET /v1/crisis/incidents/lists", "GET /v1/crisis/briefings"), ONLOOKERS),
     **{f"GET {INCIDENT}{what}": ONLOOKERS for what in ("", "/tasks", "/counts", "/plans", "/sum")},
     "POST /v1/crisis/incidents": LEADERS,
@@ -494,6 +500,9 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/returnees/document-kinds": ANYBODY,
     "GET /v1/returnees/consent-purposes": ANYBODY,
     "GET /v1/returnees/outcomes": OUTCOME_READERS,
+    "GET /v1/returnees/expected": {"supervisor", "demo", "wewb", "airport", "wing"},
+    "GET /v1/returnees/{who}/arrival": {"supervisor", "demo", "wewb", "airport", "wing"},
+    "PUT /v1/returnees/{who}/arrival": {"supervisor", "demo", "wewb", "airport", "wing"},
     "GET /v1/returnees/outcomes/export": OUTCOME_READERS,
     "GET /v1/returnees/outcomes/profile": OUTCOME_READERS,
     "GET /v1/returnees/outcomes/profile/export": OUTCOME_READERS,

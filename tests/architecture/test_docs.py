@@ -13,10 +13,11 @@ from gateway.settings import GatewaySettings
 from kit.settings import Settings
 from runner.contracts import events
 from services.complaints.settings import Doors
+from services.crisis.settings import Reading
 from services.portal.settings import Limits
 from services.registry.settings import IdentityCheck
 
-SETTINGS: Final = (Settings, GatewaySettings, Doors, IdentityCheck, Limits)
+SETTINGS: Final = (Settings, GatewaySettings, Doors, Reading, IdentityCheck, Limits)
 ROW: Final = re.compile(r"^\| `(PROBASHI_[A-Z_]+)` \| ([^|]*) \|", re.MULTILINE)
 LINK: Final = re.compile(r"\]\((?!https?://|#|mailto:)([^)#]+)(?:#[^)]*)?\)")
 FIRST_LINE: Final = re.compile(r"^# (\d{4}) ")
@@ -65,7 +66,11 @@ class TestSettings:
         document = (project / "docs" / "settings.md").read_text("utf-8")
         parts = {part.split("\n", 1)[0]: part for part in document.split("\n## ")}
         known = {name for kind in SETTINGS for name in settings_of(kind, project)}
-        named = {name for head in ("Every process", "Gateway", "Complaints", "Registry", "Portal") for name, _ in ROW.findall(parts[head])}
+        named = {
+            name
+            for head in ("Every process", "Gateway", "Complaints", "Crisis", "Registry", "Portal")
+            for name, _ in ROW.findall(parts[head])
+        }
         assert named == known
 
 

@@ -5,6 +5,8 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from contracts.text import Bilingual
+
 
 class RegisteredOut(BaseModel):
     """By the best that is known of each person's place. `unknown`: in one of the countries, where is not known or was said long ago."""
@@ -16,11 +18,10 @@ class RegisteredOut(BaseModel):
 
 
 class VulnerableOut(BaseModel):
-    """Of those inside and near; somebody counts under all that applies. `label`: in English and Bangla."""
+    """Of those inside and near; somebody counts under all that applies."""
 
     kind: str
-    label_en: str
-    label_bn: str
+    label: Bilingual
     people: int
 
 
@@ -41,6 +42,7 @@ class RaiseOut(BaseModel):
     from_level: int
     to_level: int
     reasons: list[str]
+    labels: list[Bilingual]
     rule_version: str
     made_at: datetime
 

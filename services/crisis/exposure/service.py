@@ -74,9 +74,8 @@ async def keep(session: AsyncSession, question: Question, computed: Computed) ->
 async def _weigh(session: AsyncSession, decision: AlertDecision, exposure: AlertExposure, now: datetime) -> None:
     matrix = matrices.in_force(MATRICES, decision.made_at.date())
     because = rules.why(matrix.people, exposure.counts.get("inside", 0), exposure.vulnerable)
-    reasons = tuple(Reason(one) for one in decision.reasons)
-    more = rules.raised(decision.level, decision.due, reasons, because, matrix, now)
-    if more is None or decision.outcome not in {Outcome.WINDOW, Outcome.WAITS}:
+    more = _more(decision, because, now)
+    if more is None:
         return
     made = AlertRaise(
         alert_id=decision.alert_id,
@@ -88,6 +87,27 @@ async def _weigh(session: AsyncSession, decision: AlertDecision, exposure: Alert
         made_at=now,
     )
     await repository.add_raise(session, made)
+    await _raise(session, decision, more, now)
+
+
+async def raise_again(session: AsyncSession, alert_id: UUID, now: datetime) -> None:
+    """After a decision was made again from more trust: what had raised it does so still."""
+    made, decision = await repository.find_raise(session, alert_id), await decisions.locked(session, alert_id)
+    if made is None or decision is None or decision.level != made.from_level:
+        return
+    if more := _more(decision, tuple(made.reasons), now):
+        await _raise(session, decision, more, now)
+
+
+def _more(decision: AlertDecision, because: tuple[str, ...], now: datetime) -> rules.Raised | None:
+    """Nothing once somebody has decided, or the warning is no longer one."""
+    if decision.outcome not in {Outcome.WINDOW, Outcome.WAITS}:
+        return None
+    matrix = matrices.in_force(MATRICES, decision.made_at.date())
+    return rules.raised(decision.level, decision.due, tuple(Reason(one) for one in decision.reasons), because, matrix, now)
+
+
+async def _raise(session: AsyncSession, decision: AlertDecision, more: rules.Raised, now: datetime) -> None:
     decision.level, decision.outcome, decision.due, decision.reasons = more.level, more.outcome, more.due, list(more.still)
     decision.version += 1
     await session.flush()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from contracts.text import Text
+from contracts.text import Bilingual, Text
 from services.crisis.exposure.lists import People
 from services.crisis.exposure.models import AlertExposure, AlertRaise
 from services.crisis.exposure.rules import Asked, with_own_phone
@@ -20,6 +20,7 @@ VULNERABLE: Final[Mapping[str, Text]] = {
     "detained": Text("People in detention", "আটক ব্যক্তি"),
     "no_phone": Text("Without a phone of their own", "নিজের ফোন নেই"),
 }
+MANY: Final = Text("Many registered people inside the area", "এলাকার ভেতরে অনেক নিবন্ধিত মানুষ")
 
 
 def exposure_out(record: Record, exposure: AlertExposure | None, made: AlertRaise | None, known: People) -> ExposureOut:
@@ -35,14 +36,20 @@ def exposure_out(record: Record, exposure: AlertExposure | None, made: AlertRais
         near_km_illustrative=known.near_km.illustrative,
         registered=RegisteredOut(**{name: counts.get(name, 0) for name in RegisteredOut.model_fields}) if exposure else None,
         vulnerable=[
-            VulnerableOut(kind=kind, label_en=words.en, label_bn=words.bn, people=vulnerable.get(kind, 0))
+            VulnerableOut(kind=kind, label=Bilingual.of(words), people=vulnerable.get(kind, 0))
             for kind, words in VULNERABLE.items()
             if vulnerable.get(kind, 0) > 0
         ],
         contactable=with_own_phone(counts, vulnerable) if exposure else None,
         present=[_present(country, known) for country in record.countries],
-        raised=RaiseOut.model_validate(made, from_attributes=True) if made else None,
+        raised=_raised(made) if made else None,
     )
+
+
+def _raised(made: AlertRaise) -> RaiseOut:
+    words = {"inside": MANY, **VULNERABLE}
+    labels = [Bilingual.of(words.get(reason, Text(reason, reason))) for reason in made.reasons]
+    return RaiseOut.model_validate({**made.model_dump(), "labels": labels})
 
 
 def _present(country: str, known: People) -> PresentOut:

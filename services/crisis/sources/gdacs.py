@@ -50,7 +50,7 @@ def understood(message: Message) -> Message:
 def _info(info: Info, kind: str, severity: Severity, sent: datetime, areas: tuple[Area, ...]) -> Info:
     urgency = Urgency.IMMEDIATE if kind in _AT_ONCE else Urgency.EXPECTED
     expires = info.expires or sent + timedelta(hours=_HOURS.get(kind, _HOURS_OF_OTHERS))
-    return replace(info, severity=severity, urgency=urgency, expires=expires, areas=info.areas + areas)
+    return replace(info, severity=severity, urgency=urgency, expires=expires, areas=_joined(info.areas, areas))
 
 
 def _areas(known: Mapping[str, str]) -> tuple[Area, ...]:
@@ -58,6 +58,15 @@ def _areas(known: Mapping[str, str]) -> tuple[Area, ...]:
     codes = [code.strip().upper() for code in known.get("iso3", "").replace(";", ",").split(",")]
     geocodes = tuple(Geocode("ISO3166-1", code) for code in codes if len(code) == 3 and code.isalpha())  # noqa: PLR2004 - ISO 3166 alpha-3
     return (Area(known.get("country", ""), geocodes),) if geocodes or known.get("country") else ()
+
+
+def _joined(drawn: tuple[Area, ...], named: tuple[Area, ...]) -> tuple[Area, ...]:
+    """Countries are said of the area that is drawn: beside it they would be an area of their own, and mean the whole of each country."""
+    if not drawn or not named:
+        return drawn or named
+    [first, *others], [more] = drawn, named
+    described = "; ".join(dict.fromkeys(one for one in (first.description, more.description) if one))
+    return (replace(first, description=described, geocodes=first.geocodes + more.geocodes), *others)
 
 
 def _parameters(message: Message) -> Mapping[str, str]:
@@ -71,5 +80,6 @@ def _instant(text: str) -> datetime | None:
             found = read(text)
         except (ValueError, OverflowError, TypeError, IndexError):
             continue
-        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+        # Away from the ends of the calendar: hours are added to it.
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC) if 1 < found.year < 9999 else None  # noqa: PLR2004
     return None

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Column, DateTime, LargeBinary, UniqueConstraint
+from sqlalchemy import Column, DateTime, Index, LargeBinary, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlmodel import Field, SQLModel
 
@@ -92,6 +92,9 @@ class SourceAlarm(SQLModel, table=True):
     """A source that was not read for too long; `source` is null where nothing at all was read."""
 
     __tablename__ = "source_alarm"
+    __table_args__ = (
+        Index("source_alarm_open", "source", unique=True, postgresql_where=text("ended_at is null"), postgresql_nulls_not_distinct=True),
+    )
 
     id: UUID = Field(primary_key=True)
     source: str | None = None

@@ -55,17 +55,18 @@ async def take_posted(sessions: Sessions, session: AsyncSession, registry: Regis
     if source is None:
         return await take_alert(session, caller, replace(arrival, trust=NOT_TRUSTED))
     brought = Brought(arrival.raw, arrival.content_type, arrival.named, "push")
-    kept = await keep(sessions, source, brought, caller.subject)
+    kept, _ = await keep(sessions, source, brought, caller.subject)
     try:
-        async with session.begin_nested():  # else the row that is set aside would be held by the transaction that was refused
+        # Rolled back to here it lets go of the row, which is marked in a transaction that outlives the refusal.
+        async with session.begin_nested():
             return await take_kept(session, registry, source, kept, caller)
     except ProblemError as error:
         await set_aside(sessions, kept, error)
         raise
 
 
-async def keep(sessions: Sessions, source: WarningSource, brought: Brought, by: str) -> UUID:
-    """In a transaction of its own. The same bytes of the same source are one message, however often they come."""
+async def keep(sessions: Sessions, source: WarningSource, brought: Brought, by: str) -> tuple[UUID, bool]:
+    """In a transaction of its own: the id, and whether it is new. The same bytes of one source are one message, however often they come."""
     row = RawMessage(
         id=new_id(),
         source=source.code,

@@ -151,6 +151,19 @@ class TestRaise:
             due = await session.scalar(text("select count(*) from timer where kind = 'window-ends' and done_at is null"))
         assert due == 1
 
+    async def test_stays_when_the_authoritys_own_feed_brings_what_an_officer_pasted(
+        self, crisis: Running, registry: Running, cap: Cap, post: Post
+    ) -> None:
+        await person(registry, IN_RIYADH, flags=["child"])
+        raw = official(cap, severity="Moderate")
+        alert = await post(supervisor(crisis), raw)
+        await figures(crisis, alert)
+        assert ((await decision(crisis, alert))["level"], (await decision(crisis, alert))["outcome"]) == (3, "waits")
+        await post(partner(crisis), raw)
+        assert ((await decision(crisis, alert))["level"], (await decision(crisis, alert))["outcome"]) == (3, "window")
+        found = (await crisis.client("auditor").get("/v1/crisis/replay")).json()
+        assert found["differences"] == []
+
     async def test_no_level_changes_without_it(self, crisis: Running, cap: Cap, post: Post) -> None:
         await post(partner(crisis), official(cap))
         connection = await asyncpg.connect(crisis.settings.required_database_url())

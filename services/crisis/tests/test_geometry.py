@@ -9,9 +9,12 @@ from hypothesis import strategies as st
 from shapely import Point, Polygon, box
 
 from services.crisis import hazards
+from services.crisis.directory import load
 from services.crisis.geometry import rules
 from services.crisis.geometry.borders import borders
 from services.crisis.warnings.cap import parse
+from services.crisis.warnings.countries import concerned
+from services.crisis.warnings.reading import read
 
 Cap = Callable[..., bytes]
 BEIRUT = Point(35.5, 33.89)
@@ -165,6 +168,31 @@ class TestFootprint:
         assert shape is not None
         written = rules.geojson(shape)
         assert (written["type"], set(written["coordinates"][0][0])) == ("MultiPolygon", {(35.0, 33.0), (36.0, 33.0), (36.0, 34.0)})
+
+
+class TestGdacs:
+    def test_a_point_with_its_countries_named_is_not_the_whole_of_them(self) -> None:
+        """It draws a circle of radius 0 and names the countries in a parameter: all of Iran would be told of a village's earthquake."""
+        known = {
+            "eventtype": "EQ",
+            "eventid": "1470644",
+            "alertlevel": "Orange",
+            "iso3": "IRN",
+            "country": "Iran",
+            "datemodified": "2026-11-20T10:00:00",
+        }
+        parameters = "".join(f"<parameter><valueName>{name}</valueName><value>{value}</value></parameter>" for name, value in known.items())
+        raw = f"""<alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>GDACS_1</identifier><sender>info@gdacs.org</sender>
+        <sent>2026-11-20T11:00:00-00:00</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope><info><category>Geo</category>
+        <event>Earthquake</event><urgency>Past</urgency><severity>Moderate</severity><certainty>Observed</certainty>
+        <headline>Orange earthquake (Magnitude 6.1M)</headline>{parameters}
+        <area><areaDesc>Polygon</areaDesc><circle>(30.1,51.2) 0</circle></area></info></alert>"""
+        message = read(raw.encode())
+        shown = rules.footprint(message, HAZARDS.reach_km(message))
+        assert shown.shape is not None
+        assert shown.shape.covers(Point(51.2, 30.9))
+        assert not shown.shape.covers(Point(51.4, 35.7))
+        assert concerned(message, (), load().sources).countries == ("IR",)
 
 
 class TestBorders:

@@ -240,7 +240,7 @@ class TestSigned:
         raw = cap(**OFFICIAL)
         raw = request.getfixturevalue(who).sign(raw) if who else raw
         source = registry.by_code["partner-demo"]
-        kept = await reading.keep(crisis.sessions, source, reading.Brought(raw, "application/cap+xml", [], "feed"), "test")
+        kept, _ = await reading.keep(crisis.sessions, source, reading.Brought(raw, "application/cap+xml", [], "feed"), "test")
         await reading.read_kept(crisis.sessions, registry, source, kept)
         async with crisis.sessions() as session:
             row = await repository.locked(session, kept)

@@ -137,11 +137,11 @@ def _country_in(value: str, *, prefix: bool) -> str | None:
         code = _EUROPEAN.get(value[:2], value[:2])
     else:
         written = _COUNTRY_VALUE.match(value)
-        code = _alpha_2(written.group(1)) if written else ""
+        code = alpha_2(written.group(1)) if written else ""
     return code if code in COUNTRIES else None
 
 
-def _alpha_2(code: str) -> str:
+def alpha_2(code: str) -> str:
     """From alpha-3 or numeric by CLDR's aliases; of a code that was split among several countries, none."""
     if code in COUNTRIES:
         return code
@@ -154,7 +154,7 @@ def _by_source(message: Message, sources: Sources) -> set[str]:
     if source is not None:
         return set(source.jurisdiction)
     registered = _WMO_OID.match(message.identity.sender) or _WMO_OID.match(message.identity.identifier)
-    country = _alpha_2(registered.group(1).zfill(3)) if registered else ""
+    country = alpha_2(registered.group(1).zfill(3)) if registered else ""
     return {country} & COUNTRIES
 
 

@@ -13,6 +13,7 @@ from kit.ids import new_id
 from kit.outbox import emit
 from services.crisis.decisions.deciding import Circumstances, decide_again, open_decision
 from services.crisis.decisions.rules import Origin, origin_of
+from services.crisis.exposure import service as exposure
 from services.crisis.lineage import service as lineage
 from services.crisis.lineage.judging import Judged, in_own_land, judge
 from services.crisis.lineage.rules import is_over
@@ -104,6 +105,7 @@ async def _trust_more(session: AsyncSession, record: Record, message: cap.Messag
         is_own = in_own_land(record.countries, await lineage.shape_of(session, alert.id), trust.jurisdiction)
         twin_level = await lineage.twin_level(session, alert.id)
         await decide_again(session, alert, message, Circumstances(Origin.OFFICIAL, trust.tier, is_own, twin_level), now)
+        await exposure.raise_again(session, alert.id, now)
 
 
 def _refuse_unknown(message: cap.Message, named: Collection[Record], posting: rules.Sight) -> None:

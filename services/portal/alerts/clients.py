@@ -24,6 +24,11 @@ async def read(services: Services, identity: UUID) -> dict[str, Any]:
     return alert
 
 
+async def exposure(services: Services, identity: UUID) -> dict[str, Any]:
+    figures: dict[str, Any] = await services.get(NAME, f"/v1/crisis/alerts/{identity}/exposure")
+    return figures
+
+
 async def acknowledge(services: Services, identity: UUID, *, key: str) -> None:
     await services.post(NAME, f"/v1/crisis/alerts/{identity}/acknowledgements", {}, key=key)
 

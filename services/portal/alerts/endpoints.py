@@ -45,7 +45,8 @@ async def stream(
 
 @router.get("/alerts/{identity}")
 async def read_alert(request: Request, identity: UUID, _: Watcher, services: ServicesDep) -> Response:
-    return page(request, "alerts/one.html", alert=await clients.read(services, identity), form=Form())
+    alert, exposure = await clients.read(services, identity), await clients.exposure(services, identity)
+    return page(request, "alerts/one.html", alert=alert, exposure=exposure, form=Form())
 
 
 @router.post("/alerts/{identity}/acknowledge")

@@ -5,7 +5,7 @@ import { isReference } from "built:field-seal.js";
 
 const needed = ["name", "sex", "age_band", "district", "country", "returned_on", "return_reason"];
 const texts = [
-  "name", "name_bn", "sex", "age_band", "phone", "second_phone", "district", "upazila", "village", "country", "return_reason", "proof",
+  "name", "name_bn", "sex", "age_band", "disability", "phone", "second_phone", "district", "upazila", "village", "country", "return_reason", "proof",
   "father", "mother", "of",
 ];
 const days = ["departed_on", "returned_on"];

@@ -26,6 +26,7 @@ FIELDS: Final = {
     "new": ("kind", "amount", "currency", "country", "employer"),
     "steps": ("kind", "done_on", "amount", "note"),
     "ending": ("reason",),
+    "amount": ("amount",),
 }
 _NO_AMOUNT: Final = Text(
     "Write the amount in digits, like 12,500; digits of either script will do.", "টাকার পরিমাণ অঙ্কে লিখুন, যেমন ১২,৫০০; ইংরেজি অঙ্কেও লেখা যায়।"
@@ -54,6 +55,29 @@ async def open_claim(request: Request, reference: str, form: Posted, _: CaseOffi
 @router.get("/returnees/{reference}/claims/{claim}")
 async def read_claim(request: Request, reference: str, claim: str, _: CaseOfficer, services: ServicesDep) -> Response:
     return await _claim_page(request, services, reference, await _found(services, reference, claim), Form())
+
+
+@router.get("/returnees/{reference}/claims/{claim}/amount")
+async def correct_claim(request: Request, reference: str, claim: str, _: CaseOfficer, services: ServicesDep) -> Response:
+    return _amount_page(request, reference, await _found(services, reference, claim), Form())
+
+
+@router.post("/returnees/{reference}/claims/{claim}/amount")
+async def keep_amount(request: Request, reference: str, claim: str, form: Posted, _: CaseOfficer, services: ServicesDep) -> Response:
+    found = await _found(services, reference, claim)
+    body = said_in(form, "amount", found["digits"])
+    if body is None:
+        return _amount_page(request, reference, found, _without_amount(request, form, "amount"), 422)
+    try:
+        await services.put(NAME, f"/v1/returnees/claims/{quote(claim, safe='')}/amount", body, version=form.value("version"))
+    except (RefusedError, AwayError) as error:
+        again = answered_with(form, error, FIELDS["amount"], language_of(request))
+        return _amount_page(request, reference, found, again, error.code)
+    return RedirectResponse(_path(reference, claim), 303)
+
+
+def _amount_page(request: Request, reference: str, claim: Mapping[str, Any], form: Form, status: int = 200) -> Response:
+    return page(request, "handover/claim_amount.html", status=status, reference=reference, claim=claim, form=form)
 
 
 @router.post("/returnees/{reference}/claims/{claim}/{act}")

@@ -7,7 +7,20 @@ from kit.text import digits
 from services.portal.forms import Form, body_of, iso_date
 
 TEXTS: Final = (
-    *("name", "name_bn", "sex", "age_band", "phone", "second_phone", "district", "upazila", "village", "country", "return_reason"),
+    *(
+        "name",
+        "name_bn",
+        "sex",
+        "age_band",
+        "disability",
+        "phone",
+        "second_phone",
+        "district",
+        "upazila",
+        "village",
+        "country",
+        "return_reason",
+    ),
     *("proof", "father", "mother", "guardian.name", "guardian.relation", "guardian.phone", "of"),
 )
 DAYS: Final = ("departed_on", "returned_on")
@@ -20,7 +33,8 @@ NO_PAPER: Final = "none"
 YES_NO: Final = {"yes": True, "no": False}
 # In the order in which they stand on the form.
 FIELDS: Final = (
-    *("flags", "name", "name_bn", "sex", "age_band", "birth_year", "guardian.name", "guardian.relation", "guardian.phone", "phone"),
+    *("flags", "name", "name_bn", "sex", "age_band", "disability", "birth_year"),
+    *("guardian.name", "guardian.relation", "guardian.phone", "phone"),
     *("district", "country", "returned_on", "departed_on", "return_reason", "proof", "documents.0.kind", "documents.0.number"),
     *("documents.1.kind", "documents.1.number", "arrival.health_check", "arrival.counselling", "arrival.given", "father", "mother"),
     *("upazila", "village", "second_phone", "owed", "neutral_slip", "of"),

@@ -43,6 +43,27 @@ async def warn(suite: Suite, admin: str, headline: str, *, severity: str = "Extr
     return identity
 
 
+class TestWhomItConcerns:
+    async def test_figures_stand_on_the_warnings_page_with_what_is_thought(self, suite: Suite, admin: str, browser: Browser) -> None:
+        alert = await warn(suite, admin, "Dust and people")
+        await browser.sign_in("wing-riyadh", f"/alerts/{alert}")
+        assert "Whom it concerns" in browser.words
+        assert "32,00,000 (2025)" in browser.words
+        for _ in range(100):
+            if "Registered people" in browser.words:
+                break
+            await asyncio.sleep(0.2)
+            await browser.open(f"/alerts/{alert}")
+        assert "In the country, nobody knows where" in browser.words
+
+    async def test_in_bangla_too(self, suite: Suite, admin: str, browser: Browser) -> None:
+        alert = await warn(suite, admin, "Dust and people again")
+        await browser.sign_in("wing-riyadh", f"/alerts/{alert}")
+        await browser.open(f"/alerts/{alert}?lang=bn")
+        assert "যাঁদের জন্য এই সতর্কবার্তা" in browser.words
+        assert "৩২,০০,০০০ (২০২৫)" in browser.words
+
+
 class TestList:
     async def test_says_the_degree_in_words(self, suite: Suite, admin: str, browser: Browser) -> None:
         await warn(suite, admin, "Dust over the city")

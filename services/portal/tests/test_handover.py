@@ -1,9 +1,11 @@
 """What is handed on from a returnee's page, over the real services."""
 
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 
 import pytest
 
+from contracts.days import DHAKA
 from runner.suite import Suite
 from services.portal.tests.conftest import Browser, parsed
 from services.portal.tests.test_returnees import NEW, TOLD
@@ -31,6 +33,12 @@ async def test_wages_owed_abroad_are_claimed_followed_and_the_claim_is_ended(off
     assert "12,500.50 SAR" in officer.words, officer.words
     assert "আল নূর কোম্পানি" in officer.words
 
+    amount = f"{claim}/amount"
+    await officer.open(amount)
+    assert (await officer.send(amount, {"amount": "অনেক"})).status_code == 422
+    await officer.send(amount, {"amount": "১২,০০০"})
+    assert (officer.path, "12,000 SAR" in officer.words) == (claim, True)
+
     day = {"done_on.day": "১", "done_on.month": "১১", "done_on.year": "২০২৬"}
     assert (await officer.send(f"{claim}/steps", day | {"kind": "paid"})).status_code == 422
     stale = officer.form(f"{claim}/steps")["version"]
@@ -44,6 +52,28 @@ async def test_wages_owed_abroad_are_claimed_followed_and_the_claim_is_ended(off
     await officer.open(returnee)
     assert f'href="{claim}"' in officer.answer.text
     assert (await officer.open(f"{returnee}/claims/none")).status_code == 404
+
+
+async def test_who_is_registered_before_the_flight_is_expected_and_noted_by_the_airport(officer: Browser, suite: Suite) -> None:
+    desk = Browser(suite.place.public_url)
+    flight, today = datetime.now(DHAKA) + timedelta(days=3), datetime.now(DHAKA)
+    await officer.sign_in("wing-beirut", NEW)
+    day = {"returned_on.day": str(flight.day), "returned_on.month": str(flight.month), "returned_on.year": str(flight.year)}
+    await officer.send(NEW, TOLD | day | {"name": "Karima Bibi", "phone": "", "country": "LB", "district": "BD-60", "disability": "yes"})
+    returnee = officer.path
+    assert returnee != NEW, officer.words
+    assert "Do they live with a disability? Yes" in officer.words
+    await officer.open("/returnees/expected")
+    assert "Karima Bibi" in officer.words
+    await desk.sign_in("airport", "/returnees/expected")
+    one = f"/returnees/expected/{returnee.rsplit('/', 1)[1].split('?')[0]}"
+    await desk.open(one)
+    assert (await desk.send(one, {"came": "yes"})).status_code == 422
+    came = {"returned_on.day": str(today.day), "returned_on.month": str(today.month), "returned_on.year": str(today.year)}
+    await desk.send(one, came | {"came": "yes"})
+    assert (desk.path, "Karima Bibi" in desk.words) == ("/returnees/expected", False)
+    assert "Has arrived" in (await desk.open(one)).text
+    await desk.http.aclose()
 
 
 async def test_a_case_is_passed_on_recalled_and_accepted_by_the_other_office(officer: Browser, suite: Suite) -> None:

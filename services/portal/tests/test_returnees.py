@@ -76,7 +76,7 @@ class TestNew:
         assert bangla.form(NEW)["needs"] == ["job", "debt"]
 
     async def test_is_refused_before_anything_is_typed(self, browser: Browser) -> None:
-        await browser.sign_in("wing-riyadh", NEW)
+        await browser.sign_in("agency-one", NEW)
         assert browser.answer.status_code == 403
 
 

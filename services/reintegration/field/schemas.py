@@ -8,9 +8,9 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from contracts.text import Bilingual
 from kit.reference import parse
-from kit.text import ONE_LINE
+from kit.text import ONE_LINE, Day
 from services.reintegration.field.rules import MOST_ENTRIES, Outcome
-from services.reintegration.schemas import ChoiceOut, In, ReturneeIn
+from services.reintegration.schemas import ChoiceOut, In, ReturneeIn, not_after_today
 from services.reintegration.service import PREFIX
 
 
@@ -24,6 +24,7 @@ Reference = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_r
 class FieldRegistrationIn(ReturneeIn):
     """A registration as a device keeps it. `of`: the reference of an earlier slip that the person showed, if they had one."""
 
+    returned_on: Annotated[Day, AfterValidator(not_after_today)]
     of: Reference | None = None
 
 

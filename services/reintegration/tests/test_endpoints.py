@@ -17,7 +17,7 @@ from runner.testing import Running
 from services.reintegration.schemas import LISTS
 
 URL = "/v1/returnees"
-DESKS = ("supervisor", "demo", "ngo", "udc", "airport", "wewb")
+DESKS = ("supervisor", "demo", "ngo", "udc", "airport", "wewb", "wing")
 TODAY = datetime.now(DHAKA).date()
 RETURNEE: dict[str, Any] = {
     "name": "Abdul Karim (fictional)",

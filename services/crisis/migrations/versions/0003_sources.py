@@ -103,7 +103,7 @@ create table source_alarm (
     raised_at timestamptz not null,
     ended_at timestamptz
 );;
-create unique index source_alarm_open on source_alarm (coalesce(source, '')) where ended_at is null;;
+create unique index source_alarm_open on source_alarm (source) nulls not distinct where ended_at is null;;
 revoke update, delete, truncate on raw_message, source_fetch, source_alarm from crisis;;
 grant update (state, version, signature, problem, problem_en, problem_bn, advice, alert_id, closed_by, closed_at, closing)
     on raw_message to crisis;;

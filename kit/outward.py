@@ -1,0 +1,241 @@
+"""Requests to servers that are not ours (feeds of warnings, webhooks): never to ourselves, never for ever, never more than was agreed.
+
+The address is looked up once, judged, and connected to as judged: a name that answers differently a moment later gains nothing. Each
+redirect is judged anew. No cookies, no proxy of the environment, no credentials in an address. The size counts after decompression.
+"""
+
+import asyncio
+import ipaddress
+import socket
+import ssl
+import zlib
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, NoReturn
+
+import httpx
+
+PORTS: Final = frozenset({80, 443, 8080, 8443})
+LONGEST_URL: Final = 2_048
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+_CHUNK: Final = 65_536
+_ADDRESSES_TRIED: Final = 3
+_EITHER_ZLIB_OR_GZIP: Final = 47
+# Networks that hide another address in theirs, beside IPv4-mapped: NAT64 (RFC 6052), 6to4, Teredo.
+_HIDING: Final = tuple(ipaddress.ip_network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
+
+
+class Refused(StrEnum):
+    """Why there is no answer. Short, stable words: they stand in a log that officers read."""
+
+    ADDRESS = "bad-address"
+    SCHEME = "not-https"
+    PRIVATE = "private-address"
+    HOST = "host-not-listed"
+    NAME = "name-not-found"
+    CONNECTION = "no-connection"
+    CERTIFICATE = "bad-certificate"
+    TIME = "too-slow"
+    SIZE = "too-large"
+    ENCODING = "bad-encoding"
+    REDIRECTS = "redirects"
+    BROKEN = "broken-answer"
+
+
+class OutwardError(Exception):
+    """`url` is where it ended, after redirects."""
+
+    def __init__(self, reason: Refused, url: str) -> None:
+        super().__init__(f"{reason}: {url[:200]}")
+        self.reason = reason
+        self.url = url
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """`hosts`: where the request and its redirects may lead; None is anywhere that is public. `plain_http`: http is taken too."""
+
+    body: int = 2 * 1024 * 1024
+    seconds: float = 20.0
+    redirects: int = 3
+    plain_http: bool = False
+    hosts: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    url: str
+    headers: httpx.Headers
+    body: bytes
+
+
+async def resolve(host: str, port: int) -> Sequence[str]:
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(one[4][0]) for one in found]
+
+
+def is_public(text: str) -> bool:
+    """Whether an address belongs to the open Internet. Fails closed: what cannot be read is not."""
+    try:
+        address: Address = ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.ipv4_mapped is not None:
+            return is_public(str(address.ipv4_mapped))
+        if address.scope_id or any(address in network for network in _HIDING):
+            return False
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+
+
+class Outward:
+    """One per process. `is_trial`: loopback is reached too, by http and on any port; only for the environments `test` and `local`."""
+
+    def __init__(self, *, is_trial: bool = False, lookup: Resolve = resolve, tls: ssl.SSLContext | None = None) -> None:
+        self._is_trial = is_trial
+        self._lookup = lookup
+        # Nothing is kept open: a pool keeps by address, and would hand one host's connection to another behind the same one.
+        self._transport = httpx.AsyncHTTPTransport(
+            verify=tls or ssl.create_default_context(), trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)
+        )
+
+    async def close(self) -> None:
+        await self._transport.aclose()
+
+    async def get(self, url: str, bounds: Bounds, headers: Mapping[str, str] | None = None) -> Answer:
+        """Raises `OutwardError`. Any status is an answer; redirects are followed as far as `bounds` let them."""
+        return await self._send("GET", url, bounds, headers or {}, None)
+
+    async def post(self, url: str, bounds: Bounds, content: bytes, headers: Mapping[str, str] | None = None) -> Answer:
+        """Raises `OutwardError`. A redirect is an answer: what is sent goes to the address that was agreed."""
+        return await self._send("POST", url, bounds, headers or {}, content)
+
+    async def _send(self, method: str, url: str, bounds: Bounds, headers: Mapping[str, str], content: bytes | None) -> Answer:
+        at = [url]
+        try:
+            async with asyncio.timeout(bounds.seconds):
+                return await self._follow(method, at, bounds, headers, content)
+        except TimeoutError as error:
+            raise OutwardError(Refused.TIME, at[-1]) from error
+        except httpx.TimeoutException as error:
+            raise OutwardError(Refused.TIME, at[-1]) from error
+        except httpx.ConnectError as error:
+            raise OutwardError(_why_not_connected(error), at[-1]) from error
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise OutwardError(Refused.BROKEN, at[-1]) from error
+
+    async def _follow(self, method: str, at: list[str], bounds: Bounds, headers: Mapping[str, str], content: bytes | None) -> Answer:
+        for _ in range(bounds.redirects + 1):
+            answer = await self._ask(method, at[-1], bounds, headers, content)
+            if method != "GET" or answer.status not in _REDIRECTS or not answer.headers.get("location"):
+                return answer
+            target = httpx.URL(at[-1]).join(answer.headers["location"])
+            is_downgrade = httpx.URL(at[-1]).scheme == "https" and target.scheme != "https"
+            at.append(str(target))
+            if is_downgrade:
+                raise OutwardError(Refused.SCHEME, at[-1])
+        raise OutwardError(Refused.REDIRECTS, at[-1])
+
+    async def _ask(self, method: str, url: str, bounds: Bounds, headers: Mapping[str, str], content: bytes | None) -> Answer:
+        judged = self._judged(url, bounds)
+        error: httpx.ConnectError | httpx.ConnectTimeout | None = None
+        for address in await self._addresses(judged):
+            request = self._request(method, judged, address, headers, content)
+            try:
+                response = await self._transport.handle_async_request(request)
+            except (httpx.ConnectError, httpx.ConnectTimeout) as failed:
+                error = failed
+                continue
+            try:
+                return Answer(response.status_code, url, response.headers, await _body(response, bounds, url))
+            finally:
+                await response.aclose()
+        raise error or OutwardError(Refused.NAME, url)
+
+    def _judged(self, url: str, bounds: Bounds) -> httpx.URL:
+        """Raises `OutwardError` for an address that is not asked at all."""
+        try:
+            judged = httpx.URL(url)
+        except httpx.InvalidURL as error:
+            raise OutwardError(Refused.ADDRESS, url) from error
+        if judged.scheme != "https" and not (judged.scheme == "http" and (bounds.plain_http or self._is_loopback(judged))):
+            raise OutwardError(Refused.SCHEME, url)
+        if not judged.host or judged.userinfo or len(url) > LONGEST_URL:
+            raise OutwardError(Refused.ADDRESS, url)
+        if bounds.hosts is not None and judged.host not in bounds.hosts:
+            raise OutwardError(Refused.HOST, url)
+        if _port(judged) not in PORTS and not self._is_trial:
+            raise OutwardError(Refused.ADDRESS, url)
+        return judged
+
+    def _is_loopback(self, url: httpx.URL) -> bool:
+        return self._is_trial and _is_own(url.host)
+
+    async def _addresses(self, url: httpx.URL) -> Sequence[str]:
+        """All must be public: a name with one private address among its own is somebody's attempt."""
+        try:
+            found = list(dict.fromkeys(await self._lookup(url.host, _port(url))))
+        except (OSError, UnicodeError) as error:
+            raise OutwardError(Refused.NAME, str(url)) from error
+        if not all(is_public(one) or (self._is_trial and _is_own(one)) for one in found):
+            raise OutwardError(Refused.PRIVATE, str(url))
+        return found[:_ADDRESSES_TRIED]
+
+    def _request(self, method: str, url: httpx.URL, address: str, headers: Mapping[str, str], content: bytes | None) -> httpx.Request:
+        """To the address that was judged; the certificate is still that of the name."""
+        own = {"Host": url.netloc.decode("ascii"), "Accept-Encoding": "gzip", "User-Agent": "probashi/1", "Connection": "close"}
+        # No wait of httpx's own: one deadline holds for all of it.
+        extensions = {"sni_hostname": url.host, "timeout": {}}
+        pinned = url.copy_with(host=address, fragment=None)
+        return httpx.Request(method, pinned, headers={**headers, **own}, content=content, extensions=extensions)
+
+
+def _is_own(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _port(url: httpx.URL) -> int:
+    return url.port or (443 if url.scheme == "https" else 80)
+
+
+def _why_not_connected(error: httpx.ConnectError) -> Refused:
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLError):
+            return Refused.CERTIFICATE
+        cause = cause.__cause__ or cause.__context__
+    return Refused.CONNECTION
+
+
+async def _body(response: httpx.Response, bounds: Bounds, url: str) -> bytes:
+    """Unpacked piece by piece: a bomb is noticed after the first bytes too many, and not when it has gone off."""
+
+    def refuse(reason: Refused) -> NoReturn:
+        raise OutwardError(reason, url)
+
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in {"identity", "gzip", "x-gzip", "deflate", ""}:
+        refuse(Refused.ENCODING)
+    unpacking = None if encoding in {"identity", ""} else zlib.decompressobj(_EITHER_ZLIB_OR_GZIP)
+    body = bytearray()
+    async for piece in response.aiter_raw(_CHUNK):
+        if unpacking is None:
+            body += piece
+        else:
+            try:
+                body += unpacking.decompress(piece, bounds.body + 1 - len(body))
+            except zlib.error:
+                refuse(Refused.ENCODING)
+        if len(body) > bounds.body:
+            refuse(Refused.SIZE)
+    if unpacking is not None and not unpacking.eof:
+        refuse(Refused.BROKEN)
+    return bytes(body)
