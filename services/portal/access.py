@@ -36,6 +36,9 @@ WINGS: Final[frozenset[Role]] = frozenset({"wing", "supervisor"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
 UNREAD: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "auditor", "admin"})
 SIGNALS: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "auditor", "admin"})
+INCIDENT_LEAD: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "admin"})
+INCIDENT_ASK: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "agent"})
+EVACUATE: Final[frozenset[Role]] = frozenset({"wing", "supervisor"})
 OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "wing", "wewb"})
 AUDIT: Final[frozenset[Role]] = frozenset({"auditor", "admin"})
 GLASS: Final[frozenset[Role]] = AUDIT | {"supervisor"}
@@ -46,6 +49,8 @@ IMPORT: Final[frozenset[Role]] = frozenset({"admin", "decider"})
 OWN_CLASS: Final[frozenset[Role]] = frozenset({"agency"})
 OUTCOMES: Final[frozenset[Role]] = frozenset({"supervisor", "wewb", "analyst", "auditor", "admin"})
 CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
+NATIONALS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "ngo", "udc"})
+NATIONAL_OFFICERS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,8 @@ TASKS: Final = (
     Task("alerts", "/alerts", WATCH - ON_DUTY),
     Task("sources", "/sources", WATCH - {"agent"}),
     Task("signals", "/signals", SIGNALS),
+    Task("incidents", "/incidents", WATCH),
+    Task("brought-home", "/evacuation/legs", AIRPORT),
     Task("my-class", "/classes/mine", OWN_CLASS),
     Task("classes", "/classes", CLASSIFY - {"officer"}),
     Task("class-reviews", "/classes/reviews", CLASSIFY),
@@ -96,6 +103,11 @@ TASKS: Final = (
     Task("rule-sets", "/classes/rule-sets", CLASSIFY | CONSULTED),
     Task("own-file", "/agencies/mine", OWN_CLASS),
     Task("imports", "/agencies/imports", IMPORT),
+    Task("nationals", "/nationals", NATIONALS),
+    Task("national-duplicates", "/nationals/duplicates", NATIONAL_OFFICERS),
+    Task("national-updates", "/nationals/updates", NATIONAL_OFFICERS),
+    Task("national-imports", "/nationals/imports", IMPORT),
+    Task("register", "/register", None),
     Task("report", "/report", None),
     Task("track", "/track", None),
     Task("family-request", "/family-request", None),
@@ -108,6 +120,7 @@ TASKS: Final = (
 
 # Forms for people without an account: an officer has a page of their own for each, and a shorter list of tasks.
 FOR_STRANGERS: Final = frozenset({"report", "track", "family-request"})
+FOR_STRANGERS: Final = frozenset({"report", "track", "register"})
 
 
 def tasks_of(visitor: Visitor | None) -> list[Task]:
@@ -194,6 +207,11 @@ Agent = Annotated[Visitor, Depends(_Holder(DESK))]
 SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]
 GlassWatcher = Annotated[Visitor, Depends(_Holder(GLASS))]
 SignalReader = Annotated[Visitor, Depends(_Holder(SIGNALS))]
+IncidentReader = Annotated[Visitor, Depends(_Holder(WATCH))]
+IncidentLeader = Annotated[Visitor, Depends(_Holder(INCIDENT_LEAD))]
+IncidentVisitor = Annotated[Visitor, Depends(_Holder(INCIDENT_ASK))]
+EvacuationMover = Annotated[Visitor, Depends(_Holder(EVACUATE))]
+EvacuationReceiver = Annotated[Visitor, Depends(_Holder(EVACUATE | AIRPORT))]
 Auditor = Annotated[Visitor, Depends(_Holder(AUDIT))]
 WingOfficer = Annotated[Visitor, Depends(_Holder(WINGS))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
@@ -206,6 +224,8 @@ Classifier = Annotated[Visitor, Depends(_Holder(CLASSIFY))]
 OutcomeReader = Annotated[Visitor, Depends(_Holder(OUTCOMES))]
 Comparer = Annotated[Visitor, Depends(_Holder(COMPARE))]
 FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]
+NationalDesk = Annotated[Visitor, Depends(_Holder(NATIONALS))]
+NationalOfficer = Annotated[Visitor, Depends(_Holder(NATIONAL_OFFICERS))]
 Importer = Annotated[Visitor, Depends(_Holder(IMPORT))]
 RuleReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | CONSULTED))]
 

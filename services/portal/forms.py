@@ -113,6 +113,12 @@ async def read_form(request: Request) -> Form:
 Posted = Annotated[Form, Depends(posted)]
 
 
+def address_of(request: Request) -> str:
+    """Who asks without an account, as the gateway says: attempts are counted for each."""
+    said = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
+    return said or (request.client.host if request.client else "")
+
+
 async def asked_openly(request: Request) -> Form:
     """What anybody typed into a form that changes nothing: it needs no session, only to come from our own page."""
     check_origin(request)

@@ -119,6 +119,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/portal/returnees/forms.py": "the questions about a returnee, as typed, as the service takes them, and back again",
     "services/portal/complaints/sections.py": "which parts a complaint's page has",
     "services/portal/returnees/sections.py": "which parts a returnee's page has",
+    "services/portal/nationals/sections.py": "which parts the page of a person abroad has",
     "services/portal/sections.py": "the parts of a record's page, each fed by a call of its own",
     "services/portal/assets.py": "the built style sheet, scripts and font, served with a lasting name",
     "services/portal/forms.py": "a form's fields, as typed and as judged",

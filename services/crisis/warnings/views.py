@@ -84,6 +84,7 @@ def alert_detail(record: Record, stored: CapMessage, message: cap.Message, kin: 
         trust_tier=record.alert.trust_tier,
         signature=record.alert.signature,
         sha256=stored.sha256.hex(),
+        vanished_at=kin.vanished_at,
         conflicts=kin.conflicts,
         links=kin.links,
         history=kin.steps,

@@ -3,6 +3,8 @@
 
 const form = document.querySelector("form[data-upload]");
 const longestPause = 15_000;
+// The browser would hold the whole file to take its digest.
+const mostDigested = 32_000_000;
 if (form && window.fetch) form.addEventListener("submit", begin);
 
 function say(words) {
@@ -28,7 +30,7 @@ async function begin(event) {
     await answered(`${form.dataset.upload}/${upload.id}/completion`, { method: "POST" });
     sessionStorage.removeItem(memory);
     say(form.dataset.wordsDone);
-    location.assign(form.dataset.done);
+    location.assign(form.dataset.done.replace("{id}", upload.id));
   } catch (error) {
     sessionStorage.removeItem(memory);
     say(error.message || form.dataset.wordsFailed);
@@ -41,7 +43,8 @@ async function fresh(file) {
   const wanted = { length: file.size, name: file.name.slice(0, 200) };
   const kind = form.querySelector("select")?.value;
   if (kind) wanted.kind = kind;
-  const digest = await digestOf(file);
+  for (const one of form.querySelectorAll("[data-upload-field]")) if (one.value) wanted[one.name] = one.value;
+  const digest = file.size > mostDigested ? "" : await digestOf(file);
   if (digest) wanted.sha256 = digest;
   const answer = await answered(form.dataset.upload, { method: "POST", body: JSON.stringify(wanted), headers: { "Content-Type": "application/json" } });
   const upload = await answer.json();

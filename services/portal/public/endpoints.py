@@ -19,7 +19,7 @@ from services.portal.access import Anybody
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.complaints.clients import categories
 from services.portal.files.clients import kept_headers
-from services.portal.forms import Form, answered_with, body_of, check_origin, read_form
+from services.portal.forms import Form, address_of, answered_with, body_of, check_origin, read_form
 from services.portal.page import language_of, often, page
 from services.portal.public import clients
 from services.portal.uploads import add_whole, passed_on
@@ -154,7 +154,7 @@ async def entry(request: Request, _: Anybody) -> Response:
 async def enter(request: Request, form: OpenForm, services: ServicesDep) -> Response:
     body = {name: form.value(name) for name in ENTRY if form.value(name)}
     try:
-        entered = await clients.enter(services, body, _address(request))
+        entered = await clients.enter(services, body, address_of(request))
     except (RefusedError, AwayError) as error:
         needs_phone = bool(form.value("phone")) or str(getattr(error, "kind", "")).endswith("phone-needed")
         again = answered_with(form, error, ENTRY, language_of(request))
@@ -199,7 +199,7 @@ async def add_document(request: Request, services: ServicesDep, _: Anybody) -> R
     try:
         content = await file.read()
         own, named = {"Tracking": _token(request)}, kind if isinstance(kind, str) else ""
-        await add_whole(services, clients.UPLOADS, content, name=file.filename or "", kind=named, headers=own)
+        await add_whole(services, clients.UPLOADS, content, name=file.filename or "", headers=own, more={"kind": named} if named else None)
     except (RefusedError, AwayError) as error:
         return await _status_page(request, services, fault=_words(error, request), code=error.code)
     return _hidden(RedirectResponse("/track/status?done=document", 303))
@@ -283,9 +283,3 @@ def _words(error: RefusedError | AwayError, request: Request) -> str:
     if isinstance(error, RefusedError) and error.errors:
         return " ".join(one.get("detail", "") for one in error.errors)
     return str(error) if isinstance(error, RefusedError) else error.title.in_language(language_of(request))
-
-
-def _address(request: Request) -> str:
-    """As the gateway says: attempts are counted for each."""
-    said = request.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
-    return said or (request.client.host if request.client else "")

@@ -1,0 +1,158 @@
+"""Register in two minutes, and change one's own record, without an account.
+
+Nothing that is typed stands in an address. A link that was forwarded may name a country (`c`) and the warning that it came with (`o`).
+"""
+
+import re
+import time
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from contracts.places import COUNTRIES
+from contracts.text import Text
+from kit.auth import public
+from services.portal.access import Anybody
+from services.portal.clients import AwayError, RefusedError, ServicesDep
+from services.portal.forms import Form, address_of, answered_with, asked_openly, refused
+from services.portal.language import said
+from services.portal.nationals import clients
+from services.portal.nationals.rules import FIELDS, REACHES, asked_as, person_of, place_of
+from services.portal.page import language_of, often, page
+
+router = APIRouter(dependencies=[public()], include_in_schema=False)
+
+CODE: Final = re.compile(r"[A-Za-z0-9-]{1,40}")
+ENTRY: Final = ("reference", "secret", "number")
+# Of all pages only these may ask for a position, and only when its button is pressed.
+POSITION: Final = {"Permissions-Policy": "camera=(), microphone=(), geolocation=(self)", "Cache-Control": "no-store"}
+NAME: Final = Text("Write a name.", "নাম লিখুন।")
+PHONE: Final = Text("Write a number, or tick that you have none.", "নম্বর লিখুন, অথবা নিজের ফোন না থাকলে টিক দিন।")
+CHOOSE: Final = Text("Choose one.", "একটি বেছে নিন।")
+OpenForm = Annotated[Form, Depends(asked_openly)]
+
+
+@router.get("/register")
+async def new_registration(request: Request, _: Anybody, c: str = "", o: str = "") -> Response:
+    """`c`, `o`: country and code of a link that was forwarded."""
+    country = c.upper() if c.upper() in COUNTRIES else ""
+    values = {"country": [country] if country else [], "outreach": [o] if CODE.fullmatch(o) else []}
+    return _register_page(request, Form(values))
+
+
+@router.post("/register")
+async def register(request: Request, form: OpenForm, _: Anybody, services: ServicesDep) -> Response:
+    language = language_of(request)
+    if missing := _missing(form):
+        words = {name: said.in_language(language) for name, said in missing.items()}
+        return _register_page(request, Form(form.values, errors=words, key=form.key), 422)
+    began = form.value("began")
+    more = {
+        "language": language,
+        "from_outreach": bool(CODE.fullmatch(form.value("outreach"))),
+        "website": form.value("website"),
+        "filled_in_s": max(int(time.time()) - int(began), 0) if re.fullmatch("[0-9]{1,11}", began) else None,
+    }
+    body = person_of({name: form.value(name) for name in FIELDS}, form.chosen("flags")) | more
+    try:
+        receipt = await clients.register(services, body, key=form.key)
+    except (RefusedError, AwayError) as error:
+        return _register_page(request, answered(form, error, language), error.code)
+    address = f"{request.state.settings.public_url}/register?c={body['country']}"
+    shown = {"receipt": receipt, "address": address, "country": body["country"]}
+    return _hidden(page(request, "nationals/registered.html", **shown))
+
+
+def _missing(form: Form) -> dict[str, Text]:
+    """All at once: a second page of faults would be the last that somebody with a bad line sees."""
+    has_phone = bool(form.value("phone") or form.value("no_contact"))
+    needed = {
+        "name": (bool(form.value("name")), NAME),
+        "country": (bool(form.value("country")), CHOOSE),
+        "phone": (has_phone, PHONE),
+        "reach": (form.value("reach") in REACHES, CHOOSE),
+    }
+    return {name: words for name, (is_there, words) in needed.items() if not is_there}
+
+
+def answered(form: Form, error: RefusedError | AwayError, language: str) -> Form:
+    """As the form asked it: the register points into its own lists."""
+    if isinstance(error, AwayError) or not error.errors:
+        return answered_with(form, error, FIELDS, language)
+    errors = [{**one, "pointer": f"/{asked_as(one.get('pointer', ''))}"} for one in error.errors]
+    return refused(form, errors, FIELDS, ())
+
+
+def _register_page(request: Request, form: Form, status: int = 200) -> Response:
+    began = form.value("began") or int(time.time())
+    answer = page(request, "nationals/register.html", status=status, form=form, began=began, often=often(request))
+    answer.headers.update(POSITION)
+    return answer
+
+
+@router.get("/register/mine")
+async def entry(request: Request, _: Anybody) -> Response:
+    return _hidden(page(request, "nationals/entry.html", form=Form()))
+
+
+@router.post("/register/mine")
+async def enter(request: Request, form: OpenForm, _: Anybody, services: ServicesDep) -> Response:
+    try:
+        mine = await clients.own(services, _entry(form), address_of(request))
+    except (RefusedError, AwayError) as error:
+        return _entry_page(request, form, error)
+    return _own_page(request, form, mine)
+
+
+@router.post("/register/mine/changes")
+async def change(request: Request, form: OpenForm, _: Anybody, services: ServicesDep) -> Response:
+    body: dict[str, Any] = _entry(form)
+    match form.value("what"):
+        case "moved":
+            body |= _moved(form)
+        case "phone":
+            contact = {"address": form.value("phone"), "country": form.value("country_now") or None}
+            body |= {"contacts": [contact]}
+        case "home":
+            body["came_home"] = True
+        case "forget":
+            body["forget"] = form.value("sure") == "yes"
+    try:
+        mine = await clients.own(services, body, address_of(request), changes=True)
+    except (RefusedError, AwayError) as error:
+        if isinstance(error, RefusedError) and not error.errors:
+            return _entry_page(request, form, error)
+        again = answered(form, error, language_of(request))
+        return _own_page(request, again, await clients.own(services, _entry(form), address_of(request)), status=error.code)
+    return _own_page(request, form, mine, done=True)
+
+
+def _moved(form: Form) -> dict[str, Any]:
+    values = {name: form.value(name) for name in FIELDS}
+    country = values["country"]
+    return {"country": country or None, "place": place_of(values, country) or {"country": country}}
+
+
+def _entry(form: Form) -> dict[str, Any]:
+    """`number` is asked only where the register wants to know more: the form of changes has a new `phone` of its own."""
+    more = {"phone": form.value("number")} if form.value("number") else {}
+    return {name: form.value(name) for name in ("reference", "secret")} | more
+
+
+def _entry_page(request: Request, form: Form, error: RefusedError | AwayError) -> Response:
+    words = said(error.title, language_of(request)) if isinstance(error, AwayError) else str(error)
+    again = Form({name: form.values.get(name, []) for name in ENTRY}, general=(words,))
+    return _hidden(page(request, "nationals/entry.html", status=error.code, form=again))
+
+
+def _own_page(request: Request, form: Form, mine: dict[str, Any], *, status: int = 200, done: bool = False) -> Response:
+    kept = {name: form.value(name) for name in ENTRY}
+    shown = {"mine": mine, "entry": kept, "form": Form() if done else form, "done": done, "often": often(request)}
+    answer = page(request, "nationals/own.html", status=status, **shown)
+    answer.headers.update(POSITION)
+    return answer
+
+
+def _hidden(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = "no-store"
+    return answer

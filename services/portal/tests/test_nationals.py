@@ -1,0 +1,152 @@
+"""Pages of the register of nationals abroad, over the whole suite: a phone, a desk, a file."""
+
+import asyncio
+import re
+
+import pytest
+
+from services.portal.nationals.rules import asked_as, person_of
+from services.portal.tests.conftest import Browser, parsed
+
+PERSON = {"name": "Karima Test", "country": "LB", "phone": "71 234 567", "reach": "both"}
+HEADER = "Name,Passport No,Mobile,Country,City"
+
+
+def key_of(browser: Browser) -> tuple[str, str]:
+    page = parsed(browser.answer.text)
+    return page.find_class("app-reference")[0].text_content(), page.get_element_by_id("secret").text_content()
+
+
+class TestOnAPhone:
+    async def test_four_answers_register_and_the_slip_changes_them(self, browser: Browser) -> None:
+        await browser.open("/register?c=LB&o=flood-7")
+        assert browser.typed("/register", "country") == "LB"
+        await browser.send("/register", PERSON)
+        assert browser.answer.status_code == 200
+        assert "You are registered" in browser.words
+        assert "/register?c=LB" in browser.answer.text
+        reference, secret = key_of(browser)
+        await browser.open("/register/mine")
+        await browser.send("/register/mine", {"reference": reference, "secret": secret})
+        assert "ends with 567" in browser.words
+        assert "Karima" not in browser.words
+        action = "/register/mine/changes"
+        moved = browser.form(action) | {"what": "moved", "country": "CY", "place_words": "Limassol"}
+        answer = await browser.http.post(action, data=moved, headers={"Origin": browser.url})
+        assert "It is changed." in answer.text
+        assert "Cyprus" in answer.text
+
+    async def test_says_all_that_is_missing_at_once_in_bangla(self, bangla: Browser) -> None:
+        await bangla.open("/register")
+        await bangla.send("/register", {"website": ""})
+        assert bangla.answer.status_code == 422
+        for words in ("নাম লিখুন।", "একটি বেছে নিন।", "নিজের ফোন না থাকলে টিক দিন।"):
+            assert words in bangla.words
+
+    async def test_says_beside_the_question_what_is_wrong_with_a_number_and_keeps_what_was_typed(self, browser: Browser) -> None:
+        await browser.open("/register")
+        await browser.send("/register", PERSON | {"phone": "not known"})
+        assert browser.answer.status_code == 422
+        assert "This is not a telephone number" in parsed(browser.answer.text).get_element_by_id("phone-error").text_content()
+        assert browser.typed("/register", "name") == "Karima Test"
+
+    async def test_only_these_pages_may_ask_for_a_position(self, browser: Browser) -> None:
+        assert "geolocation=(self)" in (await browser.open("/register")).headers["permissions-policy"]
+        assert "geolocation=()" in (await browser.open("/track")).headers["permissions-policy"]
+
+    async def test_a_wrong_secret_shows_nothing(self, browser: Browser) -> None:
+        await browser.open("/register/mine")
+        await browser.send("/register/mine", {"reference": "N-0000-0000", "secret": "12345678"})
+        assert browser.answer.status_code >= 400
+        assert "ends with" not in browser.words
+
+
+class TestAtADesk:
+    async def test_a_wing_registers_finds_for_a_purpose_and_says_where_somebody_is(self, browser: Browser) -> None:
+        await browser.sign_in("wing-beirut", "/sign-in?next=/nationals/new")
+        await browser.send("/nationals/new", PERSON | {"name": "Jamal Desk", "phone": "71 765 432", "passport": "BK7654321"})
+        assert "Registered" in browser.words
+        reference, _ = key_of(browser)
+        await browser.open("/nationals")
+        await browser.send("/nationals", {"purpose": "family_asks", "document.number": "bk 7654321", "document.kind": "passport"})
+        assert "Jamal Desk" in browser.words
+        await browser.open(f"/nationals/{reference}")
+        assert "Jamal Desk" not in browser.words
+        await browser.open(f"/nationals/{reference}?purpose=family_asks")
+        assert "BK7654321" in browser.words
+        place = f"/nationals/{reference}/places"
+        await browser.send(place, {"place_kind": "detention", "country": "LB", "place_words": "General Security, Adlieh"})
+        assert "General Security, Adlieh" in browser.words
+        assert "In detention" in browser.words
+
+    async def test_who_is_elsewhere_is_not_found(self, browser: Browser) -> None:
+        await browser.open("/register")
+        await browser.send("/register", PERSON | {"phone": "71 111 999"})
+        await browser.sign_in("wing-riyadh", "/sign-in?next=/nationals")
+        await browser.send("/nationals", {"purpose": "family_asks", "phone": "+96171111999"})
+        assert "Nobody is known by this number" in browser.words
+
+    async def test_two_records_of_one_person_are_judged_side_by_side(self, browser: Browser) -> None:
+        await browser.sign_in("supervisor", "/sign-in?next=/nationals/new")
+        for _ in range(2):
+            await browser.open("/nationals/new")
+            await browser.send("/nationals/new", PERSON | {"name": "Twice Person", "phone": "71 555 666", "passport": "TW1234567"})
+        assert "Perhaps the person is registered already" in browser.words
+        await browser.open("/nationals/duplicates")
+        assert browser.words.count("Twice Person") == 2
+        action = re.search(r"/nationals/duplicates/[0-9a-f-]{36}", browser.answer.text)
+        assert action is not None
+        await browser.send(action[0], {"decision": "same"})
+        assert "Twice Person" not in browser.words
+
+
+class TestAFile:
+    async def test_one_brings_it_and_another_releases_it(self, browser: Browser, other_browser: Browser) -> None:
+        rows = [f"File Person,FP{number:07},+96650{number:07},KSA,Riyadh" for number in range(40)]
+        content = "\n".join([HEADER, *rows, "No Country,FP9999999,,Atlantis,", ""]).encode()
+        await browser.sign_in("decider", "/sign-in?next=/nationals/imports")
+        form = browser.form("/nationals/imports") | {"as_of": "2026-11-01"}
+        answer = await browser.http.post(
+            "/nationals/imports", data=form, files={"file": ("bmet.csv", content)}, headers={"Origin": browser.url}
+        )
+        place = answer.headers["location"]
+        await browser.open(place)
+        assert "What are the columns?" in browser.words
+        await browser.send(f"{place}/mapping")
+        await _until(browser, place, "What was found")
+        assert "No country is known by this name." in browser.words
+        assert "You brought this file: a colleague releases it." in browser.words
+        report = await browser.http.get(f"{place}/report.csv")
+        assert report.text.splitlines()[1].startswith("42,Refused,Country,")
+        await other_browser.sign_in("admin", f"/sign-in?next={place}")
+        assert "File Person" in other_browser.words
+        await other_browser.send(f"{place}/release")
+        await _until(other_browser, place, "Added to the register")
+        assert "Added 40" in other_browser.words
+
+    async def test_is_no_matter_of_a_wing(self, browser: Browser) -> None:
+        await browser.sign_in("wing-beirut", "/sign-in?next=/nationals/imports")
+        assert browser.answer.status_code == 403
+
+
+async def _until(browser: Browser, place: str, words: str) -> None:
+    async with asyncio.timeout(60):
+        while words not in (await browser.open(place)).text:
+            await asyncio.sleep(0.3)
+
+
+class TestWhatIsAsked:
+    def test_an_empty_form_names_nothing(self) -> None:
+        assert person_of({}, []) == {"contacts": [], "flags": []}
+
+    def test_a_number_is_read_as_one_of_the_country(self) -> None:
+        body = person_of(PERSON, ["ill"])
+        assert body["contacts"] == [{"address": "71 234 567", "country": "LB"}]
+        assert body["safe_contact"] == {"may_call": True, "may_text": True, "wording": "plain"}
+
+    @pytest.mark.parametrize(
+        ("pointer", "name"),
+        [("/contacts/0/address", "phone"), ("/documents/0/number", "passport"), ("/country", "country"), ("/places/0", "place_words")],
+    )
+    def test_a_fault_stands_at_its_question(self, pointer: str, name: str) -> None:
+        assert asked_as(pointer) == name
