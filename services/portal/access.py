@@ -119,8 +119,7 @@ TASKS: Final = (
 
 
 # Forms for people without an account: an officer has a page of their own for each, and a shorter list of tasks.
-FOR_STRANGERS: Final = frozenset({"report", "track", "family-request"})
-FOR_STRANGERS: Final = frozenset({"report", "track", "register"})
+FOR_STRANGERS: Final = frozenset({"report", "track", "register", "family-request"})
 
 
 def tasks_of(visitor: Visitor | None) -> list[Task]:
