@@ -173,6 +173,20 @@ class DutyTakenBack(Event, type="bd.probashi.crisis.duty.taken-back.v1"):
     ended_at: datetime
 
 
+class OutreachPlanned(Event, type="bd.probashi.crisis.outreach.planned.v1"):
+    """All whom a warning, its update or (`all_clear`) its end concerns stand in the ledger of recipients; sending has begun.
+
+    `people` registered, by the register; `relays`: who passes it on to people that are not. Figures only: one event for each alert.
+    """
+
+    message_status: MessageStatus
+    all_clear: bool
+    level: int
+    people: int
+    relays: int
+    planned_at: datetime
+
+
 class SourceSilenced(Event, type="bd.probashi.crisis.source.silenced.v1"):
     """A source of warnings was not read for longer than its data allows; `source` is null where nothing at all was read.
 

@@ -82,6 +82,13 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/exposure/lists.py": "distances and estimates of who is present, as dated data, read and judged at start-up",
     "services/crisis/geometry/borders.py": "the borders of countries, read once, and what lies within them",
     "services/crisis/hazards.py": "kinds of danger and how far each reaches, as dated data, read and judged at start-up",
+    "services/crisis/checkins/inbound.py": "texts that come in by the shared number, and what is passed on of them",
+    "services/crisis/checkins/lists.py": "what people write back and what they may need, as dated data, read and judged at start-up",
+    "services/crisis/outreach/figures.py": "the aggregates behind the figures of reach",
+    "services/crisis/outreach/lists.py": "how far outreach goes and in what words, as dated data, read and judged at start-up",
+    "services/crisis/outreach/planning.py": "the loop that writes the ledger of recipients, outside of any request",
+    "services/crisis/outreach/replying.py": "an answer to who wrote, as a row of the ledger: asked by check-ins",
+    "services/crisis/outreach/sending.py": "the loops that call providers, outside of any transaction",
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
     "services/monitor/evidence/lists.py": "when figures are divided in public, as dated data, read and judged at start-up",
     "services/reintegration/counter/lists.py": "what a counter counts and which desk stands in for which, read and judged at start-up",
@@ -220,7 +227,7 @@ def _is_pure(name: str, own: str) -> bool:
         return name not in IMPURE_MODULES and top not in IMPURE_MODULES
     return (
         top in {"pydantic", "contracts", "numpy", "shapely"}  # shapes are numbers
-        or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.text", "kit.working_time", f"{own}."))
+        or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.safe_contact", "kit.text", "kit.working_time", f"{own}."))
         or name in {own, "kit"}
     )
 
