@@ -22,6 +22,8 @@ from services.portal.casework import endpoints as casework
 from services.portal.complaints import endpoints as complaints
 from services.portal.desk import endpoints as desk
 from services.portal.duplicates import endpoints as duplicates
+from services.portal.evacuation import endpoints as evacuation
+from services.portal.family import endpoints as family
 from services.portal.field import endpoints as field
 from services.portal.files import endpoints as files
 from services.portal.framework import endpoints as framework
@@ -29,6 +31,7 @@ from services.portal.front import Front, front_headers
 from services.portal.handover import arrivals, claims, expected, trained, transfers
 from services.portal.handover import endpoints as handover
 from services.portal.helps import endpoints as helps
+from services.portal.incidents import endpoints as incidents
 from services.portal.nationals import endpoints as nationals
 from services.portal.nationals.imports import endpoints as national_imports
 from services.portal.nationals.open import endpoints as registration
@@ -51,6 +54,8 @@ from services.portal.signals import endpoints as signals
 from services.portal.sources import endpoints as sources
 from services.portal.supervision import endpoints as supervision
 from services.portal.today import endpoints as today
+from services.portal.wing import december, duty
+from services.portal.wing import endpoints as wing
 
 ROUTERS = [
     assets.router,
@@ -83,6 +88,12 @@ ROUTERS = [
     national_imports.router,
     nationals.router,
     alerts.router,
+    duty.router,
+    december.router,
+    wing.router,
+    family.router,
+    incidents.router,
+    evacuation.router,
     sources.router,
     signals.router,
     framework.router,

@@ -17,7 +17,7 @@ from services.crisis.decisions.rules import Outcome
 from services.crisis.exposure.models import AlertRaise
 from services.crisis.lineage.models import AlertLink, AlertStep, AlertTrait
 from services.crisis.lineage.rules import Node
-from services.crisis.sources.models import RawMessage
+from services.crisis.sources.models import RawMessage, SourceEntry
 from services.crisis.warnings.cap import Identity, MessageType
 from services.crisis.warnings.models import Alert, AlertCountry, AlertReference, CapMessage, MessageReceipt
 from services.crisis.warnings.repository import seen_by
@@ -185,6 +185,17 @@ async def count_conflicts(session: AsyncSession, alert_id: UUID) -> int:
     """Other texts that came under the identity of this one (R2)."""
     rows = select(func.count()).select_from(RawMessage).where(col(RawMessage.conflicts_with) == alert_id)
     return await session.scalar(rows) or 0
+
+
+async def vanished_at(session: AsyncSession, alert_id: UUID) -> datetime | None:
+    """When the last of its sources that had listed it did no longer (R9); None where one still lists it, or none ever did."""
+    entries = (
+        select(func.bool_or(col(SourceEntry.vanished_at).is_(None)), func.max(col(SourceEntry.vanished_at)))
+        .join(RawMessage, col(RawMessage.id) == col(SourceEntry.raw_id))
+        .where(col(RawMessage.alert_id) == alert_id)
+    )
+    is_listed, last = (await session.execute(entries)).one()
+    return None if is_listed else last
 
 
 @dataclass(frozen=True, slots=True)

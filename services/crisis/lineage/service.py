@@ -32,6 +32,7 @@ COMPARED_AT_MOST: Final = 50
 class Kin:
     """What stands around a warning: other texts under its identity, warnings that may be of its event, how its state came about."""
 
+    vanished_at: datetime | None
     conflicts: int
     links: list[LinkOut]
     steps: list[StepOut]
@@ -154,6 +155,7 @@ async def countries_acted_on(session: AsyncSession, changed: Collection[Changed]
 async def kin_of(session: AsyncSession, alert_id: UUID, seen_by: Sight) -> Kin:
     links = await repository.list_links(session, alert_id, seen_by)
     return Kin(
+        vanished_at=await repository.vanished_at(session, alert_id),
         conflicts=await repository.count_conflicts(session, alert_id),
         links=[LinkOut(alert=other, score=one.score, same_event_in_another_language=one.twin, reasons=one.reasons) for other, one in links],
         steps=[

@@ -1,6 +1,7 @@
 """Lineage over HTTP on the real database: any order of arrival, tombstones, conflicts, links, twins."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from itertools import permutations
 from typing import Any
 
@@ -106,6 +107,20 @@ class TestOver:
         assert listed == []
         decision = (await supervisor(crisis).get(f"{ALERTS}/{over['id']}/decision")).json()
         assert (decision["level"], decision["outcome"], decision["inputs"]["all_clear"]) == (0, "logged", True)
+
+
+class TestVanished:
+    async def test_what_left_its_sources_list_still_stands_and_says_so(self, crisis: Running, cap: Cap, post: Post) -> None:
+        alert = await post(partner(crisis), cap(**MET, identifier="a"))
+        listed = """insert into source_entry (source, link, version_key, named, first_seen, last_seen, vanished_at, raw_id)
+            select 'one', :link, 'k', '{}', now(), now(), :vanished, id from raw_message"""
+        async with crisis.sessions.begin() as session:
+            await session.execute(text(listed), {"link": "https://one.test/a", "vanished": datetime(2026, 11, 20, 12, tzinfo=UTC)})
+        shown = await detail(crisis, alert)
+        assert (shown["vanished_at"], shown["status"]) == ("2026-11-20T12:00:00Z", "raised")
+        async with crisis.sessions.begin() as session:
+            await session.execute(text(listed), {"link": "https://two.test/a", "vanished": None})
+        assert (await detail(crisis, alert))["vanished_at"] is None
 
 
 class TestConflicts:

@@ -32,10 +32,11 @@ class MissionOut(BaseModel):
 
 
 class ResponsibleOut(MissionOut):
-    """`illustrative`: that this mission answers for these countries is configuration without a source."""
+    """`illustrative`: that this mission answers for these countries is configuration without a source. `answers`: who has its duty now."""
 
     countries: list[str]
     illustrative: bool
+    answers: MissionOut | None = None
     acknowledged_at: datetime | None
     acknowledged_by_role: str | None
 
@@ -112,6 +113,7 @@ class ReferenceOut(BaseModel):
 class AlertDetail(AlertOut):
     """The texts are a stranger's: show them as text, and make no link of `web`. `defects` names what was mended in reading.
 
+    `vanished_at`: when it left the list of its source; it stands until it ends or is taken back all the same.
     `conflicts`: other texts that came under the same sender, identifier and time; the first stands, an officer has to look.
     `trust_tier`: 0 nobody vouches for it; 1 an authority's registered source; 2 signed by it besides; 3 an officer, approved by another.
     """
@@ -124,13 +126,14 @@ class AlertDetail(AlertOut):
     trust_tier: int
     signature: str
     sha256: str
+    vanished_at: datetime | None
     conflicts: int
     links: list[LinkOut]
     history: list[StepOut]
 
 
 class AlertChangeOut(BaseModel):
-    """One event of the stream: `change` is raised, acknowledged, superseded, cancelled or ended; `alert` as it is now."""
+    """One event of the stream: `change` is raised, acknowledged, superseded, cancelled, ended or duty_moved; `alert` as it is now."""
 
     change: str
     alert: AlertOut

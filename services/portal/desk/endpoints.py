@@ -19,6 +19,7 @@ from services.portal.complaints.clients import categories as all_categories
 from services.portal.complaints.endpoints import FIELDS, complaint_of
 from services.portal.desk import clients, rules
 from services.portal.forms import Form, Posted, answered_with, body_of
+from services.portal.incidents.clients import briefings
 from services.portal.page import language_of, often, page
 from services.portal.session.service import Visitor
 from services.portal.streams import passed_on
@@ -31,7 +32,7 @@ _NOT_OF_THE_DRAFT: Final = frozenset({"version", "do"})
 
 @router.get("/desk")
 async def read_desk(request: Request, _: Agent, services: ServicesDep) -> Response:
-    return page(request, "desk/desk.html", desk=await clients.desk(services), form=Form())
+    return page(request, "desk/desk.html", desk=await clients.desk(services), briefings=await briefings(services), form=Form())
 
 
 @router.get("/desk/board")
@@ -54,7 +55,7 @@ async def begin_shift(request: Request, form: Posted, _: Agent, services: Servic
         await clients.begin_shift(services, body, key=form.key)
     except RefusedError as error:
         shown = answered_with(form, error, ("hours", "extension", "serves_women"), language_of(request))
-        return page(request, "desk/desk.html", status=error.code, desk=await clients.desk(services), form=shown)
+        return page(request, "desk/desk.html", status=error.code, desk=await clients.desk(services), briefings=[], form=shown)
     return RedirectResponse("/desk", 303)
 
 
@@ -91,7 +92,7 @@ async def add_by_hand(request: Request, form: Posted, _: Agent, services: Servic
         identity = await clients.add_by_hand(services, form.value("number"), key=form.key)
     except RefusedError as error:
         shown = answered_with(form, error, ("number",), language_of(request))
-        return page(request, "desk/desk.html", status=error.code, desk=await clients.desk(services), form=shown)
+        return page(request, "desk/desk.html", status=error.code, desk=await clients.desk(services), briefings=[], form=shown)
     return RedirectResponse(f"/desk/calls/{identity}", 303)
 
 
@@ -133,6 +134,7 @@ async def _log_page(
     version = call["draft"]["version"] if call["draft"] else 1
     shown = {
         "call": call,
+        "briefings": await briefings(services),
         "form": form,
         "lists": lists,
         "categories": await all_categories(services, language_of(request)),

@@ -1,0 +1,180 @@
+"""Pages of an incident: open it, lead it, report on it, close it; and of families who ask in it."""
+
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from kit.auth import public
+from services.portal.access import IncidentLeader, IncidentReader, IncidentVisitor
+from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
+from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of, iso_date
+from services.portal.incidents import clients
+from services.portal.language import Language, said
+from services.portal.page import language_of, often, page
+
+router = APIRouter(prefix="/incidents", dependencies=[public()], include_in_schema=False)
+
+NEW: Final = ("country", "hazard", "phase", "commander", "liaison", "scribe", "reason")
+OWN: Final = ("phase", "state", "summary", "what", "number", "currency", "source", "en", "bn", "note", "words", "sector", "owner", "reason")
+ASKER: Final = ("asker.name", "asker.phone", "asker.relation")
+SOUGHT: Final = ("sought.name", "sought.phone", "sought.passport", "sought.last_place", "sought.employer")
+ENQUIRY: Final = (*ASKER, *SOUGHT, "last_contact_on", "may_tell", "note")
+ANSWER: Final = ("status", "channel", "words", "outcome")
+
+
+def choices(listed: list[dict[str, Any]], language: Language) -> list[tuple[str, str]]:
+    return [(one["code"], said(one["name"], language)) for one in listed]
+
+
+@router.get("")
+async def list_incidents(request: Request, visitor: IncidentReader, services: ServicesDep) -> Response:
+    found = await clients.get(services, "incidents", limit="50")
+    return page(request, "incidents/list.html", items=found["items"], leads=visitor.caller.has("wing", "supervisor", "admin"))
+
+
+@router.get("/new")
+async def new_incident(request: Request, visitor: IncidentLeader, services: ServicesDep, alert: str = "", country: str = "") -> Response:
+    form = await blank_or_parked(request, visitor)
+    if not form.was_parked:
+        form = Form({"alerts": [alert] if alert else [], "country": [country] if country else [], "phase": ["during"]})
+    return await _new_page(request, services, form)
+
+
+@router.post("/new")
+async def open_incident(request: Request, form: Posted, _: IncidentLeader, services: ServicesDep) -> Response:
+    body = body_of({name: form.value(name) for name in NEW})
+    body |= {"alerts": [one for one in form.chosen("alerts") if one], "is_drill": form.value("is_drill") == "yes"}
+    try:
+        made = await clients.post(services, "incidents", body, key=form.key)
+    except (RefusedError, AwayError) as error:
+        return await _new_page(request, services, answered_with(form, error, NEW, language_of(request)), error.code)
+    return RedirectResponse(f"/incidents/{made['id']}", 303)
+
+
+async def _new_page(request: Request, services: Services, form: Form, status: int = 200) -> Response:
+    language, lists = language_of(request), await clients.get(services, "incidents/lists")
+    known = {name: choices(lists[name], language) for name in ("hazards", "phases")}
+    return page(request, "incidents/new.html", status=status, form=form, often=often(request), **known)
+
+
+@router.get("/{identity}")
+async def read_incident(request: Request, identity: UUID, visitor: IncidentReader, services: ServicesDep) -> Response:
+    return await _page(request, services, identity, Form(), leads=visitor.caller.has("wing", "supervisor", "admin"))
+
+
+async def _page(request: Request, services: Services, identity: UUID, form: Form, *, leads: bool, status: int = 200) -> Response:
+    language, at = language_of(request), f"incidents/{identity}"
+    lists = await clients.get(services, "incidents/lists")
+    shown: dict[str, Any] = {
+        "incident": await clients.get(services, at),
+        "sectors": (await clients.get(services, f"{at}/tasks"))["sectors"],
+        "counts": (await clients.get(services, f"{at}/counts"))["items"],
+        "total": await clients.get(services, f"{at}/sum"),
+        "log": await clients.get(services, f"{at}/log") if leads else None,
+        "phases": choices(lists["phases"], language),
+        "states": [one for one in choices(lists["states"], language) if one[0] != "closed"],
+        "counted": choices(lists["counts"], language),
+        "leads": leads,
+    }
+    return page(request, "incidents/one.html", status=status, form=form, **shown)
+
+
+@router.post("/{identity}/act/{act}")
+async def act(request: Request, identity: UUID, act: str, form: Posted, _: IncidentLeader, services: ServicesDep) -> Response:
+    """What is no act the service does not know."""
+    try:
+        await _do(services, f"incidents/{identity}", act, form)
+    except (RefusedError, AwayError) as error:
+        again = answered_with(form, error, OWN, language_of(request))
+        return await _page(request, services, identity, again, leads=True, status=error.code)
+    return RedirectResponse(f"/incidents/{identity}#{act}", 303)
+
+
+async def _do(services: Services, at: str, act: str, form: Form) -> None:
+    version = form.value("version")
+    if act == "change":
+        await clients.put(services, at, body_of({name: form.value(name) for name in ("phase", "state")}), version=version)
+    elif act == "task":
+        await clients.put(services, f"{at}/tasks/{UUID(form.value('task'))}", {"state": form.value("to")}, version=version)
+    elif act == "report":
+        await clients.post(services, f"{at}/reports", _report(form), key=form.key)
+    elif act == "closing":
+        await clients.post(services, f"{at}/closing", {"reason": form.value("reason")}, key=form.key, version=version)
+    elif act == "script":
+        await clients.post(services, f"{at}/script", {"en": form.value("en"), "bn": form.value("bn")}, key=form.key)
+    else:
+        await clients.post(services, f"{at}/log", {"note": form.value("note")}, key=form.key)
+
+
+def _report(form: Form) -> dict[str, Any]:
+    """One figure with it at most: who has more sends it again, and each keeps its source and time."""
+    counts = []
+    if form.value("number"):
+        figure = {name: form.value(name) for name in ("what", "number", "currency", "source")}
+        told = {"as_of": datetime.now(UTC).isoformat(), "may_tell": form.value("may_tell") == "yes"}
+        counts.append(body_of(figure) | told)
+    return {"summary": form.value("summary"), "counts": counts}
+
+
+@router.get("/{identity}/enquiries")
+async def list_enquiries(request: Request, identity: UUID, _: IncidentVisitor, services: ServicesDep, after: str = "") -> Response:
+    more = {"cursor": after} if after else {}
+    found = await clients.get(services, f"incidents/{identity}/enquiries", limit="50", **more)
+    return page(request, "incidents/enquiries.html", identity=identity, items=found["items"], next=found["next"])
+
+
+@router.get("/{identity}/enquiries/new")
+async def new_enquiry(request: Request, identity: UUID, visitor: IncidentVisitor, services: ServicesDep) -> Response:
+    return await _enquiry_form(request, services, identity, await blank_or_parked(request, visitor))
+
+
+@router.post("/{identity}/enquiries/new")
+async def take_enquiry(request: Request, identity: UUID, form: Posted, _: IncidentVisitor, services: ServicesDep) -> Response:
+    values = {name: form.value(name) for name in ENQUIRY} | {"last_contact_on": iso_date(form, "last_contact_on")}
+    body = body_of(values)
+    if "asker" in body:
+        body["asker"]["safe"] = {"may_call": form.value("may_call") != "no"}
+    try:
+        made = await clients.post(services, f"incidents/{identity}/enquiries", body, key=form.key)
+    except (RefusedError, AwayError) as error:
+        again = answered_with(form, error, ENQUIRY, language_of(request))
+        return await _enquiry_form(request, services, identity, again, error.code)
+    return RedirectResponse(f"/incidents/enquiries/{made['id']}", 303)
+
+
+async def _enquiry_form(request: Request, services: Services, identity: UUID, form: Form, status: int = 200) -> Response:
+    language, lists = language_of(request), await clients.get(services, "enquiries/lists")
+    incident = await clients.get(services, f"incidents/{identity}")
+    known = {name: choices(lists[name], language) for name in ("relations", "may_tell")}
+    return page(request, "incidents/ask.html", status=status, form=form, incident=incident, **known)
+
+
+@router.get("/enquiries/{enquiry}")
+async def read_enquiry(request: Request, enquiry: UUID, _: IncidentVisitor, services: ServicesDep) -> Response:
+    return await _enquiry_page(request, services, enquiry, Form())
+
+
+async def _enquiry_page(request: Request, services: Services, enquiry: UUID, form: Form, status: int = 200) -> Response:
+    language, one = language_of(request), await clients.get(services, f"enquiries/{enquiry}")
+    lists = await clients.get(services, "enquiries/lists")
+    candidates = await clients.get(services, f"enquiries/{enquiry}/candidates")
+    known = {name: choices(lists[name], language) for name in ("statuses", "outcomes")}
+    return page(request, "incidents/enquiry.html", status=status, form=form, one=one, candidates=candidates, **known)
+
+
+@router.post("/enquiries/{enquiry}/{act}")
+async def act_on_enquiry(request: Request, enquiry: UUID, act: str, form: Posted, _: IncidentVisitor, services: ServicesDep) -> Response:
+    bodies: dict[str, dict[str, Any]] = {
+        "match": {"kind": form.value("kind"), "id": form.value("id")},
+        "answers": {**body_of({name: form.value(name) for name in ("status", "channel", "words")}), "told": bool(form.value("channel"))},
+        "ending": {"outcome": form.value("outcome")},
+    }
+    try:
+        await clients.post(services, f"enquiries/{enquiry}/{act}", bodies.get(act, {}), key=form.key, version=form.value("version"))
+    except (RefusedError, AwayError) as error:
+        again = answered_with(form, error, ANSWER, language_of(request))
+        return await _enquiry_page(request, services, enquiry, again, error.code)
+    return RedirectResponse(f"/incidents/enquiries/{enquiry}#{act}", 303)
