@@ -19,6 +19,10 @@ from kit.pulse import Pulse
 from kit.serve import serve
 from kit.settings import Settings
 from kit.timer import TimerHandler
+from services.crisis.cases import endpoints as cases
+from services.crisis.cases import service as wing
+from services.crisis.cases.december import endpoints as december
+from services.crisis.cases.requests import endpoints as requests
 from services.crisis.checkins import endpoints as checkins
 from services.crisis.checkins import inbound
 from services.crisis.consumers import SUBSCRIPTIONS
@@ -35,6 +39,8 @@ from services.crisis.evacuation.totals import endpoints as totals
 from services.crisis.evacuation.totals.service import RECONCILE, each_night
 from services.crisis.exposure import endpoints as exposure
 from services.crisis.exposure.asking import ask_for_all
+from services.crisis.handover import endpoints as handover
+from services.crisis.handover.service import STAYS_SILENT, hand_over_the_silent
 from services.crisis.incidents import endpoints as incidents
 from services.crisis.incidents import errands
 from services.crisis.issued import endpoints as issued
@@ -59,6 +65,7 @@ from services.crisis.warnings.cap import MAX_BYTES
 from services.crisis.warnings.service import DIRECTORY
 from services.crisis.warnings.stream import CHANNEL
 
+# Fixed paths first: a reference is any word.
 ROUTERS: Final = [
     warnings.router,
     duty.router,
@@ -77,6 +84,10 @@ ROUTERS: Final = [
     outreach.router,
     checkins.router,
     sources.router,
+    handover.router,
+    december.router,
+    requests.router,
+    cases.router,
 ]
 
 
@@ -125,6 +136,8 @@ def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
             RECONCILE: each_night,
             RUN: run_when_due,
             WATCH: watcher(registry),
+            STAYS_SILENT: hand_over_the_silent,
+            **wing.TIMERS,
             **_text_timers(settings),
         },
         migrations=folder_of("crisis"),

@@ -23,6 +23,7 @@ from services.portal.complaints import endpoints as complaints
 from services.portal.desk import endpoints as desk
 from services.portal.duplicates import endpoints as duplicates
 from services.portal.evacuation import endpoints as evacuation
+from services.portal.family import endpoints as family
 from services.portal.field import endpoints as field
 from services.portal.files import endpoints as files
 from services.portal.framework import endpoints as framework
@@ -41,6 +42,7 @@ from services.portal.protection import endpoints as protection
 from services.portal.providers import endpoints as providers
 from services.portal.public import endpoints as open_doors
 from services.portal.ratings import endpoints as ratings
+from services.portal.reach import endpoints as reach
 from services.portal.received import endpoints as received
 from services.portal.redress import endpoints as redress
 from services.portal.referrals import endpoints as referrals
@@ -53,6 +55,8 @@ from services.portal.signals import endpoints as signals
 from services.portal.sources import endpoints as sources
 from services.portal.supervision import endpoints as supervision
 from services.portal.today import endpoints as today
+from services.portal.wing import december, duty
+from services.portal.wing import endpoints as wing
 
 ROUTERS = [
     assets.router,
@@ -85,6 +89,11 @@ ROUTERS = [
     national_imports.router,
     nationals.router,
     alerts.router,
+    reach.router,
+    duty.router,
+    december.router,
+    wing.router,
+    family.router,
     incidents.router,
     evacuation.router,
     sources.router,

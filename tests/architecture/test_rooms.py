@@ -35,10 +35,9 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/portal/cases/choices.py": "what the forms of cases offer where the service has no list of its own",
     "services/portal/uploads.py": "files on their way from a form or a page's script to a service",
     "services/complaints/cases/death/desks.py": "what the airport and the Welfare Board see of a death, and no more",
-    "services/complaints/clocks/calendars.py": "when each office works, as dated data, read and judged at start-up",
+    "services/complaints/clocks/calendars.py": "the calendars in force, held against the offices that there are",
     "services/complaints/clocks/clock_list.py": "the clocks and ladders in force, as dated data, read and judged at start-up",
     "services/complaints/clocks/opening.py": "what a new complaint starts with: asked by the repository's one statement that lodges",
-    "services/complaints/clocks/working_time.py": "working time of an office: pure arithmetic under the rules of clocks",
     "services/complaints/contact/lists.py": "the words of texts, as dated data, read and judged at start-up",
     "services/complaints/contact/sender.py": "the loop that calls the company that carries texts, outside of any transaction",
     "services/complaints/doors/bijoy.py": "text of an old Bangla font, found and turned into Unicode",
@@ -57,6 +56,9 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/calls/numbers.py": "a caller's number, in whatever form an exchange writes it",
     "services/complaints/calls/stream.py": "server-sent events, which outlive a request's transaction",
     "services/complaints/calls/timers.py": "which handler each of the call centre's timers wakes",
+    "services/crisis/cases/lists.py": "the kinds of a wing's cases, as dated data, read and judged at start-up",
+    "services/crisis/cases/working_days.py": "whose working days count for a case",
+    "services/crisis/handover/lists.py": "when and why a duty is handed over, as dated data, read and judged at start-up",
     "services/crisis/signals/lists.py": "when complaints are a burst, as dated data, read and judged at start-up",
     "services/crisis/warnings/cap.py": "reads a CAP message out of XML that may be hostile",
     "services/crisis/warnings/countries.py": "finds countries in a warning's areas",
@@ -71,6 +73,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/incidents/errands.py": "the loop that makes the calls which incidents owe, outside of any transaction",
     "services/crisis/incidents/journal.py": "the hash-chained log: asked by every area that changes something in an incident",
     "services/crisis/incidents/lists.py": "dangers, the ten sectors and what is counted, as dated data, read and judged at start-up",
+    "services/crisis/evacuation/totals/figures.py": "after the action: times and reach, asked of three areas",
     "services/crisis/evacuation/totals/counting.py": "how many an incident's warnings concern, asked of the area of exposure",
     "services/crisis/issued/writing.py": "CAP documents and their index as XML: pure, from what `service` has decided",
     "services/crisis/issued/lists.py": "as whom we issue warnings and what a posture asks, as dated data, read and judged at start-up",
@@ -130,6 +133,9 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/portal/forms.py": "a form's fields, as typed and as judged",
     "services/portal/front.py": "headers and language of every page",
     "services/portal/home.py": "the home page of each role",
+    "services/portal/wing/december.py": "pages of the December report",
+    "services/portal/wing/sections.py": "the parts of a case of a wing",
+    "services/portal/wing/duty.py": "pages of whose duty is with whom",
     "services/portal/handover/arrivals.py": "pages of who was brought home from a crisis",
     "services/portal/handover/claims.py": "pages of what a returnee is owed abroad",
     "services/portal/handover/trained.py": "pages of who may record an identification",
@@ -222,7 +228,7 @@ def _is_pure(name: str, own: str) -> bool:
         return name not in IMPURE_MODULES and top not in IMPURE_MODULES
     return (
         top in {"pydantic", "contracts", "numpy", "shapely"}  # shapes are numbers
-        or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.safe_contact", "kit.text", f"{own}."))
+        or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.safe_contact", "kit.text", "kit.working_time", f"{own}."))
         or name in {own, "kit"}
     )
 
