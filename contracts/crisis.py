@@ -98,6 +98,95 @@ class AlertReleased(Event, type="bd.probashi.crisis.alert.released.v1"):
     released_at: datetime
 
 
+class CaseOpened(Event, type="bd.probashi.crisis.case.opened.v1"):
+    """A case of a wing's own (OEMA 2013 s.24). `kind` and `mission` are codes; `origin`: `counter`, `complaint` or `family`."""
+
+    kind: str
+    origin: str
+    country: str
+    mission: str
+    sex: str
+    age_band: str
+    opened_at: datetime
+
+
+class CaseClosed(Event, type="bd.probashi.crisis.case.closed.v1"):
+    """How a wing's case ended. `hours_to_taken` until an officer took it on; null where it was closed untouched."""
+
+    kind: str
+    outcome: str
+    country: str
+    mission: str
+    sex: str
+    age_band: str
+    opened_at: datetime
+    closed_at: datetime
+    hours_to_taken: float | None
+
+
+class PlaceVisited(Event, type="bd.probashi.crisis.place.visited.v1"):
+    """A wing was at a workplace, a prison, a hospital: the kind of place, and how many workers it spoke with. The record is the visit."""
+
+    place_kind: str
+    country: str
+    mission: str
+    workers: int
+    visited_on: date
+
+
+class FamilyAnswered(Event, type="bd.probashi.crisis.family.answered.v1"):
+    """A family that asked for the ministry's service of a detained or stranded person has its answer; the record is the case."""
+
+    kind: str
+    country: str
+    asked_at: datetime
+    answered_at: datetime
+    in_time: bool
+
+
+class DecemberReportSent(Event, type="bd.probashi.crisis.december-report.sent.v1"):
+    """The report of OEMA 2013 s.24(2) of a mission for a year went to the ministry."""
+
+    mission: str
+    year: int
+    sent_at: datetime
+
+
+class DutyHandedOver(Event, type="bd.probashi.crisis.duty.handed-over.v1"):
+    """A mission's duty is with another. `by_itself`: it acknowledged nothing; else an officer did it."""
+
+    mission: str
+    to_mission: str
+    countries: tuple[str, ...]
+    reason: str
+    by_itself: bool
+    handed_at: datetime
+
+
+class DutyTakenBack(Event, type="bd.probashi.crisis.duty.taken-back.v1"):
+    """A mission has its duty again."""
+
+    mission: str
+    from_mission: str
+    countries: tuple[str, ...]
+    handed_at: datetime
+    ended_at: datetime
+
+
+class OutreachPlanned(Event, type="bd.probashi.crisis.outreach.planned.v1"):
+    """All whom a warning, its update or (`all_clear`) its end concerns stand in the ledger of recipients; sending has begun.
+
+    `people` registered, by the register; `relays`: who passes it on to people that are not. Figures only: one event for each alert.
+    """
+
+    message_status: MessageStatus
+    all_clear: bool
+    level: int
+    people: int
+    relays: int
+    planned_at: datetime
+
+
 class SourceSilenced(Event, type="bd.probashi.crisis.source.silenced.v1"):
     """A source of warnings was not read for longer than its data allows; `source` is null where nothing at all was read.
 

@@ -60,8 +60,10 @@ class Missions(_Row):
     version: str
     valid_from: date
     fallback: str
+    second_fallback: str
     missions: tuple[Mission, ...]
     coverage: tuple[Coverage, ...]
+    fallbacks: tuple[Coverage, ...] = ()
 
     @cached_property
     def by_code(self) -> Mapping[str, Mission]:
@@ -71,8 +73,14 @@ class Missions(_Row):
     def _consistent(self) -> Self:
         if len(self.by_code) != len(self.missions):
             raise ValueError("a mission's code stands twice")
-        if unknown := {self.fallback, *(row.mission for row in self.coverage)} - self.by_code.keys():
+        named = {self.fallback, self.second_fallback, *(row.mission for row in (*self.coverage, *self.fallbacks))}
+        if unknown := named - self.by_code.keys():
             raise ValueError(f"no such mission: {sorted(unknown)}")
+        if self.fallback == self.second_fallback:
+            raise ValueError("the fallback would stand in for itself")
+        for row in self.fallbacks:
+            if self.responsible(row.country, row.since).code == row.mission:
+                raise ValueError(f"{row.mission} would stand in for itself in {row.country}")
         for row in self.coverage:
             if sum(other.country == row.country and other.holds(row.since) for other in self.coverage) > 1:
                 raise ValueError(f"two missions answer for {row.country} on {row.since}")
@@ -82,6 +90,15 @@ class Missions(_Row):
         """The one mission that answers for a country; the control room in Dhaka where no row names it, so that no warning is nobody's."""
         row = self.row(country, on)
         return self.by_code[row.mission if row else self.fallback]
+
+    def stand_in(self, country: str, on: date) -> Mission:
+        """Who answers where the responsible mission does not: never that one itself."""
+        named = next((row.mission for row in self.fallbacks if row.country == country and row.holds(on)), self.fallback)
+        return self.by_code[self.second_fallback if named == self.responsible(country, on).code else named]
+
+    def countries_of(self, code: str, on: date) -> list[str]:
+        """Those whose row names the mission; for the fallback of the directory none: it answers for all that no row names."""
+        return sorted(row.country for row in self.coverage if row.mission == code and row.holds(on))
 
     def row(self, country: str, on: date) -> Coverage | None:
         return next((row for row in self.coverage if row.country == country and row.holds(on)), None)

@@ -12,11 +12,19 @@ from fastapi import FastAPI
 from kit.app import StateLoop, keep_running
 from kit.app import create_app as create
 from kit.calls import Calls
+from kit.crypto import Keyring
 from kit.migrations import folder_of
 from kit.outward import Outward
 from kit.pulse import Pulse
 from kit.serve import serve
 from kit.settings import Settings
+from kit.timer import TimerHandler
+from services.crisis.cases import endpoints as cases
+from services.crisis.cases import service as wing
+from services.crisis.cases.december import endpoints as december
+from services.crisis.cases.requests import endpoints as requests
+from services.crisis.checkins import endpoints as checkins
+from services.crisis.checkins import inbound
 from services.crisis.consumers import SUBSCRIPTIONS
 from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
@@ -31,10 +39,19 @@ from services.crisis.evacuation.totals import endpoints as totals
 from services.crisis.evacuation.totals.service import RECONCILE, each_night
 from services.crisis.exposure import endpoints as exposure
 from services.crisis.exposure.asking import ask_for_all
+from services.crisis.handover import endpoints as handover
+from services.crisis.handover.service import STAYS_SILENT, hand_over_the_silent
 from services.crisis.incidents import endpoints as incidents
 from services.crisis.incidents import errands
 from services.crisis.issued import endpoints as issued
 from services.crisis.lineage import endpoints as lineage
+from services.crisis.outreach import endpoints as outreach
+from services.crisis.outreach import planning
+from services.crisis.outreach.clients import messengers
+from services.crisis.outreach.lists import LONGEST_LINK, TEXTS
+from services.crisis.outreach.rules import TOKEN_LETTERS
+from services.crisis.outreach.sending import send_what_is_queued
+from services.crisis.outreach.settings import Carriers
 from services.crisis.reports import endpoints as reports
 from services.crisis.settings import Reading
 from services.crisis.signals import endpoints as signals
@@ -48,6 +65,7 @@ from services.crisis.warnings.cap import MAX_BYTES
 from services.crisis.warnings.service import DIRECTORY
 from services.crisis.warnings.stream import CHANNEL
 
+# Fixed paths first: a reference is any word.
 ROUTERS: Final = [
     warnings.router,
     duty.router,
@@ -63,35 +81,49 @@ ROUTERS: Final = [
     lineage.router,
     exposure.router,
     signals.router,
+    outreach.router,
+    checkins.router,
     sources.router,
+    handover.router,
+    december.router,
+    requests.router,
+    cases.router,
 ]
 
 
 @asynccontextmanager
-async def resources(settings: Settings) -> AsyncIterator[Mapping[str, Any]]:
-    pulse = Pulse(settings.required_database_url(), CHANNEL)
-    owed = Pulse(settings.required_database_url(), errands.CHANNEL)
-    async with httpx.AsyncClient() as http, asyncio.TaskGroup() as group:
-        tasks = [group.create_task(keep_running(name, one.run)) for name, one in {"changes": pulse, "errands": owed}.items()]
-        yield {"pulse": pulse, "errands": owed, "calls": Calls(settings, http)}
+async def resources(settings: Settings, carriers: Carriers) -> AsyncIterator[Mapping[str, Any]]:
+    url, limits = settings.required_database_url(), httpx.Limits(max_connections=200, max_keepalive_connections=200)
+    pulses = {"pulse": Pulse(url, CHANNEL), "errands": Pulse(url, errands.CHANNEL), "outreach_pulse": Pulse(url, planning.CHANNEL)}
+    async with (
+        httpx.AsyncClient() as http,
+        httpx.AsyncClient(timeout=8, limits=limits) as providers,
+        asyncio.TaskGroup() as group,
+    ):
+        tasks = [group.create_task(keep_running(name, one.run)) for name, one in pulses.items()]
+        known = {"carriers": messengers(carriers, providers, TEXTS.subject.bn), "known_carriers": carriers}
+        yield {**pulses, **known, "calls": Calls(settings, http), "http": http}
         for task in tasks:
             task.cancel()
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Raises `ValueError` where the data of sources does not hold together."""
+def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
+    """Raises `ValueError` where the data of sources does not hold together, or the suite's address is longer than a text has room for."""
+    if len(f"{settings.public_url}/c/") + TOKEN_LETTERS > LONGEST_LINK:
+        raise ValueError("PROBASHI_PUBLIC_URL is too long for a text: outreach has room for less")
     registry, is_reading = lists.load(DIRECTORY.sources, settings.environment), Reading().reads(settings)
 
     @asynccontextmanager
     async def all_resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
         outward = Outward(is_trial=settings.environment in lists.TRIAL)
         try:
-            async with resources(settings) as more:
+            async with resources(settings, carriers or Carriers()) as more:
                 yield {**more, "sources": registry, "is_reading": is_reading, "outward": outward}
         finally:
             await outward.close()
 
     loops: dict[str, StateLoop] = {"errands": partial(errands.run, errands.KINDS | telling.KINDS), "exposure": ask_for_all}
+    loops |= {"outreach": planning.plan_what_went_out, "sending": send_what_is_queued, "passing on": inbound.pass_on_what_is_not_ours}
     if is_reading:
         loops |= {"feeds": read_feeds, "watch": watch_over_feeds}
     return create(
@@ -99,12 +131,25 @@ def create_app(settings: Settings) -> FastAPI:
         title="Crisis",
         routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,
-        timers={WINDOW_ENDS: release_when_window_ends, RECONCILE: each_night, RUN: run_when_due, WATCH: watcher(registry)},
+        timers={
+            WINDOW_ENDS: release_when_window_ends,
+            RECONCILE: each_night,
+            RUN: run_when_due,
+            WATCH: watcher(registry),
+            STAYS_SILENT: hand_over_the_silent,
+            **wing.TIMERS,
+            **_text_timers(settings),
+        },
         migrations=folder_of("crisis"),
         resources=all_resources,
         loops=loops,
         max_body=MAX_BYTES,
     )
+
+
+def _text_timers(settings: Settings) -> Mapping[str, TimerHandler]:
+    """None where the process has no keys: it then takes no text."""
+    return {} if settings.keyring is None else inbound.timers(Keyring.load(settings.keyring, service=settings.service))
 
 
 async def read_feeds(state: Mapping[str, Any]) -> None:

@@ -32,6 +32,7 @@ AIRPORT: Final[frozenset[Role]] = frozenset({"airport"})
 BOARD: Final[frozenset[Role]] = frozenset({"wewb"})
 DISTRICT: Final[frozenset[Role]] = frozenset({"demo", "supervisor"})
 ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
+WINGS: Final[frozenset[Role]] = frozenset({"wing", "supervisor"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
 UNREAD: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "auditor", "admin"})
 SIGNALS: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "auditor", "admin"})
@@ -63,6 +64,7 @@ class Task:
 
 TASKS: Final = (
     Task("today", "/today", CASEWORK - {"supervisor"}),
+    Task("wing", "/wing", ON_DUTY),
     Task("alerts", "/alerts", ON_DUTY),
     Task("board", "/desk/board", SUPERVISE),
     Task("desk", "/desk", DESK),
@@ -88,6 +90,7 @@ TASKS: Final = (
     Task("protected", "/protected", CASEWORK),
     Task("field", "/field/", REGISTER - ON_DUTY),
     Task("outcomes", "/outcomes", OUTCOMES),
+    Task("wing", "/wing", WINGS - ON_DUTY),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
     Task("sources", "/sources", WATCH - {"agent"}),
     Task("signals", "/signals", SIGNALS),
@@ -107,6 +110,7 @@ TASKS: Final = (
     Task("register", "/register", None),
     Task("report", "/report", None),
     Task("track", "/track", None),
+    Task("family-request", "/family-request", None),
     Task("agencies", "/agencies", None),
     Task("framework", "/framework", None),
     Task("figures", "/figures", None),
@@ -115,7 +119,7 @@ TASKS: Final = (
 
 
 # Forms for people without an account: an officer has a page of their own for each, and a shorter list of tasks.
-FOR_STRANGERS: Final = frozenset({"report", "track", "register"})
+FOR_STRANGERS: Final = frozenset({"report", "track", "register", "family-request"})
 
 
 def tasks_of(visitor: Visitor | None) -> list[Task]:
@@ -208,6 +212,7 @@ IncidentVisitor = Annotated[Visitor, Depends(_Holder(INCIDENT_ASK))]
 EvacuationMover = Annotated[Visitor, Depends(_Holder(EVACUATE))]
 EvacuationReceiver = Annotated[Visitor, Depends(_Holder(EVACUATE | AIRPORT))]
 Auditor = Annotated[Visitor, Depends(_Holder(AUDIT))]
+WingOfficer = Annotated[Visitor, Depends(_Holder(WINGS))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
 QuarantineReader = Annotated[Visitor, Depends(_Holder(UNREAD))]
 QuarantineHandler = Annotated[Visitor, Depends(_Holder(UNREAD - {"auditor"}))]

@@ -23,6 +23,7 @@ from services.portal.complaints import endpoints as complaints
 from services.portal.desk import endpoints as desk
 from services.portal.duplicates import endpoints as duplicates
 from services.portal.evacuation import endpoints as evacuation
+from services.portal.family import endpoints as family
 from services.portal.field import endpoints as field
 from services.portal.files import endpoints as files
 from services.portal.framework import endpoints as framework
@@ -53,6 +54,8 @@ from services.portal.signals import endpoints as signals
 from services.portal.sources import endpoints as sources
 from services.portal.supervision import endpoints as supervision
 from services.portal.today import endpoints as today
+from services.portal.wing import december, duty
+from services.portal.wing import endpoints as wing
 
 ROUTERS = [
     assets.router,
@@ -85,6 +88,10 @@ ROUTERS = [
     national_imports.router,
     nationals.router,
     alerts.router,
+    duty.router,
+    december.router,
+    wing.router,
+    family.router,
     incidents.router,
     evacuation.router,
     sources.router,

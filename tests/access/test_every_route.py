@@ -59,6 +59,8 @@ OF_DECIDERS: Final = (
 )
 OF_PARTIES: Final = ("resume", "withdraw", "reopen", "comment")
 
+WING: Final = {"wing", "supervisor"}
+OF_WINGS: Final = ("taking", "details", "steps", "visits", "answer", "closing", "reopening")
 LEADERS: Final = {"wing", "supervisor", "admin"}
 ONLOOKERS: Final = LEADERS | {"agent", "analyst", "auditor"}
 MOVERS: Final = {"wing", "supervisor"}
@@ -333,6 +335,39 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/crisis/alerts/{alert_id}/decision": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "POST /v1/crisis/alerts/{alert_id}/decision/release": {"wing", "supervisor", "admin"},
     "POST /v1/crisis/alerts/{alert_id}/decision/withholding": {"wing", "supervisor", "admin"},
+    "GET /v1/crisis/duty": {"wing", "agent", "supervisor", "officer", "analyst", "auditor", "admin"},
+    "POST /v1/crisis/duty/{mission}/handovers": {"wing", "supervisor", "admin"},
+    "POST /v1/crisis/duty/{mission}/taking-back": {"wing", "supervisor", "admin"},
+    "GET /v1/crisis/cases/kinds": ANYBODY,
+    "POST /v1/crisis/cases/requests": ANYBODY,
+    "POST /v1/crisis/cases/requests/track": ANYBODY,
+    "GET /v1/crisis/cases": WING,
+    "POST /v1/crisis/cases": WING,
+    "GET /v1/crisis/cases/day": WING,
+    "GET /v1/crisis/cases/of-complaint": WING,
+    "POST /v1/crisis/cases/search": WING,
+    "GET /v1/crisis/cases/{reference}": WING,
+    **{f"POST /v1/crisis/cases/{{reference}}/{act}": WING for act in OF_WINGS},
+    "POST /v1/crisis/cases/{reference}/visits/{visit_id}/workers": WING,
+    "GET /v1/crisis/december": WING,
+    "GET /v1/crisis/december/{mission}/{year}": WING,
+    "POST /v1/crisis/december/{mission}/{year}": WING,
+    "GET /v1/crisis/december/{mission}/{year}/file": WING,
+    **{f"POST /v1/crisis/december/{{mission}}/{{year}}/{act}": WING for act in ("words", "counting", "approval", "sending")},
+    "GET /v1/crisis/alerts/{alert_id}/reach": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
+    "GET /v1/crisis/alerts/{alert_id}/people": {"wing", "agent", "supervisor", "admin"},
+    "POST /v1/crisis/alerts/{alert_id}/checkins": {"wing", "agent", "supervisor", "admin"},
+    "GET /v1/crisis/alerts/{alert_id}/checkins/{person}": {"wing", "agent", "supervisor", "admin"},
+    "GET /v1/crisis/relays": {"wing", "supervisor", "admin"},
+    "POST /v1/crisis/relays": {"wing", "supervisor", "admin"},
+    "POST /v1/crisis/relays/{relay_id}/end": {"wing", "supervisor", "admin"},
+    "POST /v1/crisis/outreach/deliveries": ANYBODY,
+    "POST /v1/crisis/checkins/openings": ANYBODY,
+    "POST /v1/crisis/checkins": ANYBODY,
+    "POST /v1/crisis/checkins/questions": ANYBODY,
+    "POST /v1/crisis/messages/{provider}": ANYBODY,
+    "GET /v1/crisis/texts": {"wing", "agent", "supervisor", "admin"},
+    "POST /v1/crisis/texts/{text_id}/answer": {"wing", "agent", "supervisor", "admin"},
     "GET /v1/crisis/sources": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "GET /v1/crisis/sources/{code}/fetches": {"supervisor", "analyst", "auditor", "admin"},
     "GET /v1/crisis/quarantine": {"wing", "supervisor", "auditor", "admin"},

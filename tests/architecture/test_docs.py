@@ -13,11 +13,12 @@ from gateway.settings import GatewaySettings
 from kit.settings import Settings
 from runner.contracts import events
 from services.complaints.settings import Doors
+from services.crisis.outreach.settings import Carriers
 from services.crisis.settings import Reading
 from services.portal.settings import Limits
 from services.registry.settings import IdentityCheck
 
-SETTINGS: Final = (Settings, GatewaySettings, Doors, Reading, IdentityCheck, Limits)
+SETTINGS: Final = (Settings, GatewaySettings, Doors, Carriers, Reading, IdentityCheck, Limits)
 ROW: Final = re.compile(r"^\| `(PROBASHI_[A-Z_]+)` \| ([^|]*) \|", re.MULTILINE)
 LINK: Final = re.compile(r"\]\((?!https?://|#|mailto:)([^)#]+)(?:#[^)]*)?\)")
 FIRST_LINE: Final = re.compile(r"^# (\d{4}) ")

@@ -35,10 +35,9 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/portal/cases/choices.py": "what the forms of cases offer where the service has no list of its own",
     "services/portal/uploads.py": "files on their way from a form or a page's script to a service",
     "services/complaints/cases/death/desks.py": "what the airport and the Welfare Board see of a death, and no more",
-    "services/complaints/clocks/calendars.py": "when each office works, as dated data, read and judged at start-up",
+    "services/complaints/clocks/calendars.py": "the calendars in force, held against the offices that there are",
     "services/complaints/clocks/clock_list.py": "the clocks and ladders in force, as dated data, read and judged at start-up",
     "services/complaints/clocks/opening.py": "what a new complaint starts with: asked by the repository's one statement that lodges",
-    "services/complaints/clocks/working_time.py": "working time of an office: pure arithmetic under the rules of clocks",
     "services/complaints/contact/lists.py": "the words of texts, as dated data, read and judged at start-up",
     "services/complaints/contact/sender.py": "the loop that calls the company that carries texts, outside of any transaction",
     "services/complaints/doors/bijoy.py": "text of an old Bangla font, found and turned into Unicode",
@@ -57,6 +56,9 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/calls/numbers.py": "a caller's number, in whatever form an exchange writes it",
     "services/complaints/calls/stream.py": "server-sent events, which outlive a request's transaction",
     "services/complaints/calls/timers.py": "which handler each of the call centre's timers wakes",
+    "services/crisis/cases/lists.py": "the kinds of a wing's cases, as dated data, read and judged at start-up",
+    "services/crisis/cases/working_days.py": "whose working days count for a case",
+    "services/crisis/handover/lists.py": "when and why a duty is handed over, as dated data, read and judged at start-up",
     "services/crisis/signals/lists.py": "when complaints are a burst, as dated data, read and judged at start-up",
     "services/crisis/warnings/cap.py": "reads a CAP message out of XML that may be hostile",
     "services/crisis/warnings/countries.py": "finds countries in a warning's areas",
@@ -80,6 +82,13 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/exposure/lists.py": "distances and estimates of who is present, as dated data, read and judged at start-up",
     "services/crisis/geometry/borders.py": "the borders of countries, read once, and what lies within them",
     "services/crisis/hazards.py": "kinds of danger and how far each reaches, as dated data, read and judged at start-up",
+    "services/crisis/checkins/inbound.py": "texts that come in by the shared number, and what is passed on of them",
+    "services/crisis/checkins/lists.py": "what people write back and what they may need, as dated data, read and judged at start-up",
+    "services/crisis/outreach/figures.py": "the aggregates behind the figures of reach",
+    "services/crisis/outreach/lists.py": "how far outreach goes and in what words, as dated data, read and judged at start-up",
+    "services/crisis/outreach/planning.py": "the loop that writes the ledger of recipients, outside of any request",
+    "services/crisis/outreach/replying.py": "an answer to who wrote, as a row of the ledger: asked by check-ins",
+    "services/crisis/outreach/sending.py": "the loops that call providers, outside of any transaction",
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
     "services/monitor/evidence/lists.py": "when figures are divided in public, as dated data, read and judged at start-up",
     "services/reintegration/counter/lists.py": "what a counter counts and which desk stands in for which, read and judged at start-up",
@@ -123,6 +132,9 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/portal/forms.py": "a form's fields, as typed and as judged",
     "services/portal/front.py": "headers and language of every page",
     "services/portal/home.py": "the home page of each role",
+    "services/portal/wing/december.py": "pages of the December report",
+    "services/portal/wing/sections.py": "the parts of a case of a wing",
+    "services/portal/wing/duty.py": "pages of whose duty is with whom",
     "services/portal/handover/arrivals.py": "pages of who was brought home from a crisis",
     "services/portal/handover/claims.py": "pages of what a returnee is owed abroad",
     "services/portal/handover/trained.py": "pages of who may record an identification",
@@ -215,7 +227,7 @@ def _is_pure(name: str, own: str) -> bool:
         return name not in IMPURE_MODULES and top not in IMPURE_MODULES
     return (
         top in {"pydantic", "contracts", "numpy", "shapely"}  # shapes are numbers
-        or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.text", f"{own}."))
+        or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.safe_contact", "kit.text", "kit.working_time", f"{own}."))
         or name in {own, "kit"}
     )
 

@@ -21,6 +21,7 @@ from kit.outbox import emit
 from kit.paging import Paging
 from kit.timer import DueTimer, schedule
 from kit.versions import check_version
+from kit.working_time import reach, used
 from services.complaints import service as complaints
 from services.complaints import views
 from services.complaints.access import is_in_hands_of, require_hands, what_is_visible
@@ -29,7 +30,6 @@ from services.complaints.answers.lists import LISTS
 from services.complaints.answers.models import RespondentDocument, RespondentQuestion
 from services.complaints.answers.schemas import AnswerIn, DocumentOut, MoreTimeIn, QuestionIn, QuestionOut, QuestionsOut
 from services.complaints.clocks.calendars import CALENDARS
-from services.complaints.clocks.working_time import reach, used
 from services.complaints.models import Complaint
 
 LAPSE: Final = "answer-lapses"

@@ -10,7 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.text import Text
-from services.complaints.clocks.working_time import DAY, HOUR, Amount, Unit
+from kit.working_time import DAY, HOUR, Amount, Unit
 from services.complaints.offices import OFFICES
 
 _FOLDER: Final = Path(__file__).parent / "data"

@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
+from kit.working_time import Amount, Calendar, Unit, holidays_between, in_months, midnight, reach, used
 from services.complaints.clocks.clock_list import Clock, Clocks, Ladder, Limit, Span
-from services.complaints.clocks.working_time import Amount, Calendar, Unit, holidays_between, in_months, midnight, reach, used
 from services.complaints.rules import Category, Status, category_of
 
 CalendarOf = Callable[[str, Unit], Calendar]

@@ -7,12 +7,12 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit import timer
+from kit.working_time import working_seconds
 from services.complaints.clocks import repository, rules
 from services.complaints.clocks.calendars import CALENDARS
 from services.complaints.clocks.clock_list import CLOCKS, LADDERS
 from services.complaints.clocks.models import Deadline, Escalation
 from services.complaints.clocks.opening import TIMER, VERSION, deadline_row, due_columns
-from services.complaints.clocks.working_time import working_seconds
 from services.complaints.models import Complaint, Happening
 from services.complaints.rules import Category, Status, category_of
 

@@ -1,103 +1,12 @@
-"""Companies that carry texts, behind one Protocol. A new company is another class of two functions and a line in `messengers`."""
+"""The companies that carry this service's texts."""
 
-import hashlib
-import hmac
-import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Protocol
-from uuid import UUID
 
 import httpx
 
+from kit.messengers import Messenger, SmsGateway, WhatsApp
 from services.complaints.contact.rules import Channel
 from services.complaints.settings import Doors
-
-SIGNATURE: Final = "X-Signature-256"
-_REFUSED_FROM: Final = 400
-_FAILED_FROM: Final = 500
-_TOO_MANY: Final = 429
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    provider_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """The company will never take it: a wrong number, a number that asked for no texts."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class NeverSeen:
-    """The company does not know of it: it may be sent."""
-
-
-class UnclearError(Exception):
-    """Whether it went is not known: ask before it is sent again."""
-
-
-class Messenger(Protocol):
-    async def send(self, to: str, text: str, reference: UUID) -> Sent | Rejected:
-        """`reference` is ours and stays the same when it is tried again. Raises `UnclearError`."""
-        ...
-
-    async def outcome(self, reference: UUID) -> Sent | Rejected | NeverSeen:
-        """What became of it. Raises `UnclearError` where the company does not say."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class SmsGateway:
-    """The plain interface that aggregators in Bangladesh offer: `POST {url}/messages`, `GET {url}/messages/{our reference}`.
-
-    Bodies are JSON, signed with the shared secret (HMAC-SHA-256, hex) in `X-Signature-256`.
-    """
-
-    http: httpx.AsyncClient
-    url: str
-    secret: str
-    sender: str
-
-    async def send(self, to: str, text: str, reference: UUID) -> Sent | Rejected:
-        body = json.dumps({"to": to, "from": self.sender, "text": text, "client_reference": str(reference)}, ensure_ascii=False).encode()
-        headers = {"Content-Type": "application/json", "Idempotency-Key": str(reference), SIGNATURE: signature(self.secret, body)}
-        answer = await _asked(self.http, "POST", f"{self.url}/messages", headers, body)
-        return _judged(answer)
-
-    async def outcome(self, reference: UUID) -> Sent | Rejected | NeverSeen:
-        headers = {SIGNATURE: signature(self.secret, str(reference).encode())}
-        answer = await _asked(self.http, "GET", f"{self.url}/messages/{reference}", headers)
-        return NeverSeen() if answer.status_code == httpx.codes.NOT_FOUND else _judged(answer)
-
-
-@dataclass(frozen=True, slots=True)
-class WhatsApp:
-    """WhatsApp Cloud API. It has no way to ask for an outcome: its webhook tells it, with our reference in `biz_opaque_callback_data`."""
-
-    http: httpx.AsyncClient
-    url: str
-    number: str
-    token: str
-
-    async def send(self, to: str, text: str, reference: UUID) -> Sent | Rejected:
-        content = {
-            "messaging_product": "whatsapp",
-            "recipient_type": "individual",
-            "to": to.removeprefix("+"),
-            "type": "text",
-            "text": {"preview_url": False, "body": text},
-            "biz_opaque_callback_data": str(reference),
-        }
-        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {self.token}"}
-        answer = await _asked(self.http, "POST", f"{self.url}/{self.number}/messages", headers, json.dumps(content).encode())
-        return _judged(answer)
-
-    async def outcome(self, reference: UUID) -> Sent | Rejected | NeverSeen:
-        raise UnclearError(str(reference))
 
 
 def messengers(doors: Doors, http: httpx.AsyncClient) -> Mapping[Channel, Messenger]:
@@ -108,28 +17,3 @@ def messengers(doors: Doors, http: httpx.AsyncClient) -> Mapping[Channel, Messen
     if doors.whatsapp_number and doors.whatsapp_token:
         found[Channel.WHATSAPP] = WhatsApp(http, doors.whatsapp_url, doors.whatsapp_number, doors.whatsapp_token.get_secret_value())
     return found
-
-
-def signature(secret: str, body: bytes) -> str:
-    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
-
-
-async def _asked(http: httpx.AsyncClient, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None) -> httpx.Response:
-    try:
-        answer = await http.request(method, url, headers=dict(headers), content=body)
-    except httpx.HTTPError as error:
-        raise UnclearError(type(error).__name__) from error
-    if answer.status_code >= _FAILED_FROM or answer.status_code == _TOO_MANY:
-        raise UnclearError(str(answer.status_code))
-    return answer
-
-
-def _judged(answer: httpx.Response) -> Sent | Rejected:
-    if answer.status_code >= _REFUSED_FROM:
-        return Rejected(f"status_{answer.status_code}")
-    try:
-        body = answer.json()
-        found = body["messages"][0]["id"] if "messages" in body else body["id"]
-    except (ValueError, KeyError, IndexError, TypeError) as error:
-        raise UnclearError("an answer without an id") from error
-    return Sent(str(found)[:200])

@@ -9,7 +9,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from contracts.text import Text
-from services.complaints.contact.rules import MOST_SEGMENTS, Wording, segments
+from kit.safe_contact import MOST_SEGMENTS, segments
+from services.complaints.contact.rules import Wording
 
 IN_FORCE: Final = Path(__file__).parent.parent / "data" / "messages.yaml"
 LONGEST: Final = {"reference": "C-WWWW-WWWW", "secret": "8888 8888", "day": "28 September 2026"}

@@ -5,15 +5,14 @@ sent that was not allowed, outside of allowed hours a message waits, and words a
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
-from zoneinfo import ZoneInfo
+
+from kit import safe_contact
+from kit.safe_contact import Hours
 
 DHAKA: Final = "Asia/Dhaka"
-# A GSM text in Bangla is UCS-2: 70 units alone, 67 in each part of several (3GPP TS 23.040 §9.2.3.24.1).
-SEGMENT: Final = 67
-MOST_SEGMENTS: Final = 2
 # The subject of these never stands in a message, whatever was asked: no family learns of a death from a text.
 NEUTRAL_KINDS: Final = frozenset({"death", "missing"})
 
@@ -34,21 +33,6 @@ class Refusal(StrEnum):
     NO_NUMBER = "no_number"
     NO_CHANNEL = "no_channel"
     MERGED = "merged"
-
-
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """From (included) to (excluded), by the clock of the person. `begin` after `end` passes midnight; equal is the whole day."""
-
-    begin: time
-    end: time
-
-    def include(self, clock: time) -> bool:
-        if self.begin == self.end:
-            return True
-        if self.begin < self.end:
-            return self.begin <= clock < self.end
-        return clock >= self.begin or clock < self.end
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,30 +73,14 @@ def may_call_now(rule: SafeContact, now: datetime) -> bool:
 
 
 def is_allowed_at(rule: SafeContact, moment: datetime) -> bool:
-    return rule.hours is None or rule.hours.include(moment.astimezone(ZoneInfo(rule.time_zone)).time())
+    return safe_contact.is_allowed_at(rule.hours, rule.time_zone, moment)
 
 
 def next_allowed(rule: SafeContact, now: datetime) -> datetime:
-    """`now`, or the next beginning of the person's hours, in UTC. Their clock, with its summer time, decides."""
-    if rule.hours is None or is_allowed_at(rule, now):
-        return now
-    zone = ZoneInfo(rule.time_zone)
-    today = now.astimezone(zone).date()
-    begins = (_moment(today + timedelta(days=ahead), rule.hours.begin, zone) for ahead in range(3))
-    return next(moment for moment in begins if moment > now and is_allowed_at(rule, moment))
-
-
-def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    """A clock that is put forward has no such time on that day: then it is the moment to which it was put."""
-    return datetime.combine(day, clock, zone).astimezone(UTC)
+    """`now`, or the next beginning of the person's hours, in UTC."""
+    return safe_contact.next_allowed(rule.hours, rule.time_zone, now)
 
 
 def wording_of(rule: SafeContact, *, kind: str, restricted: bool) -> Wording:
     """Full words only where they were asked for and the subject gives nobody away."""
     return Wording.NEUTRAL if restricted or kind in NEUTRAL_KINDS else rule.wording
-
-
-def segments(text: str) -> int:
-    """Parts that a telephone company bills and a cheap phone may show apart, counted as UCS-2."""
-    units = len(text.encode("utf-16-be")) // 2
-    return 1 if units <= 70 else -(-units // SEGMENT)  # noqa: PLR2004 - of a single text, see SEGMENT

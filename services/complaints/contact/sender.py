@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from kit.crypto import Keyring
 from kit.database import Sessions
+from kit.messengers import Messenger, NeverSeen, Rejected, Sent, UnclearError
 from services.complaints.contact import service
-from services.complaints.contact.clients import Messenger, NeverSeen, Rejected, Sent, UnclearError
 from services.complaints.contact.rules import Channel
 
 IDLE_S: Final = 1.0

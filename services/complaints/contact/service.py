@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.crypto import Keyring
 from kit.ids import new_id
+from kit.safe_contact import Hours
 from services.complaints.contact import repository, rules
 from services.complaints.contact.lists import TEMPLATES
 from services.complaints.contact.models import Message
@@ -187,7 +188,7 @@ def rule_of(complaint: Complaint) -> rules.SafeContact:
         may_call=complaint.may_call,
         may_text=kept.get("may_text"),
         channels=frozenset(rules.Channel(one) for one in kept.get("channels", ())),
-        hours=rules.Hours(time.fromisoformat(begin_at), time.fromisoformat(end_at)) if begin_at and end_at else None,
+        hours=Hours(time.fromisoformat(begin_at), time.fromisoformat(end_at)) if begin_at and end_at else None,
         time_zone=kept.get("time_zone", rules.DHAKA),
         wording=rules.Wording(kept.get("wording", rules.Wording.NEUTRAL)),
         may_leave_voicemail=kept.get("may_leave_voicemail", False),

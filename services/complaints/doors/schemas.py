@@ -7,7 +7,6 @@ from uuid import UUID
 from pydantic import BaseModel, Field, model_validator
 
 from contracts.text import Bilingual, Text
-from kit.text import PARAGRAPHS
 from services.complaints.rules import Channel
 from services.complaints.schemas import ComplaintIn, ComplaintRow, In, ReceiptOut
 from services.complaints.tracking.schemas import SecretOut
@@ -61,15 +60,6 @@ class ReceivedOut(BaseModel):
     """What a company that brings messages is told: how many were new."""
 
     taken: int
-
-
-class SmsIn(BaseModel):
-    """A text as an SMS company brings it. `sent_at`: when the phone sent it. `media_url` has no place in a text."""
-
-    id: Annotated[str, Field(min_length=1, max_length=200)]
-    sender: Annotated[str, Field(alias="from", min_length=3, max_length=40)]
-    text: Annotated[str, Field(max_length=5000), PARAGRAPHS]
-    sent_at: datetime | None = None
 
 
 class LookedOut(BaseModel):

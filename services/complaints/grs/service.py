@@ -13,11 +13,11 @@ from kit.crypto import Keyring
 from kit.errors import ConflictError, NotFoundError
 from kit.ids import new_id
 from kit.versions import check_version
+from kit.working_time import reach
 from services.complaints import service as complaints
 from services.complaints import views
 from services.complaints.access import is_in_hands_of, require_hands, what_is_visible
 from services.complaints.clocks.calendars import CALENDARS
-from services.complaints.clocks.working_time import reach
 from services.complaints.grs import repository, rules
 from services.complaints.grs.lists import LADDER
 from services.complaints.grs.models import GrsStep

@@ -7,18 +7,18 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import ValidationError
 
-from contracts.text import Text
 from kit.auth import public
+from kit.bringers import Bringer
 from kit.crypto import KeyringDep
 from kit.database import SessionDep
-from kit.errors import NotFoundError, ProblemError
+from kit.errors import NotFoundError
+from kit.messengers import SIGNATURE, BadSignatureError, signature
 from kit.strangers import WrongKeyError
-from services.complaints.contact.clients import SIGNATURE, signature
 from services.complaints.contact.repository import note_delivery
+from services.complaints.contact.rules import Channel
 from services.complaints.doors.schemas import ReceivedOut
 from services.complaints.duplicates.merges import service as merges
 from services.complaints.messages import service
-from services.complaints.messages.clients import Bringer
 from services.complaints.settings import Doors
 from services.complaints.tracking import service as tracking
 from services.complaints.tracking.schemas import KeypadIn, SpokenOut
@@ -28,11 +28,6 @@ router = APIRouter(prefix="/v1/complaints/messages", tags=["messages"], dependen
 
 Provider = Annotated[str, Path(max_length=20, pattern="^[a-z]+$")]
 SIGNED: dict[str, object] = {"requestBody": {"content": {"application/json": {}}, "required": True}}
-
-
-class BadSignatureError(ProblemError):
-    slug = "bad-signature"
-    title = Text("The signature does not fit the body.", "স্বাক্ষরটি পাঠানো তথ্যের সঙ্গে মেলে না।")
 
 
 @router.post("/keypad", openapi_extra=SIGNED)
@@ -59,7 +54,7 @@ async def take_messages(provider: Provider, request: Request, session: SessionDe
     body = await request.body()
     _check(bringer.is_signed(request.headers, body))
     messages, deliveries = bringer.read(body)
-    desk = service.Desk(session, request.state.sessions, keyring, request.state.doors, bringer.channel)
+    desk = service.Desk(session, request.state.sessions, keyring, request.state.doors, Channel(bringer.channel))
     # In the order in which phones sent them: two that one delivery brings do not answer each other's questions.
     taken = [await service.take(desk, provider, one) for one in sorted(messages, key=lambda one: one.sent_at)]
     for told in deliveries:

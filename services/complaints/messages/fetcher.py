@@ -9,6 +9,7 @@ from uuid import UUID
 
 import httpx
 
+from kit.bringers import Bringer, MediaGoneError
 from kit.crypto import Keyring
 from kit.database import Sessions
 from kit.errors import ProblemError
@@ -17,7 +18,6 @@ from services.complaints import service as complaints
 from services.complaints.attachments import service as attachments
 from services.complaints.attachments.rules import TAKEN
 from services.complaints.doors import repository
-from services.complaints.messages.clients import Bringer, MediaGoneError
 from services.complaints.settings import Doors
 
 log = logging.getLogger(__name__)

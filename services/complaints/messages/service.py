@@ -10,6 +10,7 @@ import phonenumbers
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.text import Text
+from kit.bringers import Incoming
 from kit.crypto import Keyring
 from kit.database import Sessions
 from kit.errors import ProblemError
@@ -26,7 +27,6 @@ from services.complaints.doors.rules import DAY, doubts
 from services.complaints.doors.service import lodge_with_secret
 from services.complaints.duplicates.merges import service as merges
 from services.complaints.messages import rules
-from services.complaints.messages.clients import Incoming
 from services.complaints.messages.rules import Step
 from services.complaints.models import Complaint
 from services.complaints.rules import Channel as Door

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 from sqlalchemy import text
 
 from contracts.text import Text
+from kit.safe_contact import Hours, segments
 from kit.testing.waiting import until
 from kit.zones import zone_of
 from runner.testing import Running
@@ -20,7 +21,6 @@ from services.complaints.contact.lists import TEMPLATES, Template, Templates
 from services.complaints.contact.rules import (
     Allowed,
     Channel,
-    Hours,
     Refusal,
     SafeContact,
     Wording,
@@ -28,7 +28,6 @@ from services.complaints.contact.rules import (
     judge_text,
     may_call_now,
     next_allowed,
-    segments,
     wording_of,
 )
 

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from kit.safe_contact import MOST_SEGMENTS, segments
 from kit.testing.waiting import until
 from runner.testing import Running
-from services.complaints.contact.rules import MOST_SEGMENTS, segments
 from services.complaints.doors.bijoy import looks_old, to_unicode
 from services.complaints.messages import rules
 from services.complaints.messages.rules import Step, Talk, country_named, status_asked, turn

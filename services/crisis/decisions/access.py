@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
-from kit.auth import Caller, allow
+from kit.auth import Caller
+from services.crisis.handover.access import on_duty
 
-Decider = Annotated[Caller, allow("wing", "supervisor", "admin")]
+Decider = Annotated[Caller, on_duty("wing", "supervisor", "admin")]

@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
-from kit.auth import Caller, allow
+from kit.auth import Caller
+from services.crisis.handover.access import on_duty
 
-Acknowledger = Annotated[Caller, allow("wing", "admin")]
+Acknowledger = Annotated[Caller, on_duty("wing", "admin")]

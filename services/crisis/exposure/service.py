@@ -20,6 +20,7 @@ from services.crisis.exposure.models import AlertExposure, AlertRaise
 from services.crisis.exposure.rules import Asked
 from services.crisis.exposure.schemas import ExposureOut
 from services.crisis.geometry.rules import geojson
+from services.crisis.handover import service as handover
 from services.crisis.lineage.service import shape_of
 from services.crisis.warnings import repository as warnings
 from services.crisis.warnings.rules import Sight, sight
@@ -86,7 +87,7 @@ async def _weigh(session: AsyncSession, decision: AlertDecision, exposure: Alert
         made_at=now,
     )
     await repository.add_raise(session, made)
-    await _raise(session, decision, more)
+    await _raise(session, decision, more, now)
 
 
 async def raise_again(session: AsyncSession, alert_id: UUID, now: datetime) -> None:
@@ -95,7 +96,7 @@ async def raise_again(session: AsyncSession, alert_id: UUID, now: datetime) -> N
     if made is None or decision is None or decision.level != made.from_level:
         return
     if more := _more(decision, tuple(made.reasons), now):
-        await _raise(session, decision, more)
+        await _raise(session, decision, more, now)
 
 
 def _more(decision: AlertDecision, because: tuple[str, ...], now: datetime) -> rules.Raised | None:
@@ -106,13 +107,14 @@ def _more(decision: AlertDecision, because: tuple[str, ...], now: datetime) -> r
     return rules.raised(decision.level, decision.due, tuple(Reason(one) for one in decision.reasons), because, matrix, now)
 
 
-async def _raise(session: AsyncSession, decision: AlertDecision, more: rules.Raised) -> None:
+async def _raise(session: AsyncSession, decision: AlertDecision, more: rules.Raised, now: datetime) -> None:
     decision.level, decision.outcome, decision.due, decision.reasons = more.level, more.outcome, more.due, list(more.still)
     decision.version += 1
     await session.flush()
     if more.due is not None:
         await timer.cancel(session, WINDOW_ENDS, decision.alert_id)
         await timer.schedule(session, more.due, WINDOW_ENDS, decision.alert_id)
+    await handover.watch(session, decision.alert_id, decision.level, now, is_drill=decision.is_drill)
 
 
 async def get_exposure(session: AsyncSession, caller: Caller, alert_id: UUID) -> ExposureOut:

@@ -59,7 +59,7 @@ async def take_posted(sessions: Sessions, session: AsyncSession, registry: Regis
     try:
         # Rolled back to here it lets go of the row, which is marked in a transaction that outlives the refusal.
         async with session.begin_nested():
-            return await take_kept(session, registry, source, kept, caller)
+            return await take_kept(session, registry, source, kept, caller, arrival.named)
     except ProblemError as error:
         await set_aside(sessions, kept, error)
         raise
@@ -100,14 +100,16 @@ async def read_kept(sessions: Sessions, registry: Registry, source: WarningSourc
         await set_aside(sessions, kept, ProblemError(BROKE_THE_READER))
 
 
-async def take_kept(session: AsyncSession, registry: Registry, source: WarningSource, kept: UUID, caller: Caller) -> AlertOut:
-    """Raises what `cap`, `countries` and the rules of warnings refuse."""
+async def take_kept(
+    session: AsyncSession, registry: Registry, source: WarningSource, kept: UUID, caller: Caller, named: Sequence[str] | None = None
+) -> AlertOut:
+    """`named`: countries that are named beside it this time. Raises what `cap`, `countries` and the rules of warnings refuse."""
     row = await repository.locked(session, kept)
     trust = judge(registry, source, row.raw, row.received_at)
-    alert = await take_alert(session, caller, Arrival(row.raw, row.content_type, row.named, trust))
-    row.signature, row.alert_id = trust.signature, alert.id
-    if row.state != "taken":
-        row.state, row.version, row.advice = "taken", row.version + 1, list(advice.of(row.raw))
+    alert = await take_alert(session, caller, Arrival(row.raw, row.content_type, row.named if named is None else named, trust))
+    row.signature = trust.signature
+    if row.state not in {"taken", "closed"}:
+        row.state, row.alert_id, row.version, row.advice = "taken", alert.id, row.version + 1, list(advice.of(row.raw))
     await session.flush()
     return alert
 
@@ -122,6 +124,13 @@ def judge(registry: Registry, source: WarningSource, raw: bytes, received_at: da
     return Trust(tier, source.code, signature, frozenset(authority.jurisdiction if authority and tier else ()))
 
 
+def _said_to_an_officer(error: ProblemError) -> tuple[str, str]:
+    """How a sender adds a country is of no use to whoever reads the message: they choose it on the page."""
+    if error.detail is None or isinstance(error, WithoutCountryError):
+        return error.title.en, error.title.bn
+    return f"{error.title.en} {error.detail.en}", f"{error.title.bn} {error.detail.bn}"
+
+
 async def set_aside(sessions: Sessions, kept: UUID, error: ProblemError) -> None:
     """Quarantined for an officer; a small event out at sea, which GDACS tells of too, is only kept."""
     async with sessions.begin() as session:
@@ -130,8 +139,7 @@ async def set_aside(sessions: Sessions, kept: UUID, error: ProblemError) -> None
             return
         concerns_nobody = isinstance(error, WithoutCountryError) and gdacs.is_green(cap.parse(row.raw))
         row.state = "set-aside" if concerns_nobody else "quarantined"
-        words = error.detail or error.title
-        row.problem, row.problem_en, row.problem_bn = error.slug, words.en, words.bn
+        row.problem, row.problem_en, row.problem_bn = error.slug, *_said_to_an_officer(error)
         row.conflicts_with = error.first if isinstance(error, IdentityReusedError) else None
         row.advice, row.version = list(advice.of(row.raw)), row.version + 1
 

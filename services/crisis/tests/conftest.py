@@ -1,15 +1,20 @@
 """Warnings that the tests write themselves, and the service over a real PostgreSQL and NATS."""
 
-from collections.abc import Awaitable, Callable
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 from xml.sax.saxutils import escape
 
 import httpx
 import pytest
+from fastapi import FastAPI, Request
+from pydantic import SecretStr
 
-from runner.testing import service_fixture
+from kit.testing.carrier import Carrier
+from runner.testing import APP_OPTIONS, Engines, Running, served, service_fixture
+from services.crisis.outreach.settings import Carriers
 
 NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
 
@@ -69,6 +74,38 @@ def info() -> Callable[..., str]:
     return information
 
 
+SMS_SECRET = "shared-with-the-company"
+with socket.socket() as _free:
+    _free.bind(("127.0.0.1", 0))
+    CARRIER_PORT = _free.getsockname()[1]
+_url = f"http://127.0.0.1:{CARRIER_PORT}"
+APP_OPTIONS["crisis"] = {
+    "carriers": Carriers(
+        sms_url=_url,
+        sms_secret=SecretStr(SMS_SECRET),
+        whatsapp_url=_url,
+        whatsapp_number="4711",
+        whatsapp_token=SecretStr("access"),
+        voice_url=_url,
+        voice_secret=SecretStr(SMS_SECRET),
+    )
+}
+
+
+@pytest.fixture(scope="session")
+async def company() -> AsyncIterator[Carrier]:
+    async with Carrier().listening(CARRIER_PORT) as running:
+        yield running
+
+
+@pytest.fixture
+async def carrier(company: Carrier) -> AsyncIterator[Carrier]:
+    """The company that carries texts, with an empty memory."""
+    company.begin_anew()
+    yield company
+    company.let_go()
+
+
 crisis = service_fixture("crisis")
 
 
@@ -82,3 +119,108 @@ async def _posted(client: httpx.AsyncClient, raw: bytes, *, query: str = "", **h
 @pytest.fixture(scope="session")
 def post() -> Callable[..., Awaitable[dict[str, Any]]]:
     return _posted
+
+
+PLAIN = {"may_call": True, "may_text": True, "words": "plain", "hours": None, "time_zone": None}
+
+
+class Register:
+    """`people`: by the register's id, as the seam tells of them, with their class."""
+
+    def __init__(self) -> None:
+        self.people: dict[str, dict[str, Any]] = {}
+        self.asked: list[dict[str, Any]] = []
+        self.contacts: list[list[str]] = []
+        self.is_away = False
+
+    def add(self, **said: Any) -> str:
+        person, number = str(uuid4()), f"+9665{len(self.people):08}"
+        known = {
+            "person": person,
+            "class": "inside",
+            "reason": "in_area:work_site",
+            "distance_m": 0,
+            "flags": [],
+            "language": "bn",
+            "country": "LB",
+            "channels": [{"kind": "sms", "address": number, "at_home": False, "whose": "own"}],
+            "contact_rule": PLAIN,
+            "drill_member": False,
+        }
+        self.people[person] = known | said
+        return person
+
+    def app(self) -> FastAPI:
+        app = FastAPI()
+        questions: dict[str, dict[str, Any]] = {}
+
+        @app.post("/v1/nationals/exposures", status_code=201)
+        async def expose(request: Request) -> dict[str, Any]:
+            asked = await request.json()
+            self.asked.append(asked)
+            if self.is_away:
+                raise RuntimeError
+            identity = str(UUID(int=hash((asked["alert"], asked["version"], asked["is_drill"])) & (2**128 - 1)))
+            questions[identity] = asked
+            return {
+                "id": identity, "alert": asked["alert"], "version": asked["version"], "computed_at": "2026-11-26T00:00:00Z",
+                "counts": {}, "vulnerable": {},
+            }  # fmt: skip
+
+        @app.get("/v1/nationals/exposures/{identity}/people")
+        async def people(identity: str, classes: str, limit: int = 200, cursor: int = 0) -> dict[str, Any]:
+            asked = questions[identity]
+            mine = [
+                one for one in self.people.values()
+                if one["class"] in classes.split(",") and one["country"] in asked["countries"]
+                and (one["drill_member"] or not asked["is_drill"])
+            ]  # fmt: skip
+            more = cursor + limit < len(mine)
+            path = f"/v1/nationals/exposures/{identity}/people?classes={classes}&limit={limit}&cursor={cursor + limit}"
+            return {"items": mine[cursor : cursor + limit], "next": path if more else None}
+
+        @app.post("/v1/nationals/contacts")
+        async def contacts(request: Request) -> dict[str, Any]:
+            wanted = (await request.json())["people"]
+            self.contacts.append(wanted)
+            return {"items": [self.people[one] for one in wanted if one in self.people]}
+
+        return app
+
+
+@pytest.fixture
+async def register(engines: Engines) -> AsyncIterator[Register]:
+    known = Register()
+    async with served(known.app(), engines.place.port("registry")):
+        yield known
+
+
+@pytest.fixture
+def warn(crisis: Running, cap: Cap, post: Callable[..., Awaitable[dict[str, Any]]]) -> Callable[..., Awaitable[dict[str, Any]]]:
+    """A warning that one officer brings in and another releases."""
+
+    async def warned(**changed: str | None) -> dict[str, Any]:
+        alert = await post(crisis.client("supervisor", sub="first"), cap(**changed))
+        await _released(crisis, alert["id"])
+        return alert
+
+    return warned
+
+
+async def _released(crisis: Running, alert: str) -> None:
+    second = crisis.client("supervisor", sub="second")
+    answer = await second.post(
+        f"/v1/crisis/alerts/{alert}/decision/release", headers={"If-Match": "*", "Idempotency-Key": f"release-{alert}"}
+    )
+    assert answer.status_code == 201, answer.text
+
+
+@pytest.fixture(scope="session")
+def release() -> Callable[..., Awaitable[None]]:
+    return _released
+
+
+@pytest.fixture(scope="session")
+def rule() -> dict[str, Any]:
+    """Safe contact of somebody who asked for plain words."""
+    return PLAIN

@@ -14,6 +14,7 @@ from sqlalchemy import text
 
 from kit.ids import new_id
 from kit.outward import Outward
+from kit.testing.waiting import until
 from kit.timer import DueTimer
 from runner.testing import Running, make_owner_engine
 from services.crisis.sources import lists, repository, watching
@@ -240,6 +241,30 @@ class TestReads:
         await owner_does(crisis, "update raw_message set received_at = received_at - interval '5 minutes'")
         await polled(crisis, source)
         assert await states_of(crisis) == ["taken"]
+
+    async def test_one_replica_reads_and_another_goes_on_when_it_is_gone(self, crisis: Running, feeds: FeedServer, cap: Cap) -> None:
+        url = crisis.settings.required_database_url()
+
+        async def read() -> list[str]:
+            await due(crisis)
+            return await states_of(crisis)
+
+        feeds.show(cap(**OFFICIAL))
+        async with poller(crisis, source_at(feeds)) as one, poller(crisis, source_at(feeds)) as other:
+            first = asyncio.create_task(one.run(url))
+            await until(read, ["taken"])
+            second = asyncio.create_task(other.run(url))
+            feeds.show(cap(**OFFICIAL))
+            await until(read, ["taken", "taken"])
+            assert feeds.most_at_once == 1
+            first.cancel()
+            await asyncio.wait([first])
+            feeds.show(cap(**OFFICIAL))
+            await until(read, ["taken", "taken", "taken"])
+            second.cancel()
+            await asyncio.wait([second])
+        assert first.cancelled()
+        assert second.cancelled()
 
 
 async def owner_does(crisis: Running, statement: str) -> None:

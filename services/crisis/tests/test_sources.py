@@ -20,9 +20,9 @@ QUARANTINE = "/v1/crisis/quarantine"
 OFFICIAL = {"sender": "warnings@ncm.gov.sa", "country": "SA"}
 
 
-async def pushed(crisis: Running, raw: bytes) -> httpx.Response:
+async def pushed(crisis: Running, raw: bytes, query: str = "") -> httpx.Response:
     partner = crisis.client("service", sub="0f-partner", azp="partner-cap")
-    return await partner.post("/v1/crisis/alerts", content=raw, headers={"Content-Type": "application/cap+xml"})
+    return await partner.post(f"/v1/crisis/alerts{query}", content=raw, headers={"Content-Type": "application/cap+xml"})
 
 
 async def overview(crisis: Running, *roles: str, **claims: Any) -> dict[str, Any]:
@@ -87,6 +87,19 @@ class TestQuarantine:
         for _ in range(3):
             assert (await pushed(crisis, b"<alert")).status_code == 400
         assert await crisis.count("raw_message") == 1
+
+    @pytest.mark.parametrize("is_closed", [False, True])
+    async def test_a_partner_mends_it_by_naming_the_country(self, crisis: Running, cap: Cap, *, is_closed: bool) -> None:
+        raw = cap(sender="warnings@elsewhere.test", country=None, area_name="Somewhere")
+        assert (await pushed(crisis, raw)).status_code == 422
+        if is_closed:
+            officer = crisis.client("admin")
+            [row] = (await officer.get(QUARANTINE)).json()["items"]
+            path = f"{QUARANTINE}/{row['id']}/closing"
+            assert (await officer.post(path, json={"reason": "Says nothing"}, headers={"If-Match": '"2"'})).status_code == 201
+        answer = await pushed(crisis, raw, "?country=SA")
+        assert (answer.status_code, answer.json()["countries"]) == (201, ["SA"])
+        assert [one.state for one in await crisis.rows("raw_message")] == ["closed" if is_closed else "taken"]
 
     async def test_an_officers_mistake_is_told_and_not_kept(self, crisis: Running) -> None:
         headers = {"Content-Type": "application/cap+xml"}

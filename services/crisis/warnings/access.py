@@ -2,7 +2,8 @@
 
 from typing import Annotated
 
-from kit.auth import Caller, allow
+from kit.auth import Caller
+from services.crisis.handover.access import on_duty
 
-Poster = Annotated[Caller, allow("wing", "supervisor", "admin", "service")]
-Reader = Annotated[Caller, allow("wing", "agent", "supervisor", "analyst", "auditor", "admin", "service")]
+Poster = Annotated[Caller, on_duty("wing", "supervisor", "admin", "service")]
+Reader = Annotated[Caller, on_duty("wing", "agent", "supervisor", "analyst", "auditor", "admin", "service")]

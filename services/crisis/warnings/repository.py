@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from kit.paging import Paging
+from services.crisis.handover import repository as handovers
 from services.crisis.warnings.cap import Identity
 from services.crisis.warnings.models import Acknowledgement, Alert, AlertChange, AlertCountry, AlertReference, CapMessage, MessageReceipt
 from services.crisis.warnings.rules import Sight, State
@@ -21,11 +22,15 @@ LOCK: Final = "alerts"
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A warning with all that hangs on it. `missions`: code → its countries in this warning; `acknowledgements` by mission."""
+    """A warning with all that hangs on it. `missions`: code → its countries in this warning; `acknowledgements` by mission.
+
+    `handed`: mission → the one that its duty is with now.
+    """
 
     alert: Alert
     missions: Mapping[str, Sequence[str]]
     acknowledgements: Mapping[str, Acknowledgement]
+    handed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def countries(self) -> list[str]:
@@ -146,7 +151,7 @@ def _is_one_of(identities: Collection[Identity]) -> ColumnElement[bool]:
 
 
 async def _records(session: AsyncSession, alerts: Sequence[Alert]) -> list[Record]:
-    """Two more statements for any number of warnings."""
+    """Three more statements for any number of warnings."""
     ids = [alert.id for alert in alerts]
     if not ids:
         return []
@@ -157,4 +162,5 @@ async def _records(session: AsyncSession, alerts: Sequence[Alert]) -> list[Recor
     noted: dict[UUID, dict[str, Acknowledgement]] = defaultdict(dict)
     for one in (await session.execute(select(Acknowledgement).where(col(Acknowledgement.alert_id).in_(ids)))).scalars():
         noted[one.alert_id][one.mission] = one
-    return [Record(alert, missions[alert.id], noted[alert.id]) for alert in alerts]
+    handed = await handovers.chains(session)
+    return [Record(alert, missions[alert.id], noted[alert.id], handed) for alert in alerts]

@@ -32,10 +32,11 @@ class MissionOut(BaseModel):
 
 
 class ResponsibleOut(MissionOut):
-    """`illustrative`: that this mission answers for these countries is configuration without a source."""
+    """`illustrative`: that this mission answers for these countries is configuration without a source. `answers`: who has its duty now."""
 
     countries: list[str]
     illustrative: bool
+    answers: MissionOut | None = None
     acknowledged_at: datetime | None
     acknowledged_by_role: str | None
 
@@ -132,7 +133,7 @@ class AlertDetail(AlertOut):
 
 
 class AlertChangeOut(BaseModel):
-    """One event of the stream: `change` is raised, acknowledged, superseded, cancelled or ended; `alert` as it is now."""
+    """One event of the stream: `change` is raised, acknowledged, superseded, cancelled, ended or duty_moved; `alert` as it is now."""
 
     change: str
     alert: AlertOut

@@ -10,6 +10,7 @@ from kit.auth import Caller
 from kit.errors import NotFoundError
 from kit.paging import Paging
 from services.crisis.directory import Directory, load
+from services.crisis.handover import service as handover
 from services.crisis.lineage import service as lineage
 from services.crisis.warnings import reading, repository, rules, views
 from services.crisis.warnings.repository import Record
@@ -50,7 +51,8 @@ async def start_of(session: AsyncSession, position: int | None) -> int:
 
 async def changes_since(session: AsyncSession, caller: Caller, position: int) -> tuple[list[tuple[int, AlertChangeOut]], int, bool]:
     """Changes that the caller may see, the position to go on from, and whether more wait behind it."""
-    viewer = viewer_of(caller, datetime.now(UTC))
+    # A stream outlives a hand-over of duty: what is whose is asked each time.
+    viewer = viewer_of(await handover.widened(session, caller), datetime.now(UTC))
     head = await repository.last_position(session)
     changes = await repository.list_changes(session, position, viewer.sight, CHANGES_AT_ONCE)
     shown = [(change.position, views.change_out(change, viewer)) for change in changes]

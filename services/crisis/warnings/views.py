@@ -7,6 +7,7 @@ from datetime import datetime
 from contracts.crisis import Certainty, MessageStatus, Severity, Urgency
 from contracts.text import Bilingual, Text
 from services.crisis.directory import Missions
+from services.crisis.handover.rules import answering
 from services.crisis.lineage.service import Kin
 from services.crisis.warnings import cap, rules
 from services.crisis.warnings.countries import Evidence
@@ -120,11 +121,13 @@ def _mission(code: str, missions: Missions) -> MissionOut:
 def _responsible(code: str, record: Record, missions: Missions) -> ResponsibleOut:
     given = record.acknowledgements.get(code)
     countries = list(record.missions[code])
+    answers = answering(code, record.handed)
     return ResponsibleOut(
         code=code,
         name=Bilingual.of(missions.name_of(code)),
         countries=countries,
         illustrative=missions.is_illustrative(code, countries, record.alert.raised_at.date()),
+        answers=_mission(answers, missions) if answers != code else None,
         acknowledged_at=given.acknowledged_at if given else None,
         acknowledged_by_role=given.role if given else None,
     )

@@ -3,7 +3,7 @@
 from typing import Final
 
 from contracts.text import Text
-from services.portal.access import CASES, HANDLE, LODGE, READ, SUPERVISE
+from services.portal.access import CASES, HANDLE, LODGE, ON_DUTY, READ, SUPERVISE
 from services.portal.agencies import clients as agencies
 from services.portal.answers import endpoints as answers
 from services.portal.cases import clients as cases
@@ -15,6 +15,7 @@ from services.portal.redress import endpoints as redress
 from services.portal.referrals import endpoints as referrals
 from services.portal.sections import Section
 from services.portal.supervision import clients as supervision
+from services.portal.wing import clients as wing
 
 SECTIONS: Final[tuple[Section, ...]] = (
     Section("now", Text("What you may do now", "এখন যা করা যায়"), "complaints/now.html", clients.actions),
@@ -26,6 +27,7 @@ SECTIONS: Final[tuple[Section, ...]] = (
         CASES,
         frozenset({"distress", "death", "missing", "protection"}),
     ),
+    Section("wing", Text("At the wing", "উইংয়ে"), "wing/of_complaint.html", wing.of_complaint, roles=ON_DUTY),
     Section("agency", Text("The agency", "রিক্রুটিং এজেন্সি"), "agencies/section.html", agencies.of_complaint, roles=LODGE),
     Section("deadlines", Text("Deadlines", "সময়সীমা"), "supervision/deadlines.html", supervision.deadlines, roles=LODGE),
     Section("contact", Text("How to reach the person", "যোগাযোগের উপায়"), "protection/contact_section.html", protection.contact, roles=LODGE),

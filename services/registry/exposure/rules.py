@@ -75,6 +75,8 @@ class Why(IntEnum):
 # A million are judged at once: columns of one length, in the order of places.
 Columns = NDArray[Any]
 NOT_MEASURED: Final = -1
+_FAR: Final = (1 << 32) - 1
+_RANK_AT: Final = 48
 _WHY_BITS: Final = 16
 
 
@@ -166,8 +168,8 @@ def boxes(areas: Sequence[Geometry], margin_m: float) -> list[Box]:
 def judge(places: Places, areas: Sequence[Geometry], near_m: float, fresh_s: Mapping[PlaceKind, float]) -> People:
     """`areas` as `read_areas` gives them; none means that the whole country is warned."""
     believed = places.age_s <= _by_kind(fresh_s)[places.kind]
-    rank = np.full(len(places.kind), int(Class.UNKNOWN), np.int64)
-    why = np.full(len(places.kind), int(Why.PLACES_TOO_OLD), np.int64)
+    rank = np.full(len(places.kind), int(Class.UNKNOWN), np.int8)
+    why = np.full(len(places.kind), int(Why.PLACES_TOO_OLD), np.int8)
     distance = np.full(len(places.kind), NOT_MEASURED, np.int64)
     if not areas:
         _put(rank, why, believed, Class.INSIDE, Why.WHOLE_COUNTRY)
@@ -195,7 +197,7 @@ def _measure(places: Places, rows: Columns, areas: Sequence[Geometry], near_m: f
     """Exact: first the box of each area with what is near, then the area itself, then the way to its edge."""
     rank, why, distance = out
     for area in areas:
-        mine = rows[_may_reach(places, rows, area, near_m)]
+        mine = _may_reach(places, rows, area, near_m)
         shapely.prepare(area)
         inside = shapely.intersects_xy(area, places.lon[mine], places.lat[mine])
         _put(rank, why, mine[inside], Class.INSIDE, Why.IN_AREA)
@@ -212,16 +214,30 @@ def _measure(places: Places, rows: Columns, areas: Sequence[Geometry], near_m: f
 
 
 def _may_reach(places: Places, rows: Columns, area: Geometry, near_m: float) -> Columns:
-    """The box of the area, wider for each place by what is near to it or by how coarse it is."""
+    """Rows within the box of the area, wider for each place by what is near to it or by how coarse it is."""
     west, south, east, north = area.bounds
+    turns, roughly = _turns(area, COARSEST_M), np.zeros(len(rows), bool)
+    for box in boxes([area], max(near_m, COARSEST_M)):
+        roughly |= _in_box(places.lon[rows], places.lat[rows], box)
+    rows = rows[roughly]
     lon, lat = places.lon[rows], places.lat[rows]
     up = np.maximum(near_m, places.accuracy_m[rows]) / DEGREE_M
     aside = up / np.maximum(np.cos(np.radians(np.minimum(np.abs(lat) + up, 89.4))), 0.01)
     within = np.zeros(len(rows), bool)
-    for turn in _TURNS:
+    for turn in turns:
         within |= (lon + turn >= west - aside) & (lon + turn <= east + aside)
-    found: Columns = within & (lat >= south - up) & (lat <= north + up)
+    found: Columns = rows[within & (lat >= south - up) & (lat <= north + up)]
     return found
+
+
+def _in_box(lon: Columns, lat: Columns, box: Box) -> Columns:
+    west, south, east, north = box
+    found: Columns = (lat >= south) & (lat <= north) & (lon >= west) & (lon <= east)
+    return found
+
+
+def _turns(area: Geometry, margin_m: float) -> tuple[float, ...]:
+    return _TURNS if len(boxes([area], margin_m)) > 1 else _TURNS[:1]
 
 
 def _may_be_close(places: Places, rows: Columns, area: Geometry, near_m: float) -> Columns:
@@ -234,7 +250,7 @@ def _may_be_close(places: Places, rows: Columns, area: Geometry, near_m: float) 
     outline = shapely.buffer(shapely.simplify(area, max(widest / 10, _FINE_DEGREES)), 1.2 * widest + _FINE_DEGREES, quad_segs=4)
     shapely.prepare(outline)
     close = places.accuracy_m[rows] > near_m
-    for turn in _TURNS if len(boxes([area], near_m)) > 1 else (0.0,):
+    for turn in _turns(area, near_m):
         close |= shapely.intersects_xy(outline, places.lon[rows] + turn, places.lat[rows])
     return close
 
@@ -248,7 +264,7 @@ def _metres_to_edge(area: Geometry, lon: Columns, lat: Columns, most_m: float) -
     away = np.full(len(lon), np.inf)
     sides = _sides(area)
     band = np.floor(lat / _BAND_DEGREES)
-    for turn in _TURNS if len(boxes([area], most_m)) > 1 else (0.0,):
+    for turn in _turns(area, most_m):
         for one in np.unique(band):
             rows = np.flatnonzero(band == one)
             away[rows] = np.minimum(away[rows], _in_band(sides, lon[rows] + turn, lat[rows], (one + 0.5) * _BAND_DEGREES, most_m))
@@ -293,6 +309,8 @@ def _great_circle(lon: Columns, lat: Columns, to_lon: Columns, to_lat: Columns) 
 
 def _by_person(places: Places, rank: Columns, why: Columns, distance: Columns, concerned: Columns) -> People:
     """Of each person the best place: by class, then by how closely the kind of the place tells, then by distance."""
+    told = (rank.astype(np.int64) << 8 | places.kind) << 8 | why
+    key = told << 32 | np.where(distance < 0, _FAR, distance)
     rows = np.flatnonzero(concerned)
     # The low half of a UUIDv7 is random: sorting by it alone groups persons, unless two share it.
     rows = rows[np.argsort(places.person_low[rows])]
@@ -300,29 +318,23 @@ def _by_person(places: Places, rank: Columns, why: Columns, distance: Columns, c
     if bool(np.any((low[1:] == low[:-1]) & (high[1:] != high[:-1]))):
         rows = rows[np.lexsort((high, low))]
         high, low = places.person_high[rows], places.person_low[rows]
-    starts = np.flatnonzero(np.concatenate([[True], (low[1:] != low[:-1]) | (high[1:] != high[:-1])])) if len(rows) else rows
-    far = np.where(distance[rows] < 0, (1 << 32) - 1, distance[rows])
-    key = (rank[rows] << 48) | (places.kind[rows].astype(np.int64) << 40) | (why[rows] << 32) | far
-    best = np.minimum.reduceat(key, starts) if len(starts) else key
-    flags = np.bitwise_or.reduceat(places.flags[rows], starts) if len(starts) else places.flags[rows]
-    found_rank, found_far = best >> 48, best & 0xFFFFFFFF
-    return _sorted(
-        People(
-            high[starts],
-            low[starts],
-            found_rank,
-            ((best >> 32) & 0xFF) * _WHY_BITS + ((best >> 40) & 0xFF),
-            np.where(found_far == (1 << 32) - 1, NOT_MEASURED, found_far),
-            flags,
-        )
-    )
+    if not len(rows):
+        return People(high, low, *(np.zeros(0, np.int64) for _ in range(4)))
+    starts = np.flatnonzero(np.concatenate([[True], (low[1:] != low[:-1]) | (high[1:] != high[:-1])]))
+    best = np.minimum.reduceat(key[rows], starts)
+    flags = np.bitwise_or.reduceat(places.flags[rows], starts)
+    order = _vulnerable_first(best >> _RANK_AT, flags)
+    best, flags, starts = best[order], flags[order], starts[order]
+    far = best & _FAR
+    reason = (best >> 32 & 0xFF) * _WHY_BITS + (best >> 40 & 0xFF)
+    return People(high[starts], low[starts], best >> _RANK_AT, reason, np.where(far == _FAR, NOT_MEASURED, far), flags)
 
 
-def _sorted(people: People) -> People:
-    """The vulnerable first, by how much they have to bear: they are told first and are first on the wing's page."""
-    burden = np.bitwise_count(people.flags).astype(np.uint8)
-    order = np.argsort((people.rank.astype(np.uint8) << 3) | (len(Flag) - burden), kind="stable")
-    return People(*(getattr(people, name)[order] for name in People.__slots__))
+def _vulnerable_first(rank: Columns, flags: Columns) -> Columns:
+    """Within a class by how much they have to bear: they are told first and are first on the wing's page."""
+    burden = np.bitwise_count(flags).astype(np.uint8)
+    order: Columns = np.argsort((rank.astype(np.uint8) << 3) | (len(Flag) - burden), kind="stable")
+    return order
 
 
 def counts(people: People) -> dict[str, int]:

@@ -26,9 +26,8 @@ from kit.database import Sessions
 from kit.errors import is_connection_loss, place_of
 from kit.files import FileGoneError, Files
 from services.registry.imports import repository, service, workers
-from services.registry.imports.judging import Plan
 from services.registry.imports.models import NationalImport
-from services.registry.imports.reading import Dialect, Record, Splitter
+from services.registry.imports.reading import Record, Splitter
 from services.registry.imports.rules import State
 from services.registry.imports.sealing import Facts
 from services.registry.imports.taking import Taking
@@ -120,7 +119,7 @@ class _Run:
         self._connection = connection
         self._run = run
         self._step = State(run.state)
-        self._plan = plan_of(run)
+        self._plan = service.plan_of(run)
         self._facts = facts_of(run)
         self._taking = Taking(connection, state["keyring"], run.id, self._plan)
         self._read_to, self._pace, self._since = run.read_to, run.pace, 0.0
@@ -211,11 +210,6 @@ class _Run:
     async def _end(self, state: State) -> None:
         async with self._sessions.begin() as session:
             await service.end_step(session, self._run.id, self._step, state)
-
-
-def plan_of(run: NationalImport) -> Plan:
-    dialect = Dialect(run.delimiter or ",", len(run.headers))
-    return Plan(dialect, run.columns, run.country, (run.judging_at or run.at).astimezone(DHAKA).date())
 
 
 def facts_of(run: NationalImport) -> Facts:

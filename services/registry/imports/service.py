@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.days import DHAKA
 from contracts.registry import NationalsImported
 from kit.access_log import record_access
 from kit.auth import Caller
@@ -219,7 +220,7 @@ async def sample(session: AsyncSession, files: Files, caller: Caller, run: Natio
     _at(run, State.JUDGING, State.JUDGED)
     parts = await repository.parts_of(session, run.id)
     await record_access(session, caller, [run.id], record_type=RECORD, purpose="release", fields=("sample",))
-    judge = Judge(Plan(_dialect(run), run.columns, run.country, run.as_of), LISTS)
+    judge = Judge(plan_of(run), LISTS)
     shown: list[SampleRow] = []
     for record in await _spread(files, parts, run):
         if not judge.is_empty(record):
@@ -242,6 +243,11 @@ async def _spread(files: Files, parts: Sequence[ImportPart], run: NationalImport
         # Where a stretch begins is as a rule the midst of a row.
         found += [Record(0, one.raw) for one in records[1 : 1 + SAMPLED // STRETCHES]]
     return found
+
+
+def plan_of(run: NationalImport) -> Plan:
+    """How its rows are read: by the day on which they were judged first, also when they are taken days later."""
+    return Plan(_dialect(run), run.columns, run.country, (run.judging_at or run.at).astimezone(DHAKA).date())
 
 
 def _dialect(run: NationalImport) -> Dialect:

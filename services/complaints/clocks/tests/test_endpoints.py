@@ -8,6 +8,7 @@ import pytest
 import yaml
 from pydantic import ValidationError
 
+from kit.calendars import IN_FORCE
 from runner.testing import Running
 from services.complaints.clocks import calendars, clock_list
 from services.complaints.offices import OFFICES
@@ -97,16 +98,16 @@ class TestData:
     )
     def test_hours_that_are_none(self, tmp_path: Path, hours: dict[str, list[str]], message: str) -> None:
         with pytest.raises(ValidationError, match=message):
-            calendars.load(changed(calendars.IN_FORCE, tmp_path, hours=hours))
+            calendars.load(changed(IN_FORCE, tmp_path, hours=hours))
 
     def test_an_office_without_a_calendar(self, tmp_path: Path) -> None:
         with pytest.raises(ValidationError, match="no calendar for"):
-            calendars.load(changed(calendars.IN_FORCE, tmp_path, used_by=[{"kind": "demo", "calendar": "dhaka"}]))
+            calendars.load(changed(IN_FORCE, tmp_path, used_by=[{"kind": "demo", "calendar": "dhaka"}]))
 
     def test_a_zone_that_is_none(self, tmp_path: Path) -> None:
         used = [{"kind": "*", "calendar": "dhaka", "zone": "Asia/Sylhet"}]
         with pytest.raises(ValidationError, match="no time zone"):
-            calendars.load(changed(calendars.IN_FORCE, tmp_path, used_by=used))
+            calendars.load(changed(IN_FORCE, tmp_path, used_by=used))
 
     def test_months_that_pause_and_limits_of_two_units(self, tmp_path: Path) -> None:
         clock = clock_list.CLOCKS.by_code["charter"].model_dump(mode="json", exclude={"limits"})

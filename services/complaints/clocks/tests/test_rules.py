@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kit.working_time import reach, used
 from services.complaints.clocks import rules
 from services.complaints.clocks.calendars import CALENDARS
 from services.complaints.clocks.clock_list import CLOCKS, LADDERS
 from services.complaints.clocks.rules import Case, Duty, Round, Step
-from services.complaints.clocks.working_time import reach, used
 from services.complaints.rules import Status
 
 LODGED = datetime(2026, 11, 25, 5, tzinfo=UTC)  # Wednesday, 11:00 in Dhaka

@@ -71,7 +71,6 @@ create table national_place (
     place_in_list smallint not null,
     kind smallint not null check (kind between 1 and 9),
     flags smallint not null,
-    country char(2) not null check (country ~ '^[A-Z]{2}$'),
     is_current boolean not null,
     is_abroad boolean not null,
     drill_member boolean not null,
@@ -79,13 +78,14 @@ create table national_place (
     lat double precision,
     accuracy_m integer constraint national_place_accuracy check (accuracy_m >= 0),
     observed_at timestamptz not null,
-    source text not null,
-    incident uuid,
-    words bytea,
+    country char(2) not null check (country ~ '^[A-Z]{2}$'),
     packed bytea generated always as (
         uuid_send(person_id) || int2send(kind) || int2send(flags) || float8send(coalesce(lon, 'NaN')) || float8send(coalesce(lat, 'NaN'))
         || int4send(coalesce(accuracy_m, 0)) || timestamptz_send(observed_at)
     ) stored,
+    source text not null,
+    incident uuid,
+    words bytea,
     primary key (person_id, place_in_list),
     constraint national_place_point check ((lon is null) = (lat is null)),
     constraint national_place_on_earth check (lon between -180 and 180 and lat between -90 and 90)

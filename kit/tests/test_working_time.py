@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.text import Text
-from services.complaints.clocks.working_time import (
+from kit.working_time import (
     HOUR,
     Amount,
     Calendar,

@@ -1,0 +1,108 @@
+"""A company that carries texts and calls, as a real HTTP server that remembers: which reference it accepted, and for which address.
+
+It can lose its answers, be slow, be down or refuse. `python -m kit.testing.carrier PORT FILE` runs it as a process of its own, which
+writes each accepted reference to FILE before it answers.
+"""
+
+import asyncio
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, Self
+
+from aiohttp import web
+
+
+class Carrier:
+    """`taken`: what it accepted, by our reference. `mood`: what becomes of the next messages.
+
+    `well` · `silent` (it accepts, and answers with an error) · `hangs` (it accepts, and never answers) · `down` · `refuses` · `busy`;
+    `loses`: every n-th accepted message gets no answer.
+    """
+
+    def __init__(self, file: Path | None = None) -> None:
+        self.taken: dict[str, dict[str, Any]] = {}
+        self.asked: list[str] = []
+        self.posts: Counter[str] = Counter()
+        self.mood, self.loses, self.pause_s = "well", 0, 0.0
+        self.port = 0
+        self._file = file.open("a", buffering=1) if file else None
+        self._hanging: list[asyncio.Future[None]] = []
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def texts(self) -> list[str]:
+        return [one["text"] for one in self.taken.values()]
+
+    def begin_anew(self) -> None:
+        self.taken.clear()
+        self.asked.clear()
+        self.posts.clear()
+        self.mood, self.loses, self.pause_s = "well", 0, 0.0
+
+    async def take(self, request: web.Request) -> web.Response:
+        content = await request.json()
+        if "biz_opaque_callback_data" in content:
+            reference, text = content["biz_opaque_callback_data"], content["text"]["body"]
+        else:
+            reference, text = content["client_reference"], content.get("text", content.get("say"))
+        self.posts[reference] += 1
+        if self.pause_s:
+            await asyncio.sleep(self.pause_s)
+        if self.mood in {"down", "refuses", "busy"}:
+            return web.json_response({}, status={"down": 503, "refuses": 422, "busy": 429}[self.mood])
+        is_new = reference not in self.taken
+        self.taken.setdefault(reference, {"to": content["to"], "text": text, "path": request.path})
+        if is_new and self._file:
+            self._file.write(f"{reference} {content['to']}\n")
+        if self.mood == "silent" or (self.loses and len(self.taken) % self.loses == 0 and is_new):
+            return web.Response(status=502)
+        if self.mood == "hangs":
+            await self._never()
+        return web.json_response({"id": f"p-{reference}"})
+
+    async def tell(self, request: web.Request) -> web.Response:
+        reference = request.match_info["reference"]
+        self.asked.append(reference)
+        return web.json_response({"id": f"p-{reference}"}) if reference in self.taken else web.json_response({}, status=404)
+
+    async def _never(self) -> None:
+        waits: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._hanging.append(waits)
+        await waits
+
+    def let_go(self) -> None:
+        for one in self._hanging:
+            if not one.done():
+                one.set_result(None)
+        self._hanging.clear()
+
+    @asynccontextmanager
+    async def listening(self, port: int = 0) -> AsyncIterator[Self]:
+        app = web.Application()
+        app.router.add_post("/{tail:.*}", self.take)
+        app.router.add_get("/{kind}/{reference}", self.tell)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", port)
+        await site.start()
+        self.port = runner.addresses[0][1]
+        try:
+            yield self
+        finally:
+            self.let_go()
+            await runner.cleanup()
+
+
+async def _serve(port: int, file: Path) -> None:
+    async with Carrier(file).listening(port):
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(int(sys.argv[1]), Path(sys.argv[2])))

@@ -1,0 +1,113 @@
+"""The HTTP edge of check-ins: one call into `service` or `inbound` each."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from kit.auth import public
+from kit.bringers import SmsBringer
+from kit.crypto import KeyringDep
+from kit.database import SessionDep
+from kit.errors import NotFoundError
+from kit.idempotency import OnceDep
+from kit.ids import new_id
+from kit.messengers import SIGNATURE, BadSignatureError
+from kit.versions import ExpectedVersion
+from services.crisis.checkins import inbound, service
+from services.crisis.checkins.access import Taker
+from services.crisis.checkins.schemas import (
+    AnswerIn,
+    AnswerOut,
+    CheckedInOut,
+    CheckinIn,
+    HistoryOut,
+    OpenedOut,
+    OpenIn,
+    QuestionIn,
+    ReceivedOut,
+    ReportIn,
+    TextOut,
+    TextsOut,
+)
+from services.crisis.outreach.access import PeopleReader
+from services.crisis.outreach.settings import Carriers
+
+router = APIRouter(prefix="/v1/crisis", tags=["check-ins"])
+OPEN = [public()]
+SIGNED: dict[str, object] = {"requestBody": {"content": {"application/json": {}}, "required": True}}
+
+
+@router.post("/checkins/openings", dependencies=OPEN)
+async def open_link(said: OpenIn, session: SessionDep, keyring: KeyringDep) -> OpenedOut:
+    """What a personal link shows: the warning, what is known of this person, the help card, answers to what was asked."""
+    return await service.open_link(session, keyring, said.token)
+
+
+@router.post("/checkins", status_code=201, response_model=CheckedInOut, dependencies=OPEN)
+async def check_in(said: CheckinIn, session: SessionDep, keyring: KeyringDep, once: OnceDep) -> Response:
+    async def effect() -> CheckedInOut:
+        return await service.check_in(session, keyring, said)
+
+    return await once("checkin", effect, location=lambda _: "/v1/crisis/checkins")
+
+
+@router.post("/checkins/questions", status_code=201, response_model=AnswerOut, dependencies=OPEN)
+async def ask_question(said: QuestionIn, session: SessionDep, keyring: KeyringDep, once: OnceDep) -> Response:
+    async def effect() -> AnswerOut:
+        return await service.ask(session, keyring, said, new_id())
+
+    return await once("checkin-question", effect, location=lambda _: "/v1/crisis/checkins/questions")
+
+
+@router.post("/messages/{provider}", dependencies=OPEN, openapi_extra=SIGNED)
+async def take_messages(
+    provider: Annotated[str, Path(pattern="^sms$")], request: Request, session: SessionDep, keyring: KeyringDep
+) -> ReceivedOut:
+    """The door of the number that all services share. The signature is over the body as it came."""
+    known: Carriers = request.state.known_carriers
+    if known.sms_secret is None:
+        raise NotFoundError
+    body, bringer = await request.body(), SmsBringer(known.sms_secret.get_secret_value())
+    if not bringer.is_signed(request.headers, body):
+        raise BadSignatureError
+    messages, _ = bringer.read(body)
+    envelope = inbound.Envelope(provider, body, request.headers.get(SIGNATURE, ""))
+    taken = [await inbound.take(session, keyring, envelope, one) for one in messages]
+    return ReceivedOut(taken=sum(taken))
+
+
+@router.post("/alerts/{alert_id}/checkins", status_code=201, response_model=CheckedInOut)
+async def report(alert_id: UUID, said: ReportIn, caller: Taker, session: SessionDep, keyring: KeyringDep, once: OnceDep) -> Response:
+    async def effect() -> CheckedInOut:
+        return await service.report(session, keyring, caller, alert_id, said)
+
+    return await once(caller.subject, effect, location=lambda _: f"/v1/crisis/alerts/{alert_id}/checkins/{said.person}")
+
+
+@router.get("/alerts/{alert_id}/checkins/{person}")
+async def read_history(alert_id: UUID, person: UUID, caller: PeopleReader, session: SessionDep, keyring: KeyringDep) -> HistoryOut:
+    return await service.get_history(session, keyring, caller, alert_id, person)
+
+
+@router.get("/texts")
+async def list_texts(
+    caller: Taker,
+    session: SessionDep,
+    keyring: KeyringDep,
+    due: Annotated[datetime | None, Query(description="Of the last one shown.")] = None,
+    after: Annotated[UUID | None, Query(description="Id of the last one shown.")] = None,
+) -> TextsOut:
+    """What nobody could read, and questions: what is due first stands first."""
+    return await inbound.list_texts(session, keyring, caller, (due, after) if due and after else None)
+
+
+@router.post("/texts/{text_id}/answer", status_code=201, response_model=TextOut)
+async def answer_text(
+    text_id: UUID, said: AnswerIn, caller: Taker, session: SessionDep, keyring: KeyringDep, once: OnceDep, expected: ExpectedVersion
+) -> Response:
+    async def effect() -> TextOut:
+        return await inbound.answer_text(session, keyring, caller, text_id, said, expected)
+
+    return await once(caller.subject, effect, location=lambda one: f"/v1/crisis/texts/{one.id}")

@@ -1,0 +1,226 @@
+"""Texts that come in by the number that all services share: what answers a warning is taken here, all else is passed on as it came.
+
+The company is told this door. A text of somebody who was warned is read; one that nobody can read waits for a person, with a clock that
+ends in *needs help*. A text from any other number is stored, acknowledged, and carried to the complaints service by a loop, with the
+company's own body and signature, until that service has it.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.text import Text
+from kit import timer
+from kit.access_log import record_access
+from kit.auth import Caller
+from kit.bringers import Incoming
+from kit.crypto import Keyring
+from kit.errors import ConflictError, NotFoundError
+from kit.ids import new_id
+from kit.timer import DueTimer, TimerHandler
+from kit.versions import check_version
+from services.crisis.checkins import repository, rules
+from services.crisis.checkins.clients import NotTakenError, pass_on
+from services.crisis.checkins.lists import ANSWERS
+from services.crisis.checkins.models import CrisisText
+from services.crisis.checkins.rules import Reporter, Status
+from services.crisis.checkins.schemas import AnswerIn, SaidIn, TextOut, TextsOut
+from services.crisis.checkins.service import CLOCK, PROVIDER, Whose, record
+from services.crisis.outreach import repository as outreach
+from services.crisis.outreach.access import countries_of
+from services.crisis.outreach.models import Recipient
+from services.crisis.outreach.replying import reply
+from services.crisis.outreach.rules import Channel
+
+TEXT_WAITS: Final = "crisis-text-waits"
+LISTENS: Final = timedelta(hours=ANSWERS.listens_hours)
+PASSED_WITHIN: Final = timedelta(seconds=30)
+LONGEST_PAUSE_S: Final = 300
+IDLE_S: Final = 1.0
+LANGUAGE: Final = "bn"
+
+
+class AlreadyAnsweredError(ConflictError):
+    slug = "text-answered"
+    title = Text("Somebody has answered this already.", "এটির উত্তর আগেই দেওয়া হয়েছে।")
+
+
+class NobodyKnownError(ConflictError):
+    slug = "text-of-nobody"
+    title = Text("It is not known whose text this is: a status cannot be recorded.", "বার্তাটি কার জানা নেই: অবস্থা নথিভুক্ত করা যাবে না।")
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A text with the request that brought it: what is passed on is what the company signed."""
+
+    provider: str
+    raw: bytes
+    signature: str
+
+
+async def take(session: AsyncSession, keyring: Keyring, envelope: Envelope, incoming: Incoming) -> bool:
+    """Whether it was new."""
+    now = datetime.now(UTC)
+    row = await outreach.newest_by_phone(session, keyring.blind_index(incoming.sender, "phone"))
+    if row is None or row.not_after + LISTENS <= now:
+        return await _keep_foreign(session, keyring, envelope, incoming, now)
+    status = rules.parse(incoming.text or "", ANSWERS.words)
+    kept = _kept(keyring, envelope, incoming, now) | {
+        "kind": "unparsed" if status is None else "answer",
+        "state": "waiting" if status is None else "done",
+        "root": row.root,
+        "is_drill": row.is_drill,
+        "person": row.person if row.kind == "person" else None,
+        "country": row.country,
+    }
+    if not await repository.add_text(session, kept):
+        return False
+    if status is None or row.kind != "person":
+        await timer.schedule(session, now + CLOCK, TEXT_WAITS, kept["id"])
+        await _acknowledge(session, keyring, row, incoming.sender, "unparsed", now)
+        return True
+    await record(
+        session, keyring, _whose(row), SaidIn(status=status, note=(incoming.text or "")[:1000]), _reporter(row),
+        made_contact=True, observed_at=incoming.sent_at,
+    )  # fmt: skip
+    await _acknowledge(session, keyring, row, incoming.sender, "safe" if status is Status.SAFE else "need_help", now)
+    return True
+
+
+async def _acknowledge(session: AsyncSession, keyring: Keyring, row: Recipient, to: str, word: str, now: datetime) -> None:
+    await reply(session, keyring, row, to, ANSWERS.acknowledged[word].in_language(row.language), now)
+
+
+def _whose(row: Recipient, by: str | None = None) -> Whose:
+    return Whose(row.root, row.is_drill, row.person, "sms", by)
+
+
+def _reporter(row: Recipient) -> Reporter:
+    """What comes from the household's number is a relative's word."""
+    return Reporter.PROXY if row.channel == Channel.HOME else Reporter.SELF
+
+
+def _kept(keyring: Keyring, envelope: Envelope, incoming: Incoming, now: datetime) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "provider": envelope.provider,
+        "provider_message_id": incoming.id,
+        "language": LANGUAGE,
+        "sender": keyring.seal(incoming.sender, "crisis_text.sender"),
+        "body": keyring.seal(incoming.text or "", "crisis_text.body"),
+        "sent_at": min(incoming.sent_at, now),
+        "received_at": now,
+        "due": now + CLOCK,
+        "attempts": 0,
+        "version": 1,
+    }
+
+
+async def _keep_foreign(session: AsyncSession, keyring: Keyring, envelope: Envelope, incoming: Incoming, now: datetime) -> bool:
+    foreign = {
+        "kind": "foreign",
+        "state": "passing",
+        "due": now,
+        "raw": keyring.seal(envelope.raw.decode(), "crisis_text.raw"),
+        "signature": envelope.signature,
+        "body": None,
+        "sender": None,
+    }
+    return await repository.add_text(session, _kept(keyring, envelope, incoming, now) | foreign)
+
+
+async def pass_on_what_is_not_ours(state: Mapping[str, Any]) -> None:
+    """Runs until cancelled."""
+    sessions, keyring = state["sessions"], state["keyring"]
+    while True:
+        now = datetime.now(UTC)
+        async with sessions.begin() as session:
+            claimed = await repository.claim_passing(session, now, now + PASSED_WITHIN)
+        for one in claimed:
+            await _pass(state, keyring, one)
+        if not claimed:
+            await asyncio.sleep(IDLE_S)
+
+
+async def _pass(state: Mapping[str, Any], keyring: Keyring, one: CrisisText) -> None:
+    raw = keyring.open(one.raw, "crisis_text.raw") if one.raw else ""
+    try:
+        await pass_on(state["http"], state["settings"], one.provider, raw.encode(), one.signature or "")
+    except NotTakenError:
+        pause = timedelta(seconds=min(2 ** min(one.attempts, 10), LONGEST_PAUSE_S))
+        async with state["sessions"].begin() as session:
+            await repository.put_off(session, one.id, datetime.now(UTC) + pause)
+        return
+    async with state["sessions"].begin() as session:
+        await repository.passed(session, one.id)
+
+
+def timers(keyring: Keyring) -> Mapping[str, TimerHandler]:
+    async def assume(session: AsyncSession, due: DueTimer) -> None:
+        """Nobody has read it in time: its writer counts as in need of help, marked as assumed. It still waits for a person."""
+        row = await repository.find_text(session, due.record, None)
+        if row is None or row.state != "waiting" or row.assumed_at is not None or row.person is None or row.root is None:
+            return
+        row.assumed_at, row.version = datetime.now(UTC), row.version + 1
+        whose = Whose(row.root, bool(row.is_drill), row.person, "sms")
+        await record(session, keyring, whose, SaidIn(status=Status.NEED_HELP), Reporter.SELF, made_contact=False, is_assumed=True)
+
+    return {TEXT_WAITS: assume}
+
+
+async def list_texts(session: AsyncSession, keyring: Keyring, caller: Caller, after: tuple[datetime, UUID] | None) -> TextsOut:
+    rows = await repository.list_waiting(session, countries_of(caller), after, outreach.AT_ONCE + 1)
+    shown = rows[: outreach.AT_ONCE]
+    await record_access(session, caller, [one.id for one in shown], record_type="crisis_text", purpose="crisis.texts", fields=("text",))
+    following = None
+    if len(rows) > len(shown):
+        following = f"/v1/crisis/texts?due={shown[-1].due.isoformat().replace('+00:00', 'Z')}&after={shown[-1].id}"
+    return TextsOut(items=[text_out(one, keyring) for one in shown], next=following)
+
+
+def text_out(one: CrisisText, keyring: Keyring) -> TextOut:
+    plain = one.model_dump(include={"id", "version", "kind", "provider", "person", "country", "received_at", "due", "answered_at"})
+    return TextOut(
+        **plain,
+        alert=one.root,
+        text=keyring.open(one.body, "crisis_text.body") if one.body else "",
+        is_late=one.state == "waiting" and one.due <= datetime.now(UTC),
+        answer=keyring.open(one.answer, "crisis_text.answer") if one.answer else None,
+    )
+
+
+async def answer_text(session: AsyncSession, keyring: Keyring, caller: Caller, text_id: UUID, said: AnswerIn, expected: int) -> TextOut:
+    """A person has read it. Raises `NotFoundError`, `AlreadyAnsweredError`, `NobodyKnownError`, `OnlyOfficerError`."""
+    one = await repository.find_text(session, text_id, countries_of(caller))
+    if one is None:
+        raise NotFoundError
+    check_version(expected, one.version)
+    if one.state != "waiting":
+        raise AlreadyAnsweredError
+    now = datetime.now(UTC)
+    row = await repository.ledger_row(session, one.root, one.person, None) if one.root and one.person else None
+    if said.status is not None:
+        if row is None:
+            raise NobodyKnownError
+        await _record_read(session, keyring, caller, one, row, said.status)
+    if said.answer and row is not None and one.sender is not None:
+        await reply(session, keyring, row, keyring.open(one.sender, "crisis_text.sender"), said.answer, now)
+    one.state, one.answered_by, one.answered_at, one.version = "answered", caller.subject, now, one.version + 1
+    one.answer = keyring.seal(said.answer, "crisis_text.answer") if said.answer else None
+    await timer.cancel(session, TEXT_WAITS, one.id)
+    await session.flush()
+    return text_out(one, keyring)
+
+
+async def _record_read(session: AsyncSession, keyring: Keyring, caller: Caller, one: CrisisText, row: Recipient, status: Status) -> None:
+    """It stays the writer's own word: an officer only read it out."""
+    is_relatives = one.provider == f"{PROVIDER}home" or row.channel == Channel.HOME
+    reporter = Reporter.PROXY if is_relatives else Reporter.SELF
+    whose = Whose(row.root, row.is_drill, row.person, "sms" if one.sender else "link", caller.subject)
+    await record(session, keyring, whose, SaidIn(status=status), reporter, made_contact=True, observed_at=one.sent_at)

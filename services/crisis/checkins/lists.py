@@ -1,0 +1,52 @@
+"""Words of answers, needs and clocks, as dated data: read and judged at start-up."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Final, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from contracts.text import Text
+from kit.safe_contact import MOST_SEGMENTS, segments
+from services.crisis.checkins.rules import Status, Words, parse
+
+IN_FORCE: Final = Path(__file__).parent / "data" / "answers.yaml"
+
+
+class Answers(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    version: str
+    since: date
+    source: str
+    clock_minutes: Annotated[int, Field(ge=1, le=60)]
+    listens_hours: Annotated[int, Field(ge=1, le=240)]
+    answers: Mapping[Status, tuple[str, ...]]
+    negations: tuple[str, ...]
+    needs: Mapping[str, Text]
+    acknowledged: Mapping[str, Text]
+
+    @property
+    def words(self) -> Words:
+        return Words(self.answers, self.negations)
+
+    @model_validator(mode="after")
+    def _each_is_understood(self) -> Self:
+        """A word that would not be read as what it stands under is a trap for whoever writes it."""
+        for status, known in self.answers.items():
+            for one in known:
+                if parse(one, self.words) is not status:
+                    raise ValueError(f"{one!r} stands under {status} and is not read so")
+        if long := [one.bn for one in self.acknowledged.values() if max(segments(one.bn), segments(one.en)) > MOST_SEGMENTS]:
+            raise ValueError(f"longer than {MOST_SEGMENTS} parts: {long}")
+        return self
+
+
+def load(path: Path = IN_FORCE) -> Answers:
+    """Raises `pydantic.ValidationError` for data that does not hold together."""
+    return Answers.model_validate(yaml.safe_load(path.read_text("utf-8")))
+
+
+ANSWERS: Final = load()

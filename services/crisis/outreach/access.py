@@ -1,0 +1,16 @@
+"""Who may see what outreach did. Whose countries is judged in the query: a wing sees the people of its own."""
+
+from typing import Annotated
+
+from kit.auth import EVERYWHERE, Caller, allow
+
+FigureReader = Annotated[Caller, allow("wing", "agent", "supervisor", "analyst", "auditor", "admin", "service")]
+PeopleReader = Annotated[Caller, allow("wing", "agent", "supervisor", "admin")]
+RelayReader = Annotated[Caller, allow("wing", "supervisor", "admin")]
+
+
+def countries_of(caller: Caller) -> frozenset[str] | None:
+    """Whose people a caller sees; None is everybody's. The call centre and the ministry answer for all countries."""
+    if caller.has("agent", "supervisor", "analyst", "auditor", "admin", "service") or EVERYWHERE in caller.countries:
+        return None
+    return caller.countries

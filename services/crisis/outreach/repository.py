@@ -1,0 +1,475 @@
+"""The SQL of outreach: jobs, the ledger in batches, and what is claimed to be sent. Hot statements name the index that they scan."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import and_, func, insert, select, text, update
+from sqlalchemy.dialects.postgresql import insert as insert_or_skip
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.crisis.checkins.models import CheckinCurrent
+from services.crisis.decisions.models import AlertDecision
+from services.crisis.outreach.models import DrillMessage, OutreachJob, OutreachLink, ProviderBucket, Recipient, Relay, SendAttempt
+from services.crisis.outreach.rules import HANDED, Channel, Purpose, State, Suppressed
+from services.crisis.warnings.models import Alert, AlertReference
+
+AT_ONCE: Final = 200
+_SENDABLE: Final = col(Recipient.channel).not_in([Channel.VISIT, "none"])
+
+
+class Claimed(NamedTuple):
+    """What sending one message needs."""
+
+    id: UUID
+    is_drill: bool
+    alert_id: UUID
+    root: UUID
+    kind: str
+    person: UUID
+    purpose: str
+    channel: str
+    language: str
+    country: str | None
+    contact: bytes
+    parts: int
+    attempts: int
+    level: int
+    rung: int
+    not_after: datetime
+
+
+_CLAIMED: Final = tuple(getattr(Recipient, name) for name in Claimed._fields)
+
+
+class Opening(NamedTuple):
+    alert: Alert
+    decision: AlertDecision | None
+
+
+async def released_without_job(session: AsyncSession) -> list[Opening]:
+    """Warnings that went out and for which nothing was opened. Few: index scans by the primary keys of both."""
+    opened = select(1).where(col(OutreachJob.alert_id) == col(AlertDecision.alert_id))
+    rows = await session.execute(
+        select(Alert, AlertDecision)
+        .join(AlertDecision, col(AlertDecision.alert_id) == col(Alert.id))
+        .where(col(AlertDecision.outcome) == "released", col(Alert.state) == "standing", ~opened.exists())
+        .order_by(col(AlertDecision.level).desc(), col(AlertDecision.decided_at))
+        .limit(20)
+    )
+    return [Opening(alert, decision) for alert, decision in rows]
+
+
+async def ended_without_all_clear(session: AsyncSession) -> list[tuple[UUID, Alert]]:
+    """Chains that were warned of, of which nothing stands any more because it was taken back or is said to be over; each by its last."""
+    rows = await session.execute(ENDED)
+    found = [(UUID(str(root)), UUID(str(alert))) for root, alert in rows]
+    alerts = await alerts_by_id(session, [alert for _, alert in found])
+    return [(root, alerts[alert]) for root, alert in found]
+
+
+ENDED: Final = text("""
+select distinct on (j.root) j.root, j.alert_id
+from outreach_job j join alert a on a.id = j.alert_id
+where j.purpose in ('warn', 'update') and a.state in ('cancelled', 'ended')
+  and not exists (select 1 from outreach_job o join alert s on s.id = o.alert_id where o.root = j.root and s.state = 'standing')
+  and not exists (select 1 from outreach_job o where o.root = j.root and o.purpose = 'all_clear' and o.opened_at >= j.opened_at)
+order by j.root, j.opened_at desc
+""")
+
+
+async def roots_of(session: AsyncSession, alert: Alert) -> list[UUID]:
+    """Chains of outreach that this message goes on: those of what it names and of its earlier versions, the oldest first."""
+    references = (
+        select(col(Alert.id))
+        .join(
+            AlertReference,
+            and_(
+                col(AlertReference.sender) == col(Alert.sender),
+                col(AlertReference.identifier) == col(Alert.identifier),
+                col(AlertReference.sent) == col(Alert.sent),
+            ),
+        )
+        .where(col(AlertReference.alert_id) == alert.id)
+    )
+    earlier = select(col(Alert.id)).where(
+        col(Alert.sender) == alert.sender, col(Alert.identifier) == alert.identifier, col(Alert.sent) < alert.sent
+    )
+    before = references.union(earlier)
+    found = await session.execute(
+        select(col(OutreachJob.root))
+        .where(col(OutreachJob.alert_id).in_(before), col(OutreachJob.is_drill) == alert.is_drill)
+        .group_by(col(OutreachJob.root))
+        .order_by(func.min(col(OutreachJob.opened_at)))
+    )
+    return list(found.scalars())
+
+
+async def root_of(session: AsyncSession, alert_id: UUID) -> UUID | None:
+    found = await session.scalar(select(col(OutreachJob.root)).where(col(OutreachJob.alert_id) == alert_id).limit(1))
+    return None if found is None else UUID(str(found))
+
+
+async def newest_of(session: AsyncSession, root: UUID) -> UUID:
+    """The last message of a chain that went out."""
+    rows = select(col(OutreachJob.alert_id)).where(col(OutreachJob.root) == root).order_by(col(OutreachJob.opened_at).desc()).limit(1)
+    return UUID(str((await session.execute(rows)).scalar_one()))
+
+
+async def add_jobs(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> int:
+    """How many were new: another replica may have opened them."""
+    statement = insert_or_skip(OutreachJob).on_conflict_do_nothing().returning(col(OutreachJob.id))
+    return len((await session.execute(statement, list(rows))).all())
+
+
+async def next_job(session: AsyncSession, now: datetime) -> OutreachJob | None:
+    """Index scan on outreach_job_open. Of an alert in order of place: who was warned before hears of it before anybody is warned anew."""
+    first = (
+        select(OutreachJob)
+        .where(col(OutreachJob.done_at).is_(None), col(OutreachJob.next_try) <= now)
+        .order_by(col(OutreachJob.lane), col(OutreachJob.opened_at), col(OutreachJob.place))
+        .limit(1)
+    )
+    return (await session.execute(first)).scalar_one_or_none()
+
+
+async def take_page(session: AsyncSession, job: OutreachJob, following: str | None, taken: int, done_at: datetime | None) -> bool:
+    """Whether this page was still to be taken; locks the job until the end of the transaction."""
+    same = col(OutreachJob.cursor).is_not_distinct_from(job.cursor)
+    statement = (
+        update(OutreachJob)
+        .where(col(OutreachJob.id) == job.id, same, col(OutreachJob.done_at).is_(None))
+        .values(cursor=following, taken=OutreachJob.taken + taken, done_at=done_at, attempts=0)
+    )
+    return bool((await session.execute(statement)).rowcount)  # type: ignore[attr-defined]  # of an UPDATE it is there
+
+
+async def put_off(session: AsyncSession, job_id: UUID, until: datetime) -> None:
+    statement = update(OutreachJob).where(col(OutreachJob.id) == job_id).values(attempts=OutreachJob.attempts + 1, next_try=until)
+    await session.execute(statement)
+
+
+async def has_open_job(session: AsyncSession, alert_id: UUID) -> bool:
+    found = select(1).where(col(OutreachJob.alert_id) == alert_id, col(OutreachJob.done_at).is_(None))
+    return (await session.scalar(found.limit(1))) is not None
+
+
+async def jobs_of(session: AsyncSession, alert_id: UUID) -> Sequence[OutreachJob]:
+    found = await session.execute(
+        select(OutreachJob).where(col(OutreachJob.alert_id) == alert_id).order_by(col(OutreachJob.opened_at), col(OutreachJob.place))
+    )
+    return found.scalars().all()
+
+
+async def reminders_due(session: AsyncSession) -> list[tuple[OutreachJob, int]]:
+    """The first warning of each root that stands, and how many reminders it had."""
+    had = (
+        select(func.count())
+        .where(col(OutreachJob.alert_id) == Alert.id, col(OutreachJob.purpose) == Purpose.REMINDER)
+        .correlate(Alert)
+        .scalar_subquery()
+    )
+    rows = await session.execute(
+        select(OutreachJob, had)
+        .join(Alert, col(Alert.id) == col(OutreachJob.alert_id))
+        .where(
+            col(Alert.state) == "standing", col(OutreachJob.purpose) == Purpose.WARN, col(OutreachJob.not_after) > func.now(),
+            col(OutreachJob.place) == _first_place(),
+        )
+    )  # fmt: skip
+    return [(job, int(count)) for job, count in rows]
+
+
+def _first_place() -> Any:
+    other = OutreachJob.__table__.alias("other")  # type: ignore[attr-defined]  # SQLModel gives each table class one
+    return (
+        select(func.min(other.c.place))
+        .where(other.c.alert_id == col(OutreachJob.alert_id), other.c.purpose == Purpose.WARN)
+        .scalar_subquery()
+    )
+
+
+async def already_told(session: AsyncSession, alert_id: UUID, version: int, persons: Sequence[UUID]) -> set[UUID]:
+    """Who has a row for this alert and version already, for a warning or an update."""
+    found = await session.execute(
+        select(col(Recipient.person)).where(
+            col(Recipient.alert_id) == alert_id,
+            col(Recipient.version) == version,
+            col(Recipient.person).in_(persons),
+            col(Recipient.purpose).in_([Purpose.WARN, Purpose.UPDATE]),
+        )
+    )
+    return {UUID(str(one)) for one in found.scalars()}
+
+
+class Warned(NamedTuple):
+    person: UUID
+    kind: str
+
+
+async def warned(session: AsyncSession, root: UUID, *, after: UUID | None, silent: bool) -> list[Warned]:
+    """A page of those who were warned in this chain, wherever they are now; `silent`: only who has not answered. Scans recipient_root."""
+    rows = (
+        select(col(Recipient.person), func.min(col(Recipient.kind)))
+        .where(col(Recipient.root) == root, col(Recipient.state).in_(HANDED), col(Recipient.purpose) != Purpose.ALL_CLEAR)
+        .group_by(col(Recipient.person))
+        .order_by(col(Recipient.person))
+        .limit(AT_ONCE)
+    )
+    if after is not None:
+        rows = rows.where(col(Recipient.person) > after)
+    if silent:
+        answered = select(1).where(col(CheckinCurrent.root) == root, col(CheckinCurrent.person) == col(Recipient.person))
+        rows = rows.where(~answered.exists(), col(Recipient.kind) == "person")
+    return [Warned(UUID(str(person)), kind) for person, kind in await session.execute(rows)]
+
+
+async def add_recipients(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> int:
+    """One statement for a page. Who is there already by the same way stays as they are."""
+    if not rows:
+        return 0
+    statement = insert_or_skip(Recipient).on_conflict_do_nothing().returning(col(Recipient.id))
+    return len((await session.execute(statement, list(rows))).all())
+
+
+async def wake(session: AsyncSession) -> None:
+    """With the commit: whoever sends looks at once."""
+    await session.execute(select(func.pg_notify("outreach", "")))
+
+
+async def add_links(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        await session.execute(insert_or_skip(OutreachLink).on_conflict_do_nothing(), list(rows))
+
+
+async def stop_queued(session: AsyncSession, root: UUID, reason: Suppressed) -> None:
+    """What was not handed over yet of a chain is not sent any more."""
+    await session.execute(
+        update(Recipient)
+        .where(col(Recipient.root) == root, col(Recipient.state) == State.QUEUED)
+        .values(state=State.SUPPRESSED, reason=reason, contact=None, climb_at=None)
+    )
+    await session.execute(
+        update(OutreachJob).where(col(OutreachJob.root) == root, col(OutreachJob.done_at).is_(None)).values(done_at=func.now())
+    )
+
+
+async def expire(session: AsyncSession, now: datetime) -> None:
+    """Index scan on recipient_ends."""
+    statement = (
+        update(Recipient)
+        .where(col(Recipient.state) == State.QUEUED, _SENDABLE, col(Recipient.not_after) <= now)
+        .values(state=State.EXPIRED, contact=None, climb_at=None)
+    )
+    await session.execute(statement)
+
+
+async def claim(session: AsyncSession, channel: str, *, is_drill: bool, most_parts: int, most: int, urgent: bool, now: datetime,
+                until: datetime) -> list[Claimed]:  # fmt: skip
+    """Marks up to `most` messages as sent to the provider, the urgent first, and notes a try of each: one statement.
+
+    Index Scan on recipient_queued (channel, is_drill, lane, due, id), in its order: a message of lane 0 behind 100,000 is the next.
+    """
+    rows = await session.execute(CLAIM, {"channel": channel, "is_drill": is_drill, "parts": most_parts, "most": most,
+                                         "lane": 0 if urgent else 3, "now": now, "until": until})  # fmt: skip
+    return [Claimed(*row) for row in rows]
+
+
+CLAIM: Final = text("""
+with locked as (
+    select id, parts, lane, due from recipient
+    where state = 'queued' and channel = :channel and is_drill = :is_drill and channel not in ('visit', 'none')
+      and lane <= :lane and due <= :now and not_after > :now
+    order by lane, due, id limit :most for update skip locked
+), affordable as (
+    select id from (select id, sum(parts) over (order by lane, due, id) as total from locked) as counted where total <= :parts
+), claimed as (
+    update recipient r set state = 'sent', attempts = r.attempts + 1, claimed_until = :until
+    from affordable where r.id = affordable.id returning r.*
+), noted as (
+    insert into send_attempt (recipient_id, is_drill, number, is_ask, begun_at)
+    select id, is_drill, attempts, false, :now from claimed
+)
+select id, is_drill, alert_id, root, kind, person, purpose, channel, language, country, contact, parts, attempts, level, rung, not_after
+from claimed order by lane, due, id
+""")
+
+
+async def claim_lost(session: AsyncSession, channel: str, *, is_drill: bool, now: datetime, until: datetime) -> list[Claimed]:
+    """Those whose outcome nobody knows: their provider is asked. Index scan on recipient_sent."""
+    lost = (
+        select(col(Recipient.id))
+        .where(
+            col(Recipient.state) == State.SENT, col(Recipient.claimed_until) < now,
+            col(Recipient.channel) == channel, col(Recipient.is_drill) == is_drill,
+        )
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )  # fmt: skip
+    claimed = (
+        update(Recipient)
+        .where(col(Recipient.id).in_(lost))
+        .values(attempts=Recipient.attempts + 1, claimed_until=until)
+        .returning(*_CLAIMED)
+    )
+    found = [Claimed(*row) for row in await session.execute(claimed)]
+    if found:
+        tries = [
+            {"recipient_id": one.id, "is_drill": one.is_drill, "number": one.attempts, "is_ask": True, "begun_at": now} for one in found
+        ]
+        await session.execute(insert(SendAttempt), tries)
+    return found
+
+
+class Settled(NamedTuple):
+    """What became of one try. `climb_at`: when the next rung is due."""
+
+    id: UUID
+    number: int
+    state: str
+    outcome: str
+    reason: str | None
+    word: str | None
+    due: datetime
+    claimed_until: datetime | None
+    climb_at: datetime | None
+
+
+async def settle(session: AsyncSession, rows: Sequence[Settled], now: datetime) -> None:
+    """Two statements for a batch. Who was settled meanwhile (a delivery was told) stays so; contacts of what is over are gone."""
+    if rows:
+        columns = {name: [getattr(one, name) for one in rows] for name in Settled._fields}
+        await session.execute(SETTLE, {**columns, "now": now})
+        await session.execute(SETTLE_TRIES, {"id": columns["id"], "number": columns["number"], "outcome": columns["outcome"],
+                                             "word": columns["word"], "now": now})  # fmt: skip
+
+
+SETTLE: Final = text("""
+update recipient r set
+    state = s.state, reason = s.reason, due = s.due, claimed_until = s.claimed_until, climb_at = s.climb_at,
+    provider_id = case when s.outcome = 'sent' then s.word else r.provider_id end,
+    handed_at = case when s.state = 'accepted' then cast(:now as timestamptz) else r.handed_at end,
+    contact = case when s.state in ('queued', 'sent') then r.contact end
+from unnest(cast(:id as uuid[]), cast(:state as text[]), cast(:outcome as text[]), cast(:reason as text[]), cast(:word as text[]),
+            cast(:due as timestamptz[]), cast(:claimed_until as timestamptz[]), cast(:climb_at as timestamptz[]))
+    as s (id, state, outcome, reason, word, due, claimed_until, climb_at)
+where r.id = s.id and r.state = 'sent'
+""")
+SETTLE_TRIES: Final = text("""
+update send_attempt a set ended_at = :now, outcome = s.outcome, word = s.word
+from unnest(cast(:id as uuid[]), cast(:number as smallint[]), cast(:outcome as text[]), cast(:word as text[]))
+    as s (id, number, outcome, word)
+where a.recipient_id = s.id and a.number = s.number
+""")
+
+
+async def take_tokens(session: AsyncSession, channel: str, per_second: float, burst: int) -> float:
+    """What the bucket holds now; its row is locked until the end of the transaction, so that replicas share one rate."""
+    await session.execute(FILL, {"channel": channel, "burst": burst})
+    found = await session.scalar(REFILL, {"channel": channel, "rate": per_second, "burst": burst})
+    return float(found or 0)
+
+
+FILL: Final = text(
+    "insert into provider_bucket (channel, tokens, filled_at) values (:channel, :burst, clock_timestamp()) on conflict do nothing"
+)
+REFILL: Final = text("""
+update provider_bucket set
+    tokens = least(cast(:burst as float8), tokens + cast(:rate as float8) * greatest(0, extract(epoch from clock_timestamp() - filled_at))),
+    filled_at = greatest(filled_at, clock_timestamp())
+where channel = :channel returning tokens
+""")
+
+
+async def spend(session: AsyncSession, channel: str, parts: int) -> None:
+    statement = update(ProviderBucket).where(col(ProviderBucket.channel) == channel).values(tokens=ProviderBucket.tokens - parts)
+    await session.execute(statement)
+
+
+class Climbing(NamedTuple):
+    id: UUID
+    person: UUID
+    rung: int
+
+
+async def claim_climbing(session: AsyncSession, now: datetime) -> list[Recipient]:
+    """A page of those of one job whose next rung is due, locked; who has answered meanwhile climbs no further. Scans recipient_climbs."""
+    answered = select(1).where(col(CheckinCurrent.root) == col(Recipient.root), col(CheckinCurrent.person) == col(Recipient.person))
+    await session.execute(update(Recipient).where(col(Recipient.climb_at) <= now, answered.exists()).values(climb_at=None))
+    first = select(col(Recipient.job_id)).where(col(Recipient.climb_at) <= now).order_by(col(Recipient.climb_at)).limit(1)
+    rows = await session.execute(
+        select(Recipient)
+        .where(col(Recipient.climb_at) <= now, col(Recipient.job_id) == first.scalar_subquery())
+        .order_by(col(Recipient.climb_at))
+        .limit(AT_ONCE)
+    )
+    return list(rows.scalars())
+
+
+async def climbed(session: AsyncSession, ids: Sequence[UUID]) -> None:
+    await session.execute(update(Recipient).where(col(Recipient.id).in_(ids)).values(climb_at=None))
+
+
+async def alerts_by_id(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, Alert]:
+    found = await session.execute(select(Alert).where(col(Alert.id).in_(ids)))
+    return {UUID(str(one.id)): one for one in found.scalars()}
+
+
+async def record_drill(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    await session.execute(insert_or_skip(DrillMessage).on_conflict_do_nothing(), list(rows))
+
+
+async def list_drilled(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:
+    found = await session.execute(select(col(DrillMessage.recipient_id)).where(col(DrillMessage.recipient_id).in_(ids)))
+    return {UUID(str(one)) for one in found.scalars()}
+
+
+async def note_delivery(session: AsyncSession, provider_id: str, now: datetime) -> None:
+    """A delivery that was told is not taken back by an earlier word that comes late. Index scan on recipient_provider."""
+    statement = (
+        update(Recipient)
+        .where(col(Recipient.provider_id) == provider_id, col(Recipient.state).in_([State.SENT, State.ACCEPTED]))
+        .values(state=State.DELIVERED, delivered_at=now, contact=None, handed_at=func.coalesce(col(Recipient.handed_at), now))
+    )
+    await session.execute(statement)
+
+
+async def relays_page(session: AsyncSession, countries: Sequence[str], after: UUID | None, *, is_drill: bool) -> Sequence[Relay]:
+    rows = select(Relay).where(col(Relay.country).in_(countries), col(Relay.ended_at).is_(None)).order_by(col(Relay.id)).limit(AT_ONCE)
+    if after is not None:
+        rows = rows.where(col(Relay.id) > after)
+    if is_drill:
+        rows = rows.where(col(Relay.in_drills))
+    return (await session.execute(rows)).scalars().all()
+
+
+async def relays_by_id(session: AsyncSession, ids: Sequence[UUID]) -> Sequence[Relay]:
+    rows = select(Relay).where(col(Relay.id).in_(ids), col(Relay.ended_at).is_(None))
+    return (await session.execute(rows)).scalars().all()
+
+
+async def list_relays(session: AsyncSession, countries: frozenset[str] | None, after: UUID | None) -> Sequence[Relay]:
+    """One more than a page."""
+    rows = select(Relay).where(col(Relay.ended_at).is_(None)).order_by(col(Relay.id)).limit(AT_ONCE + 1)
+    if after is not None:
+        rows = rows.where(col(Relay.id) > after)
+    if countries is not None:
+        rows = rows.where(col(Relay.country).in_(sorted(countries)))
+    return (await session.execute(rows)).scalars().all()
+
+
+async def find_link(session: AsyncSession, token_index: bytes) -> OutreachLink | None:
+    return (await session.execute(select(OutreachLink).where(col(OutreachLink.token_index) == token_index))).scalar_one_or_none()
+
+
+async def newest_by_phone(session: AsyncSession, phone_index: bytes) -> Recipient | None:
+    """Whose number it is, by the last that was sent there. Index scan on recipient_phone, backwards."""
+    rows = (
+        select(Recipient)
+        .where(col(Recipient.phone_index) == phone_index, col(Recipient.state).in_(HANDED), ~col(Recipient.is_drill))
+        .order_by(col(Recipient.queued_at).desc())
+        .limit(1)
+    )
+    return (await session.execute(rows)).scalar_one_or_none()

@@ -1,0 +1,230 @@
+"""The loops that call providers: a batch is claimed and judged in one transaction, sent in none, settled in another.
+
+A process that dies in between leaves rows *sent* without an outcome: when their time is over, whoever looks next asks the provider what
+became of each before anything is sent again. Lane 0 has loops of its own, so that it never waits behind a batch of others.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from kit.crypto import Keyring, SealError, UnknownKeyError
+from kit.database import Sessions
+from kit.messengers import Messenger, NeverSeen, NotNowError, Rejected, Sent, UnclearError
+from services.crisis.outreach import repository, rules
+from services.crisis.outreach.clients import recorders
+from services.crisis.outreach.lists import REACH, TEXTS
+from services.crisis.outreach.planning import token_for, wait_for
+from services.crisis.outreach.repository import Claimed, Settled
+from services.crisis.outreach.rules import Channel, Go, Kind, Purpose, SafeContact, State, Suppressed, Wait, Wording
+from services.crisis.warnings.models import Alert
+
+log = logging.getLogger(__name__)
+
+# A call may take as long as its own deadline; what has less time left is not begun any more.
+CALL_S: Final = 10.0
+LONGEST_PAUSE_S: Final = 900
+GIVEN_UP_AFTER: Final = timedelta(days=1)
+SHORTEST_WAIT_S: Final = 0.05
+BATCH: Final = 200
+IDLE_S: Final = 2.0
+DRILL_IDLE_S: Final = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One channel's messages on their way to one provider. A drill's line knows only the recorder."""
+
+    sessions: Sessions
+    keyring: Keyring
+    messenger: Messenger
+    channel: str
+    is_drill: bool
+    public_url: str
+
+
+def lines(state: Mapping[str, Any], messengers: Mapping[str, Messenger], *, is_drill: bool) -> list[Line]:
+    settings = state["settings"]
+    return [
+        Line(state["sessions"], state["keyring"], messenger, channel, is_drill, settings.public_url)
+        for channel, messenger in messengers.items()
+    ]
+
+
+async def send_what_is_queued(state: Mapping[str, Any]) -> None:
+    """Runs until cancelled. Raises when the database goes away: it is started again."""
+    pulse = state["outreach_pulse"]
+    everything = [*lines(state, state["carriers"], is_drill=False), *lines(state, recorders(state["sessions"]), is_drill=True)]
+    async with asyncio.TaskGroup() as group:
+        for line in everything:
+            group.create_task(_run(line, pulse, urgent=False))
+            if not line.is_drill:
+                group.create_task(_run(line, pulse, urgent=True))
+
+
+async def _run(line: Line, pulse: Any, *, urgent: bool) -> None:
+    while True:
+        beat = pulse.next_beat
+        if not urgent:
+            await ask_for_lost(line)
+        sent, seconds = await send_batch(line, urgent=urgent)
+        if not sent:
+            await wait_for(beat, DRILL_IDLE_S if line.is_drill else seconds)
+
+
+async def send_batch(line: Line, *, urgent: bool = False) -> tuple[int, float]:
+    """How many were dealt with, and how long to wait where there were none."""
+    claimed, seconds = await _claim(line, urgent=urgent)
+    if not claimed:
+        return 0, seconds
+    until = datetime.now(UTC) + timedelta(seconds=REACH.lost_after_s)
+    alerts = await _alerts(line, claimed)
+    gate = asyncio.Semaphore(_provider(line).at_once)
+
+    async def one(message: Claimed) -> Settled | None:
+        async with gate:
+            # Its time may be over before its turn: then it is another's, who asks first.
+            if (until - datetime.now(UTC)).total_seconds() < CALL_S:
+                return None
+            return await _deal_with(line, message, alerts[message.alert_id])
+
+    settled = [one for one in await asyncio.gather(*(one(message) for message in claimed)) if one is not None]
+    async with line.sessions.begin() as session:
+        await repository.settle(session, settled, datetime.now(UTC))
+    return len(claimed), 0.0
+
+
+def _provider(line: Line) -> Any:
+    return REACH.providers[Channel.SMS if line.channel == Channel.HOME else Channel(line.channel)]
+
+
+async def _claim(line: Line, *, urgent: bool) -> tuple[Sequence[Claimed], float]:
+    """As many as the provider takes now. The bucket's row is held meanwhile: replicas and loops share one rate."""
+    provider = _provider(line)
+    bucket = Channel.SMS if line.channel == Channel.HOME else line.channel
+    async with line.sessions.begin() as session:
+        most, tokens = BATCH, 10.0 * BATCH
+        if provider.per_second is not None and not line.is_drill:
+            tokens = await repository.take_tokens(session, bucket, provider.per_second, provider.burst)
+            if tokens < rules.MOST_PARTS:
+                return (), max(SHORTEST_WAIT_S, (rules.MOST_PARTS - tokens) / provider.per_second)
+            most = min(BATCH, int(tokens))
+        now = datetime.now(UTC)
+        claimed = await repository.claim(
+            session, line.channel, is_drill=line.is_drill, most_parts=int(tokens), most=most, urgent=urgent, now=now,
+            until=now + timedelta(seconds=REACH.lost_after_s),
+        )  # fmt: skip
+        if claimed and provider.per_second is not None and not line.is_drill:
+            await repository.spend(session, bucket, sum(one.parts for one in claimed))
+    return claimed, IDLE_S
+
+
+async def _alerts(line: Line, claimed: Sequence[Claimed]) -> Mapping[Any, Alert]:
+    async with line.sessions.begin() as session:
+        return await repository.alerts_by_id(session, list({one.alert_id for one in claimed}))
+
+
+async def _deal_with(line: Line, message: Claimed, alert: Alert) -> Settled:
+    """Safe contact is judged here, at the moment of sending and by what was sealed with the message."""
+    now = datetime.now(UTC)
+    try:
+        contact = json.loads(line.keyring.open(message.contact, "recipient.contact"))
+    except (SealError, UnknownKeyError) as error:
+        log.error("message %s cannot be opened: %s", message.id, type(error).__name__)  # noqa: TRY400 - the trace would add nothing
+        return _settled(message, State.FAILED, "failed", now, reason="not_readable", climb_at=now)
+    verdict = _judged(message, contact["rule"], now)
+    if isinstance(verdict, Suppressed):
+        return _settled(message, State.SUPPRESSED, "put_off", now, reason=verdict)
+    if isinstance(verdict, Wait):
+        return _settled(message, State.QUEUED, "put_off", verdict.until)
+    text = contact.get("text") or text_of(line, message, alert, verdict.wording)
+    try:
+        return _answered(message, await line.messenger.send(contact["to"], text, message.id), now)
+    except NotNowError as error:
+        pause = min(2 ** min(message.attempts, 10), LONGEST_PAUSE_S)
+        return _settled(message, State.QUEUED, "never_seen", now + timedelta(seconds=pause), word=str(error))
+    except UnclearError as error:
+        return _unclear(message, error, now)
+
+
+def _judged(message: Claimed, kept: Mapping[str, Any] | None, now: datetime) -> Go | Wait | Suppressed:
+    if message.kind == Kind.RELAY or message.purpose == Purpose.ANSWER:
+        return Go(Wording.PLAIN)  # whoever wrote has the phone in hand
+    rule = None
+    if kept is not None:
+        hours = (kept["hours"][0], kept["hours"][1]) if kept["hours"] else None
+        rule = SafeContact(kept["may_call"], kept["may_text"], Wording(kept["wording"]), hours, kept["zone"])
+    return rules.judge(Channel(message.channel), rule, now, message.not_after)
+
+
+def text_of(line: Line, message: Claimed, alert: Alert, wording: Wording) -> str:
+    """Within the budget by construction: the data was judged with the longest values at the start."""
+    language, purpose = message.language, Purpose(message.purpose)
+    if message.kind == Kind.RELAY:
+        words = TEXTS.relay_all_clear if purpose is Purpose.ALL_CLEAR else TEXTS.relay
+        token = token_for(line.keyring, message.root, message.root, "relay")
+    elif message.channel == Channel.HOME and purpose is not Purpose.ALL_CLEAR:
+        words, token = TEXTS.home, token_for(line.keyring, message.root, message.person, "home")
+    else:
+        words = TEXTS.texts[purpose].of(wording)
+        token = token_for(line.keyring, message.root, message.person, "home" if message.channel == Channel.HOME else "person")
+    values = TEXTS.values(alert.severity, message.country, f"{line.public_url}/c/{token}", language)
+    prefix = TEXTS.drill.in_language(language) if message.is_drill else ""
+    return prefix + words.in_language(language).format(**values)
+
+
+def _answered(message: Claimed, answer: Sent | Rejected | NeverSeen, now: datetime) -> Settled:
+    match answer:
+        case Sent(provider_id):
+            return _settled(message, State.ACCEPTED, "sent", now, word=provider_id, climb_at=_next_rung_at(message, now))
+        case Rejected(reason):
+            return _settled(message, State.FAILED, "failed", now, reason=reason, word=reason, climb_at=now)
+        case NeverSeen():
+            return _settled(message, State.QUEUED, "never_seen", now)
+
+
+def _next_rung_at(message: Claimed, now: datetime) -> datetime | None:
+    """A warning climbs until somebody answers; what is told afterwards climbs only where it could not be sent."""
+    if message.purpose != Purpose.WARN or message.kind == Kind.RELAY or message.rung >= REACH.levels[message.level].climbs_to:
+        return None
+    return now + REACH.wait_after(message.level, message.rung)
+
+
+def _unclear(message: Claimed, error: UnclearError, now: datetime) -> Settled:
+    """Asked for again after growing pauses. The next rung does not wait for it."""
+    if now > message.not_after + GIVEN_UP_AFTER:
+        return _settled(message, State.FAILED, "unclear", now, reason="no_outcome", word=str(error))
+    again = now + timedelta(seconds=min(2 ** min(message.attempts, 10), LONGEST_PAUSE_S))
+    climb_at = _next_rung_at(message, now) if message.attempts == 1 else None
+    return _settled(message, State.SENT, "unclear", now, word=str(error), claimed_until=again, climb_at=climb_at)
+
+
+def _settled(message: Claimed, state: State, outcome: str, due: datetime, **more: Any) -> Settled:
+    known = {"reason": None, "word": None, "claimed_until": None, "climb_at": None} | more
+    return Settled(id=message.id, number=message.attempts, state=state, outcome=outcome, due=due, **known)
+
+
+async def ask_for_lost(line: Line) -> None:
+    """What became of messages whose outcome nobody knows."""
+    now = datetime.now(UTC)
+    async with line.sessions.begin() as session:
+        lost = await repository.claim_lost(
+            session, line.channel, is_drill=line.is_drill, now=now, until=now + timedelta(seconds=REACH.lost_after_s)
+        )
+    if not lost:
+        return
+
+    async def one(message: Claimed) -> Settled:
+        asked_at = datetime.now(UTC)
+        try:
+            return _answered(message, await line.messenger.outcome(message.id), asked_at)
+        except UnclearError as error:
+            return _unclear(message, error, asked_at)
+
+    settled = await asyncio.gather(*(one(message) for message in lost))
+    async with line.sessions.begin() as session:
+        await repository.settle(session, settled, datetime.now(UTC))

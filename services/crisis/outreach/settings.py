@@ -1,0 +1,21 @@
+"""Who carries messages of outreach. What complaints are answered by has the same names: one company, one account."""
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Carriers(BaseSettings):
+    """A channel without its settings is closed: what is meant for it goes the next way. A drill is given none of this."""
+
+    model_config = SettingsConfigDict(env_prefix="PROBASHI_", frozen=True, extra="ignore")
+
+    sms_url: str = Field(default="", description="Base URL of the company that carries texts.")
+    sms_secret: SecretStr | None = Field(default=None, description="Shared with that company: signs requests and webhooks both ways.")
+    sms_sender: str = Field(default="16135", description="Sender that a phone shows.")
+    whatsapp_url: str = Field(default="https://graph.facebook.com/v25.0", description="WhatsApp Cloud API.")
+    whatsapp_number: str = Field(default="", description="Id of our number there.")
+    whatsapp_token: SecretStr | None = Field(default=None, description="Access token.")
+    voice_url: str = Field(default="", description="Base URL of the company that calls and reads a text aloud.")
+    voice_secret: SecretStr | None = Field(default=None, description="Shared with that company.")
+    smtp_url: SecretStr | None = Field(default=None, description="`smtp://user:password@host:587`, or `smtps://…:465`.")
+    mail_from: str = Field(default="", description="Sender of letters.")

@@ -1,0 +1,99 @@
+"""A wing's pages without scripts, over the real suite: a case out of a complaint, duties, the December report by two persons."""
+
+from datetime import datetime
+from uuid import uuid4
+
+import httpx
+
+from contracts.days import DHAKA
+from runner.identity import access_token
+from runner.suite import Suite
+from services.portal.tests.conftest import PASSWORD, Browser
+
+YEAR = datetime.now(DHAKA).year
+
+
+async def lodged(suite: Suite, category: str) -> str:
+    token = await access_token(suite.place.public_url, "agent", PASSWORD)
+    body = {
+        "channel": "phone",
+        "category": category,
+        "country": "SA",
+        "district": "BD-08",
+        "reporter": {"name": "Rahima Nomuna", "phone": "01712345678", "relation": "family"},
+        "victim": {"name": "Karim Nomuna", "sex": "male", "age_band": "25_34"},
+        "narrative": "Three days without news.",
+    }
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
+    async with httpx.AsyncClient(base_url=suite.place.public_url, timeout=20) as http:
+        answer = await http.post("/v1/complaints", json=body, headers=headers)
+    assert answer.status_code == 201, answer.text
+    return str(answer.json()["reference"])
+
+
+async def test_one_press_on_a_complaint_opens_a_case_that_shows_it(browser: Browser, suite: Suite) -> None:
+    complaint = await lodged(suite, "detained")
+    await browser.sign_in("wing-riyadh", f"/complaints/{complaint}")
+    await browser.send(f"/wing/cases/from/{complaint}", {"kind": "detention"})
+    assert browser.path.startswith("/wing/cases/A-"), browser.words
+    case = browser.path
+    assert "Karim Nomuna" in browser.words
+    assert "Followed in the complaint." in browser.words
+    await browser.send(f"{case}/take")
+    refused = await browser.open(f"{case}/close")
+    assert refused.status_code == 200
+    assert (await browser.send(f"{case}/close", {"outcome": "released"})).status_code == 409
+    assert "Visit the person" in browser.words
+    await browser.open(f"/complaints/{complaint}")
+    assert case.rsplit("/", 1)[1] in browser.words
+
+
+async def test_a_workplace_is_visited_and_each_worker_is_a_line(browser: Browser) -> None:
+    await browser.sign_in("wing-riyadh", "/wing/cases/new?kind=workplace")
+    await browser.send("/wing/cases/new", {"country": "SA", "details.place": "Factory gate 4", "details.employer": "Nomuna & Sons"})
+    case = browser.path
+    await browser.send(f"{case}/take")
+    await browser.open(f"{case}/visit")
+    await browser.send(f"{case}/visit", {"place_kind": "workplace", "found": "employer_met", "words": "Twelve rooms, two taps."})
+    assert "Twelve rooms, two taps." in browser.words
+    link = next(one for one in browser.answer.text.split('"') if "/worker?of=" in one)
+    await browser.open(link)
+    await browser.send(f"{case}/worker", {"trade": "factory", "sex": "male", "problems": "wages_late"})
+    assert "Wages late or unpaid" in browser.words
+    await browser.open(f"/wing/december/LWW-RIYADH/{YEAR}")
+    assert "Factory" in browser.words
+
+
+async def test_a_duty_goes_and_comes_back_with_one_press_each(browser: Browser) -> None:
+    await browser.sign_in("wing-canberra", "/wing/duty")
+    await browser.send("/wing/duty/LWW-CANBERRA/hand-over", {"reason": "cut_off"})
+    assert "Control room, Ministry of Expatriates' Welfare, Dhaka answers now" in browser.words
+    await browser.open("/wing")
+    assert "its duty is with Control room" in browser.words
+    await browser.open("/wing/duty")
+    await browser.send("/wing/duty/LWW-CANBERRA/take-back")
+    assert "answers now" not in browser.words
+
+
+async def test_the_december_report_is_drafted_by_one_and_approved_by_another(browser: Browser, suite: Suite) -> None:
+    report = f"/wing/december/LWW-CANBERRA/{YEAR}"
+    await browser.sign_in("wing-canberra", report)
+    await browser.send(f"{report}/begin")
+    await browser.open(f"{report}/words")
+    await browser.send(f"{report}/words", {"market": "Fewer farms hire this year."})
+    assert "Written by wing-canberra" in browser.words
+    assert f'action="{report}/approve"' not in browser.answer.text
+    other = Browser(suite.place.public_url)
+    await other.sign_in("supervisor", report)
+    await other.send(f"{report}/approve")
+    await other.send(f"{report}/send")
+    assert "Sent to the ministry" in other.words
+    answer = await other.open(f"{report}/file")
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert "Fewer farms hire this year." in answer.text
+    await other.http.aclose()
+
+
+async def test_a_stranger_and_another_role_see_no_page_of_the_wing(browser: Browser) -> None:
+    await browser.sign_in("agency-one", "/wing")
+    assert browser.answer.status_code == 403

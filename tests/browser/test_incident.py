@@ -1,0 +1,31 @@
+"""The pages of a crisis in a browser: on a phone at the border, in both languages, without a fault of accessibility."""
+
+import re
+
+from tests.browser.conftest import Person
+
+
+async def test_from_a_warning_to_the_manifest_on_a_phone(on_a_phone: Person) -> None:
+    page = on_a_phone.page
+    await on_a_phone.sign_in("wing-beirut", "/incidents/new?country=LB")
+    await page.select_option("#hazard", "conflict")
+    await page.fill("#commander", "First Secretary")
+    await page.fill("#reason", "Strikes in the south")
+    await on_a_phone.send("/incidents/new")
+    incident = re.sub(r".*/incidents/", "", page.url)
+    await page.goto(f"{on_a_phone.url}/incidents/{incident}/enquiries/new")
+    await page.fill("[name='sought.name']", "Salma Nomuna")
+    await page.fill("[name='asker.name']", "Amena Nomuna")
+    await page.select_option("[name='asker.relation']", "parent")
+    await on_a_phone.send(f"/incidents/{incident}/enquiries/new")
+    enquiry = page.url
+    await page.goto(f"{on_a_phone.url}/evacuation/{incident}")
+    await on_a_phone.send(f"/evacuation/{incident}/window")
+    await page.click("#register summary")
+    await page.fill("#name", "Salma Nomuna")
+    await on_a_phone.send(f"/evacuation/{incident}/register")
+    for address in (f"{on_a_phone.url}/incidents/{incident}", enquiry, f"{on_a_phone.url}/evacuation/{incident}"):
+        await page.goto(address)
+        assert await on_a_phone.violations() == [], address
+        assert await on_a_phone.overflow() <= 0, address
+    assert "Salma Nomuna" in await on_a_phone.words()
