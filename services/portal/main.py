@@ -42,6 +42,7 @@ from services.portal.protection import endpoints as protection
 from services.portal.providers import endpoints as providers
 from services.portal.public import endpoints as open_doors
 from services.portal.ratings import endpoints as ratings
+from services.portal.reach import endpoints as reach
 from services.portal.received import endpoints as received
 from services.portal.redress import endpoints as redress
 from services.portal.referrals import endpoints as referrals
@@ -88,6 +89,7 @@ ROUTERS = [
     national_imports.router,
     nationals.router,
     alerts.router,
+    reach.router,
     duty.router,
     december.router,
     wing.router,

@@ -375,7 +375,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/crisis/quarantine/{raw_id}/closing": {"wing", "supervisor", "admin"},
     "POST /v1/crisis/quarantine/{raw_id}/reading": {"wing", "supervisor", "admin"},
     **dict.fromkeys(("GET /v1/crisis/incidents", "GET /v1/crisis/incidents/lists", "GET /v1/crisis/briefings"), ONLOOKERS),
-    **{f"GET {INCIDENT}{what}": ONLOOKERS for what in ("", "/tasks", "/counts", "/plans", "/sum")},
+    **{f"GET {INCIDENT}{what}": ONLOOKERS for what in ("", "/tasks", "/counts", "/plans", "/sum", "/figures")},
     "POST /v1/crisis/incidents": LEADERS,
     f"PUT {INCIDENT}": LEADERS,
     f"PUT {INCIDENT}/tasks/{{task_id}}": LEADERS,

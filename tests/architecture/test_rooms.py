@@ -73,6 +73,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/incidents/errands.py": "the loop that makes the calls which incidents owe, outside of any transaction",
     "services/crisis/incidents/journal.py": "the hash-chained log: asked by every area that changes something in an incident",
     "services/crisis/incidents/lists.py": "dangers, the ten sectors and what is counted, as dated data, read and judged at start-up",
+    "services/crisis/evacuation/totals/figures.py": "after the action: times and reach, asked of three areas",
     "services/crisis/evacuation/totals/counting.py": "how many an incident's warnings concern, asked of the area of exposure",
     "services/crisis/issued/writing.py": "CAP documents and their index as XML: pure, from what `service` has decided",
     "services/crisis/issued/lists.py": "as whom we issue warnings and what a posture asks, as dated data, read and judged at start-up",

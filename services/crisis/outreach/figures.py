@@ -50,6 +50,19 @@ where (cast(:status as text) is null or coalesce(c.status, 'unreached') = :statu
 order by -p.burden, p.person limit :most
 """)  # noqa: S608
 
+STANDING: Final = text("""
+select distinct on (r.person) r.person, c.status
+from recipient r left join checkin_current c on c.root = r.root and c.person = r.person
+where r.root = any(cast(:roots as uuid[])) and r.kind = 'person'
+order by r.person, c.observed_at desc nulls last
+""")
+
+
+async def standing(session: AsyncSession, roots: Sequence[UUID]) -> Mapping[UUID, str | None]:
+    """Everybody who was warned in these chains, each once, with the last that holds of them; None for who has not answered."""
+    found = await session.execute(STANDING, {"roots": list(roots)})
+    return {UUID(str(person)): status for person, status in found}
+
 
 def _narrow(countries: frozenset[str] | None) -> Mapping[str, Any]:
     return {"countries": None if countries is None else sorted(countries)}

@@ -198,3 +198,16 @@ class TestEmergencyAccess:
         assert closing.status_code == 201, closing.text
         await until(access, "ended")
         assert await open_for_me() == []
+
+
+class TestAfterTheAction:
+    async def test_time_to_decision_and_to_acknowledgement_are_told(self, crisis: Running, cap: Cap, post: Post) -> None:
+        alert = await post(wing(crisis), cap())
+        at = f"/v1/crisis/alerts/{alert['id']}"
+        version = (await wing(crisis).get(f"{at}/decision")).headers["etag"]
+        assert (await wing(crisis, sub="wing-two").post(f"{at}/decision/release", headers={"If-Match": version})).status_code == 201
+        assert (await wing(crisis).post(f"{at}/acknowledgements")).status_code == 201
+        incident = await opened(wing(crisis), alerts=[alert["id"]])
+        [told] = (await wing(crisis).get(f"{INCIDENTS}/{incident['id']}/figures")).json()["warnings"]
+        assert (told["alert"], told["by_itself"], told["warned"], told["handed_99_s"]) == (alert["id"], False, 0, None)
+        assert told["acknowledged_s"] >= told["decided_s"] > 0

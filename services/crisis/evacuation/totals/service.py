@@ -3,6 +3,7 @@
 import logging
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,7 +13,7 @@ from kit.timer import DueTimer, schedule
 from services.crisis.evacuation import repository as evacuees
 from services.crisis.evacuation.models import IncidentReconciliation
 from services.crisis.evacuation.rules import State, Sum, reconcile
-from services.crisis.evacuation.totals.counting import exposed_by
+from services.crisis.evacuation.totals.counting import answers_of, exposed_by
 from services.crisis.incidents import repository as incidents
 from services.crisis.incidents.models import Incident
 from services.crisis.incidents.rules import State as IncidentState
@@ -25,15 +26,22 @@ AT: Final = time(2, 0)
 
 
 async def sum_of(session: AsyncSession, incident: Incident) -> Sum:
-    """People of the register among the exposed, the others beside them. Of whom nothing is known is *not reached*, a number of its own.
+    """Each person once, by the register's id where there is one: by the evacuation, else by their answer, else *not reached*.
 
     More known people than were ever counted as exposed show as a difference: somebody stands twice, or the exposure is not of this danger.
     """
-    exposed = await exposed_by(session, incident)
-    everyone = await evacuees.everyone(session, incident.id)
-    people: list[tuple[State | None, str | None]] = [(State(state), None) for _, state in everyone]
-    beside = sum(person is None or not exposed for person, _ in everyone)
-    people += [(None, None)] * max(0, exposed - (len(everyone) - beside))
+    exposed, answers = await exposed_by(session, incident), await answers_of(session, incident)
+    exposed = max(exposed, len(answers))
+    moved: dict[UUID, State] = {}
+    people: list[tuple[State | None, str | None]] = []
+    for person, state in await evacuees.everyone(session, incident.id):
+        if person is None or not exposed:
+            people.append((State(state), None))
+        else:
+            moved[person] = State(state)
+    beside, known = len(people), moved.keys() | answers.keys()
+    people += [(moved.get(person), answers.get(person)) for person in known]
+    people += [(None, None)] * max(0, exposed - len(known))
     return reconcile(exposed, people, beside=beside)
 
 

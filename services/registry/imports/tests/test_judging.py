@@ -157,7 +157,8 @@ async def _one(content: bytes) -> Any:
 
 
 _SEALED: Final = frozenset({"name", "name_bn", "employer", "household", "kin", "number", "address", "words", "contact_note"})
-_OWN: Final = frozenset({"id", "person_id", "reference"})
+# What a row has for itself: `packed` the database makes of the rest.
+_OWN: Final = frozenset({"id", "person_id", "reference", "packed"})
 
 
 def _plain(row: Any, table: str, keyring: Keyring) -> dict[str, Any]:
