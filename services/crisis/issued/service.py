@@ -7,6 +7,7 @@ from uuid import UUID
 
 from contracts.crisis import PostureChanged
 from contracts.places import countries
+from contracts.text import Text
 from kit.errors import NotFoundError
 from kit.ids import new_id
 from kit.outbox import emit
@@ -24,6 +25,7 @@ from services.crisis.warnings.taking import Arrival, take_alert
 
 ISSUER: Final = lists.load()
 CAP_TYPE: Final = "application/cap+xml"
+POSTURE: Final = Text("Posture", "অবস্থান")
 
 
 async def write_alert(desk: Desk, said: WrittenIn) -> AlertOut:
@@ -135,8 +137,8 @@ def _message(posture: CountryPosture, before: CountryPosture | None, now: dateti
     known, name = ISSUER.posture(posture.level), countries()[posture.country]
     reference = f"{before.sender},{before.identifier},{writing.instant(before.sent)}" if before and before.sent else None
     words = [
-        writing.Words("en-GB", "Posture", f"{name.en}: {known.en}", posture.reason_en, known.en, ISSUER.name.en, name.en),
-        writing.Words("bn-BD", "অবস্থান", f"{name.bn}: {known.bn}", posture.reason_bn, known.bn, ISSUER.name.bn, name.bn),
+        writing.Words("en-GB", POSTURE.en, f"{name.en}: {known.en}", posture.reason_en, known.en, ISSUER.name.en, name.en),
+        writing.Words("bn-BD", POSTURE.bn, f"{name.bn}: {known.bn}", posture.reason_bn, known.bn, ISSUER.name.bn, name.bn),
     ]
     return writing.Issue(
         sender=ISSUER.sender,

@@ -93,7 +93,7 @@ async def list_due(desk: DeskDep, within_days: Annotated[int, Query(ge=0, le=92)
 
 @router.get("/{who}/consents")
 async def list_consents(who: Who, desk: DeskDep) -> ConsentsOut:
-    returnee = await service.found(desk, who, "consent")
+    returnee = await service.seen(desk, who, "consent")
     rows = await repository.list_consents(desk.session, returnee.id)
     photographed = await consents.list_photographed(desk, returnee.id)
     return ConsentsOut(items=[views.consent_of(one, desk.keyring, has_photo=one.id in photographed) for one in rows])
@@ -114,7 +114,7 @@ async def withdraw_consent(who: Who, consent_id: Identity, desk: DeskDep) -> Con
 
 @router.get("/{who}/household")
 async def list_household(who: Who, desk: DeskDep) -> HouseholdOut:
-    returnee = await service.found(desk, who, "household")
+    returnee = await service.seen(desk, who, "household")
     members = await repository.list_members(desk.session, returnee.id)
     given = await repository.list_hand_overs(desk.session, returnee.id)
     return HouseholdOut(items=[views.member_of(one, desk.keyring, _today(), given.get(one.id)) for one in members])
@@ -147,7 +147,7 @@ async def hand_over_child(who: Who, member_id: Identity, said: HandOverIn, desk:
 @router.get("/{who}/case")
 async def read_case(who: Who, desk: DeskDep, response: Response) -> CaseFileOut:
     """The open case, else the one that was closed last."""
-    returnee = await service.found(desk, who, "case")
+    returnee = await service.seen(desk, who, "case")
     case = await repository.find_last_case(desk.session, returnee.id)
     if case is None:
         raise NotFoundError

@@ -39,8 +39,17 @@ class Desk:
 
 
 async def found(desk: Desk, who: UUID | str, purpose: str) -> Returnee:
-    """Locked, and noted in the access log. Raises `NotFoundError` also for one out of sight."""
-    returnee = await returnees.lock(desk.session, who, desk.visible)
+    """Of a change: locked, and noted in the access log. Raises `NotFoundError` also for one out of sight."""
+    return await _noted(desk, await returnees.lock(desk.session, who, desk.visible), purpose)
+
+
+async def seen(desk: Desk, who: UUID | str, purpose: str) -> Returnee:
+    """Of a read: as `found`, and nobody waits for it."""
+    record = await returnees.find(desk.session, who, desk.visible)
+    return await _noted(desk, record.returnee if record else None, purpose)
+
+
+async def _noted(desk: Desk, returnee: Returnee | None, purpose: str) -> Returnee:
     if returnee is None:
         raise NotFoundError
     await record_access(desk.session, desk.caller, [returnee.id], record_type="returnee", purpose=purpose, fields=FILE)

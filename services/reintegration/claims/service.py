@@ -56,7 +56,7 @@ def _told(claim: EarningsClaim, returnee: Returnee) -> dict[str, Any]:
 
 
 async def list_of(desk: Desk, who: UUID | str) -> list[Claim]:
-    returnee = await casework.found(desk, who, "claim")
+    returnee = await casework.seen(desk, who, "claim")
     claims = await repository.list_of(desk.session, returnee.id)
     steps = await repository.list_steps(desk.session, [one.id for one in claims])
     return [(claim, [step for step in steps if step.claim_id == claim.id]) for claim in claims]
@@ -140,5 +140,5 @@ async def link_complaint(desk: Desk, who: UUID | str, reference: str) -> list[tu
 
 
 async def list_complaints(desk: Desk, who: UUID | str) -> list[tuple[str, datetime]]:
-    returnee = await casework.found(desk, who, COMPLAINT)
+    returnee = await casework.seen(desk, who, COMPLAINT)
     return await repository.list_links(desk.session, returnee.id)

@@ -119,7 +119,7 @@ async def list_photographed(desk: Desk, returnee_id: UUID) -> frozenset[UUID]:
 
 async def get_photo(desk: Desk, who: UUID | str, consent_id: UUID) -> ConsentPhoto:
     """Raises `NotFoundError`."""
-    returnee = await casework.found(desk, who, "consent")
+    returnee = await casework.seen(desk, who, "consent")
     photo = await photos.find_photo(desk.session, returnee.id, consent_id)
     if photo is None:
         raise NotFoundError

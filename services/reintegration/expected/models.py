@@ -13,7 +13,7 @@ class ExpectedReturn(SQLModel, table=True):
     __tablename__ = "expected_return"
     __table_args__ = (Index("expected_return_open", "expected_on", "returnee_id", postgresql_where=text("state = 'expected'")),)
 
-    returnee_id: UUID = Field(primary_key=True)
+    returnee_id: UUID = Field(primary_key=True, foreign_key="returnee.id")
     version: int
     country: str
     expected_on: date

@@ -56,7 +56,7 @@ async def change_provider(session: AsyncSession, provider_id: UUID, expected: in
 
 async def eligibilities(desk: Desk, who: UUID | str, said: EligibilityIn, today: date) -> list[rules.Eligibility]:
     """Of all helps, for one returnee. `today` by the calendar of Dhaka."""
-    returnee = await casework.found(desk, who, "eligibility")
+    returnee = await casework.seen(desk, who, "eligibility")
     facts: dict[str, rules.Fact] = {
         "returned_on": returnee.returned_on,
         "years_since_return": rules.years_between(returnee.returned_on, today),
@@ -157,7 +157,7 @@ async def _tell_sent(desk: Desk, referral: ReferralSent, returnee: Returnee, pro
 
 
 async def list_of(desk: Desk, who: UUID | str) -> list[Pair]:
-    returnee = await casework.found(desk, who, "referral")
+    returnee = await casework.seen(desk, who, "referral")
     return await repository.list_of(desk.session, returnee.id)
 
 
