@@ -56,7 +56,8 @@ async def _heard(client: httpx.AsyncClient, last: str | None) -> AsyncGenerator[
             assert answer.headers["content-type"].startswith("text/event-stream")
             async for told in events(answer):
                 last = told.id
-                if is_first or told.name != "ready":
+                # Where the register runs, its figures arrive at a moment of their own.
+                if (is_first or told.name != "ready") and told.data.get("change") != "counted":
                     yield told
             is_first = False
 

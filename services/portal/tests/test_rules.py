@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.portal.access import TASKS, Task
 from services.portal.forms import Form, body_of, iso_date, masked, refused, unmasked
+from services.portal.page import environment
 from services.portal.session.clients import Attempt
 from services.portal.session.rules import Span, needs_refresh, needs_touch, safe_path
 
@@ -107,3 +109,10 @@ class TestRefused:
         again = refused(form, [{"pointer": "/country", "detail": "no"}], self.FIELDS)
         assert again.value("country") == "SA"
         assert again.key != "first"
+
+
+@pytest.mark.parametrize("task", TASKS, ids=lambda one: f"{one.name}{'' if one.roles is None else '-' + min(one.roles)}")
+def test_each_task_of_the_home_page_has_a_name_and_says_what_it_is_for(task: Task) -> None:
+    words = environment("en").get_template("tasks.html").module
+    assert words.name(task.name).strip()  # type: ignore[attr-defined]
+    assert words.about(task.name).strip()  # type: ignore[attr-defined]
