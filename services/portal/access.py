@@ -35,6 +35,8 @@ ON_DUTY: Final[frozenset[Role]] = frozenset({"wing"})
 WINGS: Final[frozenset[Role]] = frozenset({"wing", "supervisor"})
 WATCH: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "analyst", "auditor", "admin"})
 UNREAD: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "auditor", "admin"})
+ALERT_WRITERS: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "admin"})
+TEXTS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "admin"})
 SIGNALS: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "auditor", "admin"})
 INCIDENT_LEAD: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "admin"})
 INCIDENT_ASK: Final[frozenset[Role]] = frozenset({"wing", "supervisor", "agent"})
@@ -93,6 +95,7 @@ TASKS: Final = (
     Task("wing", "/wing", WINGS - ON_DUTY),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
     Task("sources", "/sources", WATCH - {"agent"}),
+    Task("texts", "/texts", TEXTS),
     Task("signals", "/signals", SIGNALS),
     Task("incidents", "/incidents", WATCH),
     Task("brought-home", "/evacuation/legs", AIRPORT),
@@ -205,6 +208,8 @@ OfficeOfficer = Annotated[Visitor, Depends(_Holder(OFFICES))]
 Agent = Annotated[Visitor, Depends(_Holder(DESK))]
 SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]
 GlassWatcher = Annotated[Visitor, Depends(_Holder(GLASS))]
+AlertWriter = Annotated[Visitor, Depends(_Holder(ALERT_WRITERS))]
+TextReader = Annotated[Visitor, Depends(_Holder(TEXTS))]
 SignalReader = Annotated[Visitor, Depends(_Holder(SIGNALS))]
 IncidentReader = Annotated[Visitor, Depends(_Holder(WATCH))]
 IncidentLeader = Annotated[Visitor, Depends(_Holder(INCIDENT_LEAD))]

@@ -43,6 +43,7 @@ from services.portal.providers import endpoints as providers
 from services.portal.public import endpoints as open_doors
 from services.portal.ratings import endpoints as ratings
 from services.portal.reach import endpoints as reach
+from services.portal.reach import texts
 from services.portal.received import endpoints as received
 from services.portal.redress import endpoints as redress
 from services.portal.referrals import endpoints as referrals
@@ -90,6 +91,7 @@ ROUTERS = [
     nationals.router,
     alerts.router,
     reach.router,
+    texts.router,
     duty.router,
     december.router,
     wing.router,

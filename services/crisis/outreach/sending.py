@@ -17,7 +17,7 @@ from kit.database import Sessions
 from kit.messengers import Messenger, NeverSeen, NotNowError, Rejected, Sent, UnclearError
 from services.crisis.outreach import repository, rules
 from services.crisis.outreach.clients import recorders
-from services.crisis.outreach.lists import REACH, TEXTS
+from services.crisis.outreach.lists import REACH, TEXTS, Provider
 from services.crisis.outreach.planning import token_for, wait_for
 from services.crisis.outreach.repository import Claimed, Settled
 from services.crisis.outreach.rules import Channel, Go, Kind, Purpose, SafeContact, State, Suppressed, Wait, Wording
@@ -45,14 +45,34 @@ class Line:
     channel: str
     is_drill: bool
     public_url: str
+    per_second: float | None
 
 
 def lines(state: Mapping[str, Any], messengers: Mapping[str, Messenger], *, is_drill: bool) -> list[Line]:
-    settings = state["settings"]
+    settings, carriers = state["settings"], state["known_carriers"]
     return [
-        Line(state["sessions"], state["keyring"], messenger, channel, is_drill, settings.public_url)
+        Line(
+            state["sessions"],
+            state["keyring"],
+            messenger,
+            channel,
+            is_drill,
+            settings.public_url,
+            None if is_drill else _rate(channel, carriers.sms_parts_per_second),
+        )
         for channel, messenger in messengers.items()
     ]
+
+
+def _rate(channel: str, agreed: float | None) -> float | None:
+    """Parts, letters or calls a second; None is unlimited. `agreed` with the company for texts, 0 for unlimited; else the dated list's."""
+    if agreed is not None and channel in {Channel.SMS, Channel.HOME}:
+        return agreed or None
+    return _listed(channel).per_second
+
+
+def _listed(channel: str) -> Provider:
+    return REACH.providers[Channel.SMS if channel == Channel.HOME else Channel(channel)]
 
 
 async def send_what_is_queued(state: Mapping[str, Any]) -> None:
@@ -83,7 +103,7 @@ async def send_batch(line: Line, *, urgent: bool = False) -> tuple[int, float]:
         return 0, seconds
     until = datetime.now(UTC) + timedelta(seconds=REACH.lost_after_s)
     alerts = await _alerts(line, claimed)
-    gate = asyncio.Semaphore(_provider(line).at_once)
+    gate = asyncio.Semaphore(_listed(line.channel).at_once)
 
     async def one(message: Claimed) -> Settled | None:
         async with gate:
@@ -98,27 +118,22 @@ async def send_batch(line: Line, *, urgent: bool = False) -> tuple[int, float]:
     return len(claimed), 0.0
 
 
-def _provider(line: Line) -> Any:
-    return REACH.providers[Channel.SMS if line.channel == Channel.HOME else Channel(line.channel)]
-
-
 async def _claim(line: Line, *, urgent: bool) -> tuple[Sequence[Claimed], float]:
     """As many as the provider takes now. The bucket's row is held meanwhile: replicas and loops share one rate."""
-    provider = _provider(line)
-    bucket = Channel.SMS if line.channel == Channel.HOME else line.channel
+    rate, bucket = line.per_second, Channel.SMS if line.channel == Channel.HOME else line.channel
     async with line.sessions.begin() as session:
         most, tokens = BATCH, 10.0 * BATCH
-        if provider.per_second is not None and not line.is_drill:
-            tokens = await repository.take_tokens(session, bucket, provider.per_second, provider.burst)
+        if rate is not None:
+            tokens = await repository.take_tokens(session, bucket, rate, _listed(line.channel).burst)
             if tokens < rules.MOST_PARTS:
-                return (), max(SHORTEST_WAIT_S, (rules.MOST_PARTS - tokens) / provider.per_second)
+                return (), max(SHORTEST_WAIT_S, (rules.MOST_PARTS - tokens) / rate)
             most = min(BATCH, int(tokens))
         now = datetime.now(UTC)
         claimed = await repository.claim(
             session, line.channel, is_drill=line.is_drill, most_parts=int(tokens), most=most, urgent=urgent, now=now,
             until=now + timedelta(seconds=REACH.lost_after_s),
         )  # fmt: skip
-        if claimed and provider.per_second is not None and not line.is_drill:
+        if claimed and rate is not None:
             await repository.spend(session, bucket, sum(one.parts for one in claimed))
     return claimed, IDLE_S
 

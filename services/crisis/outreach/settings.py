@@ -12,6 +12,11 @@ class Carriers(BaseSettings):
     sms_url: str = Field(default="", description="Base URL of the company that carries texts.")
     sms_secret: SecretStr | None = Field(default=None, description="Shared with that company: signs requests and webhooks both ways.")
     sms_sender: str = Field(default="16135", description="Sender that a phone shows.")
+    sms_parts_per_second: float | None = Field(
+        default=None,
+        ge=0,
+        description="Parts of texts a second that this company has agreed to; 0 is unlimited; unset, as the dated list says.",
+    )
     whatsapp_url: str = Field(default="https://graph.facebook.com/v25.0", description="WhatsApp Cloud API.")
     whatsapp_number: str = Field(default="", description="Id of our number there.")
     whatsapp_token: SecretStr | None = Field(default=None, description="Access token.")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import httpx
 
-from services.portal.clients import Services
+from services.portal.clients import RefusedError, Services
 
 NAME = "crisis"
 
@@ -27,6 +27,29 @@ async def read(services: Services, identity: UUID) -> dict[str, Any]:
 async def exposure(services: Services, identity: UUID) -> dict[str, Any]:
     figures: dict[str, Any] = await services.get(NAME, f"/v1/crisis/alerts/{identity}/exposure")
     return figures
+
+
+async def decision(services: Services, identity: UUID) -> dict[str, Any] | None:
+    """None of a warning that never stood, or came before there were decisions."""
+    try:
+        found: dict[str, Any] = await services.get(NAME, f"/v1/crisis/alerts/{identity}/decision")
+    except RefusedError:
+        return None
+    return found
+
+
+async def reach(services: Services, identity: UUID) -> dict[str, Any]:
+    found: dict[str, Any] = await services.get(NAME, f"/v1/crisis/alerts/{identity}/reach")
+    return found
+
+
+async def decide(services: Services, identity: UUID, act: str, *, version: str, key: str) -> None:
+    await services.post(NAME, f"/v1/crisis/alerts/{identity}/decision/{act}", {}, key=key, version=version)
+
+
+async def write(services: Services, said: dict[str, Any], *, key: str) -> str:
+    """The id of the warning, which waits for a second officer."""
+    return str((await services.post(NAME, "/v1/crisis/alerts/written", said, key=key))["id"])
 
 
 async def acknowledge(services: Services, identity: UUID, *, key: str) -> None:

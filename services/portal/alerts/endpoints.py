@@ -1,23 +1,32 @@
 """Pages of the duty officer: live warnings, newest first, and the word that one has seen them."""
 
+import asyncio
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Request, Response
 from fastapi.responses import RedirectResponse
 
 from kit.auth import public
-from services.portal.access import Keeping, Watcher
+from kit.text import digits
+from services.portal.access import AlertWriter, Keeping, Watcher
 from services.portal.alerts import clients
-from services.portal.clients import ServicesDep
-from services.portal.forms import Form, Posted
-from services.portal.page import page
+from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
+from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of
+from services.portal.language import country_choices
+from services.portal.page import language_of, page
 from services.portal.streams import passed_on
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 
 WAITING: Final = "raised"
+TEXTS: Final = (
+    *("country", "event", "headline", "headline_bn", "description", "description_bn", "instruction", "instruction_bn"),
+    *("response", "severity", "urgency", "certainty", "area"),
+)
+CIRCLE: Final = ("latitude", "longitude", "km")
+FIELDS: Final = (*TEXTS, *CIRCLE, "circle", "is_drill")
 
 
 @router.get("/alerts")
@@ -43,10 +52,54 @@ async def stream(
     return await passed_on(clients.changes(services, last_event_id), keeper, visitor.id_hash)
 
 
+@router.get("/alerts/new")
+async def new_alert(request: Request, visitor: AlertWriter) -> Response:
+    return _writing(request, await blank_or_parked(request, visitor))
+
+
+@router.post("/alerts/new")
+async def write_alert(request: Request, form: Posted, _: AlertWriter, services: ServicesDep) -> Response:
+    try:
+        identity = await clients.write(services, written(form), key=form.key)
+    except (RefusedError, AwayError) as error:
+        return _writing(request, answered_with(form, error, FIELDS, language_of(request)), error.code)
+    return RedirectResponse(f"/alerts/{identity}", 303)
+
+
+def _writing(request: Request, form: Form, status: int = 200) -> Response:
+    return page(request, "alerts/new.html", status=status, form=form, countries=country_choices(language_of(request)))
+
+
 @router.get("/alerts/{identity}")
 async def read_alert(request: Request, identity: UUID, _: Watcher, services: ServicesDep) -> Response:
-    alert, exposure = await clients.read(services, identity), await clients.exposure(services, identity)
-    return page(request, "alerts/one.html", alert=alert, exposure=exposure, form=Form())
+    return await _one(request, services, identity, Form())
+
+
+@router.post("/alerts/{identity}/decision/{act}")
+async def decide(
+    request: Request, identity: UUID, act: Literal["release", "withholding"], form: Posted, _: AlertWriter, services: ServicesDep
+) -> Response:
+    try:
+        await clients.decide(services, identity, act, version=form.value("version"), key=form.key)
+    except (RefusedError, AwayError) as error:
+        return await _one(request, services, identity, answered_with(form, error, (), language_of(request)), error.code)
+    return RedirectResponse(f"/alerts/{identity}#decision", 303)
+
+
+async def _one(request: Request, services: Services, identity: UUID, form: Form, status: int = 200) -> Response:
+    alert = await clients.read(services, identity)
+    exposure, decision, reach = await asyncio.gather(
+        clients.exposure(services, identity), clients.decision(services, identity), clients.reach(services, identity)
+    )
+    shown = {"alert": alert, "exposure": exposure, "decision": decision, "reach": reach, "form": form}
+    return page(request, "alerts/one.html", status=status, **shown)
+
+
+def written(form: Form) -> dict[str, Any]:
+    """An officer's own words as the service takes them; an area is a point and how far around it, or the whole country."""
+    said = body_of({name: form.value(name) for name in TEXTS} | {"is_drill": True if form.value("is_drill") else None})
+    point = {name: digits(form.value(name)) for name in CIRCLE}
+    return said | ({"circle": point} if all(point.values()) else {})
 
 
 @router.post("/alerts/{identity}/acknowledge")

@@ -1,6 +1,7 @@
 """Check-ins of the crisis service, as the portal uses them for whoever holds a personal link."""
 
 from typing import Any, Final
+from uuid import UUID
 
 from services.portal.clients import Services
 
@@ -18,3 +19,13 @@ async def check_in(services: Services, body: dict[str, Any], *, key: str) -> Non
 
 async def ask(services: Services, token: str, text: str, *, key: str) -> None:
     await services.post(NAME, "/v1/crisis/checkins/questions", {"token": token, "text": text}, key=key)
+
+
+async def texts(services: Services, due: str, after: str) -> dict[str, Any]:
+    narrowed = {"due": due, "after": after} if due and after else {}
+    found: dict[str, Any] = await services.get(NAME, "/v1/crisis/texts", **narrowed)
+    return found
+
+
+async def answer_text(services: Services, text: UUID, said: dict[str, Any], *, version: str, key: str) -> None:
+    await services.post(NAME, f"/v1/crisis/texts/{text}/answer", said, key=key, version=version)

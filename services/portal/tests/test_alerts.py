@@ -131,3 +131,63 @@ async def _until(lines, wanted: str) -> bool:  # type: ignore[no-untyped-def]  #
         if line == wanted:
             return True
     return False
+
+
+class TestDecision:
+    async def test_an_officers_warning_is_sent_by_another_and_its_page_says_how_far_it_has_come(
+        self, browser: Browser, other_browser: Browser
+    ) -> None:
+        await browser.sign_in("wing-riyadh", "/alerts/new")
+        told = {
+            "country": "SA",
+            "event": "Flood",
+            "severity": "Extreme",
+            "urgency": "Immediate",
+            "certainty": "Observed",
+            "headline": "Water in Batha",
+            "headline_bn": "বাথায় পানি",
+            "description": "Streets are under water.",
+            "description_bn": "রাস্তা পানির নিচে।",
+            "instruction": "Go upstairs.",
+            "instruction_bn": "ওপরের তলায় যান।",
+            "response": "Shelter",
+        }
+        assert (await browser.send("/alerts/new", {**told, "headline_bn": ""})).status_code == 422
+        await browser.send("/alerts/new", {**told, "latitude": "২৪.৬৪", "longitude": "46.71", "km": "10"})
+        page = browser.path
+        assert "It waits for an officer: nobody has been told." in browser.words, browser.words
+        refused = await browser.send(f"{page}/decision/release")
+        assert (refused.status_code, "It waits for an officer" in browser.words) == (403, True)
+        await other_browser.sign_in("supervisor", page)
+        await other_browser.send(f"{page}/decision/release")
+        assert "It has gone out." in other_browser.words
+        for _ in range(150):
+            if "How far it has come" in other_browser.words:
+                break
+            await asyncio.sleep(0.2)
+            await other_browser.open(page)
+        assert "How far it has come" in other_browser.words
+
+    async def test_it_is_held_back_and_sent_after_all(self, suite: Suite, admin: str, browser: Browser) -> None:
+        page = f"/alerts/{await warn(suite, admin, 'Held back')}"
+        await browser.sign_in("supervisor", page)
+        fields = browser.form(f"{page}/decision/release")
+        await browser.http.post(f"{page}/decision/withholding", data=fields, headers={"Origin": browser.url})
+        await browser.open(page)
+        assert "It is held back." in browser.words
+        await browser.send(f"{page}/decision/release")
+        assert "It has gone out." in browser.words
+
+    async def test_who_only_watches_is_shown_no_button(self, suite: Suite, admin: str, browser: Browser) -> None:
+        page = f"/alerts/{await warn(suite, admin, 'Only watched')}"
+        await browser.sign_in("agent", page)
+        assert "Does it go out?" in browser.words
+        assert "/decision/" not in browser.answer.text
+
+
+class TestTexts:
+    async def test_nothing_waits_in_both_languages(self, browser: Browser, bangla: Browser) -> None:
+        await browser.sign_in("agent", "/texts")
+        assert "Nothing waits to be read." in browser.words
+        await bangla.sign_in("wing-beirut", "/texts")
+        assert "পড়ার মতো কিছু নেই।" in bangla.words
