@@ -203,9 +203,9 @@ async def engines() -> AsyncIterator[Engines]:
 Start = Callable[[str], Awaitable[Running]]
 
 
-@pytest.fixture(scope="session")
-async def start_service(engines: Engines, tokens: TokenIssuer) -> AsyncIterator[Start]:
-    """A function that starts a service by name when the first test asks for it, kept for the whole run."""
+@asynccontextmanager
+async def services_starting(engines: Engines, tokens: TokenIssuer) -> AsyncIterator[Start]:
+    """A function that starts a service by name when the first test asks for it, kept until the block ends."""
     running: dict[str, Running] = {}
     async with AsyncExitStack() as stack:
 
@@ -214,6 +214,12 @@ async def start_service(engines: Engines, tokens: TokenIssuer) -> AsyncIterator[
                 running[name] = await stack.enter_async_context(service_running(name, engines, tokens))
             return running[name]
 
+        yield start
+
+
+@pytest.fixture(scope="session")
+async def start_service(engines: Engines, tokens: TokenIssuer) -> AsyncIterator[Start]:
+    async with services_starting(engines, tokens) as start:
         yield start
 
 

@@ -19,7 +19,7 @@ OFFICERS: Final = {"demo", "wewb", "supervisor"}
 OUTCOME_READERS: Final = {"supervisor", "wewb", "analyst", "auditor", "admin"}
 HANDLERS: Final = {"agent", "supervisor", "officer", "demo", "wing", "wewb"}
 # Of these the dated lists of the register name who may: the others are refused all the same.
-IMPORTERS: Final = {"admin", "decider", "supervisor", "officer"}
+IMPORTERS: Final = {"admin", "decider"}
 OFFICES: Final = {"supervisor", "officer", "demo", "wing", "wewb"}
 COUNTERS: Final = {"supervisor", "officer", "demo", "wing", "wewb", "analyst", "auditor", "admin"}
 DESK: Final = {"agent", "supervisor"}

@@ -10,8 +10,8 @@ import pytest
 from runner.demo import _api
 from runner.suite import Suite
 
-# A stream does not end, and parts of an upload (tus) are a kind of body that schemathesis cannot write; the tests of uploads send bad ones.
-LEFT_OUT = r"stream|uploads/\{upload_id\}$"
+# A stream does not end; parts of an upload (tus) and a plan in PDF are bodies that schemathesis cannot write: their own tests send bad.
+LEFT_OUT = r"stream|uploads/\{upload_id\}$|imports/\{import_id\}$|/plans$"
 # With hundreds of operations each caller takes minutes: the widest of each kind in every run, the others in the full one.
 EVERY_RUN = ("supervisor", "decider", None)
 FULL_RUN = ("agent", "admin", "bmet-one", "demo-cumilla", "wing-beirut", "ngo-one", "agency-one", "wewb-one")
@@ -20,7 +20,7 @@ CALLERS = [*EVERY_RUN, *(pytest.param(account, marks=pytest.mark.full) for accou
 
 @pytest.mark.parametrize("account", CALLERS)
 async def test_no_answer_is_a_server_error(whole: Suite, account: str | None, tmp_path: Path, pytestconfig: pytest.Config) -> None:
-    examples = 25 if pytestconfig.getoption("--full") else 4
+    examples = 25 if pytestconfig.getoption("--full") else 2
     async with _api(whole.place) as api:
         signed = ["--header", f"Authorization: Bearer {await api.token(account)}"] if account else []
     command = [

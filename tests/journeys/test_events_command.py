@@ -31,15 +31,15 @@ async def test_dead_shows_a_parked_event_and_replay_says_when_there_is_none(whol
     await bus.jetstream.publish(ComplaintLodged.nats_subject(), b'{"not": "an event"}')
     await bus.close()
     monitor = await asyncpg.connect(whole.database_url("monitor"))
-    # All that hear it: agencies and monitor, and the complaints service itself, which looks for duplicates.
-    databases = [monitor, *[await asyncpg.connect(whole.database_url(name)) for name in ("agencies", "complaints")]]
+    # All that hear it: agencies, monitor, crisis which counts, and the complaints service itself, which looks for duplicates.
+    databases = [monitor, *[await asyncpg.connect(whole.database_url(name)) for name in ("agencies", "complaints", "crisis")]]
     try:
         for database in databases:
             await until(lambda db=database: db.fetchval("select count(*) from dead_letter"), 1, within=90)  # type: ignore[misc]
         said = events(whole, "dead")
         assert said.returncode == 1
         assert "monitor-complaints" in said.stdout
-        assert "3 parked" in said.stdout
+        assert "4 parked" in said.stdout
         letter = await monitor.fetchval("select id from dead_letter")
         in_vain = events(whole, "replay", str(letter))
         assert in_vain.returncode == 1

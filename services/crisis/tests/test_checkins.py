@@ -1,7 +1,7 @@
 """What people answer: by their link, by a text, through a relative or an officer; what holds of them, and what waits for a person."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,8 +12,9 @@ from sqlalchemy import text
 
 from kit.messengers import SIGNATURE, signature
 from kit.testing.carrier import Carrier
+from kit.testing.tokens import TokenIssuer
 from kit.testing.waiting import until
-from runner.testing import Running, Start
+from runner.testing import Engines, Running, Start, engines_running, service_fixture, services_starting
 from services.crisis.checkins import rules
 from services.crisis.checkins.lists import ANSWERS
 from services.crisis.checkins.rules import Reporter, Response, Status
@@ -27,6 +28,22 @@ NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 def said(status: str, reporter: str = "self", *, at: int = 0, heard: int | None = None, is_assumed: bool = False) -> Response:
     observed, received = NOW + timedelta(minutes=at), NOW + timedelta(minutes=at if heard is None else heard)
     return Response(uuid4(), Status(status), Reporter(reporter), observed, received, is_assumed=is_assumed)
+
+
+@pytest.fixture(scope="module")
+async def engines() -> AsyncIterator[Engines]:
+    """Of these tests alone: beside the register that they play, another may be running on the shared ones."""
+    async with engines_running() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+async def start_service(engines: Engines, tokens: TokenIssuer) -> AsyncIterator[Start]:
+    async with services_starting(engines, tokens) as start:
+        yield start
+
+
+crisis = service_fixture("crisis")
 
 
 class TestWhatHolds:

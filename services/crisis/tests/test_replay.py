@@ -73,6 +73,10 @@ async def a_night(crisis: Running, cap: Cap, post: Post) -> list[datetime]:
     return moments
 
 
+# Figures of the register arrive at a moment of their own.
+TABLES = ("outbox", "timer", "alert_change where kind <> 'counted'", "alert_step")
+
+
 class TestReplay:
     async def test_says_of_every_instant_what_is_written_down_of_it(self, crisis: Running, cap: Cap, post: Post) -> None:
         moments = await a_night(crisis, cap, post)
@@ -119,9 +123,9 @@ class TestReplay:
 
     async def test_can_send_nothing(self, crisis: Running, cap: Cap, post: Post) -> None:
         alert = await post(partner(crisis), cap(**MET))
-        before = [await crisis.count(table) for table in ("outbox", "timer", "alert_change", "alert_step")]
+        before = [await crisis.count(table) for table in TABLES]
         await replay(crisis)
-        assert [await crisis.count(table) for table in ("outbox", "timer", "alert_change", "alert_step")] == before
+        assert [await crisis.count(table) for table in TABLES] == before
         async with crisis.sessions() as session:
             await replaying.replay(session, datetime.now(UTC), DIRECTORY.sources)
             with pytest.raises(DBAPIError, match="read-only transaction"):

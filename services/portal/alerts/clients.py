@@ -38,8 +38,12 @@ async def decision(services: Services, identity: UUID) -> dict[str, Any] | None:
     return found
 
 
-async def reach(services: Services, identity: UUID) -> dict[str, Any]:
-    found: dict[str, Any] = await services.get(NAME, f"/v1/crisis/alerts/{identity}/reach")
+async def reach(services: Services, identity: UUID) -> dict[str, Any] | None:
+    """None where nothing has gone out."""
+    try:
+        found: dict[str, Any] = await services.get(NAME, f"/v1/crisis/alerts/{identity}/reach")
+    except RefusedError:
+        return None
     return found
 
 

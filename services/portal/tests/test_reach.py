@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from runner.testing import Running, Start
 from services.portal.forms import Form
 from services.portal.page import environment
+from services.portal.tests.conftest import Browser
 
 TOLD: dict[str, Any] = {
     "kind": "person", "is_drill": True, "language": "bn", "country": "LB", "title": {"en": "Extreme danger", "bn": "চরম বিপদ"},
@@ -19,9 +19,8 @@ TOLD: dict[str, Any] = {
 }  # fmt: skip
 
 
-async def test_a_link_that_nobody_was_given_opens_nothing(portal: Running, start_service: Start) -> None:
-    await start_service("crisis")
-    assert (await portal.client().get(f"/c/{'0' * 16}")).status_code == 404
+async def test_a_link_that_nobody_was_given_opens_nothing(browser: Browser) -> None:
+    assert (await browser.open(f"/c/{'0' * 16}")).status_code == 404
 
 
 @pytest.mark.parametrize(("language", "words"), [("en", "How are you?"), ("bn", "আপনি কেমন আছেন?")])

@@ -1,4 +1,4 @@
-"""Who may call what of imports. Which of these roles imports, the dated lists say (`roles`)."""
+"""Who may call what of imports. Whether both of these roles import, the dated lists say (`roles`)."""
 
 from typing import Annotated
 
@@ -10,13 +10,13 @@ from services.registry.imports.lists import LISTS
 from services.registry.imports.rules import may_import
 
 
-async def _importer(caller: Annotated[Caller, allow("admin", "decider", "supervisor", "officer")]) -> Caller:
+async def _importer(caller: Annotated[Caller, allow("admin", "decider")]) -> Caller:
     if not may_import(caller.roles, LISTS):
         raise ForbiddenError
     return caller
 
 
-async def _reader(caller: Annotated[Caller, allow("admin", "decider", "supervisor", "officer", "auditor")]) -> Caller:
+async def _reader(caller: Annotated[Caller, allow("admin", "decider", "auditor")]) -> Caller:
     if "auditor" not in caller.roles and not may_import(caller.roles, LISTS):
         raise ForbiddenError
     return caller

@@ -80,7 +80,7 @@ async def read_columns(import_id: UUID, caller: Importer, session: SessionDep, f
 
 @router.put("/{import_id}/mapping")
 async def set_mapping(
-    import_id: UUID, said: MappingIn, expected: ExpectedVersion, _: Importer, session: SessionDep, keyring: KeyringDep, response: Response
+    import_id: UUID, said: MappingIn, _: Importer, expected: ExpectedVersion, session: SessionDep, keyring: KeyringDep, response: Response
 ) -> ImportOut:
     """Settles which column is what, and has every row judged, in the background."""
     run = await _locked(session, import_id, expected)
@@ -136,7 +136,7 @@ async def _written(sessions: Sessions, import_id: UUID, language: str) -> AsyncI
 
 @router.post("/{import_id}/release")
 async def release_import(
-    import_id: UUID, expected: ExpectedVersion, caller: Importer, session: SessionDep, keyring: KeyringDep, response: Response
+    import_id: UUID, caller: Importer, expected: ExpectedVersion, session: SessionDep, keyring: KeyringDep, response: Response
 ) -> ImportOut:
     """By another person than the one who brought it: the good rows are added to the register, in the background."""
     run = await _locked(session, import_id, expected)
@@ -145,7 +145,7 @@ async def release_import(
 
 @router.post("/{import_id}/refusal")
 async def refuse_import(
-    import_id: UUID, said: RefusalIn, expected: ExpectedVersion, _: Importer, session: SessionDep, keyring: KeyringDep, response: Response
+    import_id: UUID, said: RefusalIn, _: Importer, expected: ExpectedVersion, session: SessionDep, keyring: KeyringDep, response: Response
 ) -> ImportOut:
     run = await _locked(session, import_id, expected)
     return _answered(await service.refuse(session, keyring, run, said.because), keyring, response)

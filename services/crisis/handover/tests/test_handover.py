@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import UUID, uuid4
@@ -11,6 +11,7 @@ from kit.timer import DueTimer
 from runner.testing import Running
 from services.crisis.handover import rules
 from services.crisis.handover.service import MISSIONS, hand_over_the_silent
+from services.crisis.tests.test_stream import listening
 
 URL: Final = "/v1/crisis/duty"
 DAY: Final = date(2026, 11, 27)
@@ -115,20 +116,11 @@ class TestHandOver:
 
     async def test_a_live_page_of_who_answers_now_gets_the_warnings_in_force(self, officers: dict[str, httpx.AsyncClient]) -> None:
         alert = await raised(officers)
-        async with officers["amman"].stream("GET", "/v1/crisis/alerts/stream", timeout=20) as live:
-            lines = live.aiter_lines()
-            while "ready" not in await anext(lines):
-                pass
+        async with listening(officers["amman"]) as live:
+            assert (await anext(live)).name == "ready"
             await officers["beirut"].post(f"{URL}/LWW-BEIRUT/handovers", json={"reason": "cut_off"})
-            told = [line async for line in lines_until(lines, "duty_moved")]
-        assert alert["id"] in told[-1]
-
-
-async def lines_until(lines: AsyncIterator[str], word: str) -> AsyncIterator[str]:
-    async for line in lines:
-        yield line
-        if word in line:
-            return
+            told = await anext(live)
+        assert (told.data["change"], told.data["alert"]["id"]) == ("duty_moved", alert["id"])
 
 
 class TestSilence:
