@@ -27,6 +27,7 @@ from services.reintegration.expected.schemas import CameIn, ExpectedRow
 from services.reintegration.models import Returnee
 from services.reintegration.rules import Visibility
 from services.reintegration.schemas import LISTS
+from services.reintegration.views import names_of
 
 SHOWN: Final = ("name", "expected_on")
 
@@ -102,16 +103,15 @@ async def _correct(session: AsyncSession, person: Returnee, returned_on: date) -
 
 def row_of(found: Expected, keyring: Keyring) -> ExpectedRow:
     row, person = found
-    return ExpectedRow(
-        returnee_id=person.id,
-        reference=person.reference,
-        version=row.version,
-        name=keyring.open(person.name, "returnee.name"),
-        name_bn=keyring.open(person.name_bn, "returnee.name_bn") if person.name_bn is not None else None,
-        country=person.country,
-        district=person.district,
-        expected_on=row.expected_on,
-        overdue=row.expected_on < datetime.now(DHAKA).date(),
-        state=State(row.state),
-        state_label=Bilingual.of(rules.STATE_WORDS[State(row.state)]),
-    )
+    told = {
+        "returnee_id": person.id,
+        "reference": person.reference,
+        "version": row.version,
+        "country": person.country,
+        "district": person.district,
+        "expected_on": row.expected_on,
+        "overdue": row.expected_on < datetime.now(DHAKA).date(),
+        "state": State(row.state),
+        "state_label": Bilingual.of(rules.STATE_WORDS[State(row.state)]),
+    }
+    return ExpectedRow.model_validate(names_of(person, keyring) | told)
