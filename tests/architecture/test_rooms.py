@@ -89,7 +89,6 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/outreach/lists.py": "how far outreach goes and in what words, as dated data, read and judged at start-up",
     "services/crisis/outreach/planning.py": "the loop that writes the ledger of recipients, outside of any request",
     "services/crisis/outreach/replying.py": "an answer to who wrote, as a row of the ledger: asked by check-ins",
-    "services/crisis/outreach/sending.py": "the loops that call providers, outside of any transaction",
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
     "services/monitor/evidence/lists.py": "when figures are divided in public, as dated data, read and judged at start-up",
     "services/reintegration/consents/lists.py": "how long files are kept that no record needs, read and judged at start-up",

@@ -34,6 +34,7 @@ from services.crisis.outreach.lists import REACH, TEXTS
 from services.crisis.outreach.models import OutreachJob, Relay
 from services.crisis.outreach.repository import Opening
 from services.crisis.outreach.rules import EXPOSED, Address, Channel, Kind, Purpose, SafeContact, Source, State, Suppressed, Wording
+from services.crisis.outreach.sending.repository import expire
 from services.crisis.warnings import repository as warnings
 from services.crisis.warnings.models import Alert
 from services.crisis.warnings.rules import Sight
@@ -85,7 +86,7 @@ async def open_jobs(desk: Desk) -> None:
             await _open(session, opening, now)
         for job, count in await repository.reminders_due(session):
             await _open_reminder(session, job, count, now)
-        await repository.expire(session, now)
+        await expire(session, now)
 
 
 async def _open(session: AsyncSession, opening: Opening, now: datetime) -> None:
