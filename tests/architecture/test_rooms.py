@@ -86,6 +86,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/checkins/inbound.py": "texts that come in by the shared number, and what is passed on of them",
     "services/crisis/checkins/lists.py": "what people write back and what they may need, as dated data, read and judged at start-up",
     "services/crisis/outreach/figures.py": "the aggregates behind the figures of reach",
+    "services/crisis/outreach/ledger.py": "rows of the ledger and links, from a person and how they may be reached",
     "services/crisis/outreach/lists.py": "how far outreach goes and in what words, as dated data, read and judged at start-up",
     "services/crisis/outreach/planning.py": "the loop that writes the ledger of recipients, outside of any request",
     "services/crisis/outreach/replying.py": "an answer to who wrote, as a row of the ledger: asked by check-ins",
