@@ -130,7 +130,9 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
         {"board", "desk", "new-complaint", "complaints", "cases", "supervision", "answers", "money-tasks", "duplicates", "doubts"}
         | {"glass-uses", "reads", "referrals", "arrivals", "grants", "report", "track", "family-request"}
     ),
-    "returnees": frozenset({"today", "new-returnee", "returnees", "expected", "received", "providers", "protected", "field", "outcomes"}),
+    "returnees": frozenset(
+        {"today", "new-returnee", "returnees", "expected", "received", "providers", "protected", "emergencies", "field", "outcomes"}
+    ),
     "abroad": frozenset({"nationals", "national-duplicates", "national-updates", "national-imports", "register"}),
     "agencies": frozenset({"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}),
     "figures": frozenset({"framework", "figures", "returnee-figures"}),
