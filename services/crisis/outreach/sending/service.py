@@ -16,8 +16,9 @@ from kit.crypto import Keyring, SealError, UnknownKeyError
 from kit.database import Sessions
 from kit.messengers import Messenger, NeverSeen, NotNowError, Rejected, Sent, UnclearError
 from services.crisis.outreach import rules
+from services.crisis.outreach.ledger import token_for
 from services.crisis.outreach.lists import REACH, TEXTS, Provider
-from services.crisis.outreach.planning import token_for, wait_for
+from services.crisis.outreach.planning import wait_for
 from services.crisis.outreach.repository import alerts_by_id
 from services.crisis.outreach.rules import Channel, Go, Kind, Purpose, SafeContact, State, Suppressed, Wait, Wording
 from services.crisis.outreach.sending import repository
