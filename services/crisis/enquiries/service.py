@@ -23,7 +23,7 @@ from services.crisis.enquiries.schemas import AnswerIn, EnquiryIn, MatchIn, Soug
 from services.crisis.incidents.access import Desk
 from services.crisis.incidents.models import Incident
 from services.crisis.incidents.rules import check_open
-from services.crisis.incidents.service import seen, sight_of, status_of
+from services.crisis.incidents.service import acts, seen, sight_of, status_of
 from services.crisis.indexes import Marks, marks_of
 
 PREFIX: Final = "Q"
@@ -35,6 +35,7 @@ FIELDS: Final = ("asker", "sought", "note")
 async def take(desk: Desk, incident_id: UUID, said: EnquiryIn) -> tuple[FamilyEnquiry, Incident]:
     """No document is needed, and no match: what the caller knows is enough. Raises `NotFoundError`, `IncidentClosedError`."""
     incident = await seen(desk, incident_id)
+    acts(desk, incident.country)
     check_open(incident.state)
     sought = said.sought
     data = said.model_dump(mode="json", include={"asker", "sought", "note"})
@@ -93,6 +94,7 @@ async def _found(desk: Desk, enquiry_id: UUID, purpose: str, *, lock: bool = Fal
 
 async def _ongoing(desk: Desk, enquiry_id: UUID, expected: int, purpose: str) -> tuple[FamilyEnquiry, Incident]:
     enquiry, incident = await _found(desk, enquiry_id, purpose, lock=True)
+    acts(desk, incident.country)
     rules.check_ongoing(enquiry.state)
     check_open(incident.state)
     check_version(expected, enquiry.version)
