@@ -18,7 +18,7 @@ from kit.database import Sessions, make_engine, make_sessions
 from kit.quarters import months_of, newest_over
 from services.monitor.evidence import lists, repository, rules
 from services.monitor.evidence.models import Fact, FiguresState, Mapping
-from services.monitor.evidence.rules import Dimension, Table, Versions
+from services.monitor.evidence.rules import Dimension, Rebuilt, Table, Versions
 
 log = logging.getLogger(__name__)
 
@@ -42,10 +42,12 @@ def _fact(one: Received[Event], now: datetime) -> Fact:
     )
 
 
-async def rebuild(session: AsyncSession) -> None:
+async def rebuild(session: AsyncSession) -> Rebuilt:
     """All figures anew from the facts. Events that come meanwhile wait; readers see the figures of before until the commit."""
     await repository.lock_alone(session)
+    before = await repository.fingerprint(session)
     await repository.count_all_again(session)
+    return Rebuilt(before, await repository.fingerprint(session))
 
 
 async def follow_the_map(sessions: Sessions) -> bool:
