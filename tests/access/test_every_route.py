@@ -223,6 +223,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/complaints/{reference}/grs/steps/{step_id}": OFFICES,
     "GET /v1/framework/activities": ANYBODY,
     "GET /v1/framework/activities/{activity}/figures": ANYBODY,
+    "GET /v1/framework/data/{edition}/{file}": ANYBODY,
     "GET /v1/complaints/calls": DESK,
     "GET /v1/complaints/calls/articles": DESK,
     "GET /v1/complaints/calls/articles/{code}": DESK,

@@ -128,6 +128,27 @@ async def divided(session: AsyncSession, activity: str, months: tuple[date, date
     return found
 
 
+async def divided_of(
+    session: AsyncSession, activities: Sequence[str], months: tuple[date, date], dimension: Dimension
+) -> Named[tuple[str, str], Named[str, int]]:
+    """The same of several activities in one statement: by activity and kind, by code."""
+    code = getattr(Figure, dimension.value)
+    rows = await session.execute(
+        select(col(Figure.activity), col(Figure.event_type), code, func.sum(Figure.facts))
+        .where(
+            col(Figure.activity).in_(activities),
+            col(Figure.month) >= months[0],
+            col(Figure.month) < months[1],
+            col(Figure.late).is_(False),
+        )
+        .group_by(col(Figure.activity), col(Figure.event_type), code)
+    )
+    found: dict[tuple[str, str], dict[str, int]] = {}
+    for activity, event_type, value, facts in rows:
+        found.setdefault((activity, event_type), {})[value] = int(facts)
+    return found
+
+
 async def late_by_kind(session: AsyncSession, activity: str, months: tuple[date, date]) -> Named[str, int]:
     rows = await session.execute(
         select(col(FigureMonth.event_type), func.sum(FigureMonth.facts))

@@ -133,6 +133,14 @@ def table_of(event_type: str, counts: Mapping[str, int]) -> Table:
     return Table(event_type, whole, suppressed(counts))
 
 
+class Division(NamedTuple):
+    """One table of an activity, divided by one dimension."""
+
+    activity: str
+    dimension: Dimension
+    table: Table
+
+
 def told(count: int) -> int | None:
     return None if 0 < count < SMALLEST else count
 
