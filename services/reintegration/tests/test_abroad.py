@@ -49,7 +49,7 @@ async def asked(client: httpx.AsyncClient, reference: str) -> dict[str, Any]:
 
 async def answered(client: httpx.AsyncClient, reference: str) -> list[dict[str, Any]]:
     async def is_answered() -> bool:
-        return (await asked(client, reference))["asked"] == "answered"
+        return bool((await asked(client, reference))["asked"] == "answered")
 
     await until(is_answered, True)
     items: list[dict[str, Any]] = (await asked(client, reference))["items"]
@@ -129,7 +129,7 @@ class TestPropose:
             receipt = await register(client, **CAME)
 
             async def was_tried() -> bool:
-                return (await asked(client, receipt["reference"]))["attempts"] > 0
+                return bool((await asked(client, receipt["reference"]))["attempts"] > 0)
 
             await until(was_tried, True)
             assert (await asked(client, receipt["reference"]))["asked"] == "waiting"
