@@ -233,7 +233,9 @@ def _is_pure(name: str, own: str) -> bool:
         return name not in IMPURE_MODULES and top not in IMPURE_MODULES
     return (
         top in {"pydantic", "contracts", "numpy", "shapely"}  # shapes are numbers
-        or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.safe_contact", "kit.text", "kit.working_time", f"{own}."))
+        or name.startswith(
+            ("kit.counts", "kit.errors", "kit.media", "kit.papers", "kit.safe_contact", "kit.text", "kit.working_time", f"{own}.")
+        )
         or name in {own, "kit"}
     )
 
