@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -324,6 +324,8 @@ class PlaceOut(BaseModel):
 
 
 class NationalOut(NationalRow):
+    """`came_home`: the days on which desks and the person said that they came home; `state` stays until somebody changes it."""
+
     district: str | None
     agency: str | None
     employer: EmployerIn | None
@@ -338,6 +340,7 @@ class NationalOut(NationalRow):
     source: rules.Source
     doubts: list[str]
     same_as: UUID | None
+    came_home: list[date] = []
 
 
 class ChangeIn(In):

@@ -18,6 +18,7 @@ def _of(name: str) -> Callable[[Services, Mapping[str, Any]], Awaitable[Any]]:
 
 
 SECTIONS: Final[tuple[Section, ...]] = (
+    Section("came_home", Text("Said to have come home", "দেশে ফিরেছেন বলে জানা গেছে"), "nationals/returns.html", _of("came_home")),
     Section("places", Text("Where the person was said to be", "যেখানে আছেন বলে জানা গেছে"), "nationals/places.html", _of("places")),
     Section("contacts", Text("How to reach them", "যোগাযোগের উপায়"), "nationals/contacts.html", _of("contacts")),
     Section("documents", Text("Papers", "কাগজপত্র"), "nationals/papers.html", _of("documents")),
