@@ -122,12 +122,16 @@ def publishes(service: str) -> bool:
 
 
 async def keep_running(name: str, loop: Loop) -> None:
-    """Starts a loop again when the server under it goes away, with a growing pause; a loop that returns is done."""
+    """Starts a loop again when the server under it goes away, with a growing pause; a loop that returns is done.
+
+    Each run is a task of its own: a `TaskGroup` in it leaves its task marked as cancelled when one of its children fails, and that
+    would be read as being told to stop.
+    """
     pause = 0.2
     while True:
         began = asyncio.get_running_loop().time()
         try:
-            await loop()
+            await asyncio.ensure_future(loop())
         except Exception as error:  # noqa: BLE001 - a loop that dies silently would stop a service's events for good
             if (task := asyncio.current_task()) is not None and task.cancelling():
                 return  # told to stop, and what it closed on its way failed

@@ -201,3 +201,28 @@ class TestSchema:
         await asyncio.wait_for(task, 20)
         assert began.is_set()
         await process.close()
+
+
+async def test_a_loop_of_several_tasks_is_started_again() -> None:
+    """A group that loses one of its tasks leaves the task that waits for it marked as cancelled."""
+    runs, again = 0, asyncio.Event()
+
+    async def fails() -> None:
+        await asyncio.sleep(0)
+        raise ConnectionError("the server went away")
+
+    async def loop() -> None:
+        nonlocal runs
+        runs += 1
+        if runs > 1:
+            again.set()
+        async with asyncio.TaskGroup() as group:
+            group.create_task(asyncio.Event().wait())
+            group.create_task(fails())
+
+    task = asyncio.create_task(keep_running("loop", loop))
+    try:
+        await asyncio.wait_for(again.wait(), 20)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)

@@ -368,6 +368,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/crisis/messages/{provider}": ANYBODY,
     "GET /v1/crisis/texts": {"wing", "agent", "supervisor", "admin"},
     "POST /v1/crisis/texts/{text_id}/answer": {"wing", "agent", "supervisor", "admin"},
+    "GET /v1/crisis/heartbeat": ANYBODY,
     "GET /v1/crisis/sources": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "GET /v1/crisis/sources/{code}/fetches": {"supervisor", "analyst", "auditor", "admin"},
     "GET /v1/crisis/quarantine": {"wing", "supervisor", "auditor", "admin"},
@@ -453,6 +454,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/returnees/received": {"ngo"},
     "POST /v1/returnees/received/{referral_id}/answer": {"ngo"},
     "POST /v1/returnees/received/{referral_id}/delivery": {"ngo"},
+    "GET /v1/returnees/referrals/{referral_id}/letter": OFFICERS,
     "POST /v1/returnees/referrals/{referral_id}/answer": OFFICERS,
     "POST /v1/returnees/referrals/{referral_id}/delivery": OFFICERS,
     "POST /v1/returnees/referrals/{referral_id}/confirmation": OFFICERS,
@@ -465,6 +467,9 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/returnees/protection/figures": {"supervisor", "analyst", "auditor", "admin"},
     "GET /v1/returnees/protection": OFFICERS,
     "POST /v1/returnees/{who}/protection": OFFICERS,
+    "POST /v1/returnees/protection/emergencies": OFFICERS,
+    "GET /v1/returnees/protection/emergencies": OFFICERS | {"auditor", "admin"},
+    "POST /v1/returnees/protection/emergencies/{emergency_id}/verdicts": OFFICERS,
     "GET /v1/returnees/protection/{case_id}": OFFICERS,
     "PUT /v1/returnees/protection/{case_id}/indicators": OFFICERS,
     "POST /v1/returnees/protection/{case_id}/identification": OFFICERS,
@@ -595,6 +600,10 @@ async def _status(client: httpx.AsyncClient, operation: str, headers: dict[str, 
         return answer.status_code
 
 
+# No source is read in tests, and 503 is how this one says so to a watcher that looks at nothing but the status.
+TELLS_BY_503 = ("GET /v1/crisis/heartbeat", 503)
+
+
 @pytest.mark.parametrize("operation", sorted(MAY_CALL))
 async def test_each_role(start_service: Start, tokens: TokenIssuer, operation: str) -> None:
     service = await start_service(SERVICE_OF[operation.split("/")[2]])
@@ -607,7 +616,8 @@ async def test_each_role(start_service: Start, tokens: TokenIssuer, operation: s
             token = tokens.token(role, districts=["*"], countries=["*"], org=["x"], licence=["RL-0001"], azp="svc-crisis")
             status = await _status(client, operation, {"Authorization": f"Bearer {token}"})
             if not allowed or role in allowed:
-                assert status not in {401, 403} and status < 500, f"{role} may call it and got {status}"  # noqa: PT018
+                is_said = (operation, status) == TELLS_BY_503
+                assert status not in {401, 403} and (status < 500 or is_said), f"{role} may call it and got {status}"  # noqa: PT018
             else:
                 assert status == 403, f"{role} may not call it and got {status}"
         none = await _status(client, operation, {"Authorization": f"Bearer {tokens.token()}"})

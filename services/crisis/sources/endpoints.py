@@ -4,13 +4,15 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+from kit.auth import public
 from kit.database import SessionDep
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
 from kit.versions import ExpectedVersion, etag
 from services.crisis.sources import service
 from services.crisis.sources.access import Handler, LogReader, QuarantineReader, Viewer
-from services.crisis.sources.schemas import Closing, FetchOut, RawDetail, RawOut, Rereading, SourcesOut
+from services.crisis.sources.rules import Beat
+from services.crisis.sources.schemas import Closing, FetchOut, HeartbeatOut, RawDetail, RawOut, Rereading, SourcesOut
 from services.crisis.warnings.schemas import AlertOut
 
 router = APIRouter(prefix="/v1/crisis", tags=["crisis"])
@@ -19,6 +21,15 @@ router = APIRouter(prefix="/v1/crisis", tags=["crisis"])
 @router.get("/sources")
 async def read_sources(request: Request, caller: Viewer, session: SessionDep) -> SourcesOut:
     return await service.overview(session, request.state.sources, caller, is_reading=request.state.is_reading)
+
+
+@router.get("/heartbeat", dependencies=[public()], responses={503: {"model": HeartbeatOut, "description": "Nothing is being read"}})
+async def read_heartbeat(request: Request, session: SessionDep, response: Response) -> HeartbeatOut:
+    """For a watcher outside this house, who has no account here and rings somebody on any answer but 200."""
+    beat = await service.heartbeat(session, request.state.sources)
+    response.headers["Cache-Control"] = "no-store"
+    response.status_code = 200 if beat.state is Beat.BEATING else 503
+    return beat
 
 
 @router.get("/sources/{code}/fetches")

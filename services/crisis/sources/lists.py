@@ -147,6 +147,10 @@ class Registry:
     def by_code(self) -> Mapping[str, WarningSource]:
         return {one.code: one for one in self.plan.sources}
 
+    @property
+    def dead_after(self) -> timedelta:
+        return timedelta(minutes=self.plan.dead_after_minutes)
+
     @cached_property
     def polled(self) -> tuple[WarningSource, ...]:
         return tuple(one for one in self.plan.sources if one.is_polled and self.is_active(one))

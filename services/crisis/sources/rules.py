@@ -3,7 +3,7 @@
 Trust is of the message, not of the account that carries it: a client with the role `service` proves who it is, not that an authority spoke.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -81,6 +81,31 @@ WATCHED_WORDS: Final[Mapping[Watched, Text]] = {
 def is_silent(last_read: datetime | None, watched_since: datetime, stale_after: timedelta, now: datetime) -> bool:
     """A source that was never read is silent once it has had as long as any other."""
     return now - (last_read or watched_since) > stale_after
+
+
+class Beat(StrEnum):
+    """Whether anything at all is read. `never`: this deployment has read no source yet, and none has been given time to be silent."""
+
+    BEATING = "beating"
+    SILENT = "silent"
+    NEVER = "never"
+
+
+BEAT_WORDS: Final[Mapping[Beat, Text]] = {
+    Beat.BEATING: Text("Sources of warnings are being read", "সতর্কবার্তার উৎসগুলো পড়া হচ্ছে"),
+    Beat.SILENT: Text("No source of warnings was read for too long", "অনেকক্ষণ ধরে সতর্কবার্তার কোনো উৎস পড়া যায়নি"),
+    Beat.NEVER: Text("No source of warnings has been read here", "এখানে এখনো সতর্কবার্তার কোনো উৎস পড়া হয়নি"),
+}
+
+
+def beat(readings: Collection[tuple[datetime | None, datetime]], dead_after: timedelta, now: datetime) -> Beat:
+    """The dead-man rule. `readings`: of each source that is polled, when it was last read and since when it is watched.
+
+    One source that is read keeps all of them alive: what is silent by itself has an alarm of its own.
+    """
+    if readings and all(is_silent(last_read, since, dead_after, now) for last_read, since in readings):
+        return Beat.SILENT
+    return Beat.BEATING if any(last_read for last_read, _ in readings) else Beat.NEVER
 
 
 # The worst first: a country is as well watched as the best of its sources.

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from contracts.text import Bilingual
 from services.crisis.sources.lists import Kind
 from services.crisis.sources.models import RawMessage, SourceFetch
-from services.crisis.sources.rules import Watched
+from services.crisis.sources.rules import Beat, Watched
 
 
 class SourceOut(BaseModel):
@@ -54,6 +54,16 @@ class AlarmOut(BaseModel):
     countries: list[str]
     last_read: datetime | None
     raised_at: datetime
+
+
+class HeartbeatOut(BaseModel):
+    """`last_read`: the last time that any source was read. `silent_after_minutes`: from when on that is too long ago."""
+
+    as_of: datetime
+    state: Beat
+    state_label: Bilingual
+    last_read: datetime | None
+    silent_after_minutes: int
 
 
 class SourcesOut(BaseModel):

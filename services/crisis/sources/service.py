@@ -16,8 +16,8 @@ from kit.versions import check_version
 from services.crisis.sources import repository, rules
 from services.crisis.sources.lists import Kind, Registry, WarningSource
 from services.crisis.sources.models import RawMessage, SourceFetch, SourceState
-from services.crisis.sources.rules import NOT_TRUSTED, WATCHED_WORDS, Watched
-from services.crisis.sources.schemas import AlarmOut, Closing, CountryOut, RawDetail, RawOut, Rereading, SourceOut, SourcesOut
+from services.crisis.sources.rules import BEAT_WORDS, NOT_TRUSTED, WATCHED_WORDS, Watched
+from services.crisis.sources.schemas import AlarmOut, Closing, CountryOut, HeartbeatOut, RawDetail, RawOut, Rereading, SourceOut, SourcesOut
 from services.crisis.warnings.schemas import AlertOut
 from services.crisis.warnings.service import DIRECTORY
 from services.crisis.warnings.taking import Arrival, take_alert
@@ -45,6 +45,20 @@ async def overview(session: AsyncSession, registry: Registry, caller: Caller, *,
         countries=[one for one in _countries(registry, shown, now) if _sees(caller, one.country)],
         everywhere=[shown[one.code] for one in registry.plan.sources if not one.countries],
         quarantined=sum(waiting.values()),
+    )
+
+
+async def heartbeat(session: AsyncSession, registry: Registry) -> HeartbeatOut:
+    """From what was read itself, not from the alarm: it tells the truth also where nobody is left to raise one."""
+    now, polled = datetime.now(UTC), {one.code for one in registry.polled}
+    readings = [(one.last_ok, one.watched_since) for code, one in (await repository.states(session)).items() if code in polled]
+    state = rules.beat(readings, registry.dead_after, now)
+    return HeartbeatOut(
+        as_of=now,
+        state=state,
+        state_label=Bilingual.of(BEAT_WORDS[state]),
+        last_read=max((last for last, _ in readings if last), default=None),
+        silent_after_minutes=registry.plan.dead_after_minutes,
     )
 
 

@@ -4,7 +4,6 @@ Silence is a fact of its own: a row that `GET /v1/crisis/sources` shows and whoe
 """
 
 import logging
-from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -19,7 +18,7 @@ from kit.outbox import emit
 from kit.timer import DueTimer, TimerHandler
 from services.crisis.sources import repository, rules
 from services.crisis.sources.lists import Registry
-from services.crisis.sources.models import SourceAlarm, SourceState
+from services.crisis.sources.models import SourceAlarm
 
 log = logging.getLogger(__name__)
 
@@ -53,18 +52,14 @@ async def look_for_silence(session: AsyncSession, registry: Registry, now: datet
         for code, state in watched.items()
         if rules.is_silent(state.last_ok, state.watched_since, registry.by_code[code].stale_after, now)
     }
-    if watched and _is_dead(watched, registry, now):
+    readings = [(one.last_ok, one.watched_since) for one in watched.values()]
+    if rules.beat(readings, registry.dead_after, now) is rules.Beat.SILENT:
         silent[None] = max((one.last_ok for one in watched.values() if one.last_ok), default=None)
     alarms = {one.source: one for one in await repository.open_alarms(session, lock=True)}
     for source in silent.keys() - alarms.keys():
         await _raise(session, registry, source, silent[source], now)
     for source in alarms.keys() - silent.keys():
         await _end(session, alarms[source], now)
-
-
-def _is_dead(watched: Mapping[str, SourceState], registry: Registry, now: datetime) -> bool:
-    after = timedelta(minutes=registry.plan.dead_after_minutes)
-    return all(rules.is_silent(one.last_ok, one.watched_since, after, now) for one in watched.values())
 
 
 async def _raise(session: AsyncSession, registry: Registry, source: str | None, last_ok: datetime | None, now: datetime) -> None:

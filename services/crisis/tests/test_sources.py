@@ -72,6 +72,42 @@ class TestCountries:
         assert await crisis.count("source_state") == 0
 
 
+class TestHeartbeat:
+    async def beat(self, crisis: Running) -> tuple[int, dict[str, Any]]:
+        async with httpx.AsyncClient(base_url=crisis.url) as stranger:
+            answer = await stranger.get("/v1/crisis/heartbeat")
+        assert answer.headers["cache-control"] == "no-store"
+        return answer.status_code, answer.json()
+
+    async def read(self, crisis: Running, source: str, ago: timedelta) -> datetime:
+        at = datetime.now(UTC) - ago
+        async with crisis.sessions.begin() as session:
+            await repository.watch_over(session, [source], at)
+            await repository.change_state(session, source, {"last_ok": at})
+        return at
+
+    async def test_tells_a_stranger_when_anything_was_last_read(self, crisis: Running) -> None:
+        await self.read(crisis, "gdacs", timedelta(hours=2))
+        at = await self.read(crisis, "kw-met-en", timedelta(minutes=1))
+        status, told = await self.beat(crisis)
+        assert (status, told["state"], datetime.fromisoformat(told["last_read"])) == (200, "beating", at)
+        assert told.keys() == {"as_of", "state", "state_label", "last_read", "silent_after_minutes"}
+
+    async def test_fails_when_nothing_was_read_though_nobody_raised_an_alarm(self, crisis: Running) -> None:
+        at = await self.read(crisis, "kw-met-en", timedelta(hours=1))
+        status, told = await self.beat(crisis)
+        assert (status, told["state"], datetime.fromisoformat(told["last_read"])) == (503, "silent", at)
+        assert await crisis.count("source_alarm") == 0
+
+    async def test_fails_where_nothing_was_ever_read(self, crisis: Running) -> None:
+        status, told = await self.beat(crisis)
+        assert (status, told["state"], told["last_read"]) == (503, "never", None)
+
+    async def test_does_not_take_a_source_that_is_no_longer_read_for_a_sign_of_life(self, crisis: Running) -> None:
+        await self.read(crisis, "gone-long-ago", timedelta(minutes=1))
+        assert (await self.beat(crisis))[0] == 503
+
+
 class TestQuarantine:
     async def test_keeps_what_a_partner_brought_though_it_is_refused(self, crisis: Running) -> None:
         answer = await pushed(crisis, b"<alert>\x80")
