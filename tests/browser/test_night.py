@@ -157,7 +157,7 @@ SILENT: Final = Someone("Rubel Nomuna", "রুবেল নমুনা", "", {
 
 
 async def warned(wing: Person, whole: Suite) -> str:
-    """The authority's warning comes while the page is open; the wing takes note, looks whom it concerns, and does not wait for the window."""
+    """The authority's warning comes while the page is open; the wing takes note, looks whom it concerns, does not wait for the window."""
     alert = await by_authority(whole)
     await wing.page.wait_for_selector(f"#alert-{alert}", timeout=60_000)
     await well(wing)
