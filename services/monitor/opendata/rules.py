@@ -57,7 +57,7 @@ def register_rows(register: Register, known: ActivityMap) -> dict[str, list[Row]
             for reference in found
         ],
         "evidence-map": [
-            (one.event, one.activity, one.since.isoformat(), one.until and one.until.isoformat(), one.reason.en, one.reason.bn)
+            (one.event, one.activity, one.since.isoformat(), one.until.isoformat() if one.until else None, one.reason.en, one.reason.bn)
             for one in known.entries
         ],
     }
