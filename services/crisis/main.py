@@ -47,10 +47,10 @@ from services.crisis.issued import endpoints as issued
 from services.crisis.lineage import endpoints as lineage
 from services.crisis.outreach import endpoints as outreach
 from services.crisis.outreach import planning
-from services.crisis.outreach.clients import messengers
 from services.crisis.outreach.lists import LONGEST_LINK, TEXTS
 from services.crisis.outreach.rules import TOKEN_LETTERS
-from services.crisis.outreach.sending import send_what_is_queued
+from services.crisis.outreach.sending.clients import messengers
+from services.crisis.outreach.sending.service import send_what_is_queued
 from services.crisis.outreach.settings import Carriers
 from services.crisis.reports import endpoints as reports
 from services.crisis.settings import Reading

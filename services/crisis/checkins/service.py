@@ -35,9 +35,9 @@ from services.crisis.checkins.schemas import (
 )
 from services.crisis.outreach import repository as outreach
 from services.crisis.outreach.access import countries_of
+from services.crisis.outreach.ledger import token_index
 from services.crisis.outreach.lists import TEXTS
 from services.crisis.outreach.models import OutreachLink
-from services.crisis.outreach.planning import token_index
 from services.crisis.outreach.rules import read_token
 from services.crisis.outreach.service import chain_of
 from services.crisis.warnings import cap

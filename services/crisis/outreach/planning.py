@@ -5,7 +5,6 @@ its links and the place of the next page commit together; a page that is fetched
 """
 
 import asyncio
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,22 +17,21 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.crisis import MessageStatus, OutreachPlanned
 from kit.calls import AwayError, Calls, RefusedCallError
-from kit.crypto import Keyring
 from kit.database import Sessions
 from kit.ids import new_id
 from kit.outbox import emit
 from kit.pulse import Pulse
-from kit.safe_contact import segments
-from kit.zones import zone_of
 from services.crisis.exposure import clients as register
 from services.crisis.exposure.clients import Exposed, Reachable
 from services.crisis.exposure.rules import Asked
 from services.crisis.exposure.service import question_of
 from services.crisis.outreach import repository, rules
-from services.crisis.outreach.lists import REACH, TEXTS
+from services.crisis.outreach.ledger import Pen, links_of, relay_row, rows_of
+from services.crisis.outreach.lists import REACH
 from services.crisis.outreach.models import OutreachJob, Relay
 from services.crisis.outreach.repository import Opening
-from services.crisis.outreach.rules import EXPOSED, Address, Channel, Kind, Purpose, SafeContact, Source, State, Suppressed, Wording
+from services.crisis.outreach.rules import EXPOSED, Kind, Purpose, Source, Suppressed
+from services.crisis.outreach.sending.repository import expire
 from services.crisis.warnings import repository as warnings
 from services.crisis.warnings.models import Alert
 from services.crisis.warnings.rules import Sight
@@ -47,19 +45,17 @@ LONGEST_PAUSE_S: Final = 60
 FIRST_VERSION: Final = int(Asked.RELEASED)
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """What planning needs. `public_url`: where links lead."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk(Pen):
+    """What planning needs."""
 
     sessions: Sessions
-    keyring: Keyring
     calls: Calls
-    public_url: str
 
 
 async def plan_what_went_out(state: Mapping[str, Any]) -> None:
     """Runs until cancelled; woken by what changes, and looks now and then in any case."""
-    desk = Desk(state["sessions"], state["keyring"], state["calls"], state["settings"].public_url)
+    desk = Desk(sessions=state["sessions"], calls=state["calls"], keyring=state["keyring"], public_url=state["settings"].public_url)
     pulse: Pulse = state["outreach_pulse"]
     while True:
         beat = pulse.next_beat
@@ -85,7 +81,7 @@ async def open_jobs(desk: Desk) -> None:
             await _open(session, opening, now)
         for job, count in await repository.reminders_due(session):
             await _open_reminder(session, job, count, now)
-        await repository.expire(session, now)
+        await expire(session, now)
 
 
 async def _open(session: AsyncSession, opening: Opening, now: datetime) -> None:
@@ -219,7 +215,7 @@ async def _write(desk: Desk, job: OutreachJob, alert: Alert, page: _Page) -> Non
             told = await repository.already_told(session, job.alert_id, job.version, everybody)
         fresh = [one for one in page.people if one.person not in told]
         await repository.add_recipients(session, [row for one in fresh for row in rows_of(desk, job, one, now)])
-        await repository.add_recipients(session, [_relay_row(desk, job, one, now) for one in page.relays if one.id not in told])
+        await repository.add_recipients(session, [relay_row(desk, job, one, now) for one in page.relays if one.id not in told])
         await repository.add_links(session, links_of(desk.keyring, job, fresh, page.relays, now))
         if page.following is None and not await repository.has_open_job(session, job.alert_id):
             await _tell(session, job, alert)
@@ -237,157 +233,6 @@ async def _tell(session: AsyncSession, job: OutreachJob, alert: Alert) -> None:
         planned_at=datetime.now(UTC),
     )
     await emit(session, event, subject=alert.id, sequence=await warnings.next_version(session, alert.id))
-
-
-def rows_of(desk: Desk, job: OutreachJob, person: Reachable, now: datetime, start: int = 0) -> list[dict[str, Any]]:
-    """Rungs that have no wait are written together; one without any way is written too: it is counted, and visited."""
-    rungs = REACH.rungs_of(job.level)
-    addresses, rule = _addresses(person), _rule(person)
-    rows: list[dict[str, Any]] = []
-    rung = start
-    while (planned := rules.plan(addresses, rule, rungs, rung)) is not None:
-        at_once = REACH.wait_after(job.level, planned.rung) == timedelta(0)
-        # A visit cannot be sent: it is due at once where nothing else leads to the person.
-        rows += [_row(desk, job, person, one, planned.rung, rule, now) for one in planned.addresses]
-        rung = planned.rung + 1
-        if not at_once:
-            break
-    if not any(row["channel"] not in {Channel.VISIT, Channel.HOME} for row in rows) and start == 0:
-        rows.append(_row(desk, job, person, Address(Channel.VISIT, ""), len(rungs), rule, now) | _unreachable(addresses))
-    return rows
-
-
-def _unreachable(addresses: Sequence[Address]) -> dict[str, Any]:
-    return {"channel": "none", "state": State.SUPPRESSED, "reason": rules.why_none(addresses)}
-
-
-def _row(
-    desk: Desk, job: OutreachJob, person: Reachable, address: Address, rung: int, rule: SafeContact | None, now: datetime
-) -> dict[str, Any]:
-    row = _common(job, now) | {
-        "kind": Kind.PERSON,
-        "person": person.person,
-        "channel": address.channel,
-        "rung": rung,
-        "language": "en" if person.language == "en" else "bn",
-        "country": person.country,
-        "flags": list(person.flags),
-    }
-    if address.channel is Channel.VISIT:
-        return row
-    sealed = {"to": address.to, "rule": None if rule is None else {**_kept(rule), "zone": rule.zone}}
-    return row | {
-        "parts": _parts(desk, job, address.channel, row["language"], person.country, rule),
-        "contact": desk.keyring.seal(json.dumps(sealed), "recipient.contact"),
-        "phone_index": desk.keyring.blind_index(address.to, "phone") if address.channel is not Channel.EMAIL else None,
-    }
-
-
-def _kept(rule: SafeContact) -> dict[str, Any]:
-    return {"may_call": rule.may_call, "may_text": rule.may_text, "wording": rule.wording, "hours": rule.hours}
-
-
-def _common(job: OutreachJob, now: datetime) -> dict[str, Any]:
-    return {
-        "id": new_id(),
-        "job_id": job.id,
-        "is_drill": job.is_drill,
-        "alert_id": job.alert_id,
-        "root": job.root,
-        "version": job.version,
-        "purpose": job.purpose,
-        "source": job.source,
-        "level": job.level,
-        "lane": job.lane,
-        "parts": 1,
-        "state": State.QUEUED,
-        "reason": None,
-        "contact": None,
-        "phone_index": None,
-        "due": now,
-        "not_after": job.not_after,
-        "attempts": 0,
-        "queued_at": now,
-    }
-
-
-def _relay_row(desk: Desk, job: OutreachJob, relay: Relay, now: datetime) -> dict[str, Any]:
-    to = desk.keyring.open(relay.address, "relay.address")
-    return _common(job, now) | {
-        "kind": Kind.RELAY,
-        "person": relay.id,
-        "channel": relay.channel,
-        "rung": 0,
-        "language": relay.language,
-        "country": relay.country,
-        "flags": [],
-        "parts": _parts(desk, job, Channel(relay.channel), relay.language, relay.country, None),
-        "contact": desk.keyring.seal(json.dumps({"to": to, "rule": None}), "recipient.contact"),
-    }
-
-
-def _parts(desk: Desk, job: OutreachJob, channel: Channel, language: str, country: str | None, rule: SafeContact | None) -> int:
-    """What the message will cost its provider, by the longest danger; a call and a letter are one."""
-    if channel not in {Channel.SMS, Channel.HOME}:
-        return 1
-    wording = Wording.PLAIN if channel is Channel.HOME else Wording.NEUTRAL if rule is None else rule.wording
-    words = TEXTS.home if channel is Channel.HOME else TEXTS.texts[Purpose(job.purpose)].of(wording)
-    link = f"{desk.public_url}/c/{'0' * rules.TOKEN_LETTERS}"
-    return segments(words.in_language(language).format(**TEXTS.values("minor", country, link, language)))
-
-
-def _addresses(person: Reachable) -> list[Address]:
-    """Of several of one kind the first: one message by each way. A household's number is another way than the person's own."""
-    found: dict[Channel, Address] = {}
-    for one in person.channels:
-        is_household = one.at_home or one.whose == "family"
-        if is_household and one.kind != "sms":
-            continue
-        channel = Channel.HOME if is_household else Channel(one.kind)
-        found.setdefault(channel, Address(channel, one.address))
-        if channel is Channel.SMS:
-            found.setdefault(Channel.VOICE, Address(Channel.VOICE, one.address))
-    return list(found.values())
-
-
-def _rule(person: Reachable) -> SafeContact | None:
-    said = person.contact_rule
-    if said is None:
-        return None
-    phone = next((one.address for one in person.channels if one.kind == "sms" and not one.at_home), None)
-    return SafeContact(said.may_call, said.may_text, Wording(said.words), said.hours, said.time_zone or zone_of(phone))
-
-
-def token_for(keyring: Keyring, root: UUID, person: UUID, kind: str) -> str:
-    """The same each time it is made, and found nowhere: it needs the service's key."""
-    return rules.token_of(keyring.blind_index(f"{root} {person} {kind}", "outreach.token"))
-
-
-def token_index(keyring: Keyring, token: str) -> bytes:
-    return keyring.blind_index(token, "outreach.link")
-
-
-def links_of(
-    keyring: Keyring, job: OutreachJob, people: Sequence[Reachable], relays: Sequence[Relay], now: datetime
-) -> list[dict[str, Any]]:
-    told = [("person", one.person, one.language, one.country, one.flags) for one in people]
-    told += [("home", one.person, "bn", one.country, one.flags) for one in people]
-    told += [("relay", job.root, "bn", one.country, ()) for one in relays[:1]]
-    return [
-        {
-            "token_index": token_index(keyring, token_for(keyring, job.root, person, kind)),
-            "root": job.root,
-            "is_drill": job.is_drill,
-            "kind": kind,
-            "person": person,
-            "language": language,
-            "country": country,
-            "flags": list(flags),
-            "made_at": now,
-            "ends_at": job.not_after + timedelta(days=REACH.links_days),
-        }
-        for kind, person, language, country, flags in told
-    ]
 
 
 async def climb(desk: Desk) -> bool:

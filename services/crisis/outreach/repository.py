@@ -1,47 +1,22 @@
-"""The SQL of outreach: jobs, the ledger in batches, and what is claimed to be sent. Hot statements name the index that they scan."""
+"""The SQL of outreach: jobs, and the ledger in batches. Hot statements name the index that they scan."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, insert, select, text, update
+from sqlalchemy import and_, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.crisis.checkins.models import CheckinCurrent
 from services.crisis.decisions.models import AlertDecision
-from services.crisis.outreach.models import DrillMessage, OutreachJob, OutreachLink, ProviderBucket, Recipient, Relay, SendAttempt
-from services.crisis.outreach.rules import HANDED, Channel, Purpose, State, Suppressed
+from services.crisis.outreach.models import OutreachJob, OutreachLink, Recipient, Relay
+from services.crisis.outreach.rules import HANDED, Purpose, State, Suppressed
 from services.crisis.warnings.models import Alert, AlertReference
 
 AT_ONCE: Final = 200
-_SENDABLE: Final = col(Recipient.channel).not_in([Channel.VISIT, "none"])
-
-
-class Claimed(NamedTuple):
-    """What sending one message needs."""
-
-    id: UUID
-    is_drill: bool
-    alert_id: UUID
-    root: UUID
-    kind: str
-    person: UUID
-    purpose: str
-    channel: str
-    language: str
-    country: str | None
-    contact: bytes
-    parts: int
-    attempts: int
-    level: int
-    rung: int
-    not_after: datetime
-
-
-_CLAIMED: Final = tuple(getattr(Recipient, name) for name in Claimed._fields)
 
 
 class Opening(NamedTuple):
@@ -256,138 +231,6 @@ async def stop_queued(session: AsyncSession, root: UUID, reason: Suppressed) -> 
     )
 
 
-async def expire(session: AsyncSession, now: datetime) -> None:
-    """Index scan on recipient_ends."""
-    statement = (
-        update(Recipient)
-        .where(col(Recipient.state) == State.QUEUED, _SENDABLE, col(Recipient.not_after) <= now)
-        .values(state=State.EXPIRED, contact=None, climb_at=None)
-    )
-    await session.execute(statement)
-
-
-async def claim(session: AsyncSession, channel: str, *, is_drill: bool, most_parts: int, most: int, urgent: bool, now: datetime,
-                until: datetime) -> list[Claimed]:  # fmt: skip
-    """Marks up to `most` messages as sent to the provider, the urgent first, and notes a try of each: one statement.
-
-    Index Scan on recipient_queued (channel, is_drill, lane, due, id), in its order: a message of lane 0 behind 100,000 is the next.
-    """
-    rows = await session.execute(CLAIM, {"channel": channel, "is_drill": is_drill, "parts": most_parts, "most": most,
-                                         "lane": 0 if urgent else 3, "now": now, "until": until})  # fmt: skip
-    return [Claimed(*row) for row in rows]
-
-
-CLAIM: Final = text("""
-with locked as (
-    select id, parts, lane, due from recipient
-    where state = 'queued' and channel = :channel and is_drill = :is_drill and channel not in ('visit', 'none')
-      and lane <= :lane and due <= :now and not_after > :now
-    order by lane, due, id limit :most for update skip locked
-), affordable as (
-    select id from (select id, sum(parts) over (order by lane, due, id) as total from locked) as counted where total <= :parts
-), claimed as (
-    update recipient r set state = 'sent', attempts = r.attempts + 1, claimed_until = :until
-    from affordable where r.id = affordable.id returning r.*
-), noted as (
-    insert into send_attempt (recipient_id, is_drill, number, is_ask, begun_at)
-    select id, is_drill, attempts, false, :now from claimed
-)
-select id, is_drill, alert_id, root, kind, person, purpose, channel, language, country, contact, parts, attempts, level, rung, not_after
-from claimed order by lane, due, id
-""")
-
-
-async def claim_lost(session: AsyncSession, channel: str, *, is_drill: bool, now: datetime, until: datetime) -> list[Claimed]:
-    """Those whose outcome nobody knows: their provider is asked. Index scan on recipient_sent."""
-    lost = (
-        select(col(Recipient.id))
-        .where(
-            col(Recipient.state) == State.SENT, col(Recipient.claimed_until) < now,
-            col(Recipient.channel) == channel, col(Recipient.is_drill) == is_drill,
-        )
-        .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
-    )  # fmt: skip
-    claimed = (
-        update(Recipient)
-        .where(col(Recipient.id).in_(lost))
-        .values(attempts=Recipient.attempts + 1, claimed_until=until)
-        .returning(*_CLAIMED)
-    )
-    found = [Claimed(*row) for row in await session.execute(claimed)]
-    if found:
-        tries = [
-            {"recipient_id": one.id, "is_drill": one.is_drill, "number": one.attempts, "is_ask": True, "begun_at": now} for one in found
-        ]
-        await session.execute(insert(SendAttempt), tries)
-    return found
-
-
-class Settled(NamedTuple):
-    """What became of one try. `climb_at`: when the next rung is due."""
-
-    id: UUID
-    number: int
-    state: str
-    outcome: str
-    reason: str | None
-    word: str | None
-    due: datetime
-    claimed_until: datetime | None
-    climb_at: datetime | None
-
-
-async def settle(session: AsyncSession, rows: Sequence[Settled], now: datetime) -> None:
-    """Two statements for a batch. Who was settled meanwhile (a delivery was told) stays so; contacts of what is over are gone."""
-    if rows:
-        columns = {name: [getattr(one, name) for one in rows] for name in Settled._fields}
-        await session.execute(SETTLE, {**columns, "now": now})
-        await session.execute(SETTLE_TRIES, {"id": columns["id"], "number": columns["number"], "outcome": columns["outcome"],
-                                             "word": columns["word"], "now": now})  # fmt: skip
-
-
-SETTLE: Final = text("""
-update recipient r set
-    state = s.state, reason = s.reason, due = s.due, claimed_until = s.claimed_until, climb_at = s.climb_at,
-    provider_id = case when s.outcome = 'sent' then s.word else r.provider_id end,
-    handed_at = case when s.state = 'accepted' then cast(:now as timestamptz) else r.handed_at end,
-    contact = case when s.state in ('queued', 'sent') then r.contact end
-from unnest(cast(:id as uuid[]), cast(:state as text[]), cast(:outcome as text[]), cast(:reason as text[]), cast(:word as text[]),
-            cast(:due as timestamptz[]), cast(:claimed_until as timestamptz[]), cast(:climb_at as timestamptz[]))
-    as s (id, state, outcome, reason, word, due, claimed_until, climb_at)
-where r.id = s.id and r.state = 'sent'
-""")
-SETTLE_TRIES: Final = text("""
-update send_attempt a set ended_at = :now, outcome = s.outcome, word = s.word
-from unnest(cast(:id as uuid[]), cast(:number as smallint[]), cast(:outcome as text[]), cast(:word as text[]))
-    as s (id, number, outcome, word)
-where a.recipient_id = s.id and a.number = s.number
-""")
-
-
-async def take_tokens(session: AsyncSession, channel: str, per_second: float, burst: int) -> float:
-    """What the bucket holds now; its row is locked until the end of the transaction, so that replicas share one rate."""
-    await session.execute(FILL, {"channel": channel, "burst": burst})
-    found = await session.scalar(REFILL, {"channel": channel, "rate": per_second, "burst": burst})
-    return float(found or 0)
-
-
-FILL: Final = text(
-    "insert into provider_bucket (channel, tokens, filled_at) values (:channel, :burst, clock_timestamp()) on conflict do nothing"
-)
-REFILL: Final = text("""
-update provider_bucket set
-    tokens = least(cast(:burst as float8), tokens + cast(:rate as float8) * greatest(0, extract(epoch from clock_timestamp() - filled_at))),
-    filled_at = greatest(filled_at, clock_timestamp())
-where channel = :channel returning tokens
-""")
-
-
-async def spend(session: AsyncSession, channel: str, parts: int) -> None:
-    statement = update(ProviderBucket).where(col(ProviderBucket.channel) == channel).values(tokens=ProviderBucket.tokens - parts)
-    await session.execute(statement)
-
-
 class Climbing(NamedTuple):
     id: UUID
     person: UUID
@@ -415,25 +258,6 @@ async def climbed(session: AsyncSession, ids: Sequence[UUID]) -> None:
 async def alerts_by_id(session: AsyncSession, ids: Sequence[UUID]) -> Mapping[UUID, Alert]:
     found = await session.execute(select(Alert).where(col(Alert.id).in_(ids)))
     return {UUID(str(one.id)): one for one in found.scalars()}
-
-
-async def record_drill(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
-    await session.execute(insert_or_skip(DrillMessage).on_conflict_do_nothing(), list(rows))
-
-
-async def list_drilled(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:
-    found = await session.execute(select(col(DrillMessage.recipient_id)).where(col(DrillMessage.recipient_id).in_(ids)))
-    return {UUID(str(one)) for one in found.scalars()}
-
-
-async def note_delivery(session: AsyncSession, provider_id: str, now: datetime) -> None:
-    """A delivery that was told is not taken back by an earlier word that comes late. Index scan on recipient_provider."""
-    statement = (
-        update(Recipient)
-        .where(col(Recipient.provider_id) == provider_id, col(Recipient.state).in_([State.SENT, State.ACCEPTED]))
-        .values(state=State.DELIVERED, delivered_at=now, contact=None, handed_at=func.coalesce(col(Recipient.handed_at), now))
-    )
-    await session.execute(statement)
 
 
 async def relays_page(session: AsyncSession, countries: Sequence[str], after: UUID | None, *, is_drill: bool) -> Sequence[Relay]:

@@ -31,6 +31,7 @@ from services.crisis.outreach.schemas import (
     RelayOut,
     RelaysOut,
 )
+from services.crisis.outreach.sending.repository import note_delivery
 from services.crisis.warnings.rules import NotYourCountryError
 from services.crisis.warnings.service import viewer_of, visible
 
@@ -188,5 +189,5 @@ def relay_out(relay: Relay, keyring: Keyring) -> RelayOut:
 async def note_deliveries(session: AsyncSession, told: DeliveriesIn) -> int:
     delivered: Sequence[str] = [one.id for one in told.deliveries if one.status in DELIVERED]
     for one in delivered:
-        await repository.note_delivery(session, one, datetime.now(UTC))
+        await note_delivery(session, one, datetime.now(UTC))
     return len(delivered)

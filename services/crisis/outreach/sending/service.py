@@ -15,12 +15,15 @@ from typing import Any, Final
 from kit.crypto import Keyring, SealError, UnknownKeyError
 from kit.database import Sessions
 from kit.messengers import Messenger, NeverSeen, NotNowError, Rejected, Sent, UnclearError
-from services.crisis.outreach import repository, rules
-from services.crisis.outreach.clients import recorders
+from services.crisis.outreach import rules
+from services.crisis.outreach.ledger import token_for
 from services.crisis.outreach.lists import REACH, TEXTS, Provider
-from services.crisis.outreach.planning import token_for, wait_for
-from services.crisis.outreach.repository import Claimed, Settled
+from services.crisis.outreach.planning import wait_for
+from services.crisis.outreach.repository import alerts_by_id
 from services.crisis.outreach.rules import Channel, Go, Kind, Purpose, SafeContact, State, Suppressed, Wait, Wording
+from services.crisis.outreach.sending import repository
+from services.crisis.outreach.sending.clients import recorders
+from services.crisis.outreach.sending.repository import Claimed, Settled
 from services.crisis.warnings.models import Alert
 
 log = logging.getLogger(__name__)
@@ -140,7 +143,7 @@ async def _claim(line: Line, *, urgent: bool) -> tuple[Sequence[Claimed], float]
 
 async def _alerts(line: Line, claimed: Sequence[Claimed]) -> Mapping[Any, Alert]:
     async with line.sessions.begin() as session:
-        return await repository.alerts_by_id(session, list({one.alert_id for one in claimed}))
+        return await alerts_by_id(session, list({one.alert_id for one in claimed}))
 
 
 async def _deal_with(line: Line, message: Claimed, alert: Alert) -> Settled:

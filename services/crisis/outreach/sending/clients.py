@@ -33,8 +33,8 @@ from kit.messengers import (
     judged,
     signature,
 )
-from services.crisis.outreach import repository
 from services.crisis.outreach.rules import CARRIED, Channel
+from services.crisis.outreach.sending import repository
 from services.crisis.outreach.settings import Carriers
 
 SMTP_DEADLINE_S: Final = 10
