@@ -146,7 +146,7 @@ async def _reach(night: Night, warned: Warned) -> list[Figure]:
     share = times[max(0, round(people["people"] * 0.99) - 1)]
     detail = {"aim": 180.0, "people": people["people"], "parts": people["parts"], "all_s": round(most, 1), "rate": "unlimited"}
     detail |= {"per_s": round(people["people"] / most), "at_100000_s": round(100_000 * most / people["people"])}
-    seen = {"aim": 1.0, "counts": json.loads(exposed["counts"]), "computed_ms": exposed["took_ms"], "what": "computed, written and committed"}
+    seen = {"aim": 1.0, "counts": json.loads(exposed["counts"]), "computed_ms": exposed["took_ms"], "what": "until it is committed"}
     return [
         Figure("exposure_s", exposed["seconds"], "s", seen),
         Figure("first_handover_s", (times[0] - released).total_seconds(), "s", {"aim": 5.0, "from": "the release of a warning of level 4"}),
