@@ -161,6 +161,23 @@ class VictimHelpGiven(Event, type="bd.probashi.reintegration.victim-help.given.v
     given_at: datetime
 
 
+class ProtectionEmergencyOpened(Event, type="bd.probashi.reintegration.protection-emergency.opened.v1"):
+    """An officer who is no member of a protected case opened it in an emergency. Neither the case nor the officer is named."""
+
+    minutes: int
+    opened_at: datetime
+    review_by: datetime
+
+
+class ProtectionEmergencyJudged(Event, type="bd.probashi.reintegration.protection-emergency.judged.v1"):
+    """One of the two who must judge said whether it was justified (`voice`: member, supervisor). `late`: after the day for it."""
+
+    voice: str
+    justified: bool
+    late: bool
+    judged_at: datetime
+
+
 class CaseTransferEnded(Event, type="bd.probashi.reintegration.case-transfer.ended.v1"):
     """How the passing of a case to another district's office ended (`state`: accepted, declined, returned, recalled, stopped)."""
 

@@ -1,7 +1,7 @@
 """Files that people give us (photos, voice notes, papers), stored outside the database and sealed at rest.
 
 `Files` is all that a service knows of them; `Folder` keeps them in a folder or a volume, another store needs the same four functions.
-A file is written before the transaction that names it commits: what no record names after a day is swept (`ids`).
+A file is written before the transaction that names it commits: what no record names after a time is swept (`sweep_orphans`).
 
 At rest: `PF`, version, length and bytes of the file's own key, which the service's keyring seals for this id; then chunks under
 AES-256-GCM. The nonce is the chunk's number and a mark on the last one, so that none can be moved, left out or cut off unseen.
@@ -12,7 +12,7 @@ import base64
 import hashlib
 import os
 import secrets
-from collections.abc import AsyncIterable, AsyncIterator, Collection, Iterator
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,7 +33,9 @@ from kit.ids import new_id
 from kit.media import ANYTHING, SHOWN_IN_PLACE, Kind, kind_of, what_it_is
 
 CHUNK: Final = 256 * 1024
+LOT: Final = 1000
 _MAGIC: Final = b"PF\x01"
+_UNFINISHED: Final = ".part"
 _TAG: Final = 16
 _KEY: Final = 32
 _LAST: Final = b"\x01"
@@ -105,7 +107,7 @@ class Folder:
     async def put(self, content: AsyncIterable[bytes], *, most: int, kinds: Collection[Kind] = ANYTHING) -> StoredFile:
         file_id = new_id()
         path = self._path(file_id)
-        unfinished = path.with_suffix(".part")
+        unfinished = path.with_suffix(_UNFINISHED)
         writer = await asyncio.to_thread(_Writer.begin, unfinished, file_id, self.keyring)
         try:
             kind, size, digest = await _write(writer, content, most=most, kinds=kinds)
@@ -124,7 +126,9 @@ class Folder:
             chunks.close()
 
     async def delete(self, file_id: UUID) -> None:
-        await asyncio.to_thread(self._path(file_id).unlink, missing_ok=True)
+        path = self._path(file_id)
+        for one in (path, path.with_suffix(_UNFINISHED)):  # a process that was killed while it wrote leaves the second
+            await asyncio.to_thread(one.unlink, missing_ok=True)
 
     async def ids(self, before: datetime) -> list[UUID]:
         return await asyncio.to_thread(lambda: [one for one in self._all() if put_at(one) < before])
@@ -137,6 +141,21 @@ class Folder:
     def _path(self, file_id: UUID) -> Path:
         # An id begins with its time: its end spreads files over 256 folders.
         return self.root / file_id.hex[-2:] / file_id.hex
+
+
+async def sweep_orphans(files: Files, before: datetime, named: Callable[[Sequence[UUID]], Awaitable[set[UUID]]]) -> int:
+    """Takes files put before a moment that no record names: of transactions that failed, and such as were forgotten. How many went.
+
+    `named`: which of these a record of the service names; asked for each lot just before the others of it are deleted. `before` lies
+    further back than any transaction lasts: a file that is about to be named is never looked at. Beside any number of replicas.
+    """
+    swept = 0
+    old = await files.ids(before)
+    for some in (old[start : start + LOT] for start in range(0, len(old), LOT)):
+        for file_id in set(some) - await named(some):
+            await files.delete(file_id)
+            swept += 1
+    return swept
 
 
 def put_at(file_id: UUID) -> datetime:

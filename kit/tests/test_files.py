@@ -1,11 +1,13 @@
 import asyncio
 import io
 import os
+import sys
 import zipfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,17 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from kit.crypto import Keyring, SealError, create_keyring, rotate
-from kit.files import CHUNK, EmptyFileError, FileGoneError, FileTooLargeError, Folder, WrongKindError, file_response, one_part
+from kit.files import (
+    CHUNK,
+    EmptyFileError,
+    FileGoneError,
+    FileTooLargeError,
+    Folder,
+    WrongKindError,
+    file_response,
+    one_part,
+    sweep_orphans,
+)
 from kit.ids import new_id
 from kit.media import KINDS, kind_of
 from kit.pictures import PictureError, clean_copy
@@ -218,3 +230,41 @@ class TestResponse:
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["content-security-policy"].startswith("sandbox")
         assert headers["cache-control"] == "private, no-store"
+
+
+class TestSweep:
+    async def test_takes_what_nobody_names_and_what_a_killed_process_left_half_written(self, folder: Folder) -> None:
+        named, forgotten = [await folder.put(one_part(word), most=10) for word in (b"named", b"forgotten")]
+        writes = f"""
+import asyncio
+from pathlib import Path
+from kit.crypto import Keyring
+from kit.files import Folder
+
+async def content():
+    yield b"half of it"
+    print("written", flush=True)
+    await asyncio.Event().wait()
+
+folder = Folder(Path({str(folder.root)!r}), Keyring.load(Path({str(folder.root.parent / "keyring.json")!r}), service="one"))
+asyncio.run(folder.put(content(), most=100))
+"""
+        killed = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", writes, cwd=Path(__file__).parents[2], stdout=asyncio.subprocess.PIPE
+        )
+        assert killed.stdout is not None
+        assert await killed.stdout.readline() == b"written\n"
+        killed.kill()
+        await killed.wait()
+        assert len(list(folder.root.glob("??/*.part"))) == 1
+
+        async def kept(ids: Sequence[UUID]) -> set[UUID]:
+            return {named.id} & set(ids)
+
+        now = datetime.now(UTC)
+        assert await sweep_orphans(folder, now - timedelta(hours=1), kept) == 0
+        assert await sweep_orphans(folder, now + timedelta(minutes=1), kept) == 2
+        assert [path.name for path in folder.root.glob("??/*")] == [named.id.hex]
+        assert await read(folder, named.id) == b"named"
+        with pytest.raises(FileGoneError):
+            await read(folder, forgotten.id)

@@ -90,6 +90,7 @@ TASKS: Final = (
     Task("received", "/received", RECEIVED),
     Task("providers", "/providers", CASEWORK),
     Task("protected", "/protected", CASEWORK),
+    Task("emergencies", "/protected/emergencies", AUDIT),
     Task("field", "/field/", REGISTER - ON_DUTY),
     Task("outcomes", "/outcomes", OUTCOMES),
     Task("wing", "/wing", WINGS - ON_DUTY),
@@ -204,6 +205,7 @@ Awaiting = Annotated[Visitor, Depends(_Holder(AWAITING))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
 HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
 CaseOfficer = Annotated[Visitor, Depends(_Holder(CASEWORK))]
+EmergencyReader = Annotated[Visitor, Depends(_Holder(CASEWORK | AUDIT))]
 OfficeOfficer = Annotated[Visitor, Depends(_Holder(OFFICES))]
 Agent = Annotated[Visitor, Depends(_Holder(DESK))]
 SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]

@@ -28,7 +28,7 @@ from services.portal.field import endpoints as field
 from services.portal.files import endpoints as files
 from services.portal.framework import endpoints as framework
 from services.portal.front import Front, front_headers
-from services.portal.handover import arrivals, claims, expected, trained, transfers
+from services.portal.handover import arrivals, claims, emergencies, expected, trained, transfers
 from services.portal.handover import endpoints as handover
 from services.portal.helps import endpoints as helps
 from services.portal.incidents import endpoints as incidents
@@ -78,6 +78,7 @@ ROUTERS = [
     received.router,
     casework.router,
     field.router,
+    emergencies.router,
     handover.router,
     claims.router,
     transfers.router,

@@ -15,7 +15,7 @@ from services.reintegration.casework import endpoints as casework
 from services.reintegration.claims import endpoints as claims
 from services.reintegration.conflicts import endpoints as conflicts
 from services.reintegration.consents import endpoints as consents
-from services.reintegration.consents.service import MOST_BYTES
+from services.reintegration.consents.service import MOST_BYTES, keep_files
 from services.reintegration.consumers import SUBSCRIPTIONS
 from services.reintegration.counter import endpoints as counter
 from services.reintegration.endpoints import router
@@ -25,6 +25,7 @@ from services.reintegration.field.lane import Lane
 from services.reintegration.matching import endpoints as matching
 from services.reintegration.outcomes import endpoints as outcomes
 from services.reintegration.protection import endpoints as protection
+from services.reintegration.protection.emergency import endpoints as emergency
 from services.reintegration.referrals import endpoints as referrals
 from services.reintegration.referrals.service import ACCEPT_BY, bring_back
 from services.reintegration.tasks import endpoints as tasks
@@ -42,6 +43,7 @@ def create_app(settings: Settings) -> FastAPI:
             arrivals.router,
             expected.router,
             claims.router,
+            emergency.router,
             protection.router,
             transfers.router,
             tasks.router,
@@ -61,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
         migrations=folder_of("reintegration"),
         max_body=MOST_BYTES,
         resources=_resources,
+        loops={"files": keep_files} if settings.files else {},
     )
 
 

@@ -6,13 +6,14 @@ waits by name and is looked at again. Effect and mark commit together: a night t
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.crypto import Keyring
-from kit.files import Files
+from kit.files import Files, sweep_orphans
 from kit.timer import DueTimer, TimerHandler, schedule
 from services.complaints import service as complaints
 from services.complaints.models import Complaint
@@ -25,7 +26,6 @@ NIGHT_RECORD: Final = UUID("00000000-0000-4000-8000-0000000000e1")
 MORE: Final = "retention.more"
 FILE: Final = "retention.file"
 AT_ONCE: Final = 200
-_MANY: Final = 1000
 
 
 async def sweep(session: AsyncSession, keyring: Keyring, name: str, now: datetime) -> bool:
@@ -100,17 +100,6 @@ async def _erase_phone(session: AsyncSession, keyring: Keyring, name: str, recor
             await repository.erase(session, keyring, words, record)
 
 
-async def sweep_orphans(session: AsyncSession, files: Files, now: datetime) -> int:
-    """Files that a transaction which failed left behind, and such as were forgotten and not deleted. How many went."""
-    swept = 0
-    old = await files.ids(now - timedelta(days=PERIODS.orphan_days))
-    for some in (old[start : start + _MANY] for start in range(0, len(old), _MANY)):
-        for file_id in set(some) - await repository.named(session, some):
-            await files.delete(file_id)
-            swept += 1
-    return swept
-
-
 def timers(files: Files, keyring: Keyring) -> Mapping[str, TimerHandler]:
     async def on_night(session: AsyncSession, due: DueTimer) -> None:
         """Sets the next night's, and one timer for each class: one that fails keeps none of the others waiting."""
@@ -118,7 +107,7 @@ def timers(files: Files, keyring: Keyring) -> Mapping[str, TimerHandler]:
         await schedule(session, _next_night(due.due, now), NIGHT, NIGHT_RECORD)
         for number, name in enumerate(CLASSES):
             await schedule(session, now, MORE, UUID(int=NIGHT_RECORD.int + number + 1), {"class": name})
-        await sweep_orphans(session, files, now)
+        await sweep_orphans(files, now - timedelta(days=PERIODS.orphan_days), partial(repository.named, session))
 
     async def on_more(session: AsyncSession, due: DueTimer) -> None:
         now = datetime.now(UTC)

@@ -76,6 +76,17 @@ CONSENT: Final = (
         needed=False,
     ),
 )
+# Of a body without an account: who there said it, how and when.
+_TOLD: Final = (
+    Ask("told_by", "line", Text("Who told you? Name and post", "কে জানিয়েছেন? নাম ও পদবি")),
+    Ask(
+        "told_way",
+        "choice",
+        Text("How?", "কীভাবে?"),
+        choices=(("phone", Text("By telephone", "ফোনে")), ("letter", Text("By letter", "চিঠিতে")), ("visit", Text("In person", "সামনাসামনি"))),
+    ),
+    Ask("told_on", "day", Text("On which day?", "কোন তারিখে?")),
+)
 _MEMBER: Final = (
     Ask("relation", "choice", Text("Relation to the returnee", "প্রত্যাগতের সঙ্গে সম্পর্ক"), choices="relations"),
     Ask("name", "line", Text("Name", "নাম"), needed=False),
@@ -220,6 +231,7 @@ WRITINGS: Final[Mapping[str, Writing]] = {
             (
                 Ask("accept", "yes_no", Text("Did it accept?", "গ্রহণ করেছে?"), choices=YES_NO),
                 Ask("decline_code", "choice", Text("If not, why?", "না হলে কেন?"), choices="decline_codes", needed=False),
+                *_TOLD,
                 Ask("note", "area", Text("Note", "মন্তব্য"), needed=False),
             ),
             hint=Text(
@@ -233,7 +245,7 @@ WRITINGS: Final[Mapping[str, Writing]] = {
         Act(
             "/v1/returnees/referrals/{of}/delivery",
             Text("What the body gave", "প্রতিষ্ঠান যা দিয়েছে"),
-            (Ask("outcome", "choice", Text("Was the help given?", "সহায়তা দেওয়া হয়েছে?"), choices=GIVEN),),
+            (Ask("outcome", "choice", Text("Was the help given?", "সহায়তা দেওয়া হয়েছে?"), choices=GIVEN), *_TOLD),
         ),
         "referral",
         "referrals",

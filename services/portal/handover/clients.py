@@ -6,11 +6,12 @@ from urllib.parse import quote, urlsplit
 
 from services.portal.access import OFFICES
 from services.portal.casework.clients import address
-from services.portal.clients import Services
+from services.portal.clients import AwayError, RefusedError, Services
 from services.portal.complaints import clients as complaints
 
 NAME: Final = "reintegration"
 PROTECTION: Final = "/v1/returnees/protection"
+EMERGENCIES: Final = f"{PROTECTION}/emergencies"
 
 
 async def section_of(services: Services, returnee: Mapping[str, Any]) -> dict[str, Any]:
@@ -41,6 +42,20 @@ async def list_protected(services: Services, cursor: str) -> tuple[list[dict[str
     """A page of the list, and the query string of the page that follows (empty on the last)."""
     found = await services.get(NAME, PROTECTION, **({"cursor": cursor} if cursor else {}), limit="25")
     return found["items"], urlsplit(found["next"] or "").query
+
+
+async def emergencies(services: Services, cursor: str) -> tuple[list[dict[str, Any]], str]:
+    """As `list_protected`."""
+    found = await services.get(NAME, EMERGENCIES, **({"cursor": cursor} if cursor else {}), limit="25")
+    return found["items"], urlsplit(found["next"] or "").query
+
+
+async def has_to_judge(services: Services) -> bool:
+    """Whether an emergency waits for this person's word. No answer is none: the page it stands on is for other things too."""
+    try:
+        return bool((await services.get(NAME, EMERGENCIES, waiting="true", limit="1"))["items"])
+    except (AwayError, RefusedError):
+        return False
 
 
 def path_of(case: str, *parts: str) -> str:

@@ -1,5 +1,6 @@
 """Pages of a protected case, and of a grievance that becomes a complaint."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import quote
@@ -84,8 +85,9 @@ async def open_protected(reference: str, form: Posted, _: CaseOfficer, services:
 
 @router.get("/protected")
 async def list_protected(request: Request, visitor: CaseOfficer, services: ServicesDep, cursor: str = "") -> Response:
-    items, following = await clients.list_protected(services, cursor)
-    return page(request, "handover/list.html", items=items, next=following, supervises=visitor.caller.has(*SUPERVISE))
+    (items, following), to_judge = await asyncio.gather(clients.list_protected(services, cursor), clients.has_to_judge(services))
+    shown = {"supervises": visitor.caller.has(*SUPERVISE), "to_judge": to_judge}
+    return page(request, "handover/list.html", items=items, next=following, **shown)
 
 
 @router.get("/protected/{case}")

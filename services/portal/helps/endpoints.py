@@ -1,4 +1,4 @@
-"""Pages of a referral: who may get which help and why not, who gives it, and sending it with consent."""
+"""Pages of a referral: who may get which help and why not, who gives it, sending it with consent, and the letter to print."""
 
 import asyncio
 from typing import Any, Final
@@ -96,6 +96,13 @@ async def _send_page(request: Request, services: Services, which: tuple[str, str
         "hints": {ask.name: ask.hint.in_language(language) if ask.hint else "" for ask in CONSENT},
     }
     return page(request, "helps/send.html", status=status, **shown)
+
+
+@router.get("/returnees/{reference}/letters/{referral}")
+async def letter(request: Request, reference: str, referral: str, _: CaseOfficer, services: ServicesDep) -> Response:
+    """For a body without an account: printed, signed and stamped."""
+    found = await services.get(clients.NAME, f"/v1/returnees/referrals/{quote(referral, safe='')}/letter")
+    return page(request, "helps/letter.html", own=own(reference), letter=found)
 
 
 async def _giver(services: Services, provider: str) -> dict[str, Any]:

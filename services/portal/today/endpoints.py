@@ -1,5 +1,6 @@
 """The district's office as one stop: the officer's day on one page, the counter, and the district's picture."""
 
+import asyncio
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -13,6 +14,7 @@ from kit.errors import NotFoundError
 from services.portal.access import CASES, LODGE, OFFICES, CaseOfficer
 from services.portal.clients import ServicesDep
 from services.portal.forms import Form, Posted
+from services.portal.handover.clients import has_to_judge
 from services.portal.page import page
 from services.portal.today import clients
 
@@ -22,10 +24,10 @@ router = APIRouter(dependencies=[public()], include_in_schema=False)
 @router.get("/today")
 async def today(request: Request, visitor: CaseOfficer, services: ServicesDep, district: str = "", taken: str = "") -> Response:
     known = _known(district)
-    day = await clients.day_of(services, known)
+    day, to_judge = await asyncio.gather(clients.day_of(services, known), has_to_judge(services))
     may = {"lodge": visitor.caller.has(*LODGE), "cases": visitor.caller.has(*CASES), "transfer": visitor.caller.has(*OFFICES)}
     many = "*" in visitor.caller.districts or len(visitor.caller.districts) > 1
-    shown: dict[str, Any] = {"day": day, "district": known, "may": may, "many": many, "new_key": lambda: str(uuid4())}
+    shown: dict[str, Any] = {"day": day, "district": known, "may": may, "many": many, "to_judge": to_judge, "new_key": lambda: str(uuid4())}
     return page(request, "today/day.html", taken=taken if taken.isdecimal() else "", **shown)
 
 

@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 
 
 class ConsentPhoto(SQLModel, table=True):
-    """`file_id` names the sealed file; `sent_sha256` is of what was sent, before it was drawn anew. Added once, never changed."""
+    """`file_id` names the sealed file until `removed_at`; `sent_sha256` is of what was sent, not of what is kept. Else never changed."""
 
     __tablename__ = "consent_photo"
 
@@ -18,3 +18,4 @@ class ConsentPhoto(SQLModel, table=True):
     sent_sha256: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
     added_by: str
     added_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    removed_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))

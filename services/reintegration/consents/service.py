@@ -2,13 +2,16 @@
 
 import asyncio
 import hashlib
-from datetime import UTC, datetime
-from typing import Final
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any, Final
 from uuid import UUID
 
 from contracts.reintegration import ConsentWithdrawn
+from kit.database import Sessions
 from kit.errors import NotFoundError
-from kit.files import Files, WrongKindError, one_part
+from kit.files import Files, WrongKindError, one_part, sweep_orphans
 from kit.ids import new_id
 from kit.media import PICTURES, kind_of, what_it_is
 from kit.outbox import emit
@@ -20,12 +23,14 @@ from services.reintegration.casework.schemas import ConsentIn
 from services.reintegration.casework.service import Desk
 from services.reintegration.consents import repository as photos
 from services.reintegration.consents import rules
+from services.reintegration.consents.lists import KEPT
 from services.reintegration.consents.models import ConsentPhoto
 from services.reintegration.models import Returnee
 from services.reintegration.referrals import service as referrals
 from services.reintegration.transfers import service as transfers
 
 MOST_BYTES: Final = 5 * 1024 * 1024
+SWEPT_EVERY_S: Final = 6 * 3600
 THUMBPRINT: Final = "thumbprint"
 
 
@@ -121,6 +126,22 @@ async def get_photo(desk: Desk, who: UUID | str, consent_id: UUID) -> ConsentPho
     """Raises `NotFoundError`."""
     returnee = await casework.seen(desk, who, "consent")
     photo = await photos.find_photo(desk.session, returnee.id, consent_id)
-    if photo is None:
+    if photo is None or photo.removed_at is not None:
         raise NotFoundError
     return photo
+
+
+async def keep_files(state: Mapping[str, Any]) -> None:
+    """The loop that takes files which no record needs: runs until cancelled; raises when the database goes away, and is started again."""
+    sessions: Sessions = state["sessions"]
+    while True:
+        await sweep_files(sessions, state["files"], datetime.now(UTC))
+        await asyncio.sleep(SWEPT_EVERY_S)
+
+
+async def sweep_files(sessions: Sessions, files: Files, now: datetime) -> int:
+    """How many went. That a photo is over commits before its file goes: a crash between the two leaves an orphan for the next time."""
+    async with sessions.begin() as session:
+        await photos.forget_photos(session, now - timedelta(days=KEPT.withdrawn_photo_days), now)
+    async with sessions() as session:
+        return await sweep_orphans(files, now - timedelta(days=KEPT.orphan_days), partial(photos.named, session))

@@ -26,6 +26,15 @@ class Kind(Choice):
     area: str
 
 
+class Emergency(BaseModel):
+    """For how long a case may be opened from outside, and within how many days two people judge it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    minutes_most: int = Field(ge=5, le=24 * 60)
+    review_within_days: int = Field(ge=1, le=30)
+
+
 class ProtectionLists(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -41,6 +50,7 @@ class ProtectionLists(BaseModel):
     areas: Annotated[tuple[Area, ...], Field(min_length=1)]
     kinds: Annotated[tuple[Kind, ...], Field(min_length=1)]
     closing_reasons: Choices
+    emergency: Emergency
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:

@@ -163,8 +163,12 @@ class StepOut(BaseModel):
 
 
 class ProtectedOut(ProtectedRow):
-    """`agreed`: whether the person's consent to the protected case is in force. `may_identify`: whether the caller's training is noted."""
+    """`agreed`: whether the person's consent to the protected case is in force. `may_identify`: whether the caller's training is noted.
 
+    `emergency_until`: the reader is no member, opened it in an emergency, and may look until then.
+    """
+
+    emergency_until: datetime | None
     phone: str | None
     sex: str
     age_band: str

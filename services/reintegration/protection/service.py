@@ -24,6 +24,7 @@ from services.reintegration.casework import service as casework
 from services.reintegration.casework.service import Desk
 from services.reintegration.models import Returnee
 from services.reintegration.protection import repository, rules
+from services.reintegration.protection.emergency import repository as emergencies
 from services.reintegration.protection.lists import PROTECTION
 from services.reintegration.protection.models import (
     TrainedOfficer,
@@ -39,16 +40,18 @@ from services.reintegration.referrals.rules import check_open
 
 PREFIX: Final = "P"
 PURPOSE: Final = "protection"
+EMERGENCY: Final = "emergency"
 SHOWN: Final = ("name", "phone", "indicators", "identification", "steps")
 NOT_ASKED: Final = "not_asked"
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A protected case that its member may change, with whose it is."""
+    """A protected case with whose it is: its members may change it; one who opened it in an emergency looks until its time is over."""
 
     case: VictimCase
     returnee: Returnee
+    emergency_until: datetime | None = None
 
 
 async def note_trained(session: AsyncSession, caller: Caller, account: str, said: TrainedIn) -> TrainedOfficer:
@@ -101,11 +104,15 @@ async def list_cases(desk: Desk, paging: Paging) -> list[tuple[VictimCase, Retur
 
 
 async def read(desk: Desk, case_id: UUID) -> Found:
-    """Raises `NotFoundError` also for who is no member."""
+    """Raises `NotFoundError` also for who is no member, but for the time of an emergency."""
     found = await repository.find(desk.session, desk.caller, case_id)
-    if found is None:
+    if found is not None:
+        return await _note(desk, Found(*found))
+    until = await emergencies.open_until(desk.session, desk.caller, case_id, datetime.now(UTC))
+    opened = await emergencies.find_case(desk.session, case_id) if until else None
+    if opened is None:
         raise NotFoundError
-    return await _note(desk, Found(*found))
+    return await _note(desk, Found(*opened, until), EMERGENCY)
 
 
 async def _open(desk: Desk, case_id: UUID, expected: int) -> Found:
@@ -121,8 +128,8 @@ async def _open(desk: Desk, case_id: UUID, expected: int) -> Found:
     return found
 
 
-async def _note(desk: Desk, found: Found) -> Found:
-    await record_access(desk.session, desk.caller, [found.case.id], record_type="protected_case", purpose=PURPOSE, fields=SHOWN)
+async def _note(desk: Desk, found: Found, purpose: str = PURPOSE) -> Found:
+    await record_access(desk.session, desk.caller, [found.case.id], record_type="protected_case", purpose=purpose, fields=SHOWN)
     return found
 
 

@@ -54,6 +54,7 @@ async def file_of(desk: Desk, found: service.Found, today: date) -> ProtectedOut
     return ProtectedOut(
         **row_of(case, returnee, min(planned, default=None), keyring).model_dump(),
         **case.model_dump(include={"sex", "age_band", "country"}),
+        emergency_until=found.emergency_until,
         phone=keyring.open(returnee.phone, "returnee.phone") if returnee.phone else None,
         agreed=await service.is_agreed(desk, returnee.id),
         may_identify=await _may_identify(desk, today),

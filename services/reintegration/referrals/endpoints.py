@@ -17,6 +17,7 @@ from kit.paging import Page, PagingDep, Position
 from kit.versions import ExpectedVersion, etag
 from services.reintegration.access import Officer, Receiver
 from services.reintegration.casework.endpoints import DeskDep
+from services.reintegration.casework.service import Desk
 from services.reintegration.endpoints import Who
 from services.reintegration.referrals import repository, service, views
 from services.reintegration.referrals.helps import HELPS
@@ -27,12 +28,15 @@ from services.reintegration.referrals.schemas import (
     EligibilitiesOut,
     EligibilityIn,
     HelpsOut,
+    LetterOut,
     ProviderIn,
     ProviderOut,
     ReceivedOut,
     ReferralIn,
     ReferralOut,
     ReferralsOut,
+    ToldAnswerIn,
+    ToldDeliveryIn,
 )
 
 router = APIRouter(prefix="/v1/returnees", tags=["returnees"])
@@ -111,20 +115,26 @@ async def deliver_received(
     return await _received(session, keyring, referral.id, referral.version)
 
 
+@router.get("/referrals/{referral_id}/letter")
+async def read_letter(referral_id: Identity, desk: DeskDep) -> LetterOut:
+    """To a body without an account. Each look is noted with what it showed."""
+    return views.letter_of(await service.letter(desk, referral_id), desk.keyring)
+
+
 @router.post("/referrals/{referral_id}/answer")
-async def answer_for_body(referral_id: Identity, said: AnswerIn, desk: DeskDep, expected: ExpectedVersion) -> ReferralOut:
+async def answer_for_body(referral_id: Identity, said: ToldAnswerIn, desk: DeskDep, expected: ExpectedVersion) -> ReferralOut:
     """Of a body without an account, by the sender."""
-    return views.referral_of(*await service.answer_as_sender(desk, referral_id, expected, said))
+    return await _sent(desk, await service.answer_as_sender(desk, referral_id, expected, said))
 
 
 @router.post("/referrals/{referral_id}/delivery")
-async def deliver_for_body(referral_id: Identity, said: DeliveryIn, desk: DeskDep, expected: ExpectedVersion) -> ReferralOut:
-    return views.referral_of(*await service.deliver_as_sender(desk, referral_id, expected, said.outcome))
+async def deliver_for_body(referral_id: Identity, said: ToldDeliveryIn, desk: DeskDep, expected: ExpectedVersion) -> ReferralOut:
+    return await _sent(desk, await service.deliver_as_sender(desk, referral_id, expected, said))
 
 
 @router.post("/referrals/{referral_id}/confirmation")
 async def confirm(referral_id: Identity, said: ConfirmationIn, desk: DeskDep, expected: ExpectedVersion) -> ReferralOut:
-    return views.referral_of(*await service.confirm(desk, referral_id, expected, said.confirmed))
+    return await _sent(desk, await service.confirm(desk, referral_id, expected, said.confirmed))
 
 
 @router.post("/{who}/eligibility")
@@ -135,15 +145,21 @@ async def judge_eligibility(who: Who, said: EligibilityIn, desk: DeskDep) -> Eli
 
 @router.get("/{who}/referrals")
 async def list_referrals(who: Who, desk: DeskDep) -> ReferralsOut:
-    return ReferralsOut(items=[views.referral_of(*one) for one in await service.list_of(desk, who)])
+    pairs = await service.list_of(desk, who)
+    told = await service.told_of(desk, pairs)
+    return ReferralsOut(items=[views.referral_of(*one, told[one[0].id], desk) for one in pairs])
 
 
 @router.post("/{who}/referrals", status_code=201, response_model=ReferralOut)
 async def send_referral(who: Who, said: ReferralIn, desk: DeskDep, once: OnceDep) -> Response:
     async def effect() -> ReferralOut:
-        return views.referral_of(*await service.send(desk, who, said))
+        return await _sent(desk, await service.send(desk, who, said))
 
     return await once(desk.caller.subject, effect, location=lambda _: f"/v1/returnees/{who}/referrals")
+
+
+async def _sent(desk: Desk, pair: service.Pair) -> ReferralOut:
+    return views.referral_of(*pair, (await service.told_of(desk, [pair]))[pair[0].id], desk)
 
 
 async def _received(session: SessionDep, keyring: KeyringDep, referral_id: UUID, version: int) -> ReceivedOut:

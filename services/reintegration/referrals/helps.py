@@ -49,6 +49,7 @@ class Helps(_Data):
     version: str
     valid_from: date
     accept_within_days: int = Field(ge=1, le=60)
+    letter_accept_within_days: int = Field(ge=1, le=60)
     provider_kinds: Choices
     decline_codes: Choices
     helps: Annotated[tuple[Help, ...], Field(min_length=1)]

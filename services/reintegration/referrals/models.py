@@ -33,7 +33,7 @@ class HelpProvider(SQLModel, table=True):
 
 
 class ReferralSent(SQLModel, table=True):
-    """The sender's record: the owner of the case stays the owner. `reason` is sealed."""
+    """The sender's record: the owner of the case stays the owner. `reason` is sealed. `letter_reference`: for a body without an account."""
 
     __tablename__ = "help_referral_sent"
     __table_args__ = (
@@ -47,6 +47,7 @@ class ReferralSent(SQLModel, table=True):
     case_id: UUID = Field(foreign_key="reintegration_case.id")
     provider_id: UUID = Field(foreign_key="help_provider.id")
     help: str
+    letter_reference: str | None = Field(unique=True)
     state: str
     reason: bytes | None = Field(sa_column=Column(LargeBinary))
     decline_code: str | None
@@ -75,3 +76,21 @@ class ReferralReceived(SQLModel, table=True):
     accept_by: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     state: str
     note: bytes | None = Field(sa_column=Column(LargeBinary))
+
+
+class ReferralWord(SQLModel, table=True):
+    """What a body without an account answered, who told it, how and when; one for each state. Added once, never changed.
+
+    `told_by` (name and post) and `note` are sealed.
+    """
+
+    __tablename__ = "help_referral_word"
+
+    referral_id: UUID = Field(foreign_key="help_referral_sent.id", primary_key=True)
+    state: str = Field(primary_key=True)
+    told_by: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    told_way: str
+    told_on: date = Field(sa_column=Column(Date, nullable=False))
+    note: bytes | None = Field(sa_column=Column(LargeBinary))
+    written_by: str
+    written_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from kit.paging import Paging
 from services.reintegration.models import Returnee
-from services.reintegration.referrals.models import HelpProvider, ReferralReceived, ReferralSent
+from services.reintegration.referrals.models import HelpProvider, ReferralReceived, ReferralSent, ReferralWord
 from services.reintegration.repository import seen_by
 from services.reintegration.rules import Visibility
 
@@ -41,6 +41,20 @@ async def list_providers(
 async def list_of(session: AsyncSession, returnee_id: UUID) -> list[tuple[ReferralSent, HelpProvider]]:
     mine = _sent().where(col(ReferralSent.returnee_id) == returnee_id)
     return [(row[0], row[1]) for row in await session.execute(mine.order_by(col(ReferralSent.sent_at).desc(), col(ReferralSent.id)))]
+
+
+async def list_words(session: AsyncSession, referral_ids: Sequence[UUID]) -> Sequence[ReferralWord]:
+    """In the order in which they were told."""
+    said = select(ReferralWord).where(col(ReferralWord.referral_id).in_(referral_ids))
+    return (await session.execute(said.order_by(col(ReferralWord.written_at)))).scalars().all()
+
+
+async def find_sent(session: AsyncSession, referral_id: UUID, visible: Visibility) -> tuple[ReferralSent, HelpProvider, Returnee] | None:
+    """Within the sender's sight, with whose it is."""
+    rows = select(ReferralSent, HelpProvider, Returnee).join(HelpProvider, col(ReferralSent.provider_id) == col(HelpProvider.id))
+    rows = rows.join(Returnee, col(ReferralSent.returnee_id) == col(Returnee.id))
+    row = (await session.execute(rows.where(col(ReferralSent.id) == referral_id, seen_by(visible)))).one_or_none()
+    return (row[0], row[1], row[2]) if row else None
 
 
 async def lock_sent(session: AsyncSession, referral_id: UUID, visible: Visibility) -> tuple[ReferralSent, HelpProvider] | None:

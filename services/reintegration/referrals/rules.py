@@ -65,6 +65,19 @@ class NotTheirHelpError(ConflictError):
     title = Text("This body does not give this help.", "এই প্রতিষ্ঠান এই সহায়তা দেয় না।")
 
 
+class NoLetterError(ConflictError):
+    slug = "no-letter"
+    title = Text(
+        "There is no letter to print: this body answers here, or the referral is over.",
+        "ছাপানোর মতো চিঠি নেই: এই প্রতিষ্ঠান এখানেই উত্তর দেয়, অথবা রেফারেলটি শেষ হয়ে গেছে।",
+    )
+
+
+class ToldTooEarlyError(ConflictError):
+    slug = "told-too-early"
+    title = Text("The body cannot have answered before the letter was written.", "চিঠি লেখার আগে প্রতিষ্ঠান উত্তর দিতে পারে না।")
+
+
 class AlreadyReferredError(ConflictError):
     slug = "already-referred"
     title = Text("The returnee is referred to this body for this help already.", "এই সহায়তার জন্য প্রত্যাগতকে এই প্রতিষ্ঠানে আগেই পাঠানো হয়েছে।")
@@ -87,6 +100,18 @@ def check_open(open_from: date, closed_from: date | None, today: date) -> None:
     """A body is closed from its last day on. Raises `ProviderClosedError`."""
     if today < open_from or (closed_from is not None and today >= closed_from):
         raise ProviderClosedError
+
+
+def check_letter(state: State, *, has_account: bool) -> None:
+    """A letter is printed while its answer can still come. Raises `NoLetterError`."""
+    if has_account or state not in {State.SENT, State.ACCEPTED}:
+        raise NoLetterError
+
+
+def check_told(told_on: date, sent_on: date) -> None:
+    """Raises `ToldTooEarlyError`."""
+    if told_on < sent_on:
+        raise ToldTooEarlyError
 
 
 def accept_by(sent_at: datetime, days: int) -> datetime:

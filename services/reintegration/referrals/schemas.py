@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from contracts.days import DHAKA
 from contracts.places import DistrictCode
 from contracts.text import Bilingual, Text
 from kit.text import ONE_LINE, PARAGRAPHS, Day
@@ -18,6 +19,7 @@ _NO_HELP: Final = Text("Choose a help of the list at /v1/returnees/helps.", "/v1
 _NO_KIND: Final = Text("Choose a kind of body of the list at /v1/returnees/helps.", "/v1/returnees/helps তালিকা থেকে প্রতিষ্ঠানের ধরন বেছে নিন।")
 _NO_CODE: Final = Text("Choose a reason of the list at /v1/returnees/helps.", "/v1/returnees/helps তালিকা থেকে একটি কারণ বেছে নিন।")
 _CLOSES_LATER: Final = Text("A body closes after it opened.", "প্রতিষ্ঠান বন্ধের তারিখ শুরুর তারিখের পরে হতে হবে।")
+_NOT_YET: Final = Text("This day is still to come.", "এই তারিখ এখনো আসেনি।")
 _MORE_WOMEN: Final = Text("There are more women than members.", "মোট সদস্যের চেয়ে নারী সদস্য বেশি হতে পারে না।")
 
 
@@ -39,6 +41,14 @@ def _decline(code: str) -> str:
     return code
 
 
+def _past(day: date) -> date:
+    if day > datetime.now(DHAKA).date():
+        raise ValueError(_NOT_YET)
+    return day
+
+
+Past = Annotated[Day, AfterValidator(_past)]
+ToldWay = Literal["phone", "letter", "visit"]
 HelpCode = Annotated[Code, AfterValidator(_help)]
 Words = Annotated[str, Field(min_length=1, max_length=1000), PARAGRAPHS]
 
@@ -122,7 +132,7 @@ class ReferralIn(In):
 
 
 class AnswerIn(In):
-    """By the receiver; or by the sender for a body without an account."""
+    """By the receiver."""
 
     accept: bool
     decline_code: Annotated[Code, AfterValidator(_decline)] | None = None
@@ -139,14 +149,43 @@ class DeliveryIn(In):
     outcome: Literal["given", "partly", "not_taken_up"]
 
 
+class _Told(In):
+    """By the sender, for a body without an account: who there said it, how, and on which day."""
+
+    told_by: Name
+    told_way: ToldWay
+    told_on: Past
+
+
+class ToldAnswerIn(AnswerIn, _Told):
+    pass
+
+
+class ToldDeliveryIn(DeliveryIn, _Told):
+    note: Words | None = None
+
+
 class ConfirmationIn(In):
     """What the returnee says when asked."""
 
     confirmed: Literal["came", "partly", "did_not_come"]
 
 
+class ToldOut(BaseModel):
+    """An answer that the sender wrote down."""
+
+    state: State
+    state_label: Bilingual
+    told_by: str
+    told_way: ToldWay
+    told_on: date
+    note: str | None
+    written_by_me: bool
+    written_at: datetime
+
+
 class ReferralOut(BaseModel):
-    """The sender's record. `is_letter`: the body has no account, and the sender writes its answers down."""
+    """The sender's record. `is_letter`: the body has no account, and the sender writes its answers down (`told`)."""
 
     id: UUID
     version: int
@@ -164,6 +203,22 @@ class ReferralOut(BaseModel):
     outcome: str | None
     confirmed: str | None
     is_letter: bool = False
+    letter_reference: str | None = None
+    told: list[ToldOut] = []
+
+
+class LetterOut(BaseModel):
+    """What is printed for a body without an account: the least that it needs of the person, and nothing of why they came or of the case."""
+
+    reference: str
+    to: Bilingual
+    help: ChoiceOut
+    person: dict[str, str]
+    reason: str | None
+    from_district: str
+    sent_on: date
+    accept_by: date
+    decline_reasons: list[ChoiceOut]
 
 
 class ReferralsOut(BaseModel):

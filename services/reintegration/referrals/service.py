@@ -1,7 +1,8 @@
 """Use cases: who helps, who may get it, and a referral from its sending to the returnee's own word."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID
@@ -19,6 +20,7 @@ from kit.errors import NotFoundError
 from kit.ids import new_id
 from kit.outbox import emit
 from kit.paging import Paging
+from kit.reference import make
 from kit.timer import DueTimer, cancel, schedule
 from kit.versions import check_version
 from services.reintegration.casework import service as casework
@@ -27,12 +29,30 @@ from services.reintegration.casework.service import Desk
 from services.reintegration.models import Returnee
 from services.reintegration.referrals import repository, rules
 from services.reintegration.referrals.helps import HELPS
-from services.reintegration.referrals.models import HelpProvider, ReferralReceived, ReferralSent
-from services.reintegration.referrals.schemas import AnswerIn, EligibilityIn, ProviderIn, ReferralIn
+from services.reintegration.referrals.models import HelpProvider, ReferralReceived, ReferralSent, ReferralWord
+from services.reintegration.referrals.schemas import (
+    AnswerIn,
+    EligibilityIn,
+    ProviderIn,
+    ReferralIn,
+    ToldAnswerIn,
+    ToldDeliveryIn,
+)
 
 ACCEPT_BY: Final = "referral-accept-by"
 PURPOSE: Final = "referral"
+PREFIX: Final = "H"
 Pair = tuple[ReferralSent, HelpProvider]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """`person`: the least that the help needs, opened to be printed."""
+
+    referral: ReferralSent
+    provider: HelpProvider
+    district: str
+    person: Mapping[str, str]
 
 
 async def add_provider(session: AsyncSession, caller: Caller, said: ProviderIn) -> HelpProvider:
@@ -96,12 +116,13 @@ def _new_referral(desk: Desk, returnee: Returnee, case_id: UUID, provider: HelpP
         case_id=case_id,
         provider_id=provider.id,
         help=said.help,
+        letter_reference=None if provider.org else make(PREFIX),
         state=rules.State.SENT,
         reason=desk.keyring.seal(said.reason, "help_referral_sent.reason") if said.reason else None,
         decline_code=None,
         sent_by=desk.caller.subject,
         sent_at=now,
-        accept_by=rules.accept_by(now, HELPS.accept_within_days),
+        accept_by=rules.accept_by(now, HELPS.accept_within_days if provider.org else HELPS.letter_accept_within_days),
         answered_at=None,
         delivered_at=None,
         outcome=None,
@@ -178,12 +199,60 @@ async def answer_as_receiver(session: AsyncSession, keyring: Keyring, caller: Ca
     return await _answer(session, keyring, found, said)
 
 
-async def answer_as_sender(desk: Desk, referral_id: UUID, expected: int, said: AnswerIn) -> Pair:
-    """Of a body without an account: what it said by letter or telephone. Raises `NotFoundError`, `StaleVersionError`, `NotNowError`."""
+async def letter(desk: Desk, referral_id: UUID) -> Letter:
+    """To print, while the person agrees. Noted as what was given away. Raises `NotFoundError`, `NoLetterError`, `NoConsentError`."""
+    row = await repository.find_sent(desk.session, referral_id, desk.visible)
+    if row is None:
+        raise NotFoundError
+    referral, provider, returnee = row
+    rules.check_letter(rules.State(referral.state), has_account=provider.org is not None)
+    if not await casework.is_consented(desk.session, returnee.id, PURPOSE, rules.recipient_of(provider.org, provider.kind)):
+        raise rules.NoConsentError
+    person = _least(desk.keyring, returnee, referral.help)
+    await record_access(desk.session, desk.caller, [returnee.id], record_type="returnee", purpose="letter", fields=tuple(person))
+    return Letter(referral, provider, returnee.district, person)
+
+
+async def told_of(desk: Desk, pairs: Sequence[Pair]) -> Mapping[UUID, list[ReferralWord]]:
+    """What bodies without an account answered, by referral."""
+    found: dict[UUID, list[ReferralWord]] = {referral.id: [] for referral, _ in pairs}
+    for word in await repository.list_words(desk.session, list(found)):
+        found[word.referral_id].append(word)
+    return found
+
+
+async def answer_as_sender(desk: Desk, referral_id: UUID, expected: int, said: ToldAnswerIn) -> Pair:
+    """Of a body without an account: what it said by letter or telephone.
+
+    Raises `NotFoundError`, `StaleVersionError`, `NotNowError`, `ToldTooEarlyError`.
+    """
+    found = await _locked_letter(desk, referral_id, expected)
+    answered = await _answer(desk.session, desk.keyring, found, said)
+    await _note_told(desk, found[0], said)
+    return answered
+
+
+async def _locked_letter(desk: Desk, referral_id: UUID, expected: int) -> Pair:
     found = await _locked_sent(desk, referral_id, expected)
     if found[1].org is not None:
         raise NotFoundError
-    return await _answer(desk.session, desk.keyring, found, said)
+    return found
+
+
+async def _note_told(desk: Desk, referral: ReferralSent, said: ToldAnswerIn | ToldDeliveryIn) -> None:
+    rules.check_told(said.told_on, referral.sent_at.astimezone(DHAKA).date())
+    word = ReferralWord(
+        referral_id=referral.id,
+        state=referral.state,
+        told_by=desk.keyring.seal(said.told_by, "help_referral_word.told_by"),
+        told_way=said.told_way,
+        told_on=said.told_on,
+        note=desk.keyring.seal(said.note, "help_referral_word.note") if said.note else None,
+        written_by=desk.caller.subject,
+        written_at=datetime.now(UTC),
+    )
+    desk.session.add(word)
+    await desk.session.flush()
 
 
 async def _answer(session: AsyncSession, keyring: Keyring, found: Pair, said: AnswerIn) -> Pair:
@@ -206,11 +275,11 @@ async def deliver(session: AsyncSession, caller: Caller, referral_id: UUID, outc
     return await _deliver(session, found, outcome)
 
 
-async def deliver_as_sender(desk: Desk, referral_id: UUID, expected: int, outcome: str) -> Pair:
-    found = await _locked_sent(desk, referral_id, expected)
-    if found[1].org is not None:
-        raise NotFoundError
-    return await _deliver(desk.session, found, outcome)
+async def deliver_as_sender(desk: Desk, referral_id: UUID, expected: int, said: ToldDeliveryIn) -> Pair:
+    found = await _locked_letter(desk, referral_id, expected)
+    delivered = await _deliver(desk.session, found, said.outcome)
+    await _note_told(desk, found[0], said)
+    return delivered
 
 
 async def _deliver(session: AsyncSession, found: Pair, outcome: str) -> Pair:

@@ -1,22 +1,28 @@
 """Providers and referrals as each side sees them."""
 
 import json
+from collections.abc import Sequence
 from datetime import date
 
+from contracts.days import DHAKA
 from contracts.text import Bilingual
 from kit.crypto import Keyring
+from services.reintegration.casework.service import Desk
 from services.reintegration.lists import choice
 from services.reintegration.referrals.helps import HELPS
-from services.reintegration.referrals.models import HelpProvider, ReferralReceived, ReferralSent
+from services.reintegration.referrals.models import HelpProvider, ReferralReceived, ReferralSent, ReferralWord
 from services.reintegration.referrals.rules import STATE_WORDS, Eligibility, State, recipient_of
 from services.reintegration.referrals.schemas import (
     CriterionOut,
     EligibilityOut,
     HelpsOut,
+    LetterOut,
     ProviderOut,
     ReceivedOut,
     ReferralOut,
+    ToldOut,
 )
+from services.reintegration.referrals.service import Letter
 from services.reintegration.schemas import ChoiceOut
 
 
@@ -44,7 +50,7 @@ def eligibility_of(one: Eligibility) -> EligibilityOut:
     )
 
 
-def referral_of(referral: ReferralSent, provider: HelpProvider) -> ReferralOut:
+def referral_of(referral: ReferralSent, provider: HelpProvider, words: Sequence[ReferralWord], desk: Desk) -> ReferralOut:
     return ReferralOut.model_validate(
         {
             **referral.model_dump(exclude={"help"}),
@@ -53,7 +59,38 @@ def referral_of(referral: ReferralSent, provider: HelpProvider) -> ReferralOut:
             "is_letter": provider.org is None,
             "help": _help(referral.help),
             "state_label": Bilingual.of(STATE_WORDS[State(referral.state)]),
+            "told": [_told(one, desk) for one in words],
         }
+    )
+
+
+def _told(word: ReferralWord, desk: Desk) -> ToldOut:
+    state = State(word.state)
+    return ToldOut.model_validate(
+        {
+            **word.model_dump(include={"told_way", "told_on", "written_at"}),
+            "state": state,
+            "state_label": Bilingual.of(STATE_WORDS[state]),
+            "told_by": desk.keyring.open(word.told_by, "help_referral_word.told_by"),
+            "note": desk.keyring.open(word.note, "help_referral_word.note") if word.note else None,
+            "written_by_me": word.written_by == desk.caller.subject,
+        }
+    )
+
+
+def letter_of(letter: Letter, keyring: Keyring) -> LetterOut:
+    """Days by the calendar of Dhaka."""
+    referral = letter.referral
+    return LetterOut(
+        reference=referral.letter_reference or "",
+        to=Bilingual(en=letter.provider.name_en, bn=letter.provider.name_bn),
+        help=_help(referral.help),
+        person=dict(letter.person),
+        reason=keyring.open(referral.reason, "help_referral_sent.reason") if referral.reason else None,
+        from_district=letter.district,
+        sent_on=referral.sent_at.astimezone(DHAKA).date(),
+        accept_by=referral.accept_by.astimezone(DHAKA).date(),
+        decline_reasons=[ChoiceOut.chosen(one) for one in HELPS.decline_codes],
     )
 
 

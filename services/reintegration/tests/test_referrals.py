@@ -173,8 +173,9 @@ class TestJourney:
         await officer.post(f"{URL}/{reference}/consents", json={**CONSENT, "recipient": "bank"})
         referral = (await refer(officer, reference, bank, "pkb_loan")).json()
         assert await reintegration.count("help_referral_received") == 0
+        told_by = {"told_by": "শাখা ব্যবস্থাপক", "told_way": "letter", "told_on": TODAY.isoformat()}
         answer = await officer.post(
-            f"{URL}/referrals/{referral['id']}/answer", json={"accept": True}, headers={"If-Match": f'"{referral["version"]}"'}
+            f"{URL}/referrals/{referral['id']}/answer", json={**told_by, "accept": True}, headers={"If-Match": f'"{referral["version"]}"'}
         )
         assert answer.json()["state"] == "accepted"
 

@@ -1,6 +1,7 @@
 """Words go when their period is over, files with them, and a hold stops it; on a real database and a real folder of files."""
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,10 +10,11 @@ import pytest
 from sqlalchemy import text
 
 from kit.crypto import Keyring
-from kit.files import FileGoneError, Folder, one_part
+from kit.files import FileGoneError, Folder, one_part, sweep_orphans
 from kit.ids import new_id
 from runner.testing import Running
-from services.complaints.retention import service
+from services.complaints.retention import repository, service
+from services.complaints.retention.lists import PERIODS
 from services.complaints.retention.rules import CLASSES, span
 
 WORDS = "করিম মিয়ার কথা"
@@ -126,8 +128,9 @@ class TestFiles:
                 text("update attachment set file_id = :file where complaint_id = :record"), {"file": kept.id, "record": over}
             )
         async with complaints.sessions.begin() as session:
-            assert await service.sweep_orphans(session, files, NOW) == 0, "not before a day has passed"
-            assert await service.sweep_orphans(session, files, NOW + timedelta(days=2)) == 1
+            named, day = partial(repository.named, session), timedelta(days=PERIODS.orphan_days)
+            assert await sweep_orphans(files, NOW - day, named) == 0, "not before a day has passed"
+            assert await sweep_orphans(files, NOW + timedelta(days=2) - day, named) == 1
         with pytest.raises(FileGoneError):
             await anext(files.open(orphan.id))
         assert await anext(files.open(kept.id)) == b"a paper"
