@@ -610,6 +610,9 @@ async def _status(client: httpx.AsyncClient, operation: str, headers: dict[str, 
 TELLS_BY_503 = ("GET /v1/crisis/heartbeat", 503)
 
 
+FOR_REINTEGRATION = {"POST /v1/nationals/candidates", "POST /v1/nationals/returns"}
+
+
 @pytest.mark.parametrize("operation", sorted(MAY_CALL))
 async def test_each_role(start_service: Start, tokens: TokenIssuer, operation: str) -> None:
     service = await start_service(SERVICE_OF[operation.split("/")[2]])
@@ -619,7 +622,8 @@ async def test_each_role(start_service: Start, tokens: TokenIssuer, operation: s
         assert nobody == 401 if allowed else nobody not in {401, 403}
         for role in ROLES:
             # Of services the one that the register admits: among themselves they have other rights than roles.
-            token = tokens.token(role, districts=["*"], countries=["*"], org=["x"], licence=["RL-0001"], azp="svc-crisis")
+            client_id = "svc-reintegration" if operation in FOR_REINTEGRATION else "svc-crisis"
+            token = tokens.token(role, districts=["*"], countries=["*"], org=["x"], licence=["RL-0001"], azp=client_id)
             status = await _status(client, operation, {"Authorization": f"Bearer {token}"})
             if not allowed or role in allowed:
                 is_said = (operation, status) == TELLS_BY_503
