@@ -133,7 +133,8 @@ class TestJourney:
         officer = demo(reintegration)
         reference, referral = await sent(reintegration)
         (got,) = (await ngo(reintegration).get(f"{URL}/received")).json()["items"]
-        assert got["person"] == {"name": "Abdul Karim (fictional)", "phone": "+8801712345678", "district": "BD-08"}
+        names = {"name": "Abdul Karim (fictional)", "name_bn": "আব্দুল করিম (কাল্পনিক)"}
+        assert got["person"] == {**names, "phone": "+8801712345678", "district": "BD-08"}
         address = f"{URL}/received/{referral['id']}"
         accepted = await ngo(reintegration).post(f"{address}/answer", json={"accept": True})
         assert (accepted.status_code, accepted.json()["state"]) == (200, "accepted")
