@@ -168,7 +168,7 @@ def _least(keyring: Keyring, returnee: Returnee, code: str) -> Mapping[str, str]
         "district": returnee.district,
         "returned_on": returnee.returned_on.isoformat(),
     }
-    sends = list(HELPS.help(code).sends)
+    sends: list[str] = list(HELPS.help(code).sends)
     if "name" in sends:
         sends.insert(sends.index("name") + 1, "name_bn")
     return {name: value for name in sends if (value := known[name]) is not None}
