@@ -3,17 +3,18 @@
 import os
 from dataclasses import replace
 
+from kit.testing.carrier import in_a_process_of_its_own
 from runner import suite
 from runner.bench.crisis_import import import_per_s
-from runner.bench.crisis_warning import company, warning
+from runner.bench.crisis_warning import warning
 from runner.bench.figures import Figure
-from runner.place import temporary_place
+from runner.place import free_base_port, temporary_place
 
 
 async def measure(scale: float) -> list[Figure]:
     with temporary_place() as place:
         place.state.mkdir(parents=True, exist_ok=True)
-        async with company(place.state) as (texts, accepted):
+        async with in_a_process_of_its_own(place.state, free_base_port() + 1) as (texts, accepted):
             settings = {"PROBASHI_REQUESTS_PER_SECOND": "1000000", "PROBASHI_REQUEST_BURST": "1000000", **texts}
             async with suite.running(place, settings=settings) as running:
                 taken = _beside_load(await import_per_s(running, scale))

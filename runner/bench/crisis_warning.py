@@ -6,11 +6,10 @@ request that releases it: an officer's thinking is no part of any figure.
 
 import asyncio
 import json
-import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -23,7 +22,6 @@ import asyncpg
 from runner.api import Api
 from runner.bench.figures import Figure, percentile
 from runner.bench.intake import password
-from runner.place import PROJECT, free_base_port
 from runner.suite import Suite
 
 ALERTS: Final = "/v1/crisis/alerts"
@@ -51,26 +49,6 @@ HANDED: Final = """
 """
 WHEN_HANDED: Final = "select handed_at from recipient where alert_id = $1 and purpose = $2 and handed_at is not null order by handed_at"
 OPEN: Final = "select count(*) from outreach_job where done_at is null and alert_id = $1"
-
-
-@asynccontextmanager
-async def company(folder: Path) -> AsyncIterator[tuple[dict[str, str], Path]]:
-    """What the suite is told of the company, and the file in which it writes what it accepted."""
-    port, accepted = free_base_port() + 1, folder / "accepted.txt"
-    accepted.touch()
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "kit.testing.carrier", str(port), str(accepted), cwd=PROJECT)
-    try:
-        yield (
-            {
-                "PROBASHI_SMS_URL": f"http://127.0.0.1:{port}",
-                "PROBASHI_SMS_SECRET": "between-us-and-them",
-                "PROBASHI_SMS_PARTS_PER_SECOND": "0",
-            },
-            accepted,
-        )
-    finally:
-        process.kill()
-        await process.wait()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any, Final
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.portal.access import SHARED, grouped, menu_of, tasks_of
+from services.portal.access import SHARED, menu_of, tasks_of
 from services.portal.assets import asset
 from services.portal.forms import masked
 from services.portal.language import Language, country_choices, district_choices, filters, translations
@@ -44,12 +44,10 @@ def language_of(request: Request) -> Language:
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> Response:
     """A page that no cache keeps once somebody is signed in; open ones are asked for again each time: a cookie chooses the language."""
     visitor: Visitor | None = getattr(request.state, "visitor", None)
-    tasks = tasks_of(visitor)
     frame = {
         "visitor": visitor,
         "csrf": masked(visitor.csrf) if visitor else "",
-        "menu": menu_of(tasks, request.url.path),
-        "task_groups": grouped(tasks),
+        "menu": menu_of(tasks_of(visitor), request.url.path),
         "lock_minutes": request.state.limits.lock_minutes if visitor and visitor.caller.has(*SHARED) else 0,
         "path": request.url.path,
         "other_language": _in_other_language(request),
