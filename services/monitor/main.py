@@ -6,8 +6,9 @@ from kit.app import create_app as create
 from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
+from services.monitor.activities import endpoints as activities
+from services.monitor.activities.lists import load as load_reporting
 from services.monitor.consumers import SUBSCRIPTIONS
-from services.monitor.endpoints import router
 from services.monitor.evidence import endpoints as evidence
 from services.monitor.evidence.service import keep_figures
 from services.monitor.opendata import endpoints as opendata
@@ -16,10 +17,11 @@ from services.monitor.opendata.lists import load
 
 def create_app(settings: Settings) -> FastAPI:
     load()
+    load_reporting()
     return create(
         settings,
         title="Framework monitor",
-        routers=[evidence.router, opendata.router, router],
+        routers=[evidence.router, opendata.router, activities.router],
         subscriptions=SUBSCRIPTIONS,
         migrations=folder_of("monitor"),
         loops={"figures": keep_figures},

@@ -54,6 +54,8 @@ OUTCOMES: Final[frozenset[Role]] = frozenset({"supervisor", "wewb", "analyst", "
 CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
 NATIONALS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "ngo", "udc"})
 NATIONAL_OFFICERS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor"})
+FRAMEWORK_REPORT: Final[frozenset[Role]] = frozenset({"analyst", "officer"})
+FRAMEWORK_COMMENT: Final[frozenset[Role]] = frozenset({"ngo"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,7 @@ TASKS: Final = (
     Task("national-duplicates", "/nationals/duplicates", NATIONAL_OFFICERS),
     Task("national-updates", "/nationals/updates", NATIONAL_OFFICERS),
     Task("national-imports", "/nationals/imports", IMPORT),
+    Task("framework-duties", "/framework/duties", FRAMEWORK_REPORT),
     Task("register", "/register", None),
     Task("report", "/report", None),
     Task("track", "/track", None),
@@ -135,7 +138,7 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
     ),
     "abroad": frozenset({"nationals", "national-duplicates", "national-updates", "national-imports", "register"}),
     "agencies": frozenset({"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}),
-    "figures": frozenset({"framework", "figures", "returnee-figures"}),
+    "figures": frozenset({"framework-duties", "framework", "figures", "returnee-figures"}),
 }
 # So many stand in the line above each page; the rest opens below it.
 IN_LINE: Final = 5
@@ -248,6 +251,8 @@ Receiver = Annotated[Visitor, Depends(_Holder(RECEIVE))]
 Awaiting = Annotated[Visitor, Depends(_Holder(AWAITING))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
 HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
+FrameworkReporter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_REPORT))]
+FrameworkCommenter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_COMMENT))]
 CaseOfficer = Annotated[Visitor, Depends(_Holder(CASEWORK))]
 EmergencyReader = Annotated[Visitor, Depends(_Holder(CASEWORK | AUDIT))]
 OfficeOfficer = Annotated[Visitor, Depends(_Holder(OFFICES))]

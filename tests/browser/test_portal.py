@@ -147,6 +147,8 @@ class TestOpenPages:
         "/",
         "/framework",
         "/framework?goal=4",
+        "/framework/activities/3.1.1.1",
+        "/framework/actors/MoEWOE",
         "/agencies",
         "/agencies?query=RL-0001",
         "/agencies?query=xyz",

@@ -17,7 +17,10 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """`evidenced` counts its activities for which anything was reported; `evidence` what was reported."""
+    """`evidenced` counts its activities for which services counted anything; `evidence` what they counted.
+
+    `claimed`: leads say that something was done, and nothing was counted; `borne_out`: both; `overdue`: time is over, not done.
+    """
 
     id: str
     title: Mapping[str, str]
@@ -25,6 +28,9 @@ class Goal:
     activities: int
     evidenced: int
     evidence: int
+    claimed: int
+    borne_out: int
+    overdue: int
 
 
 def by_goal(activities: Iterable[Activity]) -> list[Goal]:
@@ -38,7 +44,18 @@ def _goal(activities: Sequence[Activity]) -> Goal:
     groups = [list(group) for _, group in groupby(activities, key=lambda one: one["indicator"])]
     indicators = [Indicator(group[0]["indicator"], group[0]["indicator_title"], group) for group in groups]
     counts = [one["evidence"] for one in activities]
-    return Goal(first["goal"], first["goal_title"], indicators, len(counts), sum(count > 0 for count in counts), sum(counts))
+    standings = [one["progress"]["standing"] for one in activities]
+    return Goal(
+        id=first["goal"],
+        title=first["goal_title"],
+        indicators=indicators,
+        activities=len(counts),
+        evidenced=sum(count > 0 for count in counts),
+        evidence=sum(counts),
+        claimed=standings.count("claimed"),
+        borne_out=standings.count("claimed_with_evidence"),
+        overdue=sum(one["progress"]["overdue"] for one in activities),
+    )
 
 
 def _number(code: str) -> tuple[int, ...]:

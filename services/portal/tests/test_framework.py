@@ -1,5 +1,6 @@
 """The open page of the framework, and how it is laid out."""
 
+from runner.suite import Suite
 from services.portal.framework.rules import by_goal
 from services.portal.tests.conftest import Browser
 
@@ -12,6 +13,7 @@ def activity(goal: str, indicator: str, evidence: int = 0) -> dict[str, object]:
         "indicator": indicator,
         "indicator_title": {"en": indicator, "bn": indicator},
         "evidence": evidence,
+        "progress": {"standing": "evidence_only" if evidence else "claimed", "overdue": not evidence},
     }
 
 
@@ -24,6 +26,10 @@ class TestLayout:
         first, second = by_goal([activity("1", "1.1", 3), activity("2", "2.1"), activity("1", "1.2")])
         assert (first.activities, first.evidenced, first.evidence) == (2, 1, 3)
         assert (second.activities, second.evidenced, second.evidence) == (1, 0, 0)
+
+    def test_a_claim_without_evidence_is_counted_apart(self) -> None:
+        [goal] = by_goal([activity("1", "1.1", 3), activity("1", "1.2")])
+        assert (goal.claimed, goal.borne_out, goal.overdue) == (1, 0, 1)
 
 
 class TestPage:
@@ -47,3 +53,60 @@ class TestPage:
         await bangla.open("/framework")
         assert "১২১" in bangla.words
         assert "১১৭" in bangla.words
+
+
+ACTIVITY = "/framework/activities/4.4.2.3"
+
+
+class TestActivity:
+    """A claim, overtaken by another lead, and what civil society answers: one walk, for what is reported stays."""
+
+    async def test_from_a_report_to_an_answer(self, browser: Browser, bangla: Browser, suite: Suite) -> None:
+        await browser.sign_in("analyst", "/sign-in?next=/framework/duties")
+        assert "Of your own body" in browser.words
+        await browser.open(f"{ACTIVITY}/report/new")
+        said = {"actor": "MoEWOE", "state": "under_way", "text": "The desk takes complaints in every district.", "document": "Letter 12"}
+        overtaken = browser.answer
+        other = Browser(suite.place.public_url)
+        await other.sign_in("appeals-one", f"/sign-in?next={ACTIVITY}/report/new")
+        await other.send(f"{ACTIVITY}/report/new", said | {"state": "halted", "text": "Two districts wait for a second officer."})
+        assert "Two districts wait" in other.words
+        browser.answer = overtaken
+        await browser.send(f"{ACTIVITY}/report/new", said)
+        assert browser.answer.status_code == 412
+        assert "Somebody has changed this meanwhile" in browser.words
+        await browser.open(f"{ACTIVITY}/report/new")
+        await browser.send(f"{ACTIVITY}/report/new", said)
+        assert "Report 2: Under way" in browser.words
+        await other.http.aclose()
+
+        await bangla.sign_in("ngo-one", f"/sign-in?next={ACTIVITY}/comment/new")
+        await bangla.send(f"{ACTIVITY}/comment/new", {"stance": "doubts", "report": "২", "text": "দুই জেলায় ডেস্কে কেউ বসেন না।"})
+        assert "প্রতিবেদন ২ সম্পর্কে" in bangla.words
+        assert "ngo-one: ভিন্নমত" in bangla.words
+
+    async def test_a_telephone_number_is_not_published(self, bangla: Browser) -> None:
+        await bangla.sign_in("ngo-two", f"/sign-in?next={ACTIVITY}/comment/new")
+        await bangla.send(f"{ACTIVITY}/comment/new", {"stance": "adds", "text": "রহিমকে ফোন করুন: ০১৭১২৩৪৫৬৭৮"})
+        assert bangla.answer.status_code == 422
+        assert "পরিচয়পত্রের নম্বরটি বাদ দিন" in bangla.words
+
+    async def test_anybody_reads_what_the_document_misprints(self, browser: Browser) -> None:
+        await browser.open("/framework/activities/3.5.1.1")
+        assert "word for word" in browser.words
+        assert "Comment on an activity" not in browser.words
+
+    async def test_an_activity_that_is_none(self, browser: Browser) -> None:
+        assert (await browser.open("/framework/activities/9.9.9.9")).status_code == 404
+
+
+class TestActors:
+    async def test_who_does_what(self, browser: Browser) -> None:
+        await browser.open("/framework/actors")
+        await browser.open("/framework/actors/IMSCM%26D")
+        assert "Interministerial Steering Committee" in browser.words
+        assert "2.1.2.1" in browser.words
+
+    async def test_what_is_overdue(self, bangla: Browser) -> None:
+        await bangla.open("/framework?overdue=yes&goal=4")
+        assert "সময়সীমা ছিল" in bangla.words

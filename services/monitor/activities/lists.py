@@ -1,0 +1,90 @@
+"""Who reports on activities, in which states and by when, as dated data, read and judged at start-up."""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Final, Literal, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from contracts.framework.register import load as register
+from contracts.text import Text
+from kit.auth import Role
+
+IN_FORCE: Final = Path(__file__).parent.parent / "data" / "reporting.yaml"
+ANY_LEAD: Final = "*"
+
+
+class _Fact(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class State(_Fact):
+    code: str
+    title: Text
+    claims: bool
+    ends: bool
+
+
+class Office(_Fact):
+    """Accounts with `role` (and `org`, where one is named) speak for `actor` from `since` until the day before `until`."""
+
+    actor: str
+    role: Role
+    org: str | None = None
+    since: date
+    until: date | None = None
+
+
+class Renumbering(_Fact):
+    """`now` (in this edition) is the activity that `edition` called `earlier`."""
+
+    edition: str
+    earlier: str
+    now: str
+
+
+class Remark(_Fact):
+    activities: tuple[str, ...]
+    text: Text
+
+
+class Reporting(_Fact):
+    version: int
+    valid_from: date
+    label: Literal["illustrative", "ordered"]
+    source: str
+    counts_from: date
+    report_every_days: int = Field(ge=1, le=3660)
+    edition: str
+    renumbered: tuple[Renumbering, ...]
+    states: tuple[State, ...]
+    offices: tuple[Office, ...]
+    remarks: tuple[Remark, ...]
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        if faults := [*_unknown(self)]:
+            raise ValueError("; ".join(faults))
+        return self
+
+
+def _unknown(reporting: Reporting) -> Iterator[str]:
+    activities = {one.id for one in register().activities}
+    actors = {one.id for one in register().actors} | {ANY_LEAD}
+    for office in reporting.offices:
+        if office.actor not in actors:
+            yield f"an office speaks for the unknown body {office.actor}"
+    for number in [*(one.now for one in reporting.renumbered), *(number for one in reporting.remarks for number in one.activities)]:
+        if number not in activities:
+            yield f"the unknown activity {number}"
+    if any(one.edition == reporting.edition for one in reporting.renumbered):
+        yield "an activity is renumbered within its own edition"
+
+
+@cache
+def load() -> Reporting:
+    """Raises pydantic.ValidationError, which names every fault."""
+    return Reporting.model_validate(yaml.safe_load(IN_FORCE.read_text("utf-8")))

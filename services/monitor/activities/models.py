@@ -1,0 +1,51 @@
+"""What leads reported of activities, and what civil society says to it. Rows are added, never changed."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Column, Date, DateTime
+from sqlmodel import Field, SQLModel
+
+
+def _time() -> Any:
+    return Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+
+
+class Report(SQLModel, table=True):
+    """`version` counts the reports on an activity through all editions. `corrects`: the version that this one takes the place of."""
+
+    __tablename__ = "activity_report"
+
+    id: UUID = Field(primary_key=True)
+    edition: str
+    activity: str
+    version: int
+    actor: str
+    from_paper: bool
+    state: str
+    as_of: date = Field(sa_column=Column(Date, nullable=False))
+    text: str
+    document: str | None
+    document_url: str | None
+    corrects: int | None
+    reported_at: datetime = _time()
+    reported_by: str
+
+
+class Comment(SQLModel, table=True):
+    """What an organisation of civil society says to the report `report`, or to the activity."""
+
+    __tablename__ = "activity_comment"
+
+    id: UUID = Field(primary_key=True)
+    edition: str
+    activity: str
+    report: int | None
+    org: str
+    stance: str
+    text: str
+    document: str | None
+    document_url: str | None
+    written_at: datetime = _time()
+    written_by: str
