@@ -86,17 +86,30 @@ async def test_a_letter_is_printed_and_its_answer_written_down(people: list[Brow
     await officer.open(f"{returnee}?lang=en")
 
     (answer,) = links(officer, "Write down its answer")
-    await officer.open(answer)
+    await officer.open(f"{answer}&lang=bn")
     place = answer.split("?")[0]
+    assert not officer.typed(place, "told_on.year").isascii()
+    await officer.open(f"{answer}&lang=en")
     assert (await officer.send(place, {"accept": "yes"})).status_code == 422
     assert 'id="told_by-error"' in officer.answer.text
     await officer.send(place, {"accept": "yes", "told_by": "সহকারী সালমা", "told_way": "phone"})
     assert "সহকারী সালমা" in officer.words
-    (given,) = links(officer, "Write down what it gave")
+    (given,), (undone,) = links(officer, "Write down what it gave"), links(officer, "It cannot be given after all")
+    await officer.open(answer)
+    assert "This referral has gone on" in officer.words
+    assert "Accepted: সহকারী সালমা, By telephone" in officer.words
+    assert not [form for form in parsed(officer.answer.text).forms if (form.get("action") or "") == place]
+
+    await officer.open(undone)
+    late = {**officer.form(undone.split("?")[0]), "decline_code": "no_place", "told_by": "ডা. নমুনা", "told_way": "visit"}
     await officer.open(given)
     await officer.send(given.split("?")[0], {"outcome": "given", "told_by": "ডা. নমুনা", "told_way": "visit"})
     assert "ডা. নমুনা" in officer.words
     assert not links(officer, "Letter to print")
+    refused = await officer.http.post(undone.split("?")[0], data=late, headers={"Origin": officer.url})
+    assert refused.status_code in {409, 412}
+    assert "The body says that the help was given" in refused.text
+    assert not [form for form in parsed(refused.text).forms if "giving-up" in (form.get("action") or "")]
 
 
 def links(person: Browser, words: str) -> list[str]:
