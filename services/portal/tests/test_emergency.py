@@ -53,6 +53,8 @@ async def test_the_emergency_is_read_at_once_and_judged_by_two(people: list[Brow
             assert "A protected case was opened in an emergency." in judge.words
         await judge.open("/protected/emergencies")
         assert "থানা থেকে ফোন" in judge.words
+        assert "Shirin Nomuna, District office, Cumilla" in judge.words
+        assert "demo-cumilla" not in judge.words
         verdict = waiting(judge, "/protected/emergencies/")
         assert (await judge.send(verdict, {"words": "কথা হয়েছে"})).status_code == 422
         assert "কথা হয়েছে" in judge.words
@@ -61,6 +63,9 @@ async def test_the_emergency_is_read_at_once_and_judged_by_two(people: list[Brow
     assert (await far.open(case)).status_code == 404
     await auditor.sign_in("admin", "/protected/emergencies")
     assert "Not justified" in auditor.words
+    await auditor.open("/protected/emergencies?lang=bn")
+    for acted in ("শিরিন নমুনা, জেলা কার্যালয়, কুমিল্লা", "তারেক নমুনা, জেলা কার্যালয়, সিলেট", "কামাল নমুনা, তত্ত্বাবধায়ক"):
+        assert acted in auditor.words
     assert "Jamal" not in auditor.words
 
 
@@ -77,7 +82,7 @@ async def test_a_letter_is_printed_and_its_answer_written_down(people: list[Brow
     await officer.send(giver, {"granted": "yes", "way": "signature", "language": "bn", "reason": "পায়ের চিকিৎসা"})
     (letter,) = links(officer, "Letter to print")
     await officer.open(letter)
-    for words in ("Nomuna Clinic (fictional)", "পায়ের চিকিৎসা", "Please answer by", "We take it on"):
+    for words in ("Tareq Nomuna", "Nomuna Clinic (fictional)", "পায়ের চিকিৎসা", "Please answer by", "We take it on"):
         assert words in officer.words
     for kept in (returnee.rsplit("/", 1)[1], "SA", "Saudi"):
         assert kept not in parsed(officer.answer.text).find_class("app-letter")[0].text_content()
