@@ -3,9 +3,9 @@
 from collections.abc import Collection, Mapping
 from typing import Final
 
+from contracts.places import countries as all_countries
+from contracts.places import districts as all_districts
 from contracts.text import Text
-from kit.auth import EVERYWHERE
-from services.portal.language import Language, country, district
 
 # In this order: the first role of an account that stands here names its office.
 OFFICES: Final[Mapping[str, Text]] = {
@@ -18,8 +18,8 @@ OFFICES: Final[Mapping[str, Text]] = {
 }
 
 
-def named(name: Text, roles: Collection[str], districts: Collection[str], countries: Collection[str], language: Language) -> str:
+def named(name: Text, roles: Collection[str], districts: Collection[str], countries: Collection[str], language: str) -> str:
     office = next((words.in_language(language) for role, words in OFFICES.items() if role in roles), "")
-    places = [district(one, language) for one in sorted(districts) if one != EVERYWHERE] if "demo" in roles else []
-    places += [country(one, language) for one in sorted(countries) if one != EVERYWHERE] if "wing" in roles else []
-    return ", ".join(part for part in (name.in_language(language), office, *places) if part)
+    places = [all_districts()[one].name for one in sorted(districts) if one in all_districts()] if "demo" in roles else []
+    places += [all_countries()[one] for one in sorted(countries) if one in all_countries()] if "wing" in roles else []
+    return ", ".join(part for part in (name.in_language(language), office, *(one.in_language(language) for one in places)) if part)

@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
-from fastapi import Request
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.text import Text
 from kit.auth import Caller
 from kit.crypto import Keyring
+from kit.database import Sessions
 from services.portal.people import repository, rules
 from services.portal.people.models import KnownPerson
 
@@ -30,15 +31,23 @@ async def remember(session: AsyncSession, keyring: Keyring, caller: Caller, name
     await repository.put(session, person)
 
 
-async def names_of(request: Request, accounts: Iterable[str | None]) -> Mapping[str, str]:
-    """Name and office by account, in the language of the page. Who never signed in here is not among them."""
-    asked = {one for one in accounts if one}
-    if not asked:
-        return {}
-    async with request.state.sessions.begin() as session:
-        rows = await repository.list_known(session, asked)
-    keyring, language = request.state.keyring, request.state.language
-    return {
-        one.account: rules.named(Text(*json.loads(keyring.open(one.names, _NAMES))), one.roles, one.districts, one.countries, language)
-        for one in rows
-    }
+@dataclass(frozen=True, slots=True)
+class People:
+    """As the page of one request asks for them."""
+
+    sessions: Sessions
+    keyring: Keyring
+    language: str
+
+    async def names_of(self, accounts: Iterable[str | None]) -> Mapping[str, str]:
+        """Name and office by account, in the language of the page. Who never signed in here is not among them."""
+        asked = {one for one in accounts if one}
+        if not asked:
+            return {}
+        async with self.sessions.begin() as session:
+            rows = await repository.list_known(session, asked)
+        return {one.account: self._named(one) for one in rows}
+
+    def _named(self, one: KnownPerson) -> str:
+        name = Text(*json.loads(self.keyring.open(one.names, _NAMES)))
+        return rules.named(name, one.roles, one.districts, one.countries, self.language)
