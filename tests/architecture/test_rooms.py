@@ -73,6 +73,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/incidents/closing.py": "what must hold in every area before an incident ends, and what each then forgets",
     "services/crisis/duty/counting.py": "the loop that counts chains of warnings for the wing's page, outside of any request",
     "services/crisis/duty/lists.py": "whom the wing's page puts first, as dated data, read and judged at start-up",
+    "services/crisis/geometry/drawing.py": "a small map of a warning as paths: pure",
     "services/crisis/incidents/errands.py": "the loop that makes the calls which incidents owe, outside of any transaction",
     "services/crisis/incidents/journal.py": "the hash-chained log: asked by every area that changes something in an incident",
     "services/crisis/incidents/lists.py": "dangers, the ten sectors and what is counted, as dated data, read and judged at start-up",

@@ -11,7 +11,7 @@ from kit.database import SessionDep
 from kit.idempotency import OnceDep
 from services.crisis.duty import service
 from services.crisis.duty.access import Acknowledger
-from services.crisis.duty.schemas import DutyViewOut
+from services.crisis.duty.schemas import DutyMapOut, DutyViewOut
 from services.crisis.outreach.access import FigureReader
 from services.crisis.warnings import stream
 from services.crisis.warnings.schemas import AlertOut
@@ -31,6 +31,12 @@ async def acknowledge_alert(alert_id: UUID, caller: Acknowledger, session: Sessi
 async def read_duty(alert_id: UUID, caller: FigureReader, session: SessionDep) -> DutyViewOut:
     """All that whoever has the duty works from: what happened, who has seen it, whom it concerns, the vulnerable first, what to do now."""
     return await service.get_duty(session, caller, alert_id)
+
+
+@router.get("/{alert_id}/duty/map")
+async def read_map(alert_id: UUID, caller: FigureReader, session: SessionDep) -> DutyMapOut:
+    """The area and the land around it as paths, to be drawn without asking anybody for a map."""
+    return await service.get_map(session, caller, alert_id)
 
 
 @router.get("/{alert_id}/duty/stream", response_class=StreamingResponse, responses={200: {"content": {"text/event-stream": {}}}})

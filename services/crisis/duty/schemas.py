@@ -90,3 +90,44 @@ class DutyViewOut(BaseModel):
     in_need: int
     texts: int
     changes: list[DutyChangeOut]
+
+
+class LayerOut(BaseModel):
+    """A path as SVG writes it. `kind`: land, warned (land of the warning's countries), near, area; in the order of painting."""
+
+    kind: str
+    path: str
+
+
+class LabelOut(BaseModel):
+    country: str
+    x: float
+    y: float
+
+
+class LocatorOut(BaseModel):
+    """The warning's countries, small, and the point in them where the area lies."""
+
+    width: int
+    height: int
+    path: str
+    x: float
+    y: float
+
+
+class DutyMapOut(BaseModel):
+    """In units of the drawing, the origin above on the left; `bar` is as long as `bar_km`. `wide_km`, `high_km`: of the area.
+
+    A warning for whole countries has no area of its own: its land is drawn.
+    """
+
+    width: int
+    height: int
+    layers: list[LayerOut]
+    labels: list[LabelOut]
+    bar_km: float
+    bar: float
+    wide_km: float | None
+    high_km: float | None
+    near_km: float | None
+    locator: LocatorOut | None

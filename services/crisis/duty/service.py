@@ -1,5 +1,7 @@
 """Use cases of the duty: what a mission does with a warning that concerns it, and the page by which it works."""
 
+import asyncio
+from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -8,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.crisis import AlertAcknowledged, MessageStatus, Severity
 from kit.auth import Caller
+from kit.errors import NotFoundError
 from kit.outbox import emit
 from services.crisis.decisions import repository as decisions
 from services.crisis.duty import repository as duties
@@ -15,10 +18,12 @@ from services.crisis.duty import rules
 from services.crisis.duty import views as pages
 from services.crisis.duty.repository import add_acknowledgement
 from services.crisis.duty.rules import Figures, Group
-from services.crisis.duty.schemas import DutyChangeOut, DutyViewOut
+from services.crisis.duty.schemas import DutyChangeOut, DutyMapOut, DutyViewOut
 from services.crisis.exposure import service as exposure
+from services.crisis.geometry.drawing import drawn
 from services.crisis.handover import service as handover
 from services.crisis.incidents import repository as incidents
+from services.crisis.lineage.service import shape_of
 from services.crisis.outreach import figures as reached
 from services.crisis.outreach import repository as outreach
 from services.crisis.outreach.access import countries_of
@@ -107,3 +112,16 @@ async def changes_since(
     if len(told) == CHANGES_AT_ONCE:
         return told, told[-1][0], True
     return told, max([head, position, *(place for place, _ in told)]), False
+
+
+async def get_map(session: AsyncSession, caller: Caller, alert_id: UUID) -> DutyMapOut:
+    """Raises `NotFoundError` also for a warning outside of the caller's sight, and for one of which neither area nor land is known."""
+    figures = await exposure.get_exposure(session, caller, alert_id)
+    record = await visible(session, alert_id, viewer_of(caller, datetime.now(UTC)).sight)
+    shape = await shape_of(session, alert_id)
+    near_km = figures.near_km if shape is not None else None
+    # Beside the loop: cutting borders takes some hundredths of a second, the first time a whole one.
+    found = await asyncio.to_thread(drawn, shape.wkb if shape is not None else None, tuple(record.countries), near_km or 0.0)
+    if found is None:
+        raise NotFoundError
+    return DutyMapOut.model_validate({**asdict(found), "near_km": near_km})
