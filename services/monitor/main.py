@@ -1,5 +1,7 @@
 """The composition root of the monitor."""
 
+from typing import Final
+
 from fastapi import FastAPI
 
 from kit.app import create_app as create
@@ -14,6 +16,8 @@ from services.monitor.evidence.service import keep_figures
 from services.monitor.opendata import endpoints as opendata
 from services.monitor.opendata.lists import load
 
+ROUTERS: Final = [evidence.router, opendata.router, activities.router]
+
 
 def create_app(settings: Settings) -> FastAPI:
     load()
@@ -21,7 +25,7 @@ def create_app(settings: Settings) -> FastAPI:
     return create(
         settings,
         title="Framework monitor",
-        routers=[evidence.router, opendata.router, activities.router],
+        routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,
         migrations=folder_of("monitor"),
         loops={"figures": keep_figures},

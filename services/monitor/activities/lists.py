@@ -11,7 +11,6 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.framework.register import load as register
 from contracts.text import Text
-from kit.auth import Role
 
 IN_FORCE: Final = Path(__file__).parent.parent / "data" / "reporting.yaml"
 ANY_LEAD: Final = "*"
@@ -32,7 +31,7 @@ class Office(_Fact):
     """Accounts with `role` (and `org`, where one is named) speak for `actor` from `since` until the day before `until`."""
 
     actor: str
-    role: Role
+    role: Literal["analyst", "officer"]
     org: str | None = None
     since: date
     until: date | None = None

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, Date, DateTime
+from sqlalchemy import Column, Date, DateTime, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -16,6 +16,7 @@ class Report(SQLModel, table=True):
     """`version` counts the reports on an activity through all editions. `corrects`: the version that this one takes the place of."""
 
     __tablename__ = "activity_report"
+    __table_args__ = (UniqueConstraint("edition", "activity", "version"),)
 
     id: UUID = Field(primary_key=True)
     edition: str

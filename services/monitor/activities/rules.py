@@ -12,11 +12,11 @@ from typing import Final
 
 from contracts.framework.register import Activity, Timeline
 from contracts.text import Text
-from kit.auth import EVERYWHERE, Caller
 from kit.errors import ConflictError, InvalidError, NotFoundError
 from kit.text import digits
 from services.monitor.activities.lists import ANY_LEAD, Office, Renumbering, Reporting, State
 
+EVERY_ORG: Final = "*"
 # A telephone in Bangladesh, or so many digits in a row as identity papers have.
 _OF_A_PERSON: Final = re.compile(r"\d{9,}|(?<!\d)01[3-9]\d{2}[ -]?\d{3}[ -]?\d{3}(?!\d)|\+880[ -]?\d{4}[ -]?\d{6}")
 
@@ -66,7 +66,7 @@ class UnknownStateError(InvalidError):
 
 
 class DayToComeError(InvalidError):
-    slug = "day-to-come"
+    slug = "report-of-a-day-to-come"
     title = Text("A report says how things stood on a day that has come.", "যে দিন এখনো আসেনি সেদিনের অবস্থা জানানো যায় না।")
 
 
@@ -120,17 +120,17 @@ def report_due(last: date | None, state: State | None, reporting: Reporting) -> 
     return (last or reporting.valid_from) + timedelta(days=reporting.report_every_days)
 
 
-def speaks_for(caller: Caller, offices: Sequence[Office], today: date) -> frozenset[str]:
+def speaks_for(roles: frozenset[str], orgs: frozenset[str], offices: Sequence[Office], today: date) -> frozenset[str]:
     """The bodies for which an account may report on this day; `*` among them: for any lead, from its paper."""
-    return frozenset(one.actor for one in offices if _holds(one, today) and _is_of(caller, one))
+    return frozenset(one.actor for one in offices if _holds(one, today) and _is_of(roles, orgs, one))
 
 
 def _holds(office: Office, today: date) -> bool:
     return office.since <= today and (office.until is None or today < office.until)
 
 
-def _is_of(caller: Caller, office: Office) -> bool:
-    return caller.has(office.role) and (office.org is None or office.org in caller.org)
+def _is_of(roles: frozenset[str], orgs: frozenset[str], office: Office) -> bool:
+    return office.role in roles and (office.org is None or office.org in orgs)
 
 
 def judge_reporter(activity: Activity, actor: str, spoken_for: frozenset[str], *, names_paper: bool) -> bool:
@@ -146,11 +146,11 @@ def judge_reporter(activity: Activity, actor: str, spoken_for: frozenset[str], *
     return False
 
 
-def org_of(caller: Caller) -> str:
-    """The one organisation for which an account speaks. Raises `NoOrganisationError`."""
-    if len(caller.org) != 1 or EVERYWHERE in caller.org:
+def org_of(orgs: frozenset[str]) -> str:
+    """The one organisation for which an account speaks, by its scope. Raises `NoOrganisationError`."""
+    if len(orgs) != 1 or EVERY_ORG in orgs:
         raise NoOrganisationError
-    return next(iter(caller.org))
+    return next(iter(orgs))
 
 
 def judge_text(text: str) -> None:

@@ -49,7 +49,7 @@ async def report(session: AsyncSession, caller: Caller, number: str, given: Repo
     if given.as_of > today:
         raise rules.DayToComeError
     rules.judge_text(given.text)
-    spoken_for = rules.speaks_for(caller, reporting.offices, today)
+    spoken_for = rules.speaks_for(caller.roles, caller.org, reporting.offices, today)
     is_own = rules.judge_reporter(activity, given.actor, spoken_for, names_paper=given.document is not None)
     await repository.lock(session, number)
     version = await repository.last_version(session, _pairs(number)) + 1
@@ -81,7 +81,7 @@ async def comment(session: AsyncSession, caller: Caller, number: str, given: Com
         id=new_id(),
         edition=lists.load().edition,
         activity=number,
-        org=rules.org_of(caller),
+        org=rules.org_of(caller.org),
         **given.model_dump(exclude={"document_url"}),
         document_url=given.address(),
         written_at=datetime.now(UTC),
@@ -126,7 +126,7 @@ async def read_actor(session: AsyncSession, actor: str) -> ActorOut:
 
 async def duties(session: AsyncSession, caller: Caller) -> list[DutyOut]:
     """What the caller may report on: of their own body first, then what is awaited longest."""
-    spoken_for = rules.speaks_for(caller, lists.load().offices, _today())
+    spoken_for = rules.speaks_for(caller.roles, caller.org, lists.load().offices, _today())
     found = []
     for one in await _shown(session, load().activities):
         own = [actor for actor in one.lead if actor in spoken_for]

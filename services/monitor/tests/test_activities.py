@@ -26,7 +26,7 @@ SAID: dict[str, Any] = {
     "as_of": "2026-11-01",
     "text": "The desk takes complaints in every district.",
 }
-PAPER = {"document": "Letter 49.00.0000.012 of 3 November 2026", "document_url": "https://probashi.gov.bd/letters/12"}
+PAPER: dict[str, Any] = {"document": "Letter 49.00.0000.012 of 3 November 2026", "document_url": "https://probashi.gov.bd/letters/12"}
 
 
 def path(activity: str, what: str = "") -> str:
@@ -111,14 +111,14 @@ class TestReport:
     async def test_what_another_lead_sent_on_paper_is_written_down_with_the_paper(self, monitor: Running) -> None:
         lead = register().activity(THEIRS).lead[0]
         assert problem(await say(monitor.client("analyst"), THEIRS, actor=lead)) == (409, "paper-needed")
-        made = await say(monitor.client("analyst"), THEIRS, actor=lead, **PAPER)
+        made = await say(monitor.client("analyst"), THEIRS, 1, actor=lead, **PAPER)
         assert (made.status_code, made.json()["from_paper"]) == (201, True)
 
     @pytest.mark.parametrize(
         ("given", "refusal"),
         [
             ({"state": "splendid"}, "unknown-state"),
-            ({"as_of": "2199-01-01"}, "day-to-come"),
+            ({"as_of": "2199-01-01"}, "report-of-a-day-to-come"),
             ({"text": "Ask Rahim about it, ০১৭১২ ৩৪৫৬৭৮."}, "number-of-a-person"),
             ({"document_url": "https://probashi.gov.bd/x"}, "invalid"),
             ({"document": "A letter", "document_url": "javascript:alert(1)"}, "invalid"),

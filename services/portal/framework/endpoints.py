@@ -171,9 +171,7 @@ async def _comment_page(request: Request, services: Services, number: str, form:
 
 def _about(act: Act, activity: dict[str, Any]) -> Act:
     title = activity["title"]
-    return Act(
-        act.path, act.title, act.asks, hint=Text(f"{activity['id']} {title['en']}", f"{activity['id']} {title['bn']}"), button=act.button
-    )
+    return Act(act.path, act.title, act.asks, hint=Text(title["en"], title["bn"]), button=act.button)
 
 
 def _place(number: str) -> str:
