@@ -17,6 +17,8 @@ from services.monitor.evidence.service import keep_figures
 from services.monitor.opendata import endpoints as opendata
 from services.monitor.opendata.lists import load
 from services.monitor.opendata.service import Editions
+from services.monitor.reports import endpoints as reports
+from services.monitor.reports import lists as report_lists
 
 
 @asynccontextmanager
@@ -26,10 +28,11 @@ async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
 
 def create_app(settings: Settings) -> FastAPI:
     load()
+    report_lists.load()
     return create(
         settings,
         title="Framework monitor",
-        routers=[evidence.router, opendata.router, router],
+        routers=[evidence.router, opendata.router, reports.router, router],
         subscriptions=SUBSCRIPTIONS,
         migrations=folder_of("monitor"),
         resources=resources,
