@@ -14,7 +14,6 @@ from typing import Final
 from contracts.text import Text
 from kit.counts import SMALLEST
 from kit.errors import ConflictError, NotFoundError
-from kit.quarters import months_of
 from services.monitor.evidence.rules import table_of
 
 PERIOD: Final = r"^20\d{2}-H[12]$"
@@ -103,11 +102,6 @@ def quarters_of(period: str) -> tuple[str, str]:
     """Of a half-year, `2026-H1`."""
     first = 1 if period.endswith("1") else 3
     return f"{period[:4]}-Q{first}", f"{period[:4]}-Q{first + 1}"
-
-
-def end_of(period: str) -> date:
-    """The first day after it."""
-    return months_of(quarters_of(period)[1])[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ async def draft(session: AsyncSession, by: str, wanted: NewReport) -> Report:
 
 
 def _first_cut_off(period: str) -> date:
-    return published_from(rules.end_of(period), publication.load().cut_off_days)
+    return published_from(months_of(rules.quarters_of(period)[1])[1], publication.load().cut_off_days)
 
 
 def _cut_off(before: Report | None, wanted: date | None, first_day: date, today: date) -> date:
