@@ -31,6 +31,7 @@ from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
 from services.crisis.deployed import endpoints as deployed
+from services.crisis.duty import counting
 from services.crisis.duty import endpoints as duty
 from services.crisis.enquiries import endpoints as enquiries
 from services.crisis.evacuation import endpoints as evacuation
@@ -97,6 +98,7 @@ ROUTERS: Final = [
 async def resources(settings: Settings, carriers: Carriers) -> AsyncIterator[Mapping[str, Any]]:
     url = settings.required_database_url()
     pulses = {"pulse": Pulse(url, CHANNEL), "errands": Pulse(url, errands.CHANNEL), "outreach_pulse": Pulse(url, planning.CHANNEL)}
+    pulses["duty"] = Pulse(url, counting.CHANNEL)
     async with (
         httpx.AsyncClient() as http,
         companies(MOST_CONNECTIONS) as providers,
@@ -125,6 +127,7 @@ def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
             await outward.close()
 
     loops: dict[str, StateLoop] = {"errands": partial(errands.run, errands.KINDS | telling.KINDS), "exposure": ask_for_all}
+    loops["duty"] = counting.count_for_all
     loops |= {"outreach": planning.plan_what_went_out, "sending": send_what_is_queued, "passing on": inbound.pass_on_what_is_not_ours}
     if is_reading:
         loops |= {"feeds": read_feeds, "watch": watch_over_feeds}
