@@ -240,7 +240,6 @@ class TestUpdateAndAllClear:
         await until(lambda: states(crisis), {"sms suppressed": 1})
         assert carrier.taken == {}
 
-
     async def test_nor_what_a_busy_company_gave_back_while_it_was_cancelled(
         self, crisis: Running, register: Register, carrier: Carrier, warn: Warn, cap: Cap, post: Post
     ) -> None:
