@@ -1,6 +1,8 @@
 """The composition root of the monitor."""
 
-from typing import Final
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Final
 
 from fastapi import FastAPI
 
@@ -15,19 +17,29 @@ from services.monitor.evidence import endpoints as evidence
 from services.monitor.evidence.service import keep_figures
 from services.monitor.opendata import endpoints as opendata
 from services.monitor.opendata.lists import load
+from services.monitor.opendata.service import Editions
+from services.monitor.reports import endpoints as reports
+from services.monitor.reports import lists as report_lists
 
-ROUTERS: Final = [evidence.router, opendata.router, activities.router]
+ROUTERS: Final = [evidence.router, opendata.router, reports.router, activities.router]
+
+
+@asynccontextmanager
+async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
+    yield {"editions": Editions()}
 
 
 def create_app(settings: Settings) -> FastAPI:
     load()
     load_reporting()
+    report_lists.load()
     return create(
         settings,
         title="Framework monitor",
         routers=ROUTERS,
         subscriptions=SUBSCRIPTIONS,
         migrations=folder_of("monitor"),
+        resources=resources,
         loops={"figures": keep_figures},
     )
 
