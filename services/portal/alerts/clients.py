@@ -2,12 +2,12 @@
 
 from contextlib import AbstractAsyncContextManager
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 import httpx
 
-from services.portal.clients import RefusedError, Services
+from services.portal.clients import AwayError, RefusedError, Services
 
 NAME = "crisis"
 
@@ -45,6 +45,26 @@ async def reach(services: Services, identity: UUID) -> dict[str, Any] | None:
     except RefusedError:
         return None
     return found
+
+
+async def duty(services: Services, identity: UUID) -> dict[str, Any]:
+    found: dict[str, Any] = await services.get(NAME, f"/v1/crisis/alerts/{identity}/duty")
+    return found
+
+
+async def drawing(services: Services, identity: UUID) -> dict[str, Any] | None:
+    """None where there is nothing to draw, or it cannot be drawn now: the rest of the page does not wait for a map."""
+    try:
+        found: dict[str, Any] = await services.get(NAME, f"/v1/crisis/alerts/{identity}/duty/map")
+    except (RefusedError, AwayError):
+        return None
+    return found
+
+
+def duty_changes(services: Services, identity: UUID, after: str, last_event_id: str) -> AbstractAsyncContextManager[httpx.Response]:
+    """Changes of one warning, from where the browser was, or from where its page was drawn."""
+    path = f"/v1/crisis/alerts/{identity}/duty/stream?{urlencode({'after': after})}"
+    return services.stream(NAME, path, {"Last-Event-ID": last_event_id} if last_event_id else {})
 
 
 async def decide(services: Services, identity: UUID, act: str, *, version: str, key: str) -> None:

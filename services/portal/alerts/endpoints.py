@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from kit.auth import public
@@ -75,6 +75,27 @@ async def read_alert(request: Request, identity: UUID, _: Watcher, services: Ser
     return await _one(request, services, identity, Form())
 
 
+@router.get("/alerts/{identity}/duty")
+async def read_duty(request: Request, identity: UUID, _: Watcher, services: ServicesDep) -> Response:
+    """What a wing works from in the night: drawn whole, and drawn again when the stream tells of a change."""
+    duty, alert, drawing = await asyncio.gather(
+        clients.duty(services, identity), clients.read(services, identity), clients.drawing(services, identity)
+    )
+    return page(request, "alerts/duty.html", duty=duty, alert=alert, drawing=drawing, form=Form(), now=datetime.now(UTC))
+
+
+@router.get("/alerts/{identity}/duty/stream")
+async def stream_duty(
+    identity: UUID,
+    visitor: Watcher,
+    services: ServicesDep,
+    keeper: Keeping,
+    after: Annotated[str, Query(max_length=40)] = "",
+    last_event_id: Annotated[str, Header(max_length=40)] = "",
+) -> Response:
+    return await passed_on(clients.duty_changes(services, identity, after, last_event_id), keeper, visitor.id_hash)
+
+
 @router.post("/alerts/{identity}/decision/{act}")
 async def decide(
     request: Request, identity: UUID, act: Literal["release", "withholding"], form: Posted, _: AlertWriter, services: ServicesDep
@@ -105,4 +126,4 @@ def written(form: Form) -> dict[str, Any]:
 @router.post("/alerts/{identity}/acknowledge")
 async def acknowledge(identity: UUID, form: Posted, _: Watcher, services: ServicesDep) -> Response:
     await clients.acknowledge(services, identity, key=form.key)
-    return RedirectResponse(f"/alerts#alert-{identity}", 303)
+    return RedirectResponse(f"/alerts/{identity}/duty" if form.value("from") == "duty" else f"/alerts#alert-{identity}", 303)

@@ -64,6 +64,34 @@ class TestWhomItConcerns:
         assert "৩২,০০,০০০ (২০২৫)" in browser.words
 
 
+class TestTheNightsPage:
+    async def test_says_what_to_do_whose_duty_it_is_and_where(self, suite: Suite, admin: str, browser: Browser) -> None:
+        alert = await warn(suite, admin, "Dust at night")
+        await browser.sign_in("wing-riyadh", f"/alerts/{alert}/duty?lang=bn")
+        for words in ("সতর্কবার্তাটি দেখেছেন, তা জানান", "প্রচার হবে কি না সিদ্ধান্ত দিন", "শ্রম কল্যাণ উইং, রিয়াদ", "৪ ধাপের মধ্যে ধাপ ৪", "৩২,০০,০০০"):
+            assert words in browser.words, words
+        assert 'class="app-map__warned"' in browser.answer.text, "a warning for the whole country is drawn as its land"
+        await browser.send(f"/alerts/{alert}/acknowledge", {"from": "duty"})
+        assert browser.path == f"/alerts/{alert}/duty"
+        assert "সতর্কবার্তাটি দেখেছেন, তা জানান" not in browser.words
+
+    async def test_its_stream_begins_where_the_page_was_drawn(self, suite: Suite, admin: str, browser: Browser) -> None:
+        alert = await warn(suite, admin, "Dust in the morning")
+        await browser.sign_in("wing-riyadh", f"/alerts/{alert}/duty")
+        drawn_at = browser.answer.text.partition('data-live-after="')[2].partition('"')[0]
+        await browser.send(f"/alerts/{alert}/acknowledge", {"from": "duty"})
+        async with asyncio.timeout(20), browser.http.stream("GET", f"/alerts/{alert}/duty/stream?after={drawn_at}") as answer:
+            lines = answer.aiter_lines()
+            assert await _until(lines, "event: ready")
+            assert await _until(lines, "event: alert")
+
+    async def test_is_for_the_countries_of_the_mission(self, suite: Suite, admin: str, browser: Browser) -> None:
+        alert = await warn(suite, admin, "Only for Riyadh by night")
+        await browser.sign_in("wing-beirut", "/alerts")
+        await browser.open(f"/alerts/{alert}/duty")
+        assert browser.answer.status_code == 404
+
+
 class TestList:
     async def test_says_the_degree_in_words(self, suite: Suite, admin: str, browser: Browser) -> None:
         await warn(suite, admin, "Dust over the city")
