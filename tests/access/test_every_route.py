@@ -573,6 +573,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/nationals/openings/{incident}/closing": {"service"},
     "GET /v1/nationals/openings": {"wing", "supervisor"},
     "GET /v1/nationals/openings/{incident}/people": {"wing", "supervisor"},
+    "POST /v1/nationals/openings/{incident}/names": {"wing", "supervisor"},
     "GET /v1/nationals/openings/{incident}/exposures/{exposure_id}": {"wing", "supervisor"},
     "GET /v1/partners/lists": ANYBODY,
     "GET /v1/partners/rights": {"partner"},

@@ -1,5 +1,6 @@
 """The crisis service, as the portal uses it."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -59,6 +60,33 @@ async def drawing(services: Services, identity: UUID) -> dict[str, Any] | None:
     except (RefusedError, AwayError):
         return None
     return found
+
+
+async def people(services: Services, identity: UUID, **narrowed: str) -> tuple[list[dict[str, Any]], str] | None:
+    """A page of whom the warning concerns, and the query string of the next. None where nothing has gone out. Each is noted as read."""
+    try:
+        found = await services.get(NAME, f"/v1/crisis/alerts/{identity}/people", limit="25", **narrowed)
+    except RefusedError as error:
+        if error.code == httpx.codes.CONFLICT:
+            return None
+        raise
+    return found["items"], urlsplit(found["next"] or "").query
+
+
+async def names(services: Services, incidents: Sequence[Mapping[str, Any]], persons: Sequence[str], *, key: str) -> dict[str, Any]:
+    """By the register's id; of whom an open incident of the reader's countries lets them know. Without one nobody has a name here."""
+    known: dict[str, Any] = {}
+    for incident in incidents:
+        try:
+            found = await services.post("registry", f"/v1/nationals/openings/{incident['id']}/names", {"people": list(persons)}, key=key)
+        except (RefusedError, AwayError):
+            continue
+        known |= {one["id"]: one for one in found["items"]}
+    return known
+
+
+async def note_answer(services: Services, identity: UUID, said: dict[str, Any], *, key: str) -> None:
+    await services.post(NAME, f"/v1/crisis/alerts/{identity}/checkins", said, key=key)
 
 
 def duty_changes(services: Services, identity: UUID, after: str, last_event_id: str) -> AbstractAsyncContextManager[httpx.Response]:
