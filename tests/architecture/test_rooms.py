@@ -97,6 +97,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
     "services/monitor/evidence/lists.py": "when figures are divided in public, as dated data, read and judged at start-up",
     "services/monitor/opendata/lists.py": "what the open data package holds and how it is explained, as dated data, judged at start-up",
+    "services/monitor/reports/lists.py": "what the two periodic reports tell, as dated data, read and judged at start-up",
     "services/reintegration/consents/lists.py": "how long files are kept that no record needs, read and judged at start-up",
     "services/reintegration/counter/lists.py": "what a counter counts and which desk stands in for which, read and judged at start-up",
     "services/portal/casework/forms.py": "the assessment's and the plan's long forms, as the service takes them",
