@@ -27,6 +27,7 @@ from services.crisis.outreach.sending import repository
 from services.crisis.outreach.sending.clients import recorders
 from services.crisis.outreach.sending.repository import Claimed, Settled
 from services.crisis.warnings.models import Alert
+from services.crisis.warnings.rules import State as Standing
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +39,8 @@ SHORTEST_WAIT_S: Final = 0.05
 # What a provider takes in so long may go at once after a rest, and is waited for before the next are claimed.
 BURST_S: Final = 0.25
 CLAIMS_FOR_S: Final = 0.1
+WARNS: Final = frozenset({Purpose.WARN, Purpose.UPDATE, Purpose.REMINDER})
+OVER: Final = frozenset({Standing.CANCELLED, Standing.ENDED})
 IDLE_S: Final = 2.0
 DRILL_IDLE_S: Final = 10.0
 URGENT_PAUSE_S: Final = 0.05
@@ -200,7 +203,7 @@ async def _deal_with(line: Line, message: Claimed, alert: Alert) -> Settled:
     except (SealError, UnknownKeyError) as error:
         log.error("message %s cannot be opened: %s", message.id, type(error).__name__)  # noqa: TRY400 - the trace would add nothing
         return _settled(message, State.FAILED, "failed", now, reason="not_readable", climb_at=now)
-    verdict = _judged(message, contact["rule"], now)
+    verdict = _judged(message, alert, contact["rule"], now)
     if isinstance(verdict, Suppressed):
         return _settled(message, State.SUPPRESSED, "put_off", now, reason=verdict)
     if isinstance(verdict, Wait):
@@ -215,7 +218,9 @@ async def _deal_with(line: Line, message: Claimed, alert: Alert) -> Settled:
         return _unclear(message, error, now)
 
 
-def _judged(message: Claimed, kept: Mapping[str, Any] | None, now: datetime) -> Go | Wait | Suppressed:
+def _judged(message: Claimed, alert: Alert, kept: Mapping[str, Any] | None, now: datetime) -> Go | Wait | Suppressed:
+    if message.purpose in WARNS and alert.state in OVER:
+        return Suppressed.CANCELLED  # it was with a provider that did not take it when what was queued was stopped
     if message.kind == Kind.RELAY or message.purpose == Purpose.ANSWER:
         return Go(Wording.PLAIN)  # whoever wrote has the phone in hand
     rule = None
