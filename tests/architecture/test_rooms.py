@@ -127,6 +127,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/registry/imports/taking.py": "a block of sealed rows into the register, on the loop's own connection",
     "services/registry/imports/workers.py": "what runs in the processes beside the service",
     "services/registry/lists.py": "what the register asks and how long a place is believed, as dated data, judged at start-up",
+    "services/partners/lists.py": "what an agreement can be about, as dated data, read and judged at start-up",
     "services/reintegration/lists.py": "the dated lists that a form chooses from, read and judged at start-up",
     "services/portal/complaints/acts.py": "what each act of the procedure asks for: fields of its page, JSON of its call",
     "services/portal/acts.py": "what an officer writes down as one short form: its questions",
