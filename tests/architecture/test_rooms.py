@@ -149,6 +149,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/portal/handover/claims.py": "pages of what a returnee is owed abroad",
     "services/portal/handover/trained.py": "pages of who may record an identification",
     "services/portal/handover/expected.py": "pages of returnees whom a wing registered before the flight",
+    "services/portal/reach/relays.py": "pages of who passes warnings on to people that are not registered",
     "services/portal/reach/texts.py": "pages of what warned people wrote and no rule could read",
     "services/portal/handover/transfers.py": "pages of cases that one office passes on to another",
     "services/portal/language.py": "English and Bangla: words, digits, dates",
