@@ -68,6 +68,8 @@ MOVERS: Final = {"wing", "supervisor"}
 INCIDENT: Final = "/v1/crisis/incidents/{incident_id}"
 LEG: Final = "/v1/crisis/legs/{leg_id}"
 FINDERS: Final = {"wing", "agent", "supervisor", "ngo", "udc"}
+KEEPERS: Final = {"admin", "decider"}
+MEMBERS: Final = {"ngo", "agency", "association"}
 RATING_READERS: Final = {"decider", "officer", "analyst", "auditor", "admin"}
 
 MAY_CALL: Final[dict[str, set[str]]] = {
@@ -591,6 +593,19 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/nationals/openings/{incident}/people": {"wing", "supervisor"},
     "POST /v1/nationals/openings/{incident}/names": {"wing", "supervisor"},
     "GET /v1/nationals/openings/{incident}/exposures/{exposure_id}": {"wing", "supervisor"},
+    "GET /v1/partners/lists": ANYBODY,
+    "GET /v1/partners/rights": {"partner"},
+    "GET /v1/partners/rights/{client_id}": {"service"},
+    "POST /v1/partners/organisations": KEEPERS | MEMBERS,
+    "GET /v1/partners/organisations": KEEPERS | MEMBERS | {"auditor"},
+    "GET /v1/partners/organisations/{code}": KEEPERS | MEMBERS | {"auditor"},
+    **{f"POST /v1/partners/organisations/{{code}}/{what}": KEEPERS for what in ("decision", "suspension", "reinstatement", "agreements")},
+    "PUT /v1/partners/organisations/{code}/stewards": KEEPERS,
+    "GET /v1/partners/organisations/{code}/agreements": KEEPERS | MEMBERS | {"auditor"},
+    **{f"POST /v1/partners/agreements/{{agreement_id}}/{what}": KEEPERS for what in ("decision", "ending")},
+    "GET /v1/partners/organisations/{code}/clients": KEEPERS | MEMBERS | {"auditor"},
+    "POST /v1/partners/organisations/{code}/clients": KEEPERS | MEMBERS,
+    "PUT /v1/partners/organisations/{code}/clients/{name}": KEEPERS | MEMBERS,
 }
 SERVICE_OF: Final = {
     "complaints": "complaints",
@@ -599,6 +614,7 @@ SERVICE_OF: Final = {
     "crisis": "crisis",
     "returnees": "reintegration",
     "nationals": "registry",
+    "partners": "partners",
 }
 
 

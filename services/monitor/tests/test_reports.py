@@ -188,6 +188,36 @@ class TestAttack:
         assert _fails(lambda: _differ_by_many(hidden, shown))
 
 
+class TestAgainstOpenData:
+    """Somebody subtracts the open data of a quarter from each edition of a report."""
+
+    async def open_data(self, monitor: Running) -> dict[str, dict[str, int | None]]:
+        """By dimension, by code."""
+        rows = (await monitor.client().get("/v1/framework/data/2026-Q2/figures.json")).json()
+        found: dict[str, dict[str, int | None]] = {}
+        for one in rows:
+            if one["event_type"] == RETURNED:
+                found.setdefault(one["dimension"], {})[one["code"]] = one["facts"]
+        return found
+
+    async def test_a_first_edition_tells_nothing_else_and_a_correction_nothing_of_few(self, monitor: Running) -> None:
+        for group, number in ((MEN, 40), (Group("BD-60", "SA", "female", "25_34"), 22), (Group("BD-13", "LB", "female", "18_24"), 3)):
+            await keep(monitor, number, group)
+        await publish(monitor)
+        known = await self.open_data(monitor)
+        assert known["district"] == {"BD-08": 40, "BD-60": None, "BD-13": None}
+        first = await told(monitor)
+        assert {"all": {"all": first["facts"]}, **first["parts"]} == known
+        await keep(monitor, 12, Group("BD-13", "LB", "female", "18_24"), received=LATE)
+        await publish(monitor)
+        assert await self.open_data(monitor) == known
+        second = await told(monitor)
+        assert second["parts"]["district"] == {"BD-08": 40, "BD-60": None, "BD-13": None}  # told, 15 would give away the 3
+        for by, cells in second["parts"].items():
+            until = date.fromisoformat(second["until"])
+            _differ_by_many(Told(first["facts"], {"sex": known[by]}, until), Told(second["facts"], {"sex": cells}, until))
+
+
 def _fails(attack: Callable[[], None]) -> bool:
     try:
         attack()
