@@ -179,4 +179,7 @@ PARAGRAPHS: Final = _text_only(clean)
 CleanLine = Annotated[str, StringConstraints(min_length=1, max_length=200), ONE_LINE]
 CleanText = Annotated[str, StringConstraints(min_length=1, max_length=5000), PARAGRAPHS]
 Phone = Annotated[str, StringConstraints(max_length=40), AfterValidator(phone)]
+# A whole number as people type it, in either script. With limits: Annotated[int, Field(ge=0), EITHER_SCRIPT]; they stand before, as above.
+EITHER_SCRIPT: Final = _text_only(digits)
+Whole = Annotated[int, EITHER_SCRIPT]
 Day = Annotated[date, BeforeValidator(_written_day)]

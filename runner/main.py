@@ -15,6 +15,7 @@ COMMANDS: Final = {
     "token": "print an access token of a demo account",
     "demo": "walk the journeys step by step through the public API",
     "events": "dead letters, replay, and a look at the stream",
+    "figures": "build the monitor's figures anew from its facts; exits 1 where they differed",
     "migrate": "bring the databases to the newest schema",
     "bench": "measure the suite on ports and data of its own",
 }

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
+from kit.testing.carrier import Carrier
 from kit.testing.collector import Collector
 from runner import suite
 from runner.demo import load
@@ -17,9 +18,22 @@ def collector() -> Iterator[Collector]:
         yield running
 
 
+SMS_SECRET = "between-us-and-the-company"
+
+
 @pytest.fixture(scope="session")
-async def whole(collector: Collector) -> AsyncIterator[Suite]:
+async def company() -> AsyncIterator[Carrier]:
+    """The company that carries texts: it takes all of them, and remembers."""
+    async with Carrier().listening() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def whole(collector: Collector, company: Carrier) -> AsyncIterator[Suite]:
     settings = {
+        "PROBASHI_SMS_URL": company.url,
+        "PROBASHI_SMS_SECRET": SMS_SECRET,
+        "PROBASHI_SMS_PARTS_PER_SECOND": "0",
         "PROBASHI_OTLP_ENDPOINT": collector.url,
         "PROBASHI_TRACE_RATIO": "1.0",
         "PROBASHI_REQUESTS_PER_SECOND": "100000",

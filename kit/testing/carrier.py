@@ -99,6 +99,27 @@ class Carrier:
             await runner.cleanup()
 
 
+@asynccontextmanager
+async def in_a_process_of_its_own(folder: Path, port: int) -> AsyncIterator[tuple[dict[str, str], Path]]:
+    """It outlives whatever is killed. What a suite is told of it, and the file in which it has written what it accepted."""
+    accepted = folder / "accepted.txt"
+    accepted.touch()
+    command = (sys.executable, "-m", "kit.testing.carrier", str(port), str(accepted))
+    process = await asyncio.create_subprocess_exec(*command, cwd=Path(__file__).parents[2])
+    try:
+        yield (
+            {
+                "PROBASHI_SMS_URL": f"http://127.0.0.1:{port}",
+                "PROBASHI_SMS_SECRET": "between-us-and-them",
+                "PROBASHI_SMS_PARTS_PER_SECOND": "0",
+            },
+            accepted,
+        )
+    finally:
+        process.kill()
+        await process.wait()
+
+
 async def _serve(port: int, file: Path) -> None:
     async with Carrier(file).listening(port):
         await asyncio.Event().wait()

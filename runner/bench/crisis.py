@@ -1,23 +1,26 @@
-"""The register of nationals and what a warning does with it. One function for each figure; whoever adds one adds it to `FIGURES`.
+"""The register of nationals and what a warning does with it: figures one after another on one suite, over whom the import left there."""
 
-Figures run one after another on one suite: what one leaves behind in the register is what the next one finds there.
-"""
+import os
+from dataclasses import replace
 
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Final
-
+from kit.testing.carrier import in_a_process_of_its_own
 from runner import suite
 from runner.bench.crisis_import import import_per_s
+from runner.bench.crisis_warning import warning
 from runner.bench.figures import Figure
-from runner.place import temporary_place
-from runner.suite import Suite
-
-# Each is given the running suite and the scale.
-FIGURES: Final[Sequence[Callable[[Suite, float], Awaitable[Figure]]]] = (import_per_s,)
+from runner.place import free_base_port, temporary_place
 
 
 async def measure(scale: float) -> list[Figure]:
     with temporary_place() as place:
-        settings = {"PROBASHI_REQUESTS_PER_SECOND": "1000000", "PROBASHI_REQUEST_BURST": "1000000"}
-        async with suite.running(place, settings=settings) as running:
-            return [await figure(running, scale) for figure in FIGURES]
+        place.state.mkdir(parents=True, exist_ok=True)
+        async with in_a_process_of_its_own(place.state, free_base_port() + 1) as (texts, accepted):
+            settings = {"PROBASHI_REQUESTS_PER_SECOND": "1000000", "PROBASHI_REQUEST_BURST": "1000000", **texts}
+            async with suite.running(place, settings=settings) as running:
+                taken = _beside_load(await import_per_s(running, scale))
+                return [taken, *map(_beside_load, await warning(running, accepted, scale))]
+
+
+def _beside_load(figure: Figure) -> Figure:
+    """With what else the machine had to do: its load over the last minute."""
+    return replace(figure, detail={**figure.detail, "load_average": round(os.getloadavg()[0], 1)})

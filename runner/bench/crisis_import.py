@@ -50,6 +50,7 @@ async def import_per_s(running: Suite, scale: float) -> Figure:
             taken = await _step(api, identity, RELEASES, "taking", "taken")
             taken_s = time.perf_counter() - released
     detail = {
+        "aim": 20_000,
         "rows": judged["rows"],
         "refused": judged["refused"],
         "warned": judged["warned"],

@@ -15,6 +15,7 @@ import asyncpg
 from contracts.days import DHAKA
 from kit.crypto import Keyring
 from kit.ids import new_id
+from kit.papers import document_key
 from kit.reference import make
 from runner.bench.kept import without_indexes
 from runner.bench.people import People
@@ -22,7 +23,6 @@ from runner.keys import keyring
 from runner.suite import Suite
 from services.reintegration.casework.instrument import INSTRUMENT
 from services.reintegration.matching.service import Person, keys_of
-from services.reintegration.rules import document_key
 from services.reintegration.schemas import LISTS
 
 YEARS: Final = 3

@@ -4,17 +4,16 @@ from datetime import date, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from contracts.places import DistrictCode
 from contracts.text import Bilingual, Text
-from kit.text import ONE_LINE, Day, digits
+from kit.text import ONE_LINE, Day, Whole
 from services.agencies.ratings.schemas import CriterionOut
 from services.agencies.rules import ClassCode, LicenceStatus, licence_number
 
 Name = Annotated[str, Field(min_length=1, max_length=300), ONE_LINE]
 Licence = Annotated[str, Field(max_length=40), AfterValidator(licence_number)]
-Number = Annotated[int, BeforeValidator(lambda value: digits(value) if isinstance(value, str) else value)]
 
 _BACKWARDS = Text("The licence ends before it begins.", "লাইসেন্সের মেয়াদ শুরুর আগেই শেষ হয়েছে বলে লেখা হয়েছে।")
 
@@ -33,7 +32,7 @@ class AgencyIn(BaseModel):
     status: LicenceStatus = LicenceStatus.VALID
     valid_until: Day
     district: DistrictCode
-    deployed_last_year: Annotated[Number, Field(ge=0, le=10_000_000)] | None = None
+    deployed_last_year: Annotated[Whole, Field(ge=0, le=10_000_000)] | None = None
     issued_on: Day | None = None
     source: Annotated[str, Field(min_length=1, max_length=300), ONE_LINE] = "entered by the registrar"
 

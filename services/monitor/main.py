@@ -10,13 +10,16 @@ from services.monitor.consumers import SUBSCRIPTIONS
 from services.monitor.endpoints import router
 from services.monitor.evidence import endpoints as evidence
 from services.monitor.evidence.service import keep_figures
+from services.monitor.opendata import endpoints as opendata
+from services.monitor.opendata.lists import load
 
 
 def create_app(settings: Settings) -> FastAPI:
+    load()
     return create(
         settings,
         title="Framework monitor",
-        routers=[evidence.router, router],
+        routers=[evidence.router, opendata.router, router],
         subscriptions=SUBSCRIPTIONS,
         migrations=folder_of("monitor"),
         loops={"figures": keep_figures},

@@ -1,5 +1,6 @@
 """Who sees which task, and who may open which page. The services decide again on each call: this table only spares people a refusal."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -122,6 +123,23 @@ TASKS: Final = (
 )
 
 
+# What tasks are about: the menu and the home page show them so. Words of a group stand in `tasks.html`.
+GROUPS: Final[Mapping[str, frozenset[str]]] = {
+    "crisis": frozenset({"wing", "alerts", "sources", "texts", "signals", "incidents", "brought-home"}),
+    "complaints": frozenset(
+        {"board", "desk", "new-complaint", "complaints", "cases", "supervision", "answers", "money-tasks", "duplicates", "doubts"}
+        | {"glass-uses", "reads", "referrals", "arrivals", "grants", "report", "track", "family-request"}
+    ),
+    "returnees": frozenset(
+        {"today", "new-returnee", "returnees", "expected", "received", "providers", "protected", "emergencies", "field", "outcomes"}
+    ),
+    "abroad": frozenset({"nationals", "national-duplicates", "national-updates", "national-imports", "register"}),
+    "agencies": frozenset({"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}),
+    "figures": frozenset({"framework", "figures", "returnee-figures"}),
+}
+# So many stand in the line above each page; the rest opens below it.
+IN_LINE: Final = 5
+
 # Forms for people without an account: an officer has a page of their own for each, and a shorter list of tasks.
 FOR_STRANGERS: Final = frozenset({"report", "track", "register", "family-request"})
 
@@ -135,6 +153,32 @@ def tasks_of(visitor: Visitor | None) -> list[Task]:
     for task in allowed:
         by_page.setdefault(task.path, task)
     return list(by_page.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """`line`: what stands above a page; `groups`: everything by what it is about, empty where the line holds it all."""
+
+    line: Sequence[Task]
+    groups: Sequence[tuple[str, Sequence[Task]]]
+
+
+def menu_of(tasks: Sequence[Task], path: str) -> Menu:
+    """The first tasks of a role are the urgent ones; the page that is open stands in the line too, wherever it belongs."""
+    if len(tasks) <= IN_LINE + 1:
+        return Menu(tasks, ())
+    line = tasks[:IN_LINE]
+    present = [task for task in tasks[IN_LINE:] if task.path == path]
+    return Menu([*line, *present], grouped(tasks))
+
+
+def grouped(tasks: Sequence[Task]) -> list[tuple[str, Sequence[Task]]]:
+    """Groups in the order of their most urgent task."""
+    group_of = {name: group for group, names in GROUPS.items() for name in names}
+    found: dict[str, list[Task]] = {}
+    for task in tasks:
+        found.setdefault(group_of[task.name], []).append(task)
+    return list(found.items())
 
 
 class SignInNeededError(UnauthenticatedError):

@@ -8,7 +8,7 @@ from typing import Any, Final
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from services.portal.access import SHARED, tasks_of
+from services.portal.access import SHARED, menu_of, tasks_of
 from services.portal.assets import asset
 from services.portal.forms import masked
 from services.portal.language import Language, country_choices, district_choices, filters, translations
@@ -47,7 +47,7 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     frame = {
         "visitor": visitor,
         "csrf": masked(visitor.csrf) if visitor else "",
-        "tasks": tasks_of(visitor),
+        "menu": menu_of(tasks_of(visitor), request.url.path),
         "lock_minutes": request.state.limits.lock_minutes if visitor and visitor.caller.has(*SHARED) else 0,
         "path": request.url.path,
         "other_language": _in_other_language(request),

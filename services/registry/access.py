@@ -12,6 +12,7 @@ from kit.reference import parse
 from services.registry.rules import PREFIX, Source, Visibility, visibility
 
 CRISIS: Final = "svc-crisis"
+REINTEGRATION: Final = "svc-reintegration"
 # No account may be called so: what comes by an open door is nobody's own.
 WEB: Final = "door:web"
 _DESKS: Final = (("wing", Source.WING), ("agent", Source.AGENT), ("supervisor", Source.AGENT), ("ngo", Source.NGO), ("udc", Source.UDC))
@@ -21,14 +22,20 @@ Officer = Annotated[Caller, allow("wing", "agent", "supervisor")]
 InEmergency = Annotated[Caller, allow("wing", "supervisor")]
 
 
-async def _only_crisis(caller: Annotated[Caller, allow("service")]) -> Caller:
-    if caller.client_id != CRISIS:
-        raise ForbiddenError
-    return caller
+class _Only:
+    """One of our services and no other: the register is where persons are linked."""
+
+    def __init__(self, client: str) -> None:
+        self._client = client
+
+    async def __call__(self, caller: Annotated[Caller, allow("service")]) -> Caller:
+        if caller.client_id != self._client:
+            raise ForbiddenError
+        return caller
 
 
-# The crisis service itself, and no other of our services: the register is where persons are linked.
-Crisis = Annotated[Caller, Depends(_only_crisis)]
+Crisis = Annotated[Caller, Depends(_Only(CRISIS))]
+Reintegration = Annotated[Caller, Depends(_Only(REINTEGRATION))]
 
 
 async def _registrar(request: Request) -> Caller:

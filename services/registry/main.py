@@ -25,12 +25,13 @@ from services.registry.imports.runs import run_imports
 from services.registry.imports.service import timers as import_timers
 from services.registry.matching import endpoints as matching
 from services.registry.own import endpoints as own
+from services.registry.returns import endpoints as returns
 from services.registry.settings import IdentityCheck
 from services.registry.updates import endpoints as updates
 
 # In this order: a person's own address takes whatever no other does.
 ROUTERS: Final[list[APIRouter]] = [
-    *(exposure.router, emergency.router, imports.router, updates.router, matching.router, own.router),
+    *(exposure.router, returns.router, emergency.router, imports.router, updates.router, matching.router, own.router),
     persons.router,
 ]
 # An area of an official warning may have tens of thousands of corners; a part of a file is as large.

@@ -13,7 +13,7 @@ from typing import Final
 
 from contracts.persons import AgeBand
 from contracts.text import Text
-from kit.text import clean_line, digits
+from kit.papers import NID_LENGTHS, document_key
 
 
 class Kind(StrEnum):
@@ -150,25 +150,8 @@ def age_band_of(birth_year: int | None, said: AgeBand, year: int) -> AgeBand:
     return next((band for below, band in _BANDS if age < below), AgeBand.FROM_45)
 
 
-_SEPARATORS: Final = re.compile(r"[\W_]+")
 _PASSPORT: Final = re.compile(r"[A-Z0-9]{7,9}")
-NID_LENGTHS: Final = (10, 13, 17)
 BIRTH_LENGTH: Final = 17
-
-
-def document_key(number: str) -> str:
-    """What two ways to write a document's number share: for the blind index. Empty for text without a letter or digit."""
-    return _SEPARATORS.sub("", digits(clean_line(number)).upper())
-
-
-def index_key(kind: str, number: str) -> str:
-    """What is indexed of a number: an identity card's 17 digits are a year of birth and the 13 of the older card, which alone are kept."""
-    return index_key_of(kind, document_key(number))
-
-
-def index_key_of(kind: str, key: str) -> str:
-    """As `index_key`, of a number's own key."""
-    return key[4:] if kind == DocumentKind.NID and len(key) == max(NID_LENGTHS) and key.isdecimal() else key
 
 
 def odd_document(kind: str, number: str, birth_year: int | None) -> Text | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Final, Literal, Self
 from uuid import UUID
 from zoneinfo import available_timezones
@@ -12,7 +12,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from contracts.persons import AgeBand, Sex
 from contracts.places import CountryCode, DistrictCode
 from contracts.text import Bilingual, Text
-from kit.text import ONE_LINE, PARAGRAPHS, Phone, clean_line, digits, phone
+from kit.text import EITHER_SCRIPT, ONE_LINE, PARAGRAPHS, Phone, clean_line, digits, phone
 from services.registry import rules
 from services.registry.lists import LISTS, Choice, has
 
@@ -53,7 +53,7 @@ Code = Annotated[str, Field(max_length=40)]
 Name = Annotated[str, Field(min_length=1, max_length=300), ONE_LINE]
 Words = Annotated[str, Field(min_length=1, max_length=500), PARAGRAPHS]
 Number = Annotated[str, Field(min_length=1, max_length=60), ONE_LINE]
-Year = Annotated[int, Field(ge=1900, le=2100)]
+Year = Annotated[int, Field(ge=1900, le=2100), EITHER_SCRIPT]
 Clock = Annotated[str, BeforeValidator(lambda said: digits(said).strip() if isinstance(said, str) else said), Field(pattern=_CLOCK)]
 Abroad = Annotated[CountryCode, AfterValidator(_abroad)]
 FlagCode = Annotated[Code, AfterValidator(_one_of(LISTS.flags))]
@@ -324,6 +324,8 @@ class PlaceOut(BaseModel):
 
 
 class NationalOut(NationalRow):
+    """`came_home`: the days on which desks and the person said that they came home; `state` stays until somebody changes it."""
+
     district: str | None
     agency: str | None
     employer: EmployerIn | None
@@ -338,6 +340,7 @@ class NationalOut(NationalRow):
     source: rules.Source
     doubts: list[str]
     same_as: UUID | None
+    came_home: list[date] = []
 
 
 class ChangeIn(In):

@@ -19,6 +19,7 @@ from kit.errors import ConflictError, NotFoundError
 from kit.ids import new_id
 from kit.names import sound_key
 from kit.outbox import emit
+from kit.papers import document_key, index_key
 from kit.reference import parse
 from kit.strangers import SECRET_DIGITS, hashed_secret, read_secret, written_secret
 from kit.zones import zone_of
@@ -27,6 +28,7 @@ from services.registry.access import WEB, source_of
 from services.registry.clients import CardRegister
 from services.registry.matching import service as matching
 from services.registry.models import National, NationalContact, NationalDocument, NationalPlace
+from services.registry.returns import repository as returns
 from services.registry.rules import Flag, PlaceKind, Visibility
 from services.registry.schemas import (
     ChangeIn,
@@ -147,7 +149,7 @@ def contact_index(keyring: Keyring, address: str) -> bytes:
 
 
 def document_index(keyring: Keyring, kind: str, number: str) -> bytes | None:
-    key = rules.index_key(kind, number)
+    key = index_key(kind, number)
     return keyring.blind_index(key, "document") if key else None
 
 
@@ -302,6 +304,7 @@ async def shown(session: AsyncSession, keyring: Keyring, person: National) -> Na
         await repository.list_documents(session, person.id),
         await repository.list_contacts(session, [person.id]),
         await repository.list_places(session, person.id),
+        [one.returned_on for one in await returns.list_returns(session, person.id)],
         keyring,
     )
 
@@ -387,7 +390,7 @@ async def compare_card(session: AsyncSession, keyring: Keyring, person: National
     number = next((one.number for one in papers if one.kind == rules.DocumentKind.NID and one.number), None)
     if number is None:
         raise NoCardError
-    key = rules.document_key(keyring.open(number, "national_document.number"))
+    key = document_key(keyring.open(number, "national_document.number"))
     person.nid_mark = await register_of_cards.compare(key, keyring.open(person.name, "national.name"), person.birth_year)
     person.version += 1
     await session.flush()

@@ -1,7 +1,7 @@
 """What a desk sees of a person: sealed fields are opened here, for those who may see the record at all."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -41,6 +41,10 @@ def kin_of(person: National, keyring: Keyring) -> list[RelativeIn]:
     return _relatives(keyring, person.kin, "kin")
 
 
+def household_of(person: National, keyring: Keyring) -> list[RelativeIn]:
+    return _relatives(keyring, person.household, "household")
+
+
 def _relatives(keyring: Keyring, sealed: bytes | None, field: str) -> list[RelativeIn]:
     return _RELATIVES.validate_json(keyring.open(sealed, f"national.{field}")) if sealed else []
 
@@ -77,6 +81,7 @@ def view_of(
     documents: Sequence[NationalDocument],
     contacts: Sequence[NationalContact],
     places: Sequence[NationalPlace],
+    came_home: Sequence[date],
     keyring: Keyring,
 ) -> NationalOut:
     employer = _opened(keyring, person.employer, "national.employer")
@@ -86,12 +91,13 @@ def view_of(
             **_row(person, keyring),
             **person.model_dump(include={"district", "agency", "nid_mark", "drill_member", "source", "doubts", "same_as"}),
             "employer": EmployerIn.model_validate_json(employer) if employer else None,
-            "household": _relatives(keyring, person.household, "household"),
+            "household": household_of(person, keyring),
             "kin": kin_of(person, keyring),
             "documents": [_document(one, person, keyring) for one in documents],
             "contacts": [contact_of(one, keyring) for one in contacts],
             "places": [_place(one, keyring, now) for one in places],
             "safe_contact": safe_contact_of(person, keyring),
+            "came_home": [*came_home],
         }
     )
 

@@ -4,12 +4,16 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
 from fastapi import FastAPI
 
 from kit.app import create_app as create
+from kit.calls import Calls
 from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
+from services.reintegration.abroad import endpoints as abroad
+from services.reintegration.abroad.asking import ask_and_tell
 from services.reintegration.arrivals import endpoints as arrivals
 from services.reintegration.casework import endpoints as casework
 from services.reintegration.claims import endpoints as claims
@@ -48,6 +52,7 @@ def create_app(settings: Settings) -> FastAPI:
             transfers.router,
             tasks.router,
             matching.router,
+            abroad.router,
             field.router,
             conflicts.router,
             referrals.router,
@@ -63,13 +68,14 @@ def create_app(settings: Settings) -> FastAPI:
         migrations=folder_of("reintegration"),
         max_body=MOST_BYTES,
         resources=_resources,
-        loops={"files": keep_files} if settings.files else {},
+        loops={"abroad": ask_and_tell} | ({"files": keep_files} if settings.files else {}),
     )
 
 
 @asynccontextmanager
-async def _resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
-    yield {field.LANE: Lane()}
+async def _resources(settings: Settings) -> AsyncIterator[Mapping[str, Any]]:
+    async with httpx.AsyncClient() as http:
+        yield {field.LANE: Lane(), "calls": Calls(settings, http)}
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from typing import Final
 from contracts.days import DHAKA
 from contracts.text import Text
 from kit.errors import ConflictError
-from kit.text import clean_line, digits, in_bengali_digits
+from kit.papers import NID_LENGTHS, document_key
+from kit.text import in_bengali_digits
 
 
 class CaseStatus(StrEnum):
@@ -31,7 +32,6 @@ _NOT_YET: Final = Text("The date of return lies in the future.", "ফেরা�
 _BEFORE_DEPARTURE: Final = Text("The date of return lies before the departure.", "ফেরার তারিখ বিদেশ যাওয়ার তারিখের আগে হতে পারে না।")
 _TOO_EARLY: Final = Text("The date of return must be in 1970 or later.", "ফেরার তারিখ ১৯৭০ সাল বা তার পরের হতে হবে।")
 _NO_RETURN: Final = Text("Choose the country from which the person came back.", "যে দেশ থেকে ফিরেছেন সেই দেশ বেছে নিন।")
-_SEPARATORS: Final = re.compile(r"[\W_]+")
 
 
 class CaseAlreadyOpenError(ConflictError):
@@ -56,7 +56,6 @@ def check_stay(departed_on: date | None, returned_on: date) -> None:
         raise ValueError(_BEFORE_DEPARTURE)
 
 
-NID_LENGTHS: Final = (10, 13, 17)
 _PASSPORT: Final = re.compile(r"[A-Z0-9]{7,9}")
 
 
@@ -127,11 +126,6 @@ def after_opening(due: date) -> Text:
         f"Keep the reference number. An officer makes a plan with you by {due:%-d %B %Y}.",
         f"রেফারেন্স নম্বরটি যত্ন করে রাখুন। {in_bengali_digits(f'{due:%d-%m-%Y}')} তারিখের মধ্যে একজন কর্মকর্তা আপনার সঙ্গে পরিকল্পনা তৈরি করবেন।",
     )
-
-
-def document_key(number: str) -> str:
-    """What two ways to write a document's number share: for the blind index. Empty for text without a letter or digit."""
-    return _SEPARATORS.sub("", digits(clean_line(number)).upper())
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,9 @@ from kit.errors import NotFoundError
 from kit.ids import new_id
 from kit.outbox import emit
 from kit.paging import Paging
+from kit.papers import document_key
 from services.reintegration import repository, rules, views
+from services.reintegration.abroad import repository as abroad
 from services.reintegration.expected.rules import check_expected
 from services.reintegration.expected.service import note_expected
 from services.reintegration.matching import service as matching
@@ -64,6 +66,7 @@ async def register_returnee(
     await note_arrival(session, caller, person, returnee, now)
     await tasks.open_tasks(session, person, now)
     matches = await matching.propose_matches(session, keyring, person.id, compared(returnee), now)
+    await abroad.ask(session, person.id, now)
     return views.receipt_of(person, views.notes_on(returnee, now), matches if caller.has("supervisor", "demo", "wewb") else 0)
 
 
@@ -220,7 +223,7 @@ async def search_returnees(session: AsyncSession, keyring: Keyring, caller: Call
     if asked.phone is not None:
         records = await repository.search_by_phone(session, visible, keyring.blind_index(asked.phone, "phone"))
     else:
-        key = rules.document_key(asked.document or "")
+        key = document_key(asked.document or "")
         records = await repository.search_by_document(session, visible, keyring.blind_index(key, "document")) if key else []
     await _note(session, caller, records, "search")
     return FoundOut(items=[views.row_of(record, keyring) for record in records])
@@ -241,7 +244,7 @@ def _sealed(keyring: Keyring, returnee: ReturneeIn) -> dict[str, Any]:
 
 
 def document_row(keyring: Keyring, returnee_id: UUID, paper: DocumentIn) -> dict[str, Any]:
-    key = rules.document_key(paper.number or "")
+    key = document_key(paper.number or "")
     return {
         "id": new_id(),
         "returnee_id": returnee_id,

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import AsyncIterator
 from typing import Any, Final
 from uuid import uuid4
 
@@ -223,6 +224,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/complaints/{reference}/grs/steps/{step_id}": OFFICES,
     "GET /v1/framework/activities": ANYBODY,
     "GET /v1/framework/activities/{activity}/figures": ANYBODY,
+    "GET /v1/framework/data/{edition}/{file}": ANYBODY,
     "GET /v1/complaints/calls": DESK,
     "GET /v1/complaints/calls/articles": DESK,
     "GET /v1/complaints/calls/articles/{code}": DESK,
@@ -419,6 +421,9 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/returnees/matches": OFFICERS,
     "PUT /v1/returnees/matches/{match_id}/decision": OFFICERS,
     "GET /v1/returnees/{who}/matches": OFFICERS,
+    "GET /v1/returnees/{who}/abroad": OFFICERS,
+    "POST /v1/returnees/{who}/abroad": OFFICERS,
+    "PUT /v1/returnees/abroad/{candidate}/decision": OFFICERS,
     "GET /v1/returnees/due": OFFICERS,
     "GET /v1/returnees/load": OFFICERS,
     "GET /v1/returnees/district": OFFICERS,
@@ -557,6 +562,8 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/nationals/exposures/{exposure_id}/people": {"service"},
     "POST /v1/nationals/contacts": {"service"},
     "POST /v1/nationals/lookups": {"service"},
+    "POST /v1/nationals/candidates": {"service"},
+    "POST /v1/nationals/returns": {"service"},
     "POST /v1/nationals/openings": {"service"},
     "POST /v1/nationals/openings/{incident}/closing": {"service"},
     "GET /v1/nationals/openings": {"wing", "supervisor"},
@@ -593,10 +600,17 @@ def test_the_public_document_tells_the_truth(operation: str) -> None:
     assert said["security"] == ([{"oidc": []}] if MAY_CALL[operation] else [])
 
 
-async def _status(client: httpx.AsyncClient, operation: str, headers: dict[str, str]) -> int:
+@pytest.fixture(scope="module")
+async def caller() -> AsyncIterator[httpx.AsyncClient]:
+    """One for all: each of its own would read the certificates of the machine again."""
+    async with httpx.AsyncClient(timeout=10) as client:
+        yield client
+
+
+async def _status(client: httpx.AsyncClient, url: str, operation: str, headers: dict[str, str]) -> int:
     method, path = operation.split(" ")
     address = re.sub(r"{[a-z_]+}", str(uuid4()), path)
-    async with client.stream(method, address, headers=headers) as answer:  # a live stream is left after its head
+    async with client.stream(method, f"{url}{address}", headers=headers) as answer:  # a live stream is left after its head
         return answer.status_code
 
 
@@ -604,29 +618,31 @@ async def _status(client: httpx.AsyncClient, operation: str, headers: dict[str, 
 TELLS_BY_503 = ("GET /v1/crisis/heartbeat", 503)
 
 
+FOR_REINTEGRATION = {"POST /v1/nationals/candidates", "POST /v1/nationals/returns"}
+
+
 @pytest.mark.parametrize("operation", sorted(MAY_CALL))
-async def test_each_role(start_service: Start, tokens: TokenIssuer, operation: str) -> None:
+async def test_each_role(start_service: Start, tokens: TokenIssuer, caller: httpx.AsyncClient, operation: str) -> None:
     service = await start_service(SERVICE_OF[operation.split("/")[2]])
     allowed = MAY_CALL[operation]
-    async with httpx.AsyncClient(base_url=service.url, timeout=10) as client:
-        nobody = await _status(client, operation, {})
-        assert nobody == 401 if allowed else nobody not in {401, 403}
-        for role in ROLES:
-            # Of services the one that the register admits: among themselves they have other rights than roles.
-            token = tokens.token(role, districts=["*"], countries=["*"], org=["x"], licence=["RL-0001"], azp="svc-crisis")
-            status = await _status(client, operation, {"Authorization": f"Bearer {token}"})
-            if not allowed or role in allowed:
-                is_said = (operation, status) == TELLS_BY_503
-                assert status not in {401, 403} and (status < 500 or is_said), f"{role} may call it and got {status}"  # noqa: PT018
-            else:
-                assert status == 403, f"{role} may not call it and got {status}"
-        none = await _status(client, operation, {"Authorization": f"Bearer {tokens.token()}"})
-        assert none == 403 if allowed else none not in {401, 403}
+    nobody = await _status(caller, service.url, operation, {})
+    assert nobody == 401 if allowed else nobody not in {401, 403}
+    for role in ROLES:
+        # Of services the one that the register admits: among themselves they have other rights than roles.
+        client_id = "svc-reintegration" if operation in FOR_REINTEGRATION else "svc-crisis"
+        token = tokens.token(role, districts=["*"], countries=["*"], org=["x"], licence=["RL-0001"], azp=client_id)
+        status = await _status(caller, service.url, operation, {"Authorization": f"Bearer {token}"})
+        if not allowed or role in allowed:
+            is_said = (operation, status) == TELLS_BY_503
+            assert status not in {401, 403} and (status < 500 or is_said), f"{role} may call it and got {status}"  # noqa: PT018
+        else:
+            assert status == 403, f"{role} may not call it and got {status}"
+    none = await _status(caller, service.url, operation, {"Authorization": f"Bearer {tokens.token()}"})
+    assert none == 403 if allowed else none not in {401, 403}
 
 
 @pytest.mark.parametrize("operation", sorted(MAY_CALL))
-async def test_a_slash_too_many_leads_nowhere(start_service: Start, operation: str) -> None:
+async def test_a_slash_too_many_leads_nowhere(start_service: Start, caller: httpx.AsyncClient, operation: str) -> None:
     """A redirect would name the scheme of the inner hop: a token and a person's data would be sent once more, in clear."""
     service = await start_service(SERVICE_OF[operation.split("/")[2]])
-    async with httpx.AsyncClient(base_url=service.url, timeout=10) as client:
-        assert not 300 <= await _status(client, f"{operation}/", {}) < 400
+    assert not 300 <= await _status(caller, service.url, f"{operation}/", {}) < 400

@@ -51,6 +51,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/redress/lists.py": "what redress is made of, as dated data, read and judged at start-up",
     "services/complaints/taxonomy.py": "the dated list of what a complaint may be about, read and judged at start-up",
     "services/complaints/calls/knowledge/lists.py": "what an agent may tell a caller, as dated data, read and judged at start-up",
+    "services/reintegration/abroad/asking.py": "the loop that asks the register of nationals, outside of transactions",
     "services/reintegration/field/lane.py": "turns for the parts of queues: so many at once, the rest told when to come again",
     "services/complaints/calls/lists.py": "limits, clocks, script and review items of the desk, as dated data, read and judged at start-up",
     "services/complaints/calls/numbers.py": "a caller's number, in whatever form an exchange writes it",
@@ -92,6 +93,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/outreach/replying.py": "an answer to who wrote, as a row of the ledger: asked by check-ins",
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
     "services/monitor/evidence/lists.py": "when figures are divided in public, as dated data, read and judged at start-up",
+    "services/monitor/opendata/lists.py": "what the open data package holds and how it is explained, as dated data, judged at start-up",
     "services/reintegration/consents/lists.py": "how long files are kept that no record needs, read and judged at start-up",
     "services/reintegration/counter/lists.py": "what a counter counts and which desk stands in for which, read and judged at start-up",
     "services/portal/casework/forms.py": "the assessment's and the plan's long forms, as the service takes them",
@@ -232,7 +234,9 @@ def _is_pure(name: str, own: str) -> bool:
         return name not in IMPURE_MODULES and top not in IMPURE_MODULES
     return (
         top in {"pydantic", "contracts", "numpy", "shapely"}  # shapes are numbers
-        or name.startswith(("kit.counts", "kit.errors", "kit.media", "kit.safe_contact", "kit.text", "kit.working_time", f"{own}."))
+        or name.startswith(
+            ("kit.counts", "kit.errors", "kit.media", "kit.papers", "kit.safe_contact", "kit.text", "kit.working_time", f"{own}.")
+        )
         or name in {own, "kit"}
     )
 

@@ -150,7 +150,7 @@ class TestAReferral:
         assert "উত্তরের অপেক্ষায়" in await officer.words()
         received = (await api(whole, "ngo-one", "GET", "/v1/returnees/received"))["items"]
         mine = next(one for one in received if one["state"] == "sent" and one["person"]["name"] == TOLD["name"])
-        assert set(mine["person"]) == {"name", "district"}
+        assert set(mine["person"]) == {"name", "name_bn", "district"}
         await api(whole, "ngo-one", "POST", f"/v1/returnees/received/{mine['id']}/answer", json={"accept": True})
         await api(whole, "ngo-one", "POST", f"/v1/returnees/received/{mine['id']}/delivery", json={"outcome": "given"})
         await officer.open("/today")

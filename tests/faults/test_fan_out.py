@@ -3,20 +3,19 @@
 import asyncio
 import os
 import signal
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
+from kit.testing.carrier import in_a_process_of_its_own
 from kit.testing.waiting import until
 from runner import suite
 from runner.api import Api
 from runner.demo import _api
-from runner.place import PROJECT, free_base_port, temporary_place
+from runner.place import free_base_port, temporary_place
 from runner.suite import Suite
 
 AT_ONCE = 24
@@ -28,30 +27,11 @@ WARNING = """<?xml version="1.0" encoding="UTF-8"?>
 <area><areaDesc>Saudi Arabia</areaDesc><geocode><valueName>ISO3166-1</valueName><value>SA</value></geocode></area></info></alert>"""
 
 
-@asynccontextmanager
-async def company(folder: Path) -> AsyncIterator[tuple[str, Path]]:
-    """The company that carries texts, as a process of its own: it outlives whatever is killed, and has written down what it accepted."""
-    port, accepted = free_base_port() + 1, folder / "accepted.txt"
-    accepted.touch()
-    process = await asyncio.create_subprocess_exec(sys.executable, "-m", "kit.testing.carrier", str(port), str(accepted), cwd=PROJECT)
-    try:
-        yield f"http://127.0.0.1:{port}", accepted
-    finally:
-        process.kill()
-        await process.wait()
-
-
 @pytest.fixture(scope="module")
 async def night(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Suite, Path]]:
     folder = tmp_path_factory.mktemp("company")
-    async with company(folder) as (url, accepted):
-        settings = {
-            "PROBASHI_SMS_URL": url,
-            "PROBASHI_SMS_SECRET": "between-us-and-them",
-            "PROBASHI_SMS_PARTS_PER_SECOND": "0",
-            "PROBASHI_REQUESTS_PER_SECOND": "100000",
-            "PROBASHI_REQUEST_BURST": "100000",
-        }
+    async with in_a_process_of_its_own(folder, free_base_port() + 1) as (texts, accepted):
+        settings = {**texts, "PROBASHI_REQUESTS_PER_SECOND": "100000", "PROBASHI_REQUEST_BURST": "100000"}
         with temporary_place() as place:
             async with suite.running(place, settings=settings) as running:
                 yield running, accepted

@@ -4,18 +4,17 @@ from datetime import date, datetime
 from typing import Annotated, Literal, NamedTuple, Self
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.persons import Sex
 from contracts.places import CountryCode, DistrictCode
 from contracts.text import Bilingual, Text
-from kit.text import ONE_LINE, PARAGRAPHS, Day, digits
+from kit.text import ONE_LINE, PARAGRAPHS, Day, Whole
 from services.agencies.evidence.models import Deployment
 from services.agencies.evidence.rules import FROM_COMPLAINTS, Kind, faults_of
 from services.agencies.schemas import Licence
 
 Line = Annotated[str, Field(min_length=1, max_length=300), ONE_LINE]
-Number = Annotated[int, BeforeValidator(lambda value: digits(value) if isinstance(value, str) else value)]
 Skill = Literal["professional", "skilled", "semi_skilled", "less_skilled", "domestic", "unknown"]
 
 
@@ -37,13 +36,13 @@ class DeploymentIn(_In):
     """Workers of one group sent abroad in one year. `with_licence`: jointly with an associate, counted for `licence` alone."""
 
     licence: Licence
-    year: Annotated[Number, Field(ge=1976, le=2100)]
+    year: Annotated[Whole, Field(ge=1976, le=2100)]
     country: CountryCode
     district: DistrictCode | None = None
     sex: Sex = Sex.UNKNOWN
     skill: Skill = "unknown"
     with_licence: Licence | None = None
-    workers: Annotated[Number, Field(ge=0, le=10_000_000)]
+    workers: Annotated[Whole, Field(ge=0, le=10_000_000)]
     source: Line
 
     def key(self) -> DeploymentKey:

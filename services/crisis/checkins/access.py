@@ -2,6 +2,7 @@
 
 from typing import Annotated
 
-from kit.auth import Caller, allow
+from kit.auth import Caller
+from services.crisis.handover.access import on_duty
 
-Taker = Annotated[Caller, allow("wing", "agent", "supervisor", "admin")]
+Taker = Annotated[Caller, on_duty("wing", "agent", "supervisor", "admin")]

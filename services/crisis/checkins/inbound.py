@@ -31,6 +31,7 @@ from services.crisis.checkins.models import CrisisText
 from services.crisis.checkins.rules import Reporter, Status
 from services.crisis.checkins.schemas import AnswerIn, SaidIn, TextOut, TextsOut
 from services.crisis.checkins.service import CLOCK, PROVIDER, Whose, record
+from services.crisis.handover import service as handover
 from services.crisis.outreach import repository as outreach
 from services.crisis.outreach.access import countries_of
 from services.crisis.outreach.models import Recipient
@@ -200,6 +201,7 @@ async def answer_text(session: AsyncSession, keyring: Keyring, caller: Caller, t
     one = await repository.find_text(session, text_id, countries_of(caller))
     if one is None:
         raise NotFoundError
+    await handover.refuse_given_away(session, caller, [one.country])
     check_version(expected, one.version)
     if one.state != "waiting":
         raise AlreadyAnsweredError

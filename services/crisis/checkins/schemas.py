@@ -8,7 +8,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 
 from contracts.text import Bilingual, Text
 from kit.safe_contact import MOST_SEGMENTS, segments
-from kit.text import ONE_LINE, PARAGRAPHS
+from kit.text import EITHER_SCRIPT, ONE_LINE, PARAGRAPHS
 from services.crisis.checkins.lists import ANSWERS
 from services.crisis.checkins.rules import Reporter, Status
 
@@ -31,7 +31,7 @@ class SaidIn(_In):
     """`people_with`: others who are with this person and for whom the answer holds too. `observed_at`: when it was so; now unless said."""
 
     status: Status
-    people_with: Annotated[int, Field(ge=0, le=500)] = 0
+    people_with: Annotated[int, Field(ge=0, le=500), EITHER_SCRIPT] = 0
     needs: Annotated[list[str], Field(max_length=20)] = []
     place: Annotated[str, Field(max_length=300), ONE_LINE] = ""
     note: Annotated[str, Field(max_length=1000), PARAGRAPHS] = ""

@@ -33,6 +33,7 @@ from services.crisis.checkins.schemas import (
     ResponseOut,
     SaidIn,
 )
+from services.crisis.handover import service as handover
 from services.crisis.outreach import repository as outreach
 from services.crisis.outreach.access import countries_of
 from services.crisis.outreach.ledger import token_index
@@ -154,6 +155,7 @@ async def report(session: AsyncSession, keyring: Keyring, caller: Caller, alert_
     row = await repository.ledger_row(session, root, said.person, countries_of(caller))
     if row is None:
         raise NotFoundError
+    await handover.refuse_given_away(session, caller, [row.country])
     await record_access(session, caller, [said.person], record_type="checkin", purpose="crisis.checkin", fields=("status",))
     whose = Whose(root, row.is_drill, said.person, "officer", caller.subject)
     return await record(

@@ -16,6 +16,7 @@ from services.crisis.decisions import repository, rules
 from services.crisis.decisions.deciding import WINDOW_ENDS, lapse
 from services.crisis.decisions.models import AlertDecision
 from services.crisis.decisions.schemas import DecisionOut
+from services.crisis.handover import service as handover
 from services.crisis.sources.rules import APPROVED_BY_TWO
 from services.crisis.warnings import repository as warnings
 from services.crisis.warnings.models import Alert
@@ -68,6 +69,7 @@ async def _for_change(session: AsyncSession, caller: Caller, alert_id: UUID, exp
     await warnings.one_at_a_time(session)
     record = await visible(session, alert_id, viewer_of(caller, datetime.now(UTC)).sight)
     refuse_foreign(record.countries, (record.countries,), posting(caller.roles, caller.countries))
+    await handover.refuse_given_away(session, caller, record.countries)
     decision = _known(await repository.locked(session, alert_id))
     check_version(expected, decision.version)
     return record, decision

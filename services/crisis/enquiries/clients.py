@@ -7,7 +7,7 @@ from kit.calls import Calls
 from kit.ids import new_id
 
 LOOKUPS: Final = "/v1/nationals/lookups"
-PURPOSE: Final = "family-enquiry"
+PURPOSE: Final = "family_enquiry"
 By = Literal["phone", "document"]
 
 

@@ -1,5 +1,6 @@
 """Whom an enquiry may be about, among those who are known in its incident. Proposals only: a person decides."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -7,9 +8,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.crisis.checkins import repository as checkins
+from services.crisis.checkins.rules import UNREACHED
 from services.crisis.deployed import repository as deployed
 from services.crisis.enquiries.models import FamilyEnquiry
 from services.crisis.evacuation import repository as evacuation
+from services.crisis.incidents import repository as incidents
+from services.crisis.outreach import repository as outreach
 
 By = Literal["phone", "document", "name"]
 Kind = Literal["evacuee", "worker", "national"]
@@ -18,7 +23,7 @@ MARKS: Final[tuple[By, ...]] = ("phone", "document", "name")
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """`state`: what is known of them there; of one in the register only that."""
+    """`state`: what is known of them there; of one in the register what they answered, or that they have not."""
 
     kind: Kind
     id: UUID
@@ -37,6 +42,24 @@ async def candidates(session: AsyncSession, enquiry: FamilyEnquiry) -> list[Cand
 
 def _shared(row: Any, marks: dict[str, bytes]) -> tuple[By, ...]:
     return tuple(by for by in MARKS if by in marks and getattr(row, f"{by}_index") == marks[by])
+
+
+async def nationals(session: AsyncSession, incident_id: UUID, found: Sequence[tuple[UUID, By]]) -> list[Candidate]:
+    """Of the register, each once, with what holds of them in the warnings of this incident: the latest word of all."""
+    marks: dict[UUID, list[By]] = {}
+    for person, by in found:
+        marks.setdefault(person, []).append(by)
+    roots = {await outreach.root_of(session, alert) for alert in await incidents.alerts_of(session, incident_id)}
+    known = [root for root in roots if root is not None]
+    return [await _national(session, known, person, tuple(by)) for person, by in marks.items()]
+
+
+async def _national(session: AsyncSession, roots: Sequence[UUID], person: UUID, by: tuple[By, ...]) -> Candidate:
+    said = [one for root in roots if (one := await checkins.find_current(session, root, person)) is not None]
+    if not said:
+        return Candidate("national", person, by, UNREACHED, None)
+    latest = max(said, key=lambda one: one.observed_at)
+    return Candidate("national", person, by, latest.status, latest.observed_at)
 
 
 async def is_evacuee(session: AsyncSession, incident_id: UUID, evacuee_id: UUID) -> bool:

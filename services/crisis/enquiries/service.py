@@ -1,6 +1,7 @@
 """Use cases: an agent takes a family's question, somebody recognises whom it is about, the family is told what may be told."""
 
 import json
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
@@ -23,8 +24,10 @@ from services.crisis.enquiries.schemas import AnswerIn, EnquiryIn, MatchIn, Soug
 from services.crisis.incidents.access import Desk
 from services.crisis.incidents.models import Incident
 from services.crisis.incidents.rules import check_open
-from services.crisis.incidents.service import seen, sight_of, status_of
+from services.crisis.incidents.service import acts, seen, sight_of, status_of
 from services.crisis.indexes import Marks, marks_of
+
+log = logging.getLogger(__name__)
 
 PREFIX: Final = "Q"
 DATA: Final = "family_enquiry.data"
@@ -35,6 +38,7 @@ FIELDS: Final = ("asker", "sought", "note")
 async def take(desk: Desk, incident_id: UUID, said: EnquiryIn) -> tuple[FamilyEnquiry, Incident]:
     """No document is needed, and no match: what the caller knows is enough. Raises `NotFoundError`, `IncidentClosedError`."""
     incident = await seen(desk, incident_id)
+    acts(desk, incident.country)
     check_open(incident.state)
     sought = said.sought
     data = said.model_dump(mode="json", include={"asker", "sought", "note"})
@@ -93,6 +97,7 @@ async def _found(desk: Desk, enquiry_id: UUID, purpose: str, *, lock: bool = Fal
 
 async def _ongoing(desk: Desk, enquiry_id: UUID, expected: int, purpose: str) -> tuple[FamilyEnquiry, Incident]:
     enquiry, incident = await _found(desk, enquiry_id, purpose, lock=True)
+    acts(desk, incident.country)
     rules.check_ongoing(enquiry.state)
     check_open(incident.state)
     check_version(expected, enquiry.version)
@@ -107,10 +112,11 @@ async def candidates(desk: Desk, calls: Calls, enquiry_id: UUID) -> tuple[list[C
     if sought is None or not (sought.phone or sought.passport):
         return found, False
     try:
-        nationals = await clients.lookup(calls, sought.phone, sought.passport)
-    except (AwayError, RefusedCallError):
+        people = await clients.lookup(calls, sought.phone, sought.passport)
+    except (AwayError, RefusedCallError) as error:
+        log.warning("the register gave no answer on whom a family seeks: %s", type(error).__name__)
         return found, True
-    return [*found, *(Candidate("national", one, (by,), "registered", None) for one, by in nationals)], False
+    return [*found, *await matching.nationals(desk.session, enquiry.incident_id, people)], False
 
 
 def sought_of(desk: Desk, enquiry: FamilyEnquiry) -> SoughtIn | None:

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from contracts.text import Bilingual, Text
 from kit.crypto import Keyring
+from services.crisis.checkins.rules import STATUS_WORDS as CHECKIN_WORDS
 from services.crisis.deployed.rules import WORDS as WORKER_WORDS
 from services.crisis.deployed.rules import WorkerState
 from services.crisis.enquiries import rules, service
@@ -15,8 +16,6 @@ from services.crisis.enquiries.schemas import AnswerOut, CandidateOut, EnquiryLi
 from services.crisis.evacuation.rules import STATE_WORDS as EVACUEE_WORDS
 from services.crisis.evacuation.rules import State as EvacueeState
 from services.crisis.incidents.schemas import ChoiceOut
-
-IN_REGISTER: Final = Text("Is in the register of nationals", "প্রবাসী নিবন্ধনে আছেন")
 
 
 def _common(one: FamilyEnquiry) -> dict[str, Any]:
@@ -54,7 +53,7 @@ def candidate_out(one: Candidate) -> CandidateOut:
     words = {
         "evacuee": lambda: EVACUEE_WORDS[EvacueeState(one.state)],
         "worker": lambda: WORKER_WORDS[WorkerState(one.state)],
-        "national": lambda: IN_REGISTER,
+        "national": lambda: CHECKIN_WORDS[one.state],
     }[one.kind]()
     return CandidateOut(kind=one.kind, id=one.id, by=list(one.by), words=Bilingual.of(words), since=one.since)
 

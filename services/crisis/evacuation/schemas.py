@@ -10,7 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, model_vali
 from contracts.persons import AgeBand, Sex
 from contracts.places import CountryCode, DistrictCode
 from contracts.text import Bilingual, Text
-from kit.text import ONE_LINE, Phone
+from kit.text import EITHER_SCRIPT, ONE_LINE, Phone, Whole
 from services.crisis.evacuation import lists
 from services.crisis.evacuation.rules import Papers, Part, State
 from services.crisis.incidents.schemas import ChoiceOut, In, Line, Words, one_of
@@ -85,8 +85,8 @@ class LegIn(In):
     to_country: CountryCode
     operator: Line
     departs: AwareDatetime
-    transit_hours: Annotated[int, Field(ge=1, le=720)] | None = None
-    capacity: int = Field(ge=1, le=5000)
+    transit_hours: Annotated[int, Field(ge=1, le=720), EITHER_SCRIPT] | None = None
+    capacity: Whole = Field(ge=1, le=5000)
 
 
 class SeatsIn(In):
@@ -105,7 +105,7 @@ class HandoverIn(In):
     """What the receiver counted."""
 
     to_unit: Annotated[str, AfterValidator(one_of(LISTS.units))]
-    received: int = Field(ge=0, le=5000)
+    received: Whole = Field(ge=0, le=5000)
     discrepancies: Words | None = None
 
 

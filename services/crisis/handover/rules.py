@@ -36,6 +36,14 @@ class CircleError(ConflictError):
     )
 
 
+class DutyElsewhereError(ConflictError):
+    slug = "duty-elsewhere"
+    title = Text(
+        "The duty of this country is with another mission now: you read, and they act. Take the duty back first.",
+        "এই দেশের দায়িত্ব এখন অন্য মিশনের কাছে: আপনি দেখতে পারেন, কাজ করবেন তাঁরা। আগে দায়িত্ব ফিরিয়ে নিন।",
+    )
+
+
 def answering(mission: str, open_: Mapping[str, str]) -> str:
     """Who answers for a mission now: at the end of a chain of hand-overs. A circle is refused when it would close, and is no end here."""
     seen = {mission}
@@ -66,3 +74,12 @@ def widened(countries: frozenset[str], missions: Missions, open_: Mapping[str, s
     mine = own(countries, missions, on)
     handed = [code for code in open_ if answering(code, open_) in mine]
     return countries | {country for code in handed for country in missions.countries_of(code, on)}
+
+
+def given_away(countries: frozenset[str], missions: Missions, open_: Mapping[str, str], on: date) -> frozenset[str]:
+    """Of the countries that an officer sees, those where another mission acts now: two that act at once send two words to one family."""
+    if EVERYWHERE in countries or not open_:
+        return frozenset()
+    mine = own(countries, missions, on)
+    rows = {country: row for country in countries if (row := missions.row(country, on)) is not None}
+    return frozenset(country for country, row in rows.items() if answering(row.mission, open_) not in mine)

@@ -1,6 +1,6 @@
 """Use cases: a mission's duty goes to another, by one act or by itself, and comes back; who answers for a country now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.crisis import DutyHandedOver, DutyTakenBack
 from kit import timer
-from kit.auth import Caller
+from kit.auth import Caller, Role
 from kit.errors import NotFoundError
 from kit.ids import new_id
 from kit.outbox import emit
@@ -23,6 +23,7 @@ from services.crisis.warnings import repository as warnings
 from services.crisis.warnings.rules import Sight, State
 
 MISSIONS: Final[Missions] = load().missions
+ACTS_EVERYWHERE: Final[tuple[Role, ...]] = ("agent", "supervisor", "admin")
 STAYS_SILENT: Final = "mission.silent"
 
 
@@ -119,6 +120,19 @@ async def widened(session: AsyncSession, caller: Caller) -> Caller:
         return caller
     chains = await repository.chains(session)
     return replace(caller, countries=rules.widened(caller.countries, MISSIONS, chains, datetime.now(UTC).date()))
+
+
+async def given_away(session: AsyncSession, caller: Caller) -> frozenset[str]:
+    """Where a wing's officer reads and no more. Who has another office besides acts by that one."""
+    if not caller.has("wing") or caller.has(*ACTS_EVERYWHERE):
+        return frozenset()
+    return rules.given_away(caller.countries, MISSIONS, await repository.chains(session), datetime.now(UTC).date())
+
+
+async def refuse_given_away(session: AsyncSession, caller: Caller, countries: Iterable[str | None]) -> None:
+    """Raises `DutyElsewhereError`."""
+    if not (await given_away(session, caller)).isdisjoint(countries):
+        raise rules.DutyElsewhereError
 
 
 def stand_in(code: str, on: date) -> str:

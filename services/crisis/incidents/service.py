@@ -14,6 +14,7 @@ from kit.ids import new_id
 from kit.outbox import emit
 from kit.paging import Paging
 from kit.versions import check_version
+from services.crisis.handover.rules import DutyElsewhereError
 from services.crisis.incidents import journal, repository, rules
 from services.crisis.incidents.access import Desk
 from services.crisis.incidents.models import Incident, IncidentTask
@@ -32,9 +33,16 @@ def sight_of(desk: Desk) -> Sight:
 
 
 def leads(desk: Desk, country: str) -> None:
-    """Raises `NotYourIncidentError`."""
+    """Raises `NotYourIncidentError`, `DutyElsewhereError`."""
     if not posting(desk.caller.roles, desk.caller.countries).covers(country):
         raise rules.NotYourIncidentError
+    acts(desk, country)
+
+
+def acts(desk: Desk, country: str) -> None:
+    """Raises `DutyElsewhereError` where the duty was handed over: whoever sees it acts no more."""
+    if country in desk.given_away:
+        raise DutyElsewhereError
 
 
 async def seen(desk: Desk, incident_id: UUID) -> Incident:

@@ -2,11 +2,12 @@
 
 from typing import Annotated
 
-from kit.auth import EVERYWHERE, Caller, allow
+from kit.auth import EVERYWHERE, Caller
+from services.crisis.handover.access import on_duty
 
-FigureReader = Annotated[Caller, allow("wing", "agent", "supervisor", "analyst", "auditor", "admin", "service")]
-PeopleReader = Annotated[Caller, allow("wing", "agent", "supervisor", "admin")]
-RelayReader = Annotated[Caller, allow("wing", "supervisor", "admin")]
+FigureReader = Annotated[Caller, on_duty("wing", "agent", "supervisor", "analyst", "auditor", "admin", "service")]
+PeopleReader = Annotated[Caller, on_duty("wing", "agent", "supervisor", "admin")]
+RelayReader = Annotated[Caller, on_duty("wing", "supervisor", "admin")]
 
 
 def countries_of(caller: Caller) -> frozenset[str] | None:

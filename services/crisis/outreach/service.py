@@ -15,6 +15,7 @@ from kit.errors import InvalidError, NotFoundError
 from kit.ids import new_id
 from services.crisis.checkins.rules import STATUS_WORDS, UNREACHED, Status
 from services.crisis.decisions import repository as decisions
+from services.crisis.handover import service as handover
 from services.crisis.outreach import figures, repository
 from services.crisis.outreach.access import countries_of
 from services.crisis.outreach.models import Relay
@@ -146,6 +147,7 @@ async def add_relay(session: AsyncSession, keyring: Keyring, caller: Caller, sai
         added_at=datetime.now(UTC),
     )
     _refuse_elsewhere(caller, said.country)
+    await handover.refuse_given_away(session, caller, [said.country])
     session.add(relay)
     await session.flush()
     return relay_out(relay, keyring)
@@ -156,6 +158,7 @@ async def end_relay(session: AsyncSession, keyring: Keyring, caller: Caller, rel
     found = await repository.relays_by_id(session, [relay_id])
     if not found or not _is_own(caller, found[0].country):
         raise NotFoundError
+    await handover.refuse_given_away(session, caller, [found[0].country])
     found[0].ended_at, found[0].version = datetime.now(UTC), found[0].version + 1
     await session.flush()
     return relay_out(found[0], keyring)

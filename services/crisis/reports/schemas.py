@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, model_validator
 
 from contracts.text import Bilingual, Text
+from kit.text import Whole
 from services.crisis.incidents.schemas import LISTS, In, Line, Words, one_of
 
 _MONEY: Final = Text("Money has a currency, and nothing else has one.", "অর্থের মুদ্রা লিখতে হয়; অন্য হিসাবে মুদ্রা লেখা যায় না।")
@@ -24,7 +25,7 @@ class CountIn(In):
     """`number`: people, beds, seats, or money in minor units of `currency`. `may_tell`: callers may be told it."""
 
     what: Annotated[str, AfterValidator(one_of(LISTS.counts))]
-    number: int = Field(ge=0, le=10**15)
+    number: Whole = Field(ge=0, le=10**15)
     currency: Annotated[str | None, Field(pattern="^[A-Z]{3}$")] = None
     source: Line
     as_of: Annotated[AwareDatetime, AfterValidator(_not_ahead)]

@@ -8,6 +8,7 @@ the same table; quarters do not overlap; what comes late changes no division.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
@@ -132,5 +133,31 @@ def table_of(event_type: str, counts: Mapping[str, int]) -> Table:
     return Table(event_type, whole, suppressed(counts))
 
 
+class Division(NamedTuple):
+    """One table of an activity, divided by one dimension."""
+
+    activity: str
+    dimension: Dimension
+    table: Table
+
+
 def told(count: int) -> int | None:
     return None if 0 < count < SMALLEST else count
+
+
+class Fingerprint(NamedTuple):
+    """How many figures there are, and a sum over all of them that changes with each."""
+
+    rows: int
+    digest: Decimal
+
+
+class Rebuilt(NamedTuple):
+    """What stood and what stands: a difference is a defect, for both come from the same facts by the same statement."""
+
+    before: Fingerprint
+    after: Fingerprint
+
+    @property
+    def same(self) -> bool:
+        return self.before == self.after

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping as Named
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -18,7 +18,7 @@ from kit.database import Sessions, make_engine, make_sessions
 from kit.quarters import months_of, newest_over
 from services.monitor.evidence import lists, repository, rules
 from services.monitor.evidence.models import Fact, FiguresState, Mapping
-from services.monitor.evidence.rules import Dimension, Table, Versions
+from services.monitor.evidence.rules import Dimension, Division, Rebuilt, Table, Versions
 
 log = logging.getLogger(__name__)
 
@@ -42,10 +42,12 @@ def _fact(one: Received[Event], now: datetime) -> Fact:
     )
 
 
-async def rebuild(session: AsyncSession) -> None:
+async def rebuild(session: AsyncSession) -> Rebuilt:
     """All figures anew from the facts. Events that come meanwhile wait; readers see the figures of before until the commit."""
     await repository.lock_alone(session)
+    before = await repository.fingerprint(session)
     await repository.count_all_again(session)
+    return Rebuilt(before, await repository.fingerprint(session))
 
 
 async def follow_the_map(sessions: Sessions) -> bool:
@@ -93,16 +95,38 @@ async def divided(
     """The quarter, one table per kind of fact, and how many came late. Raises `UnknownActivityError`, `NotYetPublishedError`."""
     if activity not in {one.id for one in load_register().activities}:
         raise rules.UnknownActivityError
-    today, cut_off = datetime.now(DHAKA).date(), lists.load().cut_off_days
-    chosen = quarter or _newest(cut_off)
-    months = months_of(chosen)
-    if today < rules.published_from(months[1], cut_off):
-        raise rules.NotYetPublishedError
+    chosen, months = _published_quarter(quarter)
     kinds = rules.kinds_told(load_map().entries, activity, months)
     counts = await repository.divided(session, activity, months, dimension)
     late = await repository.late_by_kind(session, activity, months)
     tables = [rules.table_of(kind, counts.get(kind, {})) for kind in kinds]
     return chosen, tables, {kind: late.get(kind, 0) for kind in kinds}
+
+
+async def published(session: AsyncSession, quarter: str | None) -> tuple[str, Sequence[Division]]:
+    """Every table of a quarter that anybody may see, as `divided` tells them one by one. Raises `NotYetPublishedError`."""
+    chosen, months = _published_quarter(quarter)
+    entries = load_map().entries
+    kinds = {one.activity: rules.kinds_told(entries, one.activity, months) for one in entries}
+    found: list[Division] = []
+    for dimension in Dimension:
+        counts = await repository.divided_of(session, sorted(kinds), months, dimension)
+        found += [
+            Division(activity, dimension, rules.table_of(kind, counts.get((activity, kind), {})))
+            for activity, told in kinds.items()
+            for kind in told
+        ]
+    return chosen, found
+
+
+def _published_quarter(quarter: str | None) -> tuple[str, tuple[date, date]]:
+    """The one that is asked for, or the newest; its first day, and the first one after it."""
+    cut_off = lists.load().cut_off_days
+    chosen = quarter or _newest(cut_off)
+    months = months_of(chosen)
+    if datetime.now(DHAKA).date() < rules.published_from(months[1], cut_off):
+        raise rules.NotYetPublishedError
+    return chosen, months
 
 
 def _newest(cut_off_days: int) -> str:

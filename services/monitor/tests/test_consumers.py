@@ -1,5 +1,6 @@
 """Golden events in, counts out: over real NATS and the real consumer of the service."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -11,6 +12,7 @@ from contracts.complaints import ComplaintLodged
 from contracts.events import CloudEvent
 from kit.bus import Bus
 from kit.testing.waiting import until
+from runner.figures import rebuilt
 from runner.testing import Engines, Running
 
 
@@ -61,6 +63,28 @@ async def test_each_complaint_counts_once(engines: Engines, monitor: Running) ->
             await session.execute(text("select count(*), (select sum(facts) from evidence_figure where activity = '4.4.2.3') from fact"))
         ).one()
     assert tuple(facts) == (3, 3)
+
+
+async def test_a_rebuild_while_events_come_finds_no_difference(engines: Engines, monitor: Running) -> None:
+    async with asyncio.TaskGroup() as group:
+        for _ in range(4):
+            group.create_task(publish(engines, *(lodged() for _ in range(50))))
+        for _ in range(5):
+            assert (await rebuilt(engines.database_url("monitor"))).same
+    await until(lambda: shown(monitor), 200)
+    done = await rebuilt(engines.database_url("monitor"))
+    assert done.same
+    assert done.after.rows > 0
+
+
+async def test_a_rebuild_says_that_a_figure_was_another_and_mends_it(engines: Engines, monitor: Running) -> None:
+    await publish(engines, lodged())
+    await until(lambda: shown(monitor), 1)
+    async with monitor.sessions.begin() as session:
+        await session.execute(text("update evidence_month set facts = facts + 1"))
+    assert not (await rebuilt(engines.database_url("monitor"))).same
+    assert await shown(monitor) == 1
+    assert (await rebuilt(engines.database_url("monitor"))).same
 
 
 async def test_what_is_no_such_event_harms_nobody(engines: Engines, monitor: Running) -> None:

@@ -30,6 +30,11 @@ async def matches_of(services: Services, returnee: Mapping[str, Any]) -> list[di
     return listed["items"] or None
 
 
+async def abroad_of(services: Services, returnee: Mapping[str, Any]) -> dict[str, Any]:
+    answer: dict[str, Any] = await services.get(NAME, f"{address(returnee['reference'])}/abroad")
+    return answer
+
+
 async def case_of(services: Services, returnee: Mapping[str, Any]) -> dict[str, Any]:
     """With the days from which the plan's day is counted, so that the page can explain it."""
     case: dict[str, Any] = await services.get(NAME, f"{address(returnee['reference'])}/case")

@@ -82,6 +82,22 @@ async def _compare_page(request: Request, services: Services, reference: str, ma
     return page(request, "casework/compare.html", status=status, **shown)
 
 
+@router.post("/returnees/{reference}/case/abroad")
+async def ask_register(reference: str, form: Posted, _: CaseOfficer, services: ServicesDep) -> Response:
+    await clients.write(services, "POST", f"{clients.address(reference)}/abroad", {}, key=form.key)
+    return back_to(reference, "abroad")
+
+
+@router.post("/returnees/{reference}/case/abroad/{candidate}")
+async def link_abroad(reference: str, candidate: str, form: Posted, _: CaseOfficer, services: ServicesDep) -> Response:
+    """The button for *same* says that the person agrees."""
+    decision = form.value("decision")
+    path = f"/v1/returnees/abroad/{quote(candidate, safe='')}/decision"
+    body = {"decision": decision, "agreed": decision == "same"}
+    await clients.write(services, "PUT", path, body, key=form.key, version=form.value("version"))
+    return back_to(reference, "abroad")
+
+
 @router.get("/returnees/{reference}/case/assessment")
 async def assessment(request: Request, reference: str, visitor: CaseOfficer, services: ServicesDep) -> Response:
     parked = await blank_or_parked(request, visitor)

@@ -14,11 +14,13 @@ from services.portal.clients import AwayError, RefusedError, Services, ServicesD
 from services.portal.forms import Form, Posted, answered_with, body_of
 from services.portal.incidents import clients
 from services.portal.incidents.endpoints import choices
+from services.portal.nationals import clients as nationals
 from services.portal.page import language_of, often, page
 
 router = APIRouter(prefix="/evacuation", dependencies=[public()], include_in_schema=False)
 
 PERSON: Final = (
+    "person",
     "name",
     "name_bn",
     "sex",
@@ -32,6 +34,8 @@ PERSON: Final = (
     "escort",
 )
 LEG: Final = ("mode", "from_place", "from_country", "to_place", "to_country", "operator", "transit_hours", "capacity")
+# What the register says of people, and why they go first.
+REASONS: Final = {"pregnant": "pregnant", "ill": "sick", "disabled": "disabled"}
 HANDOVER: Final = ("to_unit", "received", "discrepancies")
 
 
@@ -41,8 +45,18 @@ async def list_incoming(request: Request, _: EvacuationReceiver, services: Servi
 
 
 @router.get("/{incident}")
-async def read_evacuation(request: Request, incident: UUID, _: EvacuationMover, services: ServicesDep) -> Response:
-    return await _page(request, services, incident, Form())
+async def read_evacuation(request: Request, incident: UUID, _: EvacuationMover, services: ServicesDep, national: str = "") -> Response:
+    """`national`: whose registration is begun, by their reference in the register of nationals."""
+    return await _page(request, services, incident, await _begun(services, national) if national else Form())
+
+
+async def _begun(services: Services, national: str) -> Form:
+    """The form as the register would fill it in: who is known there stands in the sum of people once."""
+    person = await nationals.read(services, national, "emergency")
+    values = {"person": person["id"], "phone": next((one["address"] for one in person["contacts"] if one["whose"] == "own"), None)}
+    values |= {name: person[name] for name in ("name", "name_bn", "sex", "age_band", "district")}
+    reasons = [REASONS[one] for one in person["flags"] if one in REASONS]
+    return Form({name: [str(value)] for name, value in values.items() if value} | {"reasons": reasons})
 
 
 async def _page(request: Request, services: Services, incident: UUID, form: Form, status: int = 200) -> Response:

@@ -36,10 +36,13 @@ async def list_incidents(request: Request, visitor: IncidentReader, services: Se
 
 
 @router.get("/new")
-async def new_incident(request: Request, visitor: IncidentLeader, services: ServicesDep, alert: str = "", country: str = "") -> Response:
+async def new_incident(
+    request: Request, visitor: IncidentLeader, services: ServicesDep, alert: str = "", country: str = "", drill: str = ""
+) -> Response:
     form = await blank_or_parked(request, visitor)
     if not form.was_parked:
-        form = Form({"alerts": [alert] if alert else [], "country": [country] if country else [], "phase": ["during"]})
+        known = {"alerts": alert, "country": country, "is_drill": drill}
+        form = Form({name: [value] for name, value in known.items() if value} | {"phase": ["during"]})
     return await _new_page(request, services, form)
 
 

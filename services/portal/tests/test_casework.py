@@ -8,9 +8,10 @@ from uuid import uuid4
 import httpx
 from PIL import Image
 
+from kit.testing.waiting import until
 from runner.identity import access_token
 from runner.suite import Suite
-from services.portal.tests.conftest import PASSWORD, Browser
+from services.portal.tests.conftest import PASSWORD, Browser, parsed
 from services.portal.tests.test_returnees import NEW, TOLD
 
 ANSWERS = {f"answers.{name}": "1" for name in ("income", "work", "debt")}
@@ -23,6 +24,7 @@ GOAL = {
     "goals.0.due_on.year": "২০২৭",
     "agreed": "yes",
 }
+ABROAD = {"name": "Halima Abroad", "country": "LB", "reach": "both"}
 YES = {"granted": "yes", "way": "signature", "language": "bn"}
 
 
@@ -307,3 +309,30 @@ def _called(browser: Browser) -> int:
     found = re.search(r"Called today: (\d+)", browser.words)
     assert found, browser.words
     return int(found[1])
+
+
+class TestRegisteredAbroad:
+    async def test_an_officer_asks_and_the_register_learns_that_they_came(self, browser: Browser, other_browser: Browser) -> None:
+        phone = f"71{uuid4().int % 10**6:06d}"
+        await other_browser.sign_in("wing-beirut", "/sign-in?next=/nationals/new")
+        await other_browser.send("/nationals/new", ABROAD | {"phone": phone})
+        found = re.search(r"N-[0-9A-Z]{4}-[0-9A-Z]{4}", other_browser.words)
+        assert found, other_browser.words
+        place = await opened(browser, name="Halima Abroad", name_bn="হালিমা নমুনা", sex="female", country="LB", phone=f"+961{phone}")
+
+        async def is_answered() -> bool:
+            return "has not answered yet" not in (await browser.open(place)).text
+
+        await until(is_answered, expected=True, within=60)
+        assert "Registered abroad: Lebanon" in browser.words
+        action = next(one for one in parsed(browser.answer.text).xpath("//form/@action") if "/case/abroad/" in one)
+        await browser.send(action, {"decision": "same"})
+        assert browser.answer.status_code == 200, browser.words
+
+        async def is_told() -> bool:
+            page = await other_browser.open(f"/nationals/{found[0]}?purpose=family_asks")
+            return "say that they came home on" in page.text
+
+        await until(is_told, expected=True, within=60)
+        await browser.open(place)
+        assert "The register knows that they came home." in browser.words

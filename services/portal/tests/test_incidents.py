@@ -55,6 +55,16 @@ async def test_from_the_incident_to_the_signature_at_the_airport(browser: Browse
     await other_browser.open(journey)
     await act(other_browser, f"{journey}/countersignature")
     assert "Signed by both" in other_browser.words
+    await browser.open(f"/incidents/{incident}")
+    for words in (
+        "Incident opened: Strikes",
+        "Situation report",
+        "Registration for the evacuation opened",
+        "Journey departed",
+        "Journey arrived",
+    ):
+        assert words in browser.words
+    assert "registration-opened" not in browser.words
 
     await bangla.open(f"/incidents/{incident}/enquiries")
     enquiry = next(link for _, _, link, _ in parsed(bangla.answer.text).iterlinks() if link.startswith("/incidents/enquiries/"))

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.portal.access import menu_of
 from services.portal.forms import Form
 from services.portal.page import environment
 from services.portal.tests.conftest import Browser
@@ -26,7 +27,14 @@ async def test_a_link_that_nobody_was_given_opens_nothing(browser: Browser) -> N
 @pytest.mark.parametrize(("language", "words"), [("en", "How are you?"), ("bn", "আপনি কেমন আছেন?")])
 @pytest.mark.parametrize("kind", ["person", "home", "relay"])
 def test_each_kind_of_link_is_drawn(language: Any, words: str, kind: str) -> None:
-    frame: dict[str, Any] = {"visitor": None, "csrf": "", "tasks": [], "lock_minutes": 0, "path": "/c/x", "other_language": "?"}
+    frame: dict[str, Any] = {
+        "visitor": None,
+        "csrf": "",
+        "menu": menu_of([], "/c/x"),
+        "lock_minutes": 0,
+        "path": "/c/x",
+        "other_language": "?",
+    }
     shown = (
         environment(language).get_template("reach/link.html").render(**frame, told=TOLD | {"kind": kind}, form=Form(), token="x", done="")
     )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.portal.access import TASKS, Task
+from services.portal.access import GROUPS, IN_LINE, TASKS, Task, grouped, menu_of
 from services.portal.forms import Form, body_of, iso_date, masked, refused, unmasked
 from services.portal.page import environment
 from services.portal.session.clients import Attempt
@@ -116,3 +116,31 @@ def test_each_task_of_the_home_page_has_a_name_and_says_what_it_is_for(task: Tas
     words = environment("en").get_template("tasks.html").module
     assert words.name(task.name).strip()  # type: ignore[attr-defined]
     assert words.about(task.name).strip()  # type: ignore[attr-defined]
+
+
+def test_each_task_is_about_one_thing_and_each_group_has_a_name() -> None:
+    named = [name for names in GROUPS.values() for name in names]
+    assert sorted(named) == sorted({task.name for task in TASKS})
+    words = environment("en").get_template("tasks.html").module
+    assert all(words.group(group).strip() for group in GROUPS)  # type: ignore[attr-defined]
+
+
+MANY = [Task(task.name, f"/{number}", None) for number, task in enumerate(TASKS[:12])]
+
+
+@pytest.mark.parametrize("path", ["/0", "/9", "/elsewhere"])
+def test_a_long_menu_keeps_the_urgent_and_the_present_in_its_line(path: str) -> None:
+    menu = menu_of(MANY, path)
+    assert list(menu.line[:IN_LINE]) == MANY[:IN_LINE]
+    assert [task.path for task in menu.line[IN_LINE:]] == (["/9"] if path == "/9" else [])
+    assert sorted(task.path for _, tasks in menu.groups for task in tasks) == sorted(task.path for task in MANY)
+
+
+def test_a_short_menu_is_its_line() -> None:
+    menu = menu_of(MANY[: IN_LINE + 1], "/0")
+    assert list(menu.line) == MANY[: IN_LINE + 1]
+    assert not menu.groups
+
+
+def test_groups_stand_in_the_order_of_their_most_urgent_task() -> None:
+    assert [group for group, _ in grouped(MANY)][:2] == ["returnees", "crisis"]

@@ -11,11 +11,12 @@ from functools import lru_cache
 from typing import Final
 
 from contracts.persons import AgeBand
+from kit.papers import NID_LENGTHS, document_key, index_key_of
 from kit.text import clean_line, day_of, digits, phone, search_key
 from services.registry.imports.lists import Lists, district_codes
 from services.registry.imports.problems import Found, refuses
 from services.registry.imports.reading import Dialect, Record, cells_of
-from services.registry.rules import NID_LENGTHS, age_band_of, document_key, index_key_of
+from services.registry.rules import age_band_of
 
 MOST_IN_CELL: Final = 300
 _PLAIN_NUMBER: Final = re.compile(r"[A-Z0-9]+")

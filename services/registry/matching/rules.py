@@ -6,14 +6,10 @@ The same migrant stands on a form, an embassy's list and in the Bureau's file (S
 from enum import StrEnum
 from typing import Final
 
+from contracts.likeness import Grade
+
 YEARS_APART: Final = 1
 _PAPERS: Final = frozenset({"nid", "passport"})
-
-
-class Grade(StrEnum):
-    EXACT = "exact"
-    LIKELY = "likely"
-    POSSIBLE = "possible"
 
 
 class Reason(StrEnum):

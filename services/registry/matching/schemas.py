@@ -6,8 +6,9 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from contracts.likeness import Grade
 from kit.text import PARAGRAPHS
-from services.registry.matching.rules import Grade, Reason
+from services.registry.matching.rules import Reason
 from services.registry.schemas import In, NationalRow
 
 

@@ -14,10 +14,11 @@ from kit.crypto import Keyring
 from kit.errors import ConflictError, NotFoundError
 from kit.ids import new_id
 from kit.names import sound_key
+from kit.papers import index_key
 from services.registry.matching import repository, rules
 from services.registry.matching.repository import Pair
 from services.registry.matching.rules import Reason
-from services.registry.rules import Visibility, index_key
+from services.registry.rules import Visibility
 
 
 class AlreadyDecidedError(ConflictError):

@@ -10,6 +10,7 @@ from sqlmodel import col
 from kit.strangers import ADDRESS_WINDOW, FORGOTTEN_AFTER, RECORD_WINDOW, Failures
 from services.registry.models import NationalContact, NationalDocument, NationalPlace
 from services.registry.own.models import OwnFailure
+from services.registry.returns.models import NationalReturn
 
 
 async def count_failures(session: AsyncSession, address: bytes, person_id: UUID | None, now: datetime) -> Failures:
@@ -27,5 +28,5 @@ async def add_failure(session: AsyncSession, failure: OwnFailure) -> None:
 
 
 async def forget_belongings(session: AsyncSession, person_id: UUID) -> None:
-    for table in (NationalPlace, NationalContact, NationalDocument):
+    for table in (NationalPlace, NationalContact, NationalDocument, NationalReturn):
         await session.execute(delete(table).where(col(table.person_id) == person_id))

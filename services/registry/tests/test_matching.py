@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from contracts.likeness import Grade
 from runner.testing import Running
-from services.registry.matching.rules import Grade, Reason, grade
+from services.registry.matching.rules import Reason, grade
 from services.registry.tests.test_register import registered
 
 

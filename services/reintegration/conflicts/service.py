@@ -17,6 +17,7 @@ from kit.ids import new_id
 from kit.paging import Paging
 from kit.versions import check_version
 from services.reintegration import service as returnees
+from services.reintegration.abroad import repository as abroad
 from services.reintegration.conflicts import repository, rules
 from services.reintegration.conflicts.models import ConflictField
 from services.reintegration.conflicts.repository import Found
@@ -114,6 +115,7 @@ async def _add_what_grows(
     papers = [returnees.document_row(keyring, returnee.id, one) for one in said.documents]
     await add_documents(session, [one for one in papers if (one["kind"], one["number_index"]) not in known])
     await keys.add_keys(session, returnee.id, matching.keys_of(keyring, returnees.compared(said)))
+    await abroad.ask(session, returnee.id, now)
     has_guardian = said.guardian is not None or returnee.guardian is not None
     flags = flags_of(said.flags, is_child=said.age_band == AgeBand.UNDER_18, has_guardian=has_guardian)
     fresh = [one for one in flags if one not in returnee.flags]

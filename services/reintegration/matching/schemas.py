@@ -6,9 +6,10 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from contracts.likeness import Grade
 from contracts.text import Bilingual
 from kit.text import PARAGRAPHS
-from services.reintegration.matching.rules import Decision, Grade
+from services.reintegration.matching.rules import Decision
 from services.reintegration.schemas import In
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.likeness import PAPERS, Key, grade
 from kit.access_log import record_access
 from kit.auth import Caller
 from kit.crypto import Keyring
@@ -15,11 +16,12 @@ from kit.errors import NotFoundError
 from kit.ids import new_id
 from kit.names import sound_key
 from kit.paging import Paging
+from kit.papers import index_key
 from services.reintegration.matching import repository
 from services.reintegration.matching.models import MatchProposal
-from services.reintegration.matching.rules import PAPERS, Decision, Key, grade
+from services.reintegration.matching.rules import Decision
 from services.reintegration.models import Returnee
-from services.reintegration.rules import Visibility, document_key
+from services.reintegration.rules import Visibility
 
 COMPARED: Final = ("reference", "name", "return")
 _PAPERS: Final[Mapping[str, Key]] = {"nid": Key.NID, "birth_registration": Key.BIRTH_REGISTRATION, "passport": Key.PASSPORT}
@@ -58,7 +60,7 @@ async def propose_matches(session: AsyncSession, keyring: Keyring, returnee_id: 
 
 def keys_of(keyring: Keyring, person: Person) -> list[tuple[str, bytes]]:
     """Few records share any of these: a name alone is none of them."""
-    clear: list[tuple[str, str]] = [(_PAPERS.get(kind, Key.OTHER_PAPER), document_key(number)) for kind, number in person.papers]
+    clear: list[tuple[str, str]] = [(_PAPERS.get(kind, Key.OTHER_PAPER), index_key(kind, number)) for kind, number in person.papers]
     clear += [(Key.PHONE, phone) for phone in person.phones]
     for name in {sound_key(one) for one in person.names} - {""}:
         beside = {"father": person.father, "mother": person.mother, "village": person.village}

@@ -1,8 +1,9 @@
 """A proposal as an officer sees it."""
 
+from contracts.likeness import GRADE_WORDS, KEY_WORDS, Grade, Key
 from contracts.text import Bilingual
 from services.reintegration.matching.models import MatchProposal
-from services.reintegration.matching.rules import GRADE_WORDS, KEY_WORDS, Decision, Grade, Key
+from services.reintegration.matching.rules import Decision
 from services.reintegration.matching.schemas import MatchOut, ReasonOut
 
 

@@ -155,7 +155,7 @@ def _received(desk: Desk, referral: ReferralSent, returnee: Returnee, org: str) 
 
 
 def _least(keyring: Keyring, returnee: Returnee, code: str) -> Mapping[str, str]:
-    """What the dated data lets this help know of the person, and nothing else."""
+    """What the dated data lets this help know of the person, and nothing else; a name is told in both scripts."""
 
     def opened(name: str) -> str | None:
         sealed: bytes | None = getattr(returnee, name)
@@ -163,11 +163,15 @@ def _least(keyring: Keyring, returnee: Returnee, code: str) -> Mapping[str, str]
 
     known = {
         "name": opened("name"),
+        "name_bn": opened("name_bn"),
         "phone": opened("phone"),
         "district": returnee.district,
         "returned_on": returnee.returned_on.isoformat(),
     }
-    return {name: value for name in HELPS.help(code).sends if (value := known[name]) is not None}
+    sends: list[str] = list(HELPS.help(code).sends)
+    if "name" in sends:
+        sends.insert(sends.index("name") + 1, "name_bn")
+    return {name: value for name in sends if (value := known[name]) is not None}
 
 
 async def _tell_sent(desk: Desk, referral: ReferralSent, returnee: Returnee, provider: HelpProvider) -> None:

@@ -38,7 +38,7 @@ class TestLetter:
     async def test_says_the_least_that_the_help_needs(self, reintegration: Running) -> None:
         reference, referral = await written(reintegration)
         found = (await letter(demo(reintegration), referral)).json()
-        assert set(found["person"]) == set(HELPS.help("treatment").sends)
+        assert set(found["person"]) == {*HELPS.help("treatment").sends, "name_bn"}
         assert found["reference"] == referral["letter_reference"]
         assert found["reference"].startswith("H-")
         assert found["accept_by"] == (TODAY + timedelta(days=HELPS.letter_accept_within_days)).isoformat()
@@ -52,7 +52,7 @@ class TestLetter:
         await letter(demo(reintegration), referral)
         async with reintegration.sessions() as session:
             fields = await session.scalar(text("select fields from access_log where purpose = 'letter'"))
-        assert set(fields) == set(HELPS.help("treatment").sends)
+        assert set(fields) == {*HELPS.help("treatment").sends, "name_bn"}
 
     async def test_only_while_the_person_agrees_and_the_answer_can_come(self, reintegration: Running) -> None:
         reference, referral = await written(reintegration)

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from contracts.likeness import Grade, Key, grade
 from runner.testing import Running
-from services.reintegration.matching.rules import Grade, Key, grade
 from services.reintegration.tests.test_endpoints import URL, accesses, demo, register
 
 KEYS = st.frozensets(st.sampled_from(Key))

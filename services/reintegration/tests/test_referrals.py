@@ -5,6 +5,8 @@ from typing import Any
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from contracts.reintegration import ReferralEnded, ReferralSent
@@ -25,6 +27,14 @@ PROVIDER: dict[str, Any] = {
     "open_from": "2026-01-01",
     "source": "fictional",
 }
+ANY_FACT: dict[str, st.SearchStrategy[Any]] = {
+    "returned_on": st.dates(date(1990, 1, 1), date(2090, 1, 1)),
+    "years_since_return": st.integers(0, 60),
+    "went_legally": st.booleans(),
+    "is_sick_or_injured": st.booleans(),
+}
+# Any of them known, any not asked yet.
+FACTS = st.fixed_dictionaries({}, optional=ANY_FACT)
 CONSENT = {"purpose": "referral", "recipient": "ngo-one", "granted": True, "way": "signature"}
 
 
@@ -72,6 +82,30 @@ class TestEligibility:
         found = eligibility(HELPS.help("pkb_special_loan"), facts)
         assert (found.eligible, [one.fact for one in found.why_not], list(found.ask)) == (eligible, unmet, ask)
 
+    @given(FACTS)
+    def test_is_said_only_where_every_criterion_was_asked(self, facts: dict[str, Any]) -> None:
+        for offered in HELPS.helps:
+            needed = {one.fact for one in offered.criteria}
+            found = eligibility(offered, facts)
+            assert set(found.ask) == needed - set(facts)
+            assert {one.fact for one in found.why_not} <= needed & set(facts)
+            assert found.eligible is (False if found.why_not else None if found.ask else True)
+
+    @given(FACTS, st.sampled_from(sorted(ANY_FACT)), st.data())
+    def test_one_answer_more_takes_back_no_reason_and_asks_nothing_new(self, facts: dict[str, Any], fact: str, data: st.DataObject) -> None:
+        known = {name: value for name, value in facts.items() if name != fact}
+        for offered in HELPS.helps:
+            before, after = eligibility(offered, known), eligibility(offered, known | {fact: data.draw(ANY_FACT[fact])})
+            assert set(before.why_not) <= set(after.why_not)
+            assert set(after.ask) == set(before.ask) - {fact}
+
+    @given(ANY_FACT["returned_on"], ANY_FACT["returned_on"], ANY_FACT["years_since_return"], ANY_FACT["years_since_return"])
+    def test_a_later_return_never_shuts_a_door(self, one: date, other: date, years: int, more: int) -> None:
+        for offered in HELPS.helps:
+            late: dict[str, Any] = {"returned_on": max(one, other), "years_since_return": min(years, more)}
+            early: dict[str, Any] = {"returned_on": min(one, other), "years_since_return": max(years, more)}
+            assert set(eligibility(offered, late).why_not) <= set(eligibility(offered, early).why_not)
+
     @pytest.mark.parametrize(
         ("earlier", "later", "years"),
         [(date(2020, 2, 29), date(2025, 2, 28), 4), (date(2020, 2, 29), date(2025, 3, 1), 5), (date(2021, 6, 1), date(2021, 6, 1), 0)],
@@ -99,7 +133,8 @@ class TestJourney:
         officer = demo(reintegration)
         reference, referral = await sent(reintegration)
         (got,) = (await ngo(reintegration).get(f"{URL}/received")).json()["items"]
-        assert got["person"] == {"name": "Abdul Karim (fictional)", "phone": "+8801712345678", "district": "BD-08"}
+        names = {"name": "Abdul Karim (fictional)", "name_bn": "আব্দুল করিম (কাল্পনিক)"}
+        assert got["person"] == {**names, "phone": "+8801712345678", "district": "BD-08"}
         address = f"{URL}/received/{referral['id']}"
         accepted = await ngo(reintegration).post(f"{address}/answer", json={"accept": True})
         assert (accepted.status_code, accepted.json()["state"]) == (200, "accepted")

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from contracts.text import Text
 from kit.auth import ROLES
+from kit.papers import document_key
 from services.reintegration.lists import IN_FORCE, Lists, choice, has, load
 from services.reintegration.rules import (
     EARLIEST_RETURN,
@@ -19,7 +20,6 @@ from services.reintegration.rules import (
     after_opening,
     checked_origin,
     checked_return_day,
-    document_key,
     plan_due,
     plan_due_of,
     visibility,
