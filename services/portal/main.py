@@ -56,7 +56,7 @@ from services.portal.signals import endpoints as signals
 from services.portal.sources import endpoints as sources
 from services.portal.supervision import endpoints as supervision
 from services.portal.today import endpoints as today
-from services.portal.wing import december, duty
+from services.portal.wing import december, duty, rota
 from services.portal.wing import endpoints as wing
 
 ROUTERS = [
@@ -94,6 +94,7 @@ ROUTERS = [
     reach.router,
     texts.router,
     duty.router,
+    rota.router,
     december.router,
     wing.router,
     family.router,

@@ -4,11 +4,13 @@ A step's time runs from when the one before it was taken, not from when the alar
 is left without the time to answer.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
+
+from kit.text import digits
 
 
 class Who(StrEnum):
@@ -26,6 +28,15 @@ class Party(StrEnum):
 
     MISSION = "mission"
     DHAKA = "dhaka"
+
+
+class Cause(StrEnum):
+    """`source`: one is not read. `no_source`: none is, the dead man's switch. `handed_over`: a duty came, for another was silent."""
+
+    ALERT = "alert"
+    SOURCE = "source"
+    NO_SOURCE = "no_source"
+    HANDED_OVER = "handed_over"
 
 
 class StepLike(Protocol):
@@ -58,19 +69,37 @@ def missing(policy: PolicyLike, acknowledged: Collection[Party]) -> frozenset[Pa
     return frozenset(policy.needs) - frozenset(acknowledged)
 
 
-def following(policy: PolicyLike, opened_at: datetime, taken: Sequence[datetime], acknowledged: Collection[Party]) -> Next | None:
+def following(
+    policy: PolicyLike, opened_at: datetime, taken: Sequence[datetime], acknowledged: Collection[Party], *, was_empty: bool = False
+) -> Next | None:
     """The step after those that were taken (when each was); none once everybody who is needed has acknowledged.
 
-    Where only Dhaka is waited for, the mission's seats are left alone from then on: they have answered.
+    Where only Dhaka is waited for, the mission's seats are left alone from then on: they have answered. Nobody is waited for at a seat
+    that `was_empty`, unless Dhaka is what comes again: that would be paged without a pause.
     """
     waited_for = missing(policy, acknowledged)
     if not waited_for:
         return None
     number, last = len(taken), len(policy.steps) - 1
-    at = taken[-1] + _wait(policy, number - 1) if taken else opened_at
     is_loop = number > last
+    at = taken[-1] + (timedelta(0) if was_empty and not is_loop else _wait(policy, number - 1)) if taken else opened_at
     who = Who.DHAKA if is_loop or waited_for == {Party.DHAKA} else policy.steps[number].who
     return Next(number, who, at)
+
+
+def spoken_for(acknowledged: Mapping[Party, datetime], *, is_dhakas_own: bool, dhaka_since: datetime | None) -> frozenset[Party]:
+    """On whose behalf enough was said. `acknowledged`: when each last did; `dhaka_since`: when the ladder first came to Dhaka.
+
+    Dhaka speaks for the mission where it is its own, and where every seat of the mission had let the alarm pass before it answered.
+    """
+    said = acknowledged.get(Party.DHAKA)
+    if said is not None and (is_dhakas_own or (dhaka_since is not None and said >= dhaka_since)):
+        return frozenset(acknowledged) | {Party.MISSION}
+    return frozenset(acknowledged)
+
+
+def is_acknowledgement(text: str, words: Collection[str]) -> bool:
+    return digits(text).strip(" .।!\n\t").casefold() in words
 
 
 def _wait(policy: PolicyLike, number: int) -> timedelta:

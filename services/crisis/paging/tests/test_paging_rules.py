@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from services.crisis.paging.lists import LEVELS, Escalation, load
-from services.crisis.paging.rules import Party, Who, following, missing
+from services.crisis.paging.rules import Party, Who, following, missing, spoken_for
 
 OPENED = datetime(2026, 11, 26, 2, tzinfo=UTC)
 ESCALATION = load()
@@ -17,6 +17,7 @@ ACKS = st.lists(st.tuples(LATE, st.frozensets(st.sampled_from(Party), max_size=2
 
 
 class TestAnAlarm:
+    @settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(level=st.sampled_from(LEVELS), turns=ACKS)
     def test_ends_acknowledged_or_at_dhaka_with_no_step_passed_over(self, level: int, turns: list[tuple[int, frozenset[Party]]]) -> None:
         policy, acknowledged, taken = ESCALATION.of(level), frozenset[Party](), list[datetime]()
@@ -34,11 +35,13 @@ class TestAnAlarm:
             acknowledged |= acks
         assert (following(policy, OPENED, taken, acknowledged) is None) == policy.needs.issubset(acknowledged)
 
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(level=st.sampled_from(LEVELS), taken=st.integers(min_value=0, max_value=500))
     def test_that_nobody_takes_is_never_silent(self, level: int, taken: int) -> None:
         at = [OPENED + timedelta(hours=n) for n in range(taken)]
         assert following(ESCALATION.of(level), OPENED, at, ()) is not None
 
+    @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(acks=st.lists(st.sampled_from(Party), max_size=6))
     def test_takes_a_late_or_second_acknowledgement_as_one(self, acks: list[Party]) -> None:
         policy = ESCALATION.of(4)
@@ -50,6 +53,23 @@ class TestAnAlarm:
         assert (step.who, step.at) == (Who.DHAKA, OPENED + timedelta(minutes=3))
         assert following(ESCALATION.of(4), OPENED, [OPENED], {Party.MISSION, Party.DHAKA}) is None
         assert following(ESCALATION.of(3), OPENED, [OPENED], {Party.MISSION}) is None
+
+    def test_does_not_wait_for_a_seat_where_nobody_sits_but_lets_dhaka_breathe(self) -> None:
+        policy = ESCALATION.of(3)
+        second = following(policy, OPENED, [OPENED], (), was_empty=True)
+        assert second is not None
+        assert (second.who, second.at) == (Who.SECOND, OPENED)
+        again = following(policy, OPENED, [OPENED] * len(policy.steps), (), was_empty=True)
+        assert again is not None
+        assert (again.who, again.at) == (Who.DHAKA, OPENED + timedelta(minutes=15))
+
+    def test_that_dhaka_took_is_the_missions_too_once_the_mission_had_let_it_pass(self) -> None:
+        at = {Party.DHAKA: OPENED + timedelta(minutes=5)}
+        assert spoken_for(at, is_dhakas_own=False, dhaka_since=None) == {Party.DHAKA}
+        assert spoken_for(at, is_dhakas_own=False, dhaka_since=OPENED + timedelta(minutes=6)) == {Party.DHAKA}
+        assert spoken_for(at, is_dhakas_own=False, dhaka_since=OPENED) == set(Party)
+        assert spoken_for(at, is_dhakas_own=True, dhaka_since=None) == set(Party)
+        assert spoken_for({}, is_dhakas_own=True, dhaka_since=OPENED) == set()
 
 
 class TestThePolicy:
