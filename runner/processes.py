@@ -11,7 +11,7 @@ import sys
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -162,6 +162,11 @@ class Supervisor:
 
     def restarts(self, name: str) -> int:
         return self._children[name].restarts
+
+    def tell(self, name: str, settings: Mapping[str, str]) -> None:
+        """Of its environment, from its next start on."""
+        child = self._children[name]
+        child.spec = replace(child.spec, environment={**child.spec.environment, **settings})
 
     async def ready(self) -> None:
         """Waits until all that was started answers again, for instance after one of them was killed."""

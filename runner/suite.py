@@ -48,6 +48,15 @@ class Suite:
         """SIGKILL, as an accident would; it is started again."""
         os.kill(self.supervisor.pid(name), signal.SIGKILL)
 
+    async def restart(self, name: str, settings: Mapping[str, str]) -> None:
+        """With other settings; returns when it answers."""
+        before = self.supervisor.restarts(name)
+        self.supervisor.tell(name, settings)
+        self.kill(name)
+        while self.supervisor.restarts(name) == before:  # noqa: ASYNC110 - a killed process may still answer for a moment
+            await asyncio.sleep(0.02)
+        await self.supervisor.ready()
+
 
 @asynccontextmanager
 async def running(

@@ -6,7 +6,8 @@ from dataclasses import replace
 from kit.testing.carrier import in_a_process_of_its_own
 from runner import suite
 from runner.bench.crisis_import import import_per_s
-from runner.bench.crisis_warning import warning
+from runner.bench.crisis_pace import paced
+from runner.bench.crisis_warning import night_of, warning
 from runner.bench.figures import Figure
 from runner.place import free_base_port, temporary_place
 
@@ -18,7 +19,9 @@ async def measure(scale: float) -> list[Figure]:
             settings = {"PROBASHI_REQUESTS_PER_SECOND": "1000000", "PROBASHI_REQUEST_BURST": "1000000", **texts}
             async with suite.running(place, settings=settings) as running:
                 taken = _beside_load(await import_per_s(running, scale))
-                return [taken, *map(_beside_load, await warning(running, accepted, scale))]
+                async with night_of(running) as night:
+                    figures = await warning(night, accepted, scale)
+                    return [taken, *map(_beside_load, [*figures, *await paced(night)])]
 
 
 def _beside_load(figure: Figure) -> Figure:

@@ -8,8 +8,8 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -93,16 +93,20 @@ class Night:
         return bool(found["people"]) and found["people"] == found["handed"]
 
 
-async def warning(running: Suite, accepted: Path, scale: float) -> list[Figure]:
+@asynccontextmanager
+async def night_of(running: Suite) -> AsyncIterator[Night]:
     async with AsyncExitStack() as stack:
         api = await stack.enter_async_context(Api(running.place, password()))
         pools = [asyncpg.create_pool(running.database_url(one, owner=True), min_size=1, max_size=3) for one in ("crisis", "registry")]
-        night = Night(running, api, *[await stack.enter_async_context(one) for one in pools])
-        figures = [await _decide(night, max(20, round(MESSAGES * scale)))]
-        first = await night.bring("SA", "Extreme")
-        figures += await _reach(night, first)
-        figures.append(await _all_clear(night, first))
-        return figures + await _lane(night, accepted)
+        yield Night(running, api, *[await stack.enter_async_context(one) for one in pools])
+
+
+async def warning(night: Night, accepted: Path, scale: float) -> list[Figure]:
+    figures = [await _decide(night, max(20, round(MESSAGES * scale)))]
+    first = await night.bring("SA", "Extreme")
+    figures += await _reach(night, first)
+    figures.append(await _all_clear(night, first))
+    return figures + await _lane(night, accepted)
 
 
 async def _decide(night: Night, messages: int) -> Figure:
@@ -117,7 +121,7 @@ async def _reach(night: Night, warned: Warned) -> list[Figure]:
     """The page is asked for as the wing's page asks, all the time while the warning goes out."""
     page = asyncio.create_task(_on_the_page(night, warned))
     released = await night.release(warned)
-    await _until(lambda: night.all_handed(warned))
+    await until(lambda: night.all_handed(warned))
     times, people = await night.handed(warned), await night.people(warned)
     exposed = await night.registry.fetchrow(EXPOSED, warned.alert)
     most = (times[-1] - released).total_seconds()
@@ -140,7 +144,7 @@ async def _on_the_page(night: Night, warned: Warned) -> float:
             return False
         return bool(await night.crisis.fetchval("select count(*) from alert_exposure where alert_id = $1", warned.alert))
 
-    await _until(shown)
+    await until(shown)
     await night.api.get(f"{ALERTS}/{warned.alert}/exposure", WATCHES)
     return (datetime.now(UTC) - warned.at).total_seconds()
 
@@ -148,7 +152,7 @@ async def _on_the_page(night: Night, warned: Warned) -> float:
 async def _all_clear(night: Night, warned: Warned) -> Figure:
     began = datetime.now(UTC)
     await night.bring("SA", "Extreme", "Cancel", warned.reference)
-    await _until(lambda: _cleared(night, warned))
+    await until(lambda: _cleared(night, warned))
     rows = await night.crisis.fetch(CLEARED, warned.alert)
     times = sorted(row[0] for row in rows)
     detail = {"aim": 10.0, "what": "the first is told", "people": len(times), "all_s": round((times[-1] - began).total_seconds(), 1)}
@@ -172,17 +176,17 @@ async def _lane(night: Night, accepted: Path) -> list[Figure]:
     """Many of a lesser level are on their way when one of the highest comes for another country; then the service is killed, twice."""
     lesser, highest = await night.bring("AE", "Moderate"), await night.bring("QA", "Extreme")
     await night.release(lesser)
-    await _until(lambda: _some_handed(night, lesser, 0.05))
+    await until(lambda: _some_handed(night, lesser, 0.05))
     behind = await night.people(lesser)
     released = await night.release(highest)
-    await _until(lambda: _some_handed(night, highest, 0.0))
+    await until(lambda: _some_handed(night, highest, 0.0))
     first = (await night.handed(highest))[0]
     for share in (0.3, 0.6):
-        await _until(partial(_some_handed, night, lesser, share))
+        await until(partial(_some_handed, night, lesser, share))
         night.running.kill("crisis")
         await night.running.supervisor.ready()
     for one in (lesser, highest):
-        await _until(partial(night.all_handed, one))
+        await until(partial(night.all_handed, one))
     waiting = behind["people"] - behind["handed"]
     p0 = Figure("lane_p0_s", (first - released).total_seconds(), "s", {"aim": 2.0, "behind": waiting, "from": "the release"})
     return [p0, await _duplicates(night, accepted, [lesser.alert, highest.alert])]
@@ -204,7 +208,7 @@ async def _duplicates(night: Night, accepted: Path, alerts: list[UUID]) -> Figur
     return Figure("duplicates", sum(number - 1 for number in told.values()), "texts", detail)
 
 
-async def _until(is_so: Callable[[], Awaitable[bool]]) -> None:
+async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
     end = time.monotonic() + WITHIN_S
     while not await is_so():
         if time.monotonic() > end:

@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from kit.app import create_app as create
 from kit.crypto import Keyring
 from kit.files import Folder
+from kit.messengers import companies
 from kit.migrations import folder_of
 from kit.serve import serve
 from kit.settings import Settings
@@ -74,8 +75,8 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
-        async with httpx.AsyncClient(timeout=10) as http, stream.listening(settings) as desk:
-            yield {"doors": known, "http": http, "messengers": messengers(known, http), "bringers": bringers(known), **desk}
+        async with httpx.AsyncClient(timeout=10) as http, companies() as carried_by, stream.listening(settings) as desk:
+            yield {"doors": known, "http": http, "messengers": messengers(known, carried_by), "bringers": bringers(known), **desk}
 
     return create(
         settings,

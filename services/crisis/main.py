@@ -13,6 +13,7 @@ from kit.app import StateLoop, keep_running
 from kit.app import create_app as create
 from kit.calls import Calls
 from kit.crypto import Keyring
+from kit.messengers import companies
 from kit.migrations import folder_of
 from kit.outward import Outward
 from kit.pulse import Pulse
@@ -30,6 +31,7 @@ from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
 from services.crisis.deployed import endpoints as deployed
+from services.crisis.duty import counting
 from services.crisis.duty import endpoints as duty
 from services.crisis.enquiries import endpoints as enquiries
 from services.crisis.evacuation import endpoints as evacuation
@@ -69,6 +71,7 @@ from services.crisis.warnings.cap import MAX_BYTES
 from services.crisis.warnings.service import DIRECTORY
 from services.crisis.warnings.stream import CHANNEL
 
+MOST_CONNECTIONS: Final = 200
 # Fixed paths first: a reference is any word.
 ROUTERS: Final = [
     warnings.router,
@@ -99,12 +102,12 @@ ROUTERS: Final = [
 
 @asynccontextmanager
 async def resources(settings: Settings, carriers: Carriers) -> AsyncIterator[Mapping[str, Any]]:
-    url, limits = settings.required_database_url(), httpx.Limits(max_connections=200, max_keepalive_connections=200)
+    url = settings.required_database_url()
     pulses = {"pulse": Pulse(url, CHANNEL), "errands": Pulse(url, errands.CHANNEL), "outreach_pulse": Pulse(url, planning.CHANNEL)}
-    pulses["paging"] = Pulse(url, paging.CHANNEL)
+    pulses |= {"duty": Pulse(url, counting.CHANNEL), "paging": Pulse(url, paging.CHANNEL)}
     async with (
         httpx.AsyncClient() as http,
-        httpx.AsyncClient(timeout=8, limits=limits) as providers,
+        companies(MOST_CONNECTIONS) as providers,
         asyncio.TaskGroup() as group,
     ):
         tasks = [group.create_task(keep_running(name, one.run)) for name, one in pulses.items()]
@@ -130,8 +133,8 @@ def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
             await outward.close()
 
     loops: dict[str, StateLoop] = {"errands": partial(errands.run, errands.KINDS | telling.KINDS), "exposure": ask_for_all}
+    loops |= {"duty": counting.count_for_all, "paging": pages.send_pages}
     loops |= {"outreach": planning.plan_what_went_out, "sending": send_what_is_queued, "passing on": inbound.pass_on_what_is_not_ours}
-    loops["paging"] = pages.send_pages
     if is_reading:
         loops |= {"feeds": read_feeds, "watch": watch_over_feeds}
     return create(

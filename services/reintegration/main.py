@@ -14,6 +14,8 @@ from kit.serve import serve
 from kit.settings import Settings
 from services.reintegration.abroad import endpoints as abroad
 from services.reintegration.abroad.asking import ask_and_tell
+from services.reintegration.abroad.rules import BACKFILL
+from services.reintegration.abroad.service import ask_about_earlier
 from services.reintegration.arrivals import endpoints as arrivals
 from services.reintegration.casework import endpoints as casework
 from services.reintegration.claims import endpoints as claims
@@ -64,7 +66,12 @@ def create_app(settings: Settings) -> FastAPI:
             router,
         ],
         subscriptions=SUBSCRIPTIONS,
-        timers={OVERDUE: mark_overdue, ACCEPT_BY: bring_back, transfer_times.ACCEPT_BY: transfer_times.bring_back},
+        timers={
+            OVERDUE: mark_overdue,
+            ACCEPT_BY: bring_back,
+            transfer_times.ACCEPT_BY: transfer_times.bring_back,
+            BACKFILL: ask_about_earlier,
+        },
         migrations=folder_of("reintegration"),
         max_body=MOST_BYTES,
         resources=_resources,

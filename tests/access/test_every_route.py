@@ -362,6 +362,9 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/crisis/december/{mission}/{year}/file": WING,
     **{f"POST /v1/crisis/december/{{mission}}/{{year}}/{act}": WING for act in ("words", "counting", "approval", "sending")},
     "GET /v1/crisis/alerts/{alert_id}/reach": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
+    "GET /v1/crisis/alerts/{alert_id}/duty": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
+    "GET /v1/crisis/alerts/{alert_id}/duty/map": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
+    "GET /v1/crisis/alerts/{alert_id}/duty/stream": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "GET /v1/crisis/alerts/{alert_id}/people": {"wing", "agent", "supervisor", "admin"},
     "POST /v1/crisis/alerts/{alert_id}/checkins": {"wing", "agent", "supervisor", "admin"},
     "GET /v1/crisis/alerts/{alert_id}/checkins/{person}": {"wing", "agent", "supervisor", "admin"},
@@ -573,6 +576,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/nationals/openings/{incident}/closing": {"service"},
     "GET /v1/nationals/openings": {"wing", "supervisor"},
     "GET /v1/nationals/openings/{incident}/people": {"wing", "supervisor"},
+    "POST /v1/nationals/openings/{incident}/names": {"wing", "supervisor"},
     "GET /v1/nationals/openings/{incident}/exposures/{exposure_id}": {"wing", "supervisor"},
 }
 SERVICE_OF: Final = {

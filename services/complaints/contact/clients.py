@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 
-import httpx
+import aiohttp
 
 from kit.messengers import Messenger, SmsGateway, WhatsApp
 from services.complaints.contact.rules import Channel
 from services.complaints.settings import Doors
 
 
-def messengers(doors: Doors, http: httpx.AsyncClient) -> Mapping[Channel, Messenger]:
+def messengers(doors: Doors, http: aiohttp.ClientSession) -> Mapping[Channel, Messenger]:
     """Those that are configured. A text for another channel waits until there is one."""
     found: dict[Channel, Messenger] = {}
     if doors.sms_url and doors.sms_secret:

@@ -48,6 +48,7 @@ async def withhold(session: AsyncSession, caller: Caller, alert_id: UUID, expect
     await timer.cancel(session, WINDOW_ENDS, alert_id)
     _close(decision, rules.Outcome.WITHHELD, caller.subject, now)
     await session.flush()
+    await warnings.add_change(session, alert_id, decision.outcome)
     return DecisionOut.of(decision)
 
 
@@ -81,6 +82,7 @@ async def _go_out(session: AsyncSession, record: Record, decision: AlertDecision
     if by is not None and decision.inputs["origin"] == rules.Origin.OFFICER and alert.trust_tier == 0:
         alert.trust_tier = APPROVED_BY_TWO
     await session.flush()
+    await warnings.add_change(session, alert.id, decision.outcome)
     event = AlertReleased(
         message_status=MessageStatus(alert.message_status),
         severity=Severity(alert.severity),

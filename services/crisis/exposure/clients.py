@@ -72,7 +72,7 @@ class ExposedPerson(Reachable):
 
 
 class People(_Answer):
-    """`next` is handed to `people` again as `after`; None on the last page. It may be kept, to go on after a restart."""
+    """`next` is handed to `more_people`; None on the last page. It may be kept, to go on after a restart."""
 
     items: tuple[ExposedPerson, ...]
     next: str | None
@@ -106,12 +106,15 @@ async def compute(calls: Calls, question: Question) -> Computed:
     return Computed.model_validate(await calls.post(REGISTRY, EXPOSURES, question.model_dump(mode="json"), key=key))
 
 
-async def people(calls: Calls, exposure: UUID, classes: Sequence[Exposed], after: str | None = None) -> People:
-    """One page of at most `AT_ONCE`, in an order that does not change. Raises `AwayError`, `RefusedCallError`."""
-    if after is not None:
-        return People.model_validate(await calls.get(REGISTRY, after))
+async def people(calls: Calls, exposure: UUID, classes: Sequence[Exposed]) -> People:
+    """The first page of at most `AT_ONCE`, in an order that does not change. Raises `AwayError`, `RefusedCallError`."""
     asked = {"classes": ",".join(classes), "limit": AT_ONCE}
     return People.model_validate(await calls.get(REGISTRY, f"{EXPOSURES}/{exposure}/people", asked))
+
+
+async def more_people(calls: Calls, after: str) -> People:
+    """The page behind one that told of `after`. Raises `AwayError`, `RefusedCallError`."""
+    return People.model_validate(await calls.get(REGISTRY, after))
 
 
 async def contacts(calls: Calls, purpose: str, persons: Sequence[UUID], *, key: str) -> tuple[Reachable, ...]:

@@ -57,6 +57,14 @@ class Borders:
         own = sum(part for one, part in under if one.country in jurisdiction or one.parent in jurisdiction)
         return total == 0 or total - own <= LAPS_OVER * total
 
+    def land_of(self, countries: Collection[str]) -> Iterator[Geometry]:
+        """All land of these countries, a part under another code of its own left out."""
+        return (one.land for one in self._territories if one.country in countries)
+
+    def within_sight(self, frame: Geometry) -> Iterator[tuple[str, Geometry]]:
+        """Each country's land that reaches into a frame, cut to it."""
+        return ((one.country, one.land.intersection(frame)) for one in self._touched(frame))
+
     def _touched(self, shape: Geometry) -> Iterator[Territory]:
         return (self._territories[place] for place in self._tree.query(shape, predicate="intersects"))
 

@@ -56,6 +56,17 @@ async def link(session: AsyncSession, incident: Incident, alerts: Iterable[UUID]
         await session.execute(insert_or_skip(IncidentAlert).values(rows).on_conflict_do_nothing())
 
 
+async def open_of_alert(session: AsyncSession, alert_id: UUID, sight: Sight) -> Sequence[Incident]:
+    """Those that are open and in the reader's sight, the oldest first."""
+    rows = (
+        select(Incident)
+        .join(IncidentAlert, (col(IncidentAlert.incident_id) == col(Incident.id)) & (col(IncidentAlert.alert_id) == alert_id))
+        .where(col(Incident.closed_at).is_(None), seen_by(sight))
+        .order_by(col(Incident.opened_at))
+    )
+    return (await session.execute(rows)).scalars().all()
+
+
 async def alerts_of(session: AsyncSession, incident_id: UUID) -> list[UUID]:
     rows = select(col(IncidentAlert.alert_id)).where(col(IncidentAlert.incident_id) == incident_id).order_by(col(IncidentAlert.linked_at))
     return [UUID(str(one)) for one in (await session.execute(rows)).scalars()]

@@ -89,7 +89,7 @@ async def open_incident(desk: Desk, said: IncidentIn) -> Incident:
         access_until=now + timedelta(days=LISTS.access_days),
     )
     await repository.add(desk.session, incident)
-    await repository.link(desk.session, incident, said.alerts, now)
+    await _link(desk.session, incident, said.alerts, now)
     await _plan(desk.session, incident)
     codes = {"country": incident.country, "hazard": incident.hazard, "phase": incident.phase, "from": incident.opened_from}
     await journal.write(desk, incident, "opened", now, codes, note=said.reason)
@@ -105,6 +105,15 @@ async def open_incident(desk: Desk, said: IncidentIn) -> Incident:
     )
     await emit(desk.session, event, subject=incident.id, sequence=1)
     return incident
+
+
+async def _link(session: AsyncSession, incident: Incident, alerts: Sequence[UUID], now: datetime) -> None:
+    """Who has the page of such a warning open sees it."""
+    await repository.link(session, incident, alerts, now)
+    if alerts:
+        await warnings.one_at_a_time(session)
+    for one in alerts:
+        await warnings.add_change(session, one, "incident")
 
 
 async def _check_alert(desk: Desk, alert_id: UUID, country: str, *, is_drill: bool) -> None:
@@ -128,7 +137,7 @@ async def link_alert(desk: Desk, incident_id: UUID, alert_id: UUID) -> Incident:
     incident = await led(desk, incident_id)
     await _check_alert(desk, alert_id, incident.country, is_drill=incident.is_drill)
     now = datetime.now(UTC)
-    await repository.link(desk.session, incident, [alert_id], now)
+    await _link(desk.session, incident, [alert_id], now)
     await journal.write(desk, incident, "warning", now, {"alert": str(alert_id)})
     return incident
 

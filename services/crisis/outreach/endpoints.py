@@ -14,6 +14,7 @@ from kit.errors import MalformedBodyError, NotFoundError
 from kit.idempotency import OnceDep
 from kit.messengers import SIGNATURE, BadSignatureError, signature
 from services.crisis.checkins.rules import UNREACHED, Status
+from services.crisis.exposure.views import VULNERABLE
 from services.crisis.outreach import service
 from services.crisis.outreach.access import FigureReader, PeopleReader, RelayReader
 from services.crisis.outreach.schemas import DeliveriesIn, PeopleOut, ReachOut, RelayIn, RelayOut, RelaysOut, TakenOut
@@ -22,6 +23,8 @@ from services.crisis.outreach.settings import Carriers
 router = APIRouter(prefix="/v1/crisis", tags=["outreach"])
 SIGNED: dict[str, object] = {"requestBody": {"content": {"application/json": {}}, "required": True}}
 StatusAsked = Annotated[str | None, Query(pattern=f"^({'|'.join([*Status, UNREACHED])})$")]
+
+FlagAsked = Annotated[str | None, Query(pattern=f"^({'|'.join(VULNERABLE)})$")]
 
 
 @router.get("/alerts/{alert_id}/reach")
@@ -35,11 +38,12 @@ async def list_people(
     caller: PeopleReader,
     session: SessionDep,
     status: StatusAsked = None,
+    flag: FlagAsked = None,
     cursor: Annotated[str | None, Query(max_length=60)] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> PeopleOut:
     """Whom the warning concerns and what they answered, the vulnerable first."""
-    return await service.list_people(session, caller, alert_id, status, cursor, limit)
+    return await service.list_people(session, caller, alert_id, service.Asked(status, flag, cursor, limit))
 
 
 @router.get("/relays")

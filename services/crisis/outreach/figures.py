@@ -4,6 +4,7 @@ At 100,000 recipients each is one scan of recipient_root, some 200 ms; a page of
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import MAXYEAR, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -46,6 +47,7 @@ with persons as ({PERSONS})
 select p.*, coalesce(c.status, 'unreached') as status, c.reporter, c.is_assumed, c.is_contradicted, c.people_with, c.needs, c.observed_at
 from persons p left join checkin_current c on c.root = :root and c.person = p.person
 where (cast(:status as text) is null or coalesce(c.status, 'unreached') = :status)
+  and (cast(:flag as text) is null or :flag = any(p.flags))
   and (cast(:burden as integer) is null or (-p.burden, p.person) > (-cast(:burden as integer), cast(:person as uuid)))
 order by -p.burden, p.person limit :most
 """)  # noqa: S608
@@ -83,12 +85,28 @@ async def handed(session: AsyncSession, alert: UUID, countries: frozenset[str] |
     return found.first, [one if isinstance(one, datetime) and one.year < MAXYEAR else None for one in found.parts or [None] * 3]
 
 
-async def people(
-    session: AsyncSession, root: UUID, countries: frozenset[str] | None, status: str | None, after: tuple[int, UUID] | None, most: int
-) -> Sequence[Row[Any]]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which people: of one status, of one vulnerable group; None is all. `after`: where the page before ended."""
+
+    status: str | None
+    flag: str | None
+    after: tuple[int, UUID] | None
+    most: int
+
+
+async def people(session: AsyncSession, root: UUID, countries: frozenset[str] | None, wanted: Wanted) -> Sequence[Row[Any]]:
     """The vulnerable first: by how much they bear."""
-    burden, person = after or (None, None)
-    asked = {"root": root, "status": status, "burden": burden, "person": person, "most": most, **_narrow(countries)}
+    burden, person = wanted.after or (None, None)
+    asked = {
+        "root": root,
+        "status": wanted.status,
+        "flag": wanted.flag,
+        "burden": burden,
+        "person": person,
+        "most": wanted.most,
+        **_narrow(countries),
+    }
     return (await session.execute(PEOPLE, asked)).all()
 
 

@@ -6,8 +6,8 @@ its links and the place of the next page commit together; a page that is fetched
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
@@ -40,6 +40,8 @@ log = logging.getLogger(__name__)
 
 CHANNEL: Final = "outreach"
 IDLE_S: Final = 5.0
+OPENS_AFTER_S: Final = 0.1
+CLIMBS_AFTER_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 60
 # As the register knows what went out.
 FIRST_VERSION: Final = int(Asked.RELEASED)
@@ -47,21 +49,42 @@ FIRST_VERSION: Final = int(Asked.RELEASED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk(Pen):
-    """What planning needs."""
+    """What planning needs. `ahead`: the page after the last that was taken, asked for while that one was written."""
 
     sessions: Sessions
     calls: Calls
+    ahead: dict[tuple[UUID, str | None], asyncio.Task["_Page"]] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        for one in self.ahead.values():
+            one.cancel()
+        self.ahead.clear()
 
 
 async def plan_what_went_out(state: Mapping[str, Any]) -> None:
-    """Runs until cancelled; woken by what changes, and looks now and then in any case."""
+    """Runs until cancelled. A warning that is opened or ended meanwhile does not wait for the pages of another."""
     desk = Desk(sessions=state["sessions"], calls=state["calls"], keyring=state["keyring"], public_url=state["settings"].public_url)
     pulse: Pulse = state["outreach_pulse"]
+    try:
+        async with asyncio.TaskGroup() as group:
+            for look, pause_s in ((_open_all, OPENS_AFTER_S), (take_next_page, 0.0), (climb, CLIMBS_AFTER_S)):
+                group.create_task(_look_again_and_again(look, desk, pulse, pause_s))
+    finally:
+        desk.forget()
+
+
+async def _look_again_and_again(look: Callable[[Desk], Awaitable[bool]], desk: Desk, pulse: Pulse, pause_s: float) -> None:
+    """Runs until cancelled; woken by what changes, and looks now and then in any case. Many changes within `pause_s` are one look."""
     while True:
         beat = pulse.next_beat
-        await open_jobs(desk)
-        if not await take_next_page(desk) and not await climb(desk):
+        if not await look(desk):
+            await asyncio.sleep(pause_s)
             await wait_for(beat, IDLE_S)
+
+
+async def _open_all(desk: Desk) -> bool:
+    await open_jobs(desk)
+    return False
 
 
 async def wait_for(beat: asyncio.Event, seconds: float) -> None:
@@ -152,19 +175,28 @@ async def take_next_page(desk: Desk) -> bool:
     now = datetime.now(UTC)
     async with desk.sessions.begin() as session:
         job = await repository.next_job(session, now)
-        record = None if job is None else await warnings.find_alert(session, job.alert_id, Sight(everything=True))
-    if job is None or record is None:
+    if job is None:
         return False
     try:
-        page = await _page(desk, job, record.countries)
+        page = await _asked_for(desk, job)
     except (AwayError, RefusedCallError) as error:
         # Who is exposed is not known without the register: asked again soon, for as long as the warning stands.
         log.warning("outreach %s waits for the register: %s", job.id, error)
         async with desk.sessions.begin() as session:
             await repository.put_off(session, job.id, now + timedelta(seconds=min(2**job.attempts, LONGEST_PAUSE_S)))
         return True
-    await _write(desk, job, record.alert, page)
+    if page.following is not None:
+        following = job.model_copy(update={"cursor": page.following})
+        desk.ahead[job.id, page.following] = asyncio.create_task(_page(desk, following))
+    await _write(desk, job, page)
     return True
+
+
+async def _asked_for(desk: Desk, job: OutreachJob) -> "_Page":
+    """The page that was asked for ahead, where it is still the next. Raises `AwayError`, `RefusedCallError`."""
+    asked = desk.ahead.pop((job.id, job.cursor), None)
+    desk.forget()  # where another warning goes first: by then people may be reached in another way
+    return await (asked or _page(desk, job))
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +206,14 @@ class _Page:
     following: str | None
 
 
-async def _page(desk: Desk, job: OutreachJob, countries: Sequence[str]) -> _Page:
+async def _page(desk: Desk, job: OutreachJob) -> _Page:
     if job.source in EXPOSED:
         return await _exposed_page(desk, job)
     after = UUID(job.cursor) if job.cursor else None
     if job.source == Source.RELAYS:
         async with desk.sessions.begin() as session:
+            record = await warnings.find_alert(session, job.alert_id, Sight(everything=True))
+            countries = record.countries if record else ()
             relays = await repository.relays_page(session, countries, after, is_drill=job.is_drill)
         return _Page((), relays, str(relays[-1].id) if len(relays) == repository.AT_ONCE else None)
     async with desk.sessions.begin() as session:
@@ -193,16 +227,19 @@ async def _page(desk: Desk, job: OutreachJob, countries: Sequence[str]) -> _Page
 
 async def _exposed_page(desk: Desk, job: OutreachJob) -> _Page:
     """The figures for a version are computed once by whoever asks first; the register gives the same answer again."""
+    if job.cursor is not None:
+        found = await register.more_people(desk.calls, job.cursor)
+        return _Page(found.items, (), found.next)
     async with desk.sessions.begin() as session:
         question = await question_of(session, job.alert_id, Asked.RELEASED)
     if question is None:
         return _Page((), (), None)
     computed = await register.compute(desk.calls, question)
-    found = await register.people(desk.calls, computed.id, [Exposed(job.source)], job.cursor)
+    found = await register.people(desk.calls, computed.id, [Exposed(job.source)])
     return _Page(found.items, (), found.next)
 
 
-async def _write(desk: Desk, job: OutreachJob, alert: Alert, page: _Page) -> None:
+async def _write(desk: Desk, job: OutreachJob, page: _Page) -> None:
     now = datetime.now(UTC)
     async with desk.sessions.begin() as session:
         if not await repository.take_page(
@@ -218,7 +255,8 @@ async def _write(desk: Desk, job: OutreachJob, alert: Alert, page: _Page) -> Non
         await repository.add_recipients(session, [relay_row(desk, job, one, now) for one in page.relays if one.id not in told])
         await repository.add_links(session, links_of(desk.keyring, job, fresh, page.relays, now))
         if page.following is None and not await repository.has_open_job(session, job.alert_id):
-            await _tell(session, job, alert)
+            alerts = await repository.alerts_by_id(session, [job.alert_id])
+            await _tell(session, job, alerts[job.alert_id])
 
 
 async def _tell(session: AsyncSession, job: OutreachJob, alert: Alert) -> None:

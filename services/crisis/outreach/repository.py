@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, select, text, update
+from sqlalchemy import TextClause, and_, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -201,12 +201,48 @@ async def warned(session: AsyncSession, root: UUID, *, after: UUID | None, silen
     return [Warned(UUID(str(person)), kind) for person, kind in await session.execute(rows)]
 
 
-async def add_recipients(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> int:
-    """One statement for a page. Who is there already by the same way stays as they are."""
-    if not rows:
-        return 0
-    statement = insert_or_skip(Recipient).on_conflict_do_nothing().returning(col(Recipient.id))
-    return len((await session.execute(statement, list(rows))).all())
+# One array for each column: SQLAlchemy would make each cell of each row a parameter of its own. Codes in `flags` hold no comma.
+ADD_RECIPIENTS: Final = text("""
+insert into recipient (id, job_id, is_drill, alert_id, root, version, kind, person, purpose, source, level, lane, channel, rung, language,
+                       country, flags, parts, state, reason, contact, phone_index, due, not_after, queued_at)
+select id, job_id, is_drill, alert_id, root, version, kind, person, purpose, source, level, lane, channel, rung, language,
+       country, string_to_array(flags, ','), parts, state, reason, contact, phone_index, due, not_after, queued_at
+from unnest(
+    cast(:id as uuid[]), cast(:job_id as uuid[]), cast(:is_drill as boolean[]), cast(:alert_id as uuid[]), cast(:root as uuid[]),
+    cast(:version as integer[]), cast(:kind as text[]), cast(:person as uuid[]), cast(:purpose as text[]), cast(:source as text[]),
+    cast(:level as smallint[]), cast(:lane as smallint[]), cast(:channel as text[]), cast(:rung as smallint[]), cast(:language as text[]),
+    cast(:country as text[]), cast(:flags as text[]), cast(:parts as smallint[]), cast(:state as text[]), cast(:reason as text[]),
+    cast(:contact as bytea[]), cast(:phone_index as bytea[]), cast(:due as timestamptz[]), cast(:not_after as timestamptz[]),
+    cast(:queued_at as timestamptz[])
+) as given (id, job_id, is_drill, alert_id, root, version, kind, person, purpose, source, level, lane, channel, rung, language,
+            country, flags, parts, state, reason, contact, phone_index, due, not_after, queued_at)
+on conflict do nothing
+""")
+ADD_LINKS: Final = text("""
+insert into outreach_link (token_index, root, is_drill, kind, person, language, country, flags, made_at, ends_at)
+select token_index, root, is_drill, kind, person, language, country, string_to_array(flags, ','), made_at, ends_at
+from unnest(
+    cast(:token_index as bytea[]), cast(:root as uuid[]), cast(:is_drill as boolean[]), cast(:kind as text[]), cast(:person as uuid[]),
+    cast(:language as text[]), cast(:country as text[]), cast(:flags as text[]), cast(:made_at as timestamptz[]),
+    cast(:ends_at as timestamptz[])
+) as given (token_index, root, is_drill, kind, person, language, country, flags, made_at, ends_at)
+on conflict do nothing
+""")
+
+
+async def add_recipients(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Who is there already by the same way stays as they are."""
+    await _add(session, ADD_RECIPIENTS, rows)
+
+
+async def add_links(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
+    await _add(session, ADD_LINKS, rows)
+
+
+async def _add(session: AsyncSession, statement: TextClause, rows: Sequence[Mapping[str, Any]]) -> None:
+    if rows:
+        written = [{**row, "flags": ",".join(row["flags"])} for row in rows]
+        await session.execute(statement, {name: [row.get(name) for row in written] for name in statement.compile().params})
 
 
 async def wake(session: AsyncSession) -> None:
@@ -214,20 +250,16 @@ async def wake(session: AsyncSession) -> None:
     await session.execute(select(func.pg_notify("outreach", "")))
 
 
-async def add_links(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        await session.execute(insert_or_skip(OutreachLink).on_conflict_do_nothing(), list(rows))
-
-
 async def stop_queued(session: AsyncSession, root: UUID, reason: Suppressed) -> None:
     """What was not handed over yet of a chain is not sent any more."""
+    # The jobs first: whoever writes a page holds its job, so that none of its rows is missed below.
+    await session.execute(
+        update(OutreachJob).where(col(OutreachJob.root) == root, col(OutreachJob.done_at).is_(None)).values(done_at=func.now())
+    )
     await session.execute(
         update(Recipient)
         .where(col(Recipient.root) == root, col(Recipient.state) == State.QUEUED)
         .values(state=State.SUPPRESSED, reason=reason, contact=None, climb_at=None)
-    )
-    await session.execute(
-        update(OutreachJob).where(col(OutreachJob.root) == root, col(OutreachJob.done_at).is_(None)).values(done_at=func.now())
     )
 
 

@@ -1,6 +1,7 @@
 """Use cases: what outreach did for a warning, whom it concerns, who passes it on."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -93,19 +94,28 @@ async def _handed(session: AsyncSession, alert_id: UUID, since: datetime | None,
     return HandedOut(first_s=seconds[0], half_s=seconds[1], nine_in_ten_s=seconds[2], ninety_nine_s=seconds[3])
 
 
-async def list_people(
-    session: AsyncSession, caller: Caller, alert_id: UUID, status: str | None, cursor: str | None, limit: int
-) -> PeopleOut:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A page of the list: `status` and `flag` narrow it."""
+
+    status: str | None
+    flag: str | None
+    cursor: str | None
+    limit: int
+
+
+async def list_people(session: AsyncSession, caller: Caller, alert_id: UUID, asked: Asked) -> PeopleOut:
     """A read of each person's record, noted as such."""
     root = await chain_of(session, caller, alert_id)
-    rows = await figures.people(session, root, countries_of(caller), status, _read(cursor), limit + 1)
-    shown = rows[:limit]
+    wanted = figures.Wanted(asked.status, asked.flag, _read(asked.cursor), asked.limit + 1)
+    rows = await figures.people(session, root, countries_of(caller), wanted)
+    shown = rows[: asked.limit]
     fields = ("status", "flags", "country")
     await record_access(session, caller, [row.person for row in shown], record_type="checkin", purpose="crisis.people", fields=fields)
     following = None
-    if len(rows) > limit:
-        narrowed = f"status={status}&" if status else ""
-        following = f"/v1/crisis/alerts/{alert_id}/people?{narrowed}limit={limit}&cursor={shown[-1].burden}.{shown[-1].person}"
+    if len(rows) > asked.limit:
+        narrowed = "".join(f"{name}={one}&" for name, one in (("status", asked.status), ("flag", asked.flag)) if one)
+        following = f"/v1/crisis/alerts/{alert_id}/people?{narrowed}limit={asked.limit}&cursor={shown[-1].burden}.{shown[-1].person}"
     return PeopleOut(items=[_person(row) for row in shown], next=following)
 
 

@@ -1,6 +1,7 @@
 """Shapes as messages really write them, and the borders under them."""
 
 import math
+import re
 from collections.abc import Callable
 
 import pytest
@@ -10,8 +11,9 @@ from shapely import Point, Polygon, box
 
 from services.crisis import hazards
 from services.crisis.directory import load
-from services.crisis.geometry import rules
+from services.crisis.geometry import drawing, rules
 from services.crisis.geometry.borders import borders
+from services.crisis.geometry.drawing import Drawing
 from services.crisis.warnings.cap import parse
 from services.crisis.warnings.countries import concerned
 from services.crisis.warnings.reading import read
@@ -256,3 +258,51 @@ class TestBorders:
     def test_a_strip_beyond_the_border_does_not_matter(self) -> None:
         """Drawn with a ruler, a warning for the north-east of Saudi Arabia laps over into Kuwait."""
         assert borders().within(box(44.5, 27, 47.4, 28.75), {"SA"})
+
+
+class TestDrawing:
+    def map_of(self, text: str, *countries: str, near_km: float = 20.0) -> Drawing:
+        shape = rules.polygon(text, {})
+        assert shape is not None
+        found = drawing.drawn(shape.wkb, countries, near_km)
+        assert found is not None
+        return found
+
+    def points(self, found: Drawing, kind: str) -> list[tuple[float, float]]:
+        [path] = [one.path for one in found.layers if one.kind == kind]
+        return [(float(x), float(y)) for x, y in re.findall(r"(-?\d+),(-?\d+)", path)]
+
+    def test_is_true_to_its_bar(self) -> None:
+        """A square of a fifth of a degree in Asir: as many kilometres as it has on the globe, north above."""
+        found = self.map_of("18.1,42.4 18.1,42.6 18.3,42.6 18.3,42.4", "SA", near_km=30)
+        xs, ys = zip(*self.points(found, "area"), strict=True)
+        km = found.bar_km / found.bar
+        assert (max(xs) - min(xs)) * km == pytest.approx(0.2 * rules.KM_OF_A_DEGREE * math.cos(math.radians(18.2)), abs=0.5)
+        assert (max(ys) - min(ys)) * km == pytest.approx(0.2 * rules.KM_OF_A_DEGREE, abs=0.5)
+        near_xs, _ = zip(*self.points(found, "near"), strict=True)
+        assert (min(xs) - min(near_xs)) * km == pytest.approx(30, abs=0.5)
+        assert all(0 <= x <= found.width for x in near_xs)
+
+    def test_shows_the_land_around_and_where_in_the_country_it_is(self) -> None:
+        found = self.map_of("33,35.1 33,35.5 33.5,35.6 33.5,35.2", "LB")
+        assert {"LB", "SY"} <= {one.country for one in found.labels}
+        assert [one.kind for one in found.layers] == ["land", "warned", "near", "area"]
+        assert found.locator is None, "half of Lebanon is in the map itself"
+        far = self.map_of("18.1,42.4 18.1,42.6 18.3,42.6 18.3,42.4", "SA").locator
+        assert far is not None
+        assert far.x / far.width == pytest.approx(0.37, abs=0.05)
+        assert far.y > far.height * 0.8
+
+    def test_of_whole_countries_is_their_land(self) -> None:
+        found = drawing.drawn(None, ("LB",), 20.0)
+        assert found is not None
+        assert ([one.kind for one in found.layers], found.wide_km) == (["land", "warned"], None)
+        assert drawing.drawn(None, (), 20.0) is None
+
+    @pytest.mark.parametrize(
+        "text", ["-17,179 -17,-179 -19,-179 -19,179", "80,-170 80,170 89,170 89,-170", "-90,-180 -90,180 90,180 90,-180"]
+    )
+    def test_at_the_edges_of_the_globe_there_is_still_a_picture(self, text: str) -> None:
+        found = self.map_of(text, "FJ")
+        assert 0 < found.height <= found.width * 1.2
+        assert self.points(found, "area")

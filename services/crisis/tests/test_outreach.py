@@ -240,6 +240,23 @@ class TestUpdateAndAllClear:
         await until(lambda: states(crisis), {"sms suppressed": 1})
         assert carrier.taken == {}
 
+    async def test_nor_what_a_busy_company_gave_back_while_it_was_cancelled(
+        self, crisis: Running, register: Register, carrier: Carrier, warn: Warn, cap: Cap, post: Post
+    ) -> None:
+        register.add()
+        carrier.mood, carrier.pause_s = "busy", 1.5
+        alert = await warn(severity="Moderate", urgency="Immediate")
+        await until(lambda: states(crisis), {"sms sent": 1})
+        await post(crisis.client("supervisor", sub="first"), cap(msgType="Cancel", references=refer(alert), infos=""))
+
+        async def given_back() -> bool:
+            return not await crisis.rows("recipient where purpose = 'warn' and state = 'sent'")
+
+        await until(given_back, expected=True)
+        carrier.mood, carrier.pause_s = "well", 0.0
+        await until(lambda: states(crisis, "purpose = 'warn'"), {"sms suppressed": 1})
+        assert all("সতর্কতা শেষ" in one for one in carrier.texts)
+
 
 class TestADrill:
     async def test_reaches_only_its_members_and_no_company(self, crisis: Running, register: Register, carrier: Carrier, warn: Warn) -> None:

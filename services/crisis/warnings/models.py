@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Column, Computed, DateTime, Identity, LargeBinary, SmallInteger, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, Computed, DateTime, Identity, LargeBinary, SmallInteger, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlmodel import Field, SQLModel
 
@@ -103,10 +103,14 @@ class Acknowledgement(SQLModel, table=True):
 
 
 class AlertChange(SQLModel, table=True):
-    """What a stream tells, in the order of commits: positions are given out under the lock of `repository.one_at_a_time`."""
+    """What a stream tells, in the order of commits: positions are given out under the lock of `repository.one_at_a_time`.
+
+    `at` is null of what changed before it was kept.
+    """
 
     __tablename__ = "alert_change"
 
     position: int | None = Field(default=None, sa_column=Column(BigInteger, Identity(always=True), primary_key=True))
     alert_id: UUID = Field(foreign_key="alert.id")
     kind: str
+    at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), server_default=text("clock_timestamp()")))

@@ -15,7 +15,7 @@ from kit.paging import Paging
 from services.crisis.handover import repository as handovers
 from services.crisis.warnings.cap import Identity
 from services.crisis.warnings.models import Acknowledgement, Alert, AlertChange, AlertCountry, AlertReference, CapMessage, MessageReceipt
-from services.crisis.warnings.rules import Sight, State
+from services.crisis.warnings.rules import REACHED, Sight, State
 
 LOCK: Final = "alerts"
 
@@ -125,11 +125,11 @@ async def last_position(session: AsyncSession) -> int:
 
 
 async def list_changes(session: AsyncSession, after: int, sight: Sight, limit: int) -> list[Change]:
-    """In the order in which they were committed; each with the warning as it is now."""
+    """In the order in which they were committed; each with the warning as it is now. A change of figures is none of the warning."""
     statement = (
         select(AlertChange, Alert)
         .join(Alert, col(Alert.id) == AlertChange.alert_id)
-        .where(col(AlertChange.position) > after, seen_by(sight))
+        .where(col(AlertChange.position) > after, col(AlertChange.kind) != REACHED, seen_by(sight))
         .order_by(col(AlertChange.position))
         .limit(limit)
     )

@@ -38,6 +38,9 @@ class Status(StrEnum):
     NOTICE = "notice"
 
 
+# A change of figures: told to who watches one warning, not to who watches them all.
+REACHED: Final = "reached"
+
 STATUS_WORDS: Final[Mapping[Status, Text]] = {
     Status.RAISED: Text("Waits for acknowledgement", "প্রাপ্তিস্বীকারের অপেক্ষায়"),
     Status.ACKNOWLEDGED: Text("Acknowledged", "প্রাপ্তিস্বীকার করা হয়েছে"),

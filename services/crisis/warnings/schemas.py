@@ -133,7 +133,7 @@ class AlertDetail(AlertOut):
 
 
 class AlertChangeOut(BaseModel):
-    """One event of the stream: `change` is raised, acknowledged, superseded, cancelled, ended or duty_moved; `alert` as it is now."""
+    """One event of the stream: `change` is raised, acknowledged, superseded, cancelled, ended, released, … ; `alert` as it is now."""
 
     change: str
     alert: AlertOut

@@ -7,14 +7,20 @@ import asyncio
 import logging
 import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Final
+
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import Caller
 from kit.database import Sessions
 from kit.errors import is_connection_loss
 from kit.pulse import Pulse
 from services.crisis.warnings import service
+
+# What a reader is told from a position on, the position to go on from, and whether more waits behind it.
+Look = Callable[[AsyncSession, Caller, int], Awaitable[tuple[Sequence[tuple[int, BaseModel]], int, bool]]]
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +34,9 @@ def position_in(last_event_id: str) -> int | None:
     return int(last_event_id) if _POSITION.fullmatch(last_event_id) else None
 
 
-async def follow(sessions: Sessions, pulse: Pulse, caller: Caller, position: int | None) -> AsyncIterator[bytes]:
+async def follow(
+    sessions: Sessions, pulse: Pulse, caller: Caller, position: int | None, look: Look = service.changes_since
+) -> AsyncIterator[bytes]:
     """Events as bytes, from `position` on, or from now where it is None. Begins with `ready`, so that the reader knows where it stands."""
     try:
         async with sessions.begin() as session:
@@ -37,7 +45,7 @@ async def follow(sessions: Sessions, pulse: Pulse, caller: Caller, position: int
         while time.time() < caller.expires_at:
             beat = pulse.next_beat
             async with sessions.begin() as session:
-                changes, position, more = await service.changes_since(session, caller, position)
+                changes, position, more = await look(session, caller, position)
             for place, change in changes:
                 yield _event("alert", place, change.model_dump_json().encode())
             if not more and not await _wait(beat, caller.expires_at):

@@ -1,13 +1,14 @@
 """The crisis service, as the portal uses it."""
 
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 import httpx
 
-from services.portal.clients import RefusedError, Services
+from services.portal.clients import AwayError, RefusedError, Services
 
 NAME = "crisis"
 
@@ -45,6 +46,53 @@ async def reach(services: Services, identity: UUID) -> dict[str, Any] | None:
     except RefusedError:
         return None
     return found
+
+
+async def duty(services: Services, identity: UUID) -> dict[str, Any]:
+    found: dict[str, Any] = await services.get(NAME, f"/v1/crisis/alerts/{identity}/duty")
+    return found
+
+
+async def drawing(services: Services, identity: UUID) -> dict[str, Any] | None:
+    """None where there is nothing to draw, or it cannot be drawn now: the rest of the page does not wait for a map."""
+    try:
+        found: dict[str, Any] = await services.get(NAME, f"/v1/crisis/alerts/{identity}/duty/map")
+    except (RefusedError, AwayError):
+        return None
+    return found
+
+
+async def people(services: Services, identity: UUID, **narrowed: str) -> tuple[list[dict[str, Any]], str] | None:
+    """A page of whom the warning concerns, and the query string of the next. None where nothing has gone out. Each is noted as read."""
+    try:
+        found = await services.get(NAME, f"/v1/crisis/alerts/{identity}/people", limit="25", **narrowed)
+    except RefusedError as error:
+        if error.code == httpx.codes.CONFLICT:
+            return None
+        raise
+    return found["items"], urlsplit(found["next"] or "").query
+
+
+async def names(services: Services, incidents: Sequence[Mapping[str, Any]], persons: Sequence[str], *, key: str) -> dict[str, Any]:
+    """By the register's id; of whom an open incident of the reader's countries lets them know. Without one nobody has a name here."""
+    known: dict[str, Any] = {}
+    for incident in incidents:
+        try:
+            found = await services.post("registry", f"/v1/nationals/openings/{incident['id']}/names", {"people": list(persons)}, key=key)
+        except (RefusedError, AwayError):
+            continue
+        known |= {one["id"]: one for one in found["items"]}
+    return known
+
+
+async def note_answer(services: Services, identity: UUID, said: dict[str, Any], *, key: str) -> None:
+    await services.post(NAME, f"/v1/crisis/alerts/{identity}/checkins", said, key=key)
+
+
+def duty_changes(services: Services, identity: UUID, after: str, last_event_id: str) -> AbstractAsyncContextManager[httpx.Response]:
+    """Changes of one warning, from where the browser was, or from where its page was drawn."""
+    path = f"/v1/crisis/alerts/{identity}/duty/stream?{urlencode({'after': after})}"
+    return services.stream(NAME, path, {"Last-Event-ID": last_event_id} if last_event_id else {})
 
 
 async def decide(services: Services, identity: UUID, act: str, *, version: str, key: str) -> None:

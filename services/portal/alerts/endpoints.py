@@ -3,14 +3,15 @@
 import asyncio
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlencode
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from kit.auth import public
 from kit.text import digits
-from services.portal.access import AlertWriter, Keeping, Watcher
+from services.portal.access import AlertWriter, Keeping, TextReader, Watcher
 from services.portal.alerts import clients
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of
@@ -26,6 +27,7 @@ TEXTS: Final = (
     *("response", "severity", "urgency", "certainty", "area"),
 )
 CIRCLE: Final = ("latitude", "longitude", "km")
+ANSWERED: Final = ("status", "reporter", "note")
 FIELDS: Final = (*TEXTS, *CIRCLE, "circle", "is_drill")
 
 
@@ -75,6 +77,58 @@ async def read_alert(request: Request, identity: UUID, _: Watcher, services: Ser
     return await _one(request, services, identity, Form())
 
 
+@router.get("/alerts/{identity}/duty")
+async def read_duty(request: Request, identity: UUID, _: Watcher, services: ServicesDep) -> Response:
+    """What a wing works from in the night: drawn whole, and drawn again when the stream tells of a change."""
+    duty, alert, drawing = await asyncio.gather(
+        clients.duty(services, identity), clients.read(services, identity), clients.drawing(services, identity)
+    )
+    return page(request, "alerts/duty.html", duty=duty, alert=alert, drawing=drawing, form=Form(), now=datetime.now(UTC))
+
+
+@router.get("/alerts/{identity}/duty/stream")
+async def stream_duty(
+    identity: UUID,
+    visitor: Watcher,
+    services: ServicesDep,
+    keeper: Keeping,
+    after: Annotated[str, Query(max_length=40)] = "",
+    last_event_id: Annotated[str, Header(max_length=40)] = "",
+) -> Response:
+    return await passed_on(clients.duty_changes(services, identity, after, last_event_id), keeper, visitor.id_hash)
+
+
+@router.get("/alerts/{identity}/people")
+async def list_people(
+    request: Request, identity: UUID, _: TextReader, services: ServicesDep, status: str = "", flag: str = "", cursor: str = ""
+) -> Response:
+    return await _people(request, services, identity, Form(), narrowed={"status": status, "flag": flag, "cursor": cursor})
+
+
+@router.post("/alerts/{identity}/people/{person}")
+async def note_answer(request: Request, identity: UUID, person: UUID, form: Posted, _: TextReader, services: ServicesDep) -> Response:
+    """What an officer heard of somebody; from whom, they say."""
+    reporter = form.value("reporter") or "officer"
+    said = {"person": str(person), "status": form.value("status"), "reporter": reporter, "note": form.value("note")}
+    narrowed = {name: form.value(f"asked_{name}") for name in ("status", "flag", "cursor")}
+    try:
+        await clients.note_answer(services, identity, said | {"made_contact": reporter == "officer"}, key=form.key)
+    except (RefusedError, AwayError) as error:
+        answered = answered_with(form, error, ANSWERED, language_of(request))
+        return await _people(request, services, identity, answered, narrowed=narrowed, status=error.code)
+    return RedirectResponse(f"/alerts/{identity}/people?{urlencode(body_of(narrowed))}", 303)
+
+
+async def _people(
+    request: Request, services: Services, identity: UUID, form: Form, *, narrowed: dict[str, str], status: int = 200
+) -> Response:
+    duty, found = await asyncio.gather(clients.duty(services, identity), clients.people(services, identity, **body_of(narrowed)))
+    items, following = found or ([], "")
+    names = await clients.names(services, duty["incidents"], [one["person"] for one in items], key=form.key) if items else {}
+    shown = {"duty": duty, "alert": duty["alert"], "items": items, "next": following, "names": names, "narrowed": narrowed}
+    return page(request, "alerts/persons.html", status=status, form=form, is_out=found is not None, **shown)
+
+
 @router.post("/alerts/{identity}/decision/{act}")
 async def decide(
     request: Request, identity: UUID, act: Literal["release", "withholding"], form: Posted, _: AlertWriter, services: ServicesDep
@@ -105,4 +159,4 @@ def written(form: Form) -> dict[str, Any]:
 @router.post("/alerts/{identity}/acknowledge")
 async def acknowledge(identity: UUID, form: Posted, _: Watcher, services: ServicesDep) -> Response:
     await clients.acknowledge(services, identity, key=form.key)
-    return RedirectResponse(f"/alerts#alert-{identity}", 303)
+    return RedirectResponse(f"/alerts/{identity}/duty" if form.value("from") == "duty" else f"/alerts#alert-{identity}", 303)

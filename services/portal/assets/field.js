@@ -240,8 +240,8 @@ function lineOf(line) {
   item.className = "govuk-body-s";
   item.dataset.outcome = line.outcome ?? (line.trouble ? "trouble" : "waits");
   const number = Object.assign(document.createElement("strong"), { className: "app-reference", textContent: line.reference });
-  item.append(number, ` ${clock.format(new Date(line.written ?? line.at))}. ${line.words} `);
-  if (line.outcome === "to_mend") item.append(Object.assign(document.createElement("a"), { className: "govuk-link", href: "/returnees/mend", textContent: "→" }));
+  item.append(number, ` ${clock.format(new Date(line.written ?? line.at))} · ${line.words} `);
+  if (line.outcome === "to_mend") item.append(Object.assign(document.createElement("a"), { className: "govuk-link", href: "/returnees/mend", textContent: words.wordsMend }), " ");
   if (line.removable) item.append(removal(line));
   return item;
 }

@@ -76,25 +76,35 @@ function watch(place) {
     state.textContent = words;
     state.classList.toggle("app-live__state--stopped", stopped);
   };
-  const refresh = () => window.htmx?.trigger("#alerts", "changed");
+  const part = place.dataset.livePart ?? "#alerts";
+  const refresh = () => window.htmx?.trigger(part, "changed");
   document.body.addEventListener("htmx:afterSettle", () => {
-    const waiting = document.getElementById("alerts").dataset.waiting;
+    const waiting = document.querySelector(part).dataset.waiting;
     document.title = waiting ? `(${waiting}) ${title}` : title;
   });
+  // What was told but could not be fetched is not forgotten: the line may come and go between the two.
+  for (const failed of ["htmx:sendError", "htmx:responseError", "htmx:timeout"]) {
+    document.body.addEventListener(failed, () => setTimeout(refresh, 2_000));
+  }
 
+  // From where the page was drawn: what changed before the first connection is told by it. A browser then remembers by itself, a new source does not.
+  let last = place.dataset.liveAfter;
   let missed = false;
   let alarm;
   connect();
 
   function connect() {
-    const source = new EventSource(place.dataset.live);
+    const source = new EventSource(last ? `${place.dataset.live}?after=${last}` : place.dataset.live);
     source.addEventListener("open", () => {
       clearTimeout(alarm);
       say(place.dataset.wordsLive, false);
       if (missed) refresh();
       missed = false;
     });
-    source.addEventListener("alert", refresh);
+    source.addEventListener("alert", (event) => {
+      last &&= event.lastEventId;
+      refresh();
+    });
     source.addEventListener("error", () => {
       missed = true;
       clearTimeout(alarm);

@@ -1,6 +1,7 @@
 """Pages of a returnee's case: each thing that is written down is one short form; what needs no words is one press."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import quote
@@ -192,6 +193,8 @@ async def write(request: Request, reference: str, act: str, visitor: CaseOfficer
     part = await clients.part_of(services, reference, known.source, meant)
     if part is None:
         raise NotFoundError
+    if _is_over(known, part):
+        return await _answered_page(request, services, reference, part)
     typed = parked.values or {**day_of_today(known.act), **_filled(known, part)}
     version = parked.value("version") or str(part.get("version", ""))  # what its writer saw: a change meanwhile is told
     blank = replace(parked, values={**typed, "of": [meant], "version": [version]})
@@ -203,10 +206,13 @@ async def write(request: Request, reference: str, act: str, visitor: CaseOfficer
 async def written(request: Request, reference: str, act: str, form: Posted, _: CaseOfficer, services: ServicesDep) -> Response:
     known, language = _known(act), language_of(request)
     path = known.act.path.format(who=quote(reference, safe=""), of=quote(form.value("of"), safe=""))
+    said_of = {**body(known.act, form), **known.says}
     try:
-        done = await clients.write(services, known.act.method, path, body(known.act, form), key=form.key, version=form.value("version"))
+        done = await clients.write(services, known.act.method, path, said_of, key=form.key, version=form.value("version"))
     except (RefusedError, AwayError) as error:
         part = await clients.part_of(services, reference, known.source, form.value("of")) or {}
+        if _is_over(known, part):
+            return await _answered_page(request, services, reference, part, error.code)
         again = answered_with(form, error, names_of(known.act), language)
         again = replace(again, values={**again.values, "version": [str(part.get("version", ""))]})
         lists = await _lists(services, reference, known, language)
@@ -221,6 +227,16 @@ def _known(act: str) -> Writing:
     if act not in WRITINGS:
         raise NotFoundError
     return WRITINGS[act]
+
+
+def _is_over(known: Writing, part: Mapping[str, Any]) -> bool:
+    """Somebody wrote it down meanwhile, or it went on: what is known is shown instead of a form that would be refused."""
+    return bool(known.in_states) and bool(part) and part["state"] not in known.in_states
+
+
+async def _answered_page(request: Request, services: Services, reference: str, part: Mapping[str, Any], status: int = 200) -> Response:
+    declines = {one["code"]: one for one in (await clients.fetched(services, "helps"))["decline_codes"]}
+    return page(request, "casework/answered.html", status=status, one=part, declines=declines, own=own(reference))
 
 
 def _filled(known: Writing, part: dict[str, Any]) -> dict[str, list[str]]:

@@ -1,7 +1,7 @@
 """What an officer writes down in a returnee's case: each act is one short form. Its path is the service's, `{of}` the part meant."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from contracts.text import Text
@@ -109,11 +109,16 @@ _MEMBER: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Writing:
-    """An act, what its version is of, and the part of the page to which it comes back."""
+    """An act, what its version is of, and the part of the page to which it comes back.
+
+    `says`: what it says besides its questions. `in_states`: of a referral, those in which it can be done; empty for anything else.
+    """
 
     act: Act
     source: Source
     section: str
+    says: Mapping[str, bool] = field(default_factory=dict)
+    in_states: frozenset[str] = frozenset()
 
 
 WRITINGS: Final[Mapping[str, Writing]] = {
@@ -223,6 +228,7 @@ WRITINGS: Final[Mapping[str, Writing]] = {
         ),
         "referral",
         "referrals",
+        in_states=frozenset({"delivered"}),
     ),
     "answer": Writing(
         Act(
@@ -240,6 +246,22 @@ WRITINGS: Final[Mapping[str, Writing]] = {
         ),
         "referral",
         "referrals",
+        in_states=frozenset({"sent"}),
+    ),
+    "giving-up": Writing(
+        Act(
+            "/v1/returnees/referrals/{of}/answer",
+            Text("It cannot be given after all", "শেষ পর্যন্ত দেওয়া সম্ভব নয়"),
+            (
+                Ask("decline_code", "choice", Text("Why?", "কেন?"), choices="decline_codes"),
+                *_TOLD,
+                Ask("note", "area", Text("Note", "মন্তব্য"), needed=False),
+            ),
+        ),
+        "referral",
+        "referrals",
+        says={"accept": False},
+        in_states=frozenset({"accepted"}),
     ),
     "delivery": Writing(
         Act(
@@ -249,6 +271,7 @@ WRITINGS: Final[Mapping[str, Writing]] = {
         ),
         "referral",
         "referrals",
+        in_states=frozenset({"accepted"}),
     ),
 }
 MOST_GOALS: Final = 5

@@ -15,7 +15,7 @@ from services.portal.casework.clients import address
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of, iso_date, refused
 from services.portal.handover.clients import NAME, lists
-from services.portal.language import country_choices, said
+from services.portal.language import country_choices, currency_choices, said
 from services.portal.page import language_of, page
 from services.portal.redress.rules import smallest_units
 from services.portal.returnees.clients import read
@@ -134,7 +134,7 @@ async def _new_page(request: Request, services: Services, reference: str, form: 
     shown = {
         "returnee": await read(services, reference),
         "kinds": [(one["code"], said(one, language)) for one in known["kinds"]],
-        "currencies": [(code, code) for code in sorted(known["currencies"])],
+        "currencies": currency_choices(tuple(known["currencies"]), language),
         "countries": country_choices(language),
     }
     return page(request, "handover/claim_new.html", status=status, form=form, **shown)

@@ -12,6 +12,7 @@ from services.portal.clients import AwayError, RefusedError, Services, ServicesD
 from services.portal.forms import Form, Posted, answered_with, body_of
 from services.portal.handover.clients import EMERGENCIES, NAME, emergencies
 from services.portal.page import language_of, page
+from services.portal.people.access import people_of
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 
@@ -57,4 +58,6 @@ async def judge(request: Request, emergency: str, form: Posted, _: CaseOfficer, 
 async def _list_page(request: Request, services: Services, form: Form, *, cursor: str = "", of: str = "", status: int = 200) -> Response:
     """`of`: the one whose form is shown again with what was typed."""
     items, following = await emergencies(services, cursor)
-    return page(request, "handover/emergencies.html", status=status, items=items, following=following, form=form, of=of)
+    acted = [one["account"] for one in items] + [word["account"] for one in items for word in one["verdicts"]]
+    shown = {"items": items, "following": following, "form": form, "of": of, "people": await people_of(request).names_of(acted)}
+    return page(request, "handover/emergencies.html", status=status, **shown)

@@ -17,6 +17,7 @@ from services.portal.forms import Form, Posted, answered_with, body_of, iso_date
 from services.portal.handover import clients
 from services.portal.language import said
 from services.portal.page import language_of, page
+from services.portal.people.access import people_of
 from services.portal.returnees.clients import read
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
@@ -142,4 +143,7 @@ async def _case_page(request: Request, services: Services, case: str, form: Form
     ]
     found = await clients.protected(services, case)
     seen = {one["code"] for one in found["indicators"] if one["answer"] == "yes"}
-    return page(request, "handover/one.html", status=status, case=found, form=form, choices=choices, grouped=grouped, seen=seen)
+    people = await people_of(request).names_of(found["members"])
+    members = [people.get(one, one) for one in found["members"]]
+    shown = {"case": found, "case_members": members, "choices": choices, "grouped": grouped, "seen": seen}
+    return page(request, "handover/one.html", status=status, form=form, **shown)

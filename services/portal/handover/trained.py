@@ -13,6 +13,7 @@ from services.portal.forms import Form, Posted, answered_with, body_of, iso_date
 from services.portal.handover.clients import NAME, lists
 from services.portal.language import said
 from services.portal.page import language_of, page
+from services.portal.people.access import people_of
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 
@@ -40,4 +41,5 @@ async def _page(request: Request, services: Services, form: Form, status: int = 
     listed = await services.get(NAME, _AT)
     known = await lists(services, "protection-lists")
     trainings = [(one["code"], said(one, language)) for one in known["trainings"]]
-    return page(request, "handover/trained.html", status=status, form=form, items=listed["items"], trainings=trainings)
+    shown = {"items": listed["items"], "people": await people_of(request).names_of([one["account"] for one in listed["items"]])}
+    return page(request, "handover/trained.html", status=status, form=form, trainings=trainings, **shown)

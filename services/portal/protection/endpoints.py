@@ -11,6 +11,7 @@ from services.portal.clients import AwayError, RefusedError, Services, ServicesD
 from services.portal.complaints import clients as complaints
 from services.portal.forms import Form, Posted, answered_with, body_of
 from services.portal.page import language_of, page
+from services.portal.people.access import people_of
 from services.portal.protection import clients
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
@@ -45,7 +46,8 @@ async def break_glass(request: Request, form: Posted, _: Handler, services: Serv
 @router.get("/break-glass/uses")
 async def list_uses(request: Request, _: GlassWatcher, services: ServicesDep, cursor: str = "") -> Response:
     items, following = await clients.page_of(services, "/v1/complaints/break-glass", cursor)
-    return page(request, "protection/uses.html", items=items, following=following)
+    people = await people_of(request).names_of([one["account"] for one in items])
+    return page(request, "protection/uses.html", items=items, following=following, people=people)
 
 
 @router.get("/reads")
@@ -59,7 +61,8 @@ async def list_reads(request: Request, _: Auditor, services: ServicesDep, refere
             items, following = await clients.page_of(services, "/v1/complaints/reads", cursor, reference=wanted)
         except RefusedError as error:
             fault = " ".join(one.get("detail", "") for one in error.errors) or str(error)
-    shown: dict[str, Any] = {"reference": wanted, "items": items, "following": following, "fault": fault}
+    people = await people_of(request).names_of([one["account"] for one in items])
+    shown: dict[str, Any] = {"reference": wanted, "items": items, "following": following, "fault": fault, "people": people}
     return page(request, "protection/reads.html", **shown)
 
 

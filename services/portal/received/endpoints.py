@@ -1,5 +1,6 @@
 """Pages for a body to which returnees are passed on, for people without developers: see, accept or decline, say what was given."""
 
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
@@ -14,7 +15,7 @@ from services.portal.act_forms import act_page, body, names_of
 from services.portal.acts import Act, Ask
 from services.portal.casework import clients
 from services.portal.casework.rules import GIVEN
-from services.portal.clients import AwayError, RefusedError, ServicesDep
+from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.forms import Form, Posted, answered_with
 from services.portal.page import language_of, page
 
@@ -44,13 +45,23 @@ ACTS: Final = {
 
 @router.get("/received")
 async def list_received(request: Request, _: HelpReceiver, services: ServicesDep, cursor: str = "") -> Response:
+    return await _list_page(request, services, cursor)
+
+
+async def _list_page(request: Request, services: Services, cursor: str = "", refused: RefusedError | None = None) -> Response:
+    """`refused`: somebody of the same body pressed first. How it stands is on the list itself."""
     found = await services.get(clients.NAME, _PATH, **({"cursor": cursor} if cursor else {}), limit="25")
-    return page(request, "received/list.html", items=found["items"], next=urlsplit(found["next"] or "").query, form=Form())
+    form = answered_with(Form(), refused, (), language_of(request)) if refused else Form()
+    shown = {"items": found["items"], "next": urlsplit(found["next"] or "").query, "form": form}
+    return page(request, "received/list.html", status=refused.code if refused else 200, **shown)
 
 
 @router.post("/received/{referral}/accept")
-async def accept(referral: str, form: Posted, _: HelpReceiver, services: ServicesDep) -> Response:
-    await clients.write(services, "POST", f"{_PATH}/{quote(referral, safe='')}/answer", {"accept": True}, key=form.key)
+async def accept(request: Request, referral: str, form: Posted, _: HelpReceiver, services: ServicesDep) -> Response:
+    try:
+        await clients.write(services, "POST", f"{_PATH}/{quote(referral, safe='')}/answer", {"accept": True}, key=form.key)
+    except RefusedError as error:
+        return await _list_page(request, services, refused=error)
     return RedirectResponse(f"/received#r-{quote(referral, safe='')}", 303)
 
 
@@ -67,6 +78,8 @@ async def act_sent(request: Request, referral: str, act: str, form: Posted, _: H
     try:
         await clients.write(services, "POST", f"{_PATH}/{quote(referral, safe='')}/{known.path}", said_of, key=form.key)
     except (RefusedError, AwayError) as error:
+        if isinstance(error, RefusedError) and error.code == HTTPStatus.CONFLICT:
+            return await _list_page(request, services, refused=error)
         again = answered_with(form, error, names_of(known), language_of(request))
         lists = await clients.lists(services, language_of(request))
         return act_page(request, known, again, lists, _own(referral, act), back="/received", status=error.code)

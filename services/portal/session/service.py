@@ -13,6 +13,7 @@ from kit.auth import Caller, Verifier
 from kit.crypto import Keyring, SealError, UnknownKeyError
 from kit.database import Sessions
 from kit.errors import UnauthenticatedError
+from services.portal.people import service as people
 from services.portal.session import repository, rules
 from services.portal.session.clients import Provider, Tokens
 from services.portal.session.models import ParkedForm, WebSession
@@ -64,6 +65,7 @@ class Keeper:
         async with self.sessions.begin() as session:
             await repository.sweep(session, sessions_before=now - self.span.whole, forms_before=now - self.parked_for)
             session.add(row)
+            await people.remember(session, self.keyring, caller, _name_of(tokens, caller))
         return cookie, caller
 
     async def find(self, cookie: str) -> Visitor | Ended | None:
@@ -132,8 +134,7 @@ class Keeper:
             caller = await self.verifier.verify(tokens.access)
         except UnauthenticatedError:
             return None
-        name = Text(tokens.name or caller.username, tokens.name_bn or tokens.name or caller.username)
-        return Visitor(caller, tokens.access, row.csrf, row.id_hash, name)
+        return Visitor(caller, tokens.access, row.csrf, row.id_hash, _name_of(tokens, caller))
 
     async def _refresh(self, id_hash: bytes) -> Tokens | None:
         """The row stays locked during the call: a refresh token may be good for one use, and two tabs ask at once.
@@ -157,6 +158,10 @@ class Keeper:
             return Tokens.load(self.keyring.open(row.tokens, _TOKENS))
         except (SealError, UnknownKeyError):
             return None
+
+
+def _name_of(tokens: Tokens, caller: Caller) -> Text:
+    return Text(tokens.name or caller.username, tokens.name_bn or tokens.name or caller.username)
 
 
 def digest(value: str) -> bytes:

@@ -18,6 +18,7 @@ from deploy.accounts import ACCOUNTS_FILE, Accounts
 from kit.database import make_engine
 from runner.place import Place, free_base_port
 from runner.suite import Suite, running
+from runner.testing import CERTIFICATES
 from services.portal import assets
 
 PROJECT = Path(__file__).parents[3]
@@ -67,7 +68,7 @@ class Browser:
     def __init__(self, url: str, language: str = "en") -> None:
         self.url = url
         headers = {"Accept-Language": language, "Sec-Fetch-Site": "same-origin"}
-        self.http = httpx.AsyncClient(base_url=url, headers=headers, cookies={"lang": language}, timeout=20)
+        self.http = httpx.AsyncClient(base_url=url, headers=headers, cookies={"lang": language}, timeout=20, verify=CERTIFICATES)
         self.answer = httpx.Response(204, request=httpx.Request("GET", url))
 
     async def open(self, path: str) -> httpx.Response:

@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from deploy.accounts import ACCOUNTS_FILE, Accounts
+from kit.testing.waiting import until
 from runner.identity import access_token
 from runner.suite import Suite
 from services.portal.tests.conftest import Browser
@@ -62,6 +63,74 @@ class TestWhomItConcerns:
         await browser.open(f"/alerts/{alert}?lang=bn")
         assert "যাঁদের জন্য এই সতর্কবার্তা" in browser.words
         assert "৩২,০০,০০০ (২০২৫)" in browser.words
+
+
+class TestTheNightsPage:
+    async def test_says_what_to_do_whose_duty_it_is_and_where(self, suite: Suite, admin: str, browser: Browser) -> None:
+        alert = await warn(suite, admin, "Dust at night")
+        await browser.sign_in("wing-riyadh", f"/alerts/{alert}/duty?lang=bn")
+        for words in ("সতর্কবার্তাটি দেখেছেন, তা জানান", "প্রচার হবে কি না সিদ্ধান্ত দিন", "শ্রম কল্যাণ উইং, রিয়াদ", "৪ ধাপের মধ্যে ধাপ ৪", "৩২,০০,০০০"):
+            assert words in browser.words, words
+        assert 'class="app-map__warned"' in browser.answer.text, "a warning for the whole country is drawn as its land"
+        await browser.send(f"/alerts/{alert}/acknowledge", {"from": "duty"})
+        assert browser.path == f"/alerts/{alert}/duty"
+        assert "সতর্কবার্তাটি দেখেছেন, তা জানান" not in browser.words
+
+    async def test_its_stream_begins_where_the_page_was_drawn(self, suite: Suite, admin: str, browser: Browser) -> None:
+        alert = await warn(suite, admin, "Dust in the morning")
+        await browser.sign_in("wing-riyadh", f"/alerts/{alert}/duty")
+        drawn_at = browser.answer.text.partition('data-live-after="')[2].partition('"')[0]
+        await browser.send(f"/alerts/{alert}/acknowledge", {"from": "duty"})
+        async with asyncio.timeout(20), browser.http.stream("GET", f"/alerts/{alert}/duty/stream?after={drawn_at}") as answer:
+            lines = answer.aiter_lines()
+            assert await _until(lines, "event: ready")
+            assert await _until(lines, "event: alert")
+
+    async def test_is_for_the_countries_of_the_mission(self, suite: Suite, admin: str, browser: Browser) -> None:
+        alert = await warn(suite, admin, "Only for Riyadh by night")
+        await browser.sign_in("wing-beirut", "/alerts")
+        await browser.open(f"/alerts/{alert}/duty")
+        assert browser.answer.status_code == 404
+
+
+class TestPeople:
+    async def test_wait_for_the_warning_to_go_out(self, suite: Suite, admin: str, browser: Browser) -> None:
+        alert = await warn(suite, admin, "Nobody is told yet")
+        await browser.sign_in("wing-riyadh", f"/alerts/{alert}/people")
+        assert "Nothing has gone out yet" in browser.words
+
+    async def test_stand_by_name_while_an_incident_is_open_and_what_was_heard_is_written_down(
+        self, suite: Suite, admin: str, browser: Browser
+    ) -> None:
+        """One who has no phone: nothing can be sent, an officer hears of her from a relative."""
+        alert = await warn(suite, admin, "Dust over people")
+        await browser.sign_in("wing-riyadh", "/alerts")
+        person = {"name": "Rokeya Nomuna", "name_bn": "রোকেয়া নমুনা", "country": "SA", "no_contact": True, "flags": ["domestic_worker"]}
+        async with httpx.AsyncClient(base_url=suite.place.public_url, timeout=20) as http:
+            answer = await http.post("/v1/nationals", json=person, headers={"Idempotency-Key": str(uuid4())})
+            assert answer.status_code == 201, answer.text
+        await browser.open(f"/alerts/{alert}")
+        await browser.send(f"/alerts/{alert}/decision/release")
+        people = f"/alerts/{alert}/people?flag=domestic_worker"
+
+        async def page_says(path: str, *words: str) -> bool:
+            await browser.open(path)
+            return all(one in browser.words for one in words)
+
+        await until(lambda: page_says(people, "never through the employer", "Names are shown while an incident is open"), expected=True)
+        assert "Rokeya" not in browser.words
+        incident = {"hazard": "storm", "commander": "First Secretary", "reason": "Dust", "phase": "during", "country": "SA"}
+        await browser.open(f"/incidents/new?alert={alert}&country=SA")
+        await browser.send("/incidents/new", incident | {"alerts": alert})
+        await until(lambda: page_says(people, "Rokeya Nomuna"), expected=True)
+        await browser.open(people + "&lang=bn")
+        assert "রোকেয়া নমুনা" in browser.words
+        await browser.open(people + "&lang=en")
+        action = browser.answer.text.partition(f'action="/alerts/{alert}/people/')[2].partition('"')[0]
+        heard = {"status": "need_help", "reporter": "proxy", "note": "Locked in"}
+        await browser.send(f"/alerts/{alert}/people/{action}", heard)
+        await until(lambda: page_says(f"/alerts/{alert}/people?status=need_help", "Rokeya Nomuna", "Needs help"), expected=True)
+        await until(lambda: page_says(f"/alerts/{alert}/duty", "People who need help: answer them first"), expected=True)
 
 
 class TestList:

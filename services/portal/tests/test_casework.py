@@ -217,7 +217,12 @@ class TestReferral:
         assert "কাজ শিখতে চান" not in ngo.words
         accept = re.search(r'action="(/received/[0-9a-f-]+/accept)"', ngo.answer.text)
         assert accept, ngo.words
+        again = ngo.form(accept[1])
         await ngo.send(accept[1])
+        late = await ngo.http.post(accept[1], data=again, headers={"Origin": ngo.url})
+        assert late.status_code == 409
+        assert "The referral has gone on meanwhile" in late.text
+        assert f'action="{accept[1]}"' not in late.text
         report = accept[1].replace("/accept", "/report")
         await ngo.open(report)
         await ngo.send(report, {"outcome": "given"})

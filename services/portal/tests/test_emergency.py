@@ -53,6 +53,8 @@ async def test_the_emergency_is_read_at_once_and_judged_by_two(people: list[Brow
             assert "A protected case was opened in an emergency." in judge.words
         await judge.open("/protected/emergencies")
         assert "থানা থেকে ফোন" in judge.words
+        assert "Shirin Nomuna, District office, Cumilla" in judge.words
+        assert "demo-cumilla" not in judge.words
         verdict = waiting(judge, "/protected/emergencies/")
         assert (await judge.send(verdict, {"words": "কথা হয়েছে"})).status_code == 422
         assert "কথা হয়েছে" in judge.words
@@ -61,6 +63,9 @@ async def test_the_emergency_is_read_at_once_and_judged_by_two(people: list[Brow
     assert (await far.open(case)).status_code == 404
     await auditor.sign_in("admin", "/protected/emergencies")
     assert "Not justified" in auditor.words
+    await auditor.open("/protected/emergencies?lang=bn")
+    for acted in ("শিরিন নমুনা, জেলা কার্যালয়, কুমিল্লা", "তারেক নমুনা, জেলা কার্যালয়, সিলেট", "কামাল নমুনা, তত্ত্বাবধায়ক"):
+        assert acted in auditor.words
     assert "Jamal" not in auditor.words
 
 
@@ -77,7 +82,7 @@ async def test_a_letter_is_printed_and_its_answer_written_down(people: list[Brow
     await officer.send(giver, {"granted": "yes", "way": "signature", "language": "bn", "reason": "পায়ের চিকিৎসা"})
     (letter,) = links(officer, "Letter to print")
     await officer.open(letter)
-    for words in ("Nomuna Clinic (fictional)", "পায়ের চিকিৎসা", "Please answer by", "We take it on"):
+    for words in ("Tareq Nomuna", "Nomuna Clinic (fictional)", "পায়ের চিকিৎসা", "Please answer by", "We take it on"):
         assert words in officer.words
     for kept in (returnee.rsplit("/", 1)[1], "SA", "Saudi"):
         assert kept not in parsed(officer.answer.text).find_class("app-letter")[0].text_content()
@@ -86,17 +91,30 @@ async def test_a_letter_is_printed_and_its_answer_written_down(people: list[Brow
     await officer.open(f"{returnee}?lang=en")
 
     (answer,) = links(officer, "Write down its answer")
-    await officer.open(answer)
+    await officer.open(f"{answer}&lang=bn")
     place = answer.split("?")[0]
+    assert not officer.typed(place, "told_on.year").isascii()
+    await officer.open(f"{answer}&lang=en")
     assert (await officer.send(place, {"accept": "yes"})).status_code == 422
     assert 'id="told_by-error"' in officer.answer.text
     await officer.send(place, {"accept": "yes", "told_by": "সহকারী সালমা", "told_way": "phone"})
     assert "সহকারী সালমা" in officer.words
-    (given,) = links(officer, "Write down what it gave")
+    (given,), (undone,) = links(officer, "Write down what it gave"), links(officer, "It cannot be given after all")
+    await officer.open(answer)
+    assert "This referral has gone on" in officer.words
+    assert "Accepted: সহকারী সালমা, By telephone" in officer.words
+    assert not [form for form in parsed(officer.answer.text).forms if (form.get("action") or "") == place]
+
+    await officer.open(undone)
+    late = {**officer.form(undone.split("?")[0]), "decline_code": "no_place", "told_by": "ডা. নমুনা", "told_way": "visit"}
     await officer.open(given)
     await officer.send(given.split("?")[0], {"outcome": "given", "told_by": "ডা. নমুনা", "told_way": "visit"})
     assert "ডা. নমুনা" in officer.words
     assert not links(officer, "Letter to print")
+    refused = await officer.http.post(undone.split("?")[0], data=late, headers={"Origin": officer.url})
+    assert refused.status_code in {409, 412}
+    assert "The body says that the help was given" in refused.text
+    assert not [form for form in parsed(refused.text).forms if "giving-up" in (form.get("action") or "")]
 
 
 def links(person: Browser, words: str) -> list[str]:

@@ -32,6 +32,10 @@ async def test_wages_owed_abroad_are_claimed_followed_and_the_claim_is_ended(off
     claim = officer.path
     assert "12,500.50 SAR" in officer.words, officer.words
     assert "আল নূর কোম্পানি" in officer.words
+    await officer.open(f"{claim}?lang=bn")
+    assert "১২,৫০০.৫০ সৌদি রিয়াল" in officer.words
+    assert "SAR" not in officer.words
+    await officer.open(f"{claim}?lang=en")
 
     amount = f"{claim}/amount"
     await officer.open(amount)

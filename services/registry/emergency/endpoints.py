@@ -13,7 +13,7 @@ from services.registry import views as persons
 from services.registry.access import Crisis, InEmergency
 from services.registry.emergency import service
 from services.registry.emergency.models import EmergencyOpening
-from services.registry.emergency.schemas import ExposedRowsOut, OpeningsOut
+from services.registry.emergency.schemas import ExposedRowsOut, NamesIn, NamesOut, OpeningsOut
 from services.registry.exposure.endpoints import WantedDep
 from services.registry.exposure.schemas import OpeningIn, OpeningOut
 from services.registry.rules import flags_of
@@ -53,6 +53,13 @@ async def list_people(
     wanted = flags_of([flag]) if flag else None
     rows = await service.list_people(session, caller, incident, wanted, paging)
     return paging.page(rows, lambda one: Position(one.registered_at, one.id), lambda one: persons.row_of(one, keyring))
+
+
+@router.post("/openings/{incident}/names")
+async def list_named(incident: UUID, asked: NamesIn, caller: InEmergency, session: SessionDep, keyring: KeyringDep) -> NamesOut:
+    """Names to ids that the crisis service tells of: each read is noted."""
+    rows = await service.list_named(session, caller, incident, asked.people)
+    return NamesOut(items=[persons.row_of(one, keyring) for one in rows])
 
 
 @router.get("/openings/{incident}/exposures/{exposure_id}")

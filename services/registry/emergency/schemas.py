@@ -1,11 +1,12 @@
 """What a wing sees in an emergency."""
 
 from typing import Annotated, Literal
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
 from services.registry.exposure.schemas import OpeningOut
-from services.registry.schemas import NationalRow
+from services.registry.schemas import In, NationalRow
 
 
 class OpeningsOut(BaseModel):
@@ -21,3 +22,15 @@ class ExposedRow(NationalRow):
 class ExposedRowsOut(BaseModel):
     items: list[ExposedRow]
     next: str | None
+
+
+class NamesIn(In):
+    """People whom a warning concerns, as the crisis service knows them: by the register's id."""
+
+    people: Annotated[list[UUID], Field(max_length=200)]
+
+
+class NamesOut(BaseModel):
+    """In the order asked; who is of another country, or gone from the register, is left out."""
+
+    items: list[NationalRow]

@@ -100,6 +100,16 @@ async def list_exposed(
     return rows, following
 
 
+async def list_named(session: AsyncSession, caller: Caller, incident: UUID, asked: Sequence[UUID]) -> Sequence[National]:
+    """Who these people are, for the wings of their countries. Raises `NoEmergencyError`."""
+    opening, countries = await _opening(session, caller, incident)
+    found = {one.id: one for one in await people.list_people(session, asked)}
+    rows = [found[one] for one in dict.fromkeys(asked) if one in found]
+    shown = [one for one in rows if one.country in countries and (one.drill_member or not opening.is_drill)]
+    await core.log(session, caller, [one.id for one in shown], PURPOSE, views.LISTED)
+    return shown
+
+
 async def _opening(session: AsyncSession, caller: Caller, incident: UUID) -> tuple[EmergencyOpening, frozenset[str]]:
     for one in await repository.list_open(session, datetime.now(UTC)):
         if one.incident == incident and (countries := _countries(caller, one)):

@@ -83,6 +83,21 @@ class TestOpening:
         drill = (await opened(registry, is_drill=True)).json()["incident"]
         assert (await registry.client("supervisor").get(address.replace(incident, drill))).status_code == 404
 
+    async def test_names_are_given_for_ids_of_ones_own_countries_in_the_order_asked_and_noted(self, registry: Running) -> None:
+        first, second, away = await person(registry, name="Karima"), await person(registry), await person(registry, country="SA")
+        incident = (await opened(registry, countries=["LB", "SA"])).json()["incident"]
+        wing, address = registry.client("wing", countries=["LB"]), f"/v1/nationals/openings/{incident}/names"
+        answer = await wing.post(address, json={"people": [second, str(uuid4()), away, first, second]})
+        assert [(one["id"], one["name"]) for one in answer.json()["items"]] == [(second, "Jamal"), (first, "Karima")]
+        assert {(str(one.record), one.purpose) for one in await registry.rows("access_log")} == {
+            (second, "emergency"),
+            (first, "emergency"),
+        }
+        drill = (await opened(registry, is_drill=True)).json()["incident"]
+        assert (await wing.post(address.replace(incident, drill), json={"people": [first]})).json()["items"] == []
+        await close(registry, incident)
+        assert (await wing.post(address, json={"people": [first]})).status_code == 409
+
 
 class TestForgetting:
     async def test_places_and_papers_of_the_incident_are_gone_when_it_closes(self, registry: Running) -> None:

@@ -5,15 +5,17 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import ColumnElement, DateTime, and_, false, func, literal, null, or_, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.reintegration.abroad.models import AbroadCandidate, AbroadQuestion
+from services.reintegration.abroad.rules import BACKFILL_PURPOSE
+from services.reintegration.casework.models import Consent
 from services.reintegration.expected.models import ExpectedReturn
 from services.reintegration.expected.rules import State
-from services.reintegration.models import Returnee, ReturneeDocument
+from services.reintegration.models import CaseConsent, ReintegrationCase, Returnee, ReturneeDocument
 from services.reintegration.repository import seen_by
 from services.reintegration.rules import Visibility
 
@@ -26,6 +28,42 @@ async def ask(session: AsyncSession, returnee_id: UUID, now: datetime) -> None:
     values = {"next_try": now, "attempts": 0, "answered_at": None}
     statement = insert(AbroadQuestion).values(returnee_id=returnee_id, **values)
     await session.execute(statement.on_conflict_do_update(index_elements=["returnee_id"], set_=values))
+
+
+async def ask_earlier(session: AsyncSession, after: UUID, page: int, now: datetime) -> UUID | None:
+    """Asks about those of the next `page` returnees who were never asked about, and whose last word on being helped is a yes.
+
+    Returns the last of the page, None where there was nobody. A scan of the primary key, never of more than the page.
+    """
+    ids = select(col(Returnee.id)).where(col(Returnee.id) > after).order_by(col(Returnee.id)).limit(page)
+    seen = (await session.execute(ids)).scalars().all()
+    if not seen:
+        return None
+    row = select(col(Returnee.id), literal(now, DateTime(timezone=True))).where(col(Returnee.id).in_(seen), _agrees_to_help())
+    asked = insert(AbroadQuestion).from_select(["returnee_id", "next_try"], row)
+    await session.execute(asked.on_conflict_do_nothing(index_elements=["returnee_id"]))
+    return seen[-1]
+
+
+def _agrees_to_help() -> ColumnElement[bool]:
+    """Said when the case was opened, or by itself; what was said last stands."""
+    by_itself = select(col(Consent.granted), col(Consent.withdrawn_at), col(Consent.taken_at)).where(
+        col(Consent.returnee_id) == col(Returnee.id), col(Consent.purpose) == BACKFILL_PURPOSE, col(Consent.recipient) == "own"
+    )
+    with_case = (
+        select(col(CaseConsent.granted), null(), col(CaseConsent.taken_at))
+        .join(ReintegrationCase, col(ReintegrationCase.id) == col(CaseConsent.case_id))
+        .where(col(ReintegrationCase.returnee_id) == col(Returnee.id), col(CaseConsent.purpose) == BACKFILL_PURPOSE)
+    )
+    said = union_all(by_itself.correlate(Returnee), with_case.correlate(Returnee)).subquery("said")
+    last = select(and_(said.c.granted, said.c.withdrawn_at.is_(None))).order_by(said.c.taken_at.desc()).limit(1)
+    return func.coalesce(last.scalar_subquery(), false())
+
+
+async def has_waiting(session: AsyncSession, most: int) -> bool:
+    """Whether `most` questions or more wait: then the register is away or slow. Index scan on abroad_question_open."""
+    open_ones = select(col(AbroadQuestion.returnee_id)).where(col(AbroadQuestion.answered_at).is_(None)).limit(most).subquery()
+    return (await session.scalar(select(func.count()).select_from(open_ones)) or 0) >= most
 
 
 async def claim_questions(session: AsyncSession, most: int, now: datetime) -> Sequence[AbroadQuestion]:

@@ -7,12 +7,19 @@ returnee.
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
+from uuid import UUID
 
 from contracts.text import Text
 from kit.errors import ConflictError
 from services.reintegration.matching.rules import Decision
 
 LONGEST_PAUSE: Final = timedelta(minutes=10)
+# Of returnees from before the register was asked. Migration 0012 starts it, under this record.
+BACKFILL: Final = "abroad-backfill"
+BACKFILL_RECORD: Final = UUID("00000000-0000-7000-8000-000000000012")
+BACKFILL_PAGE: Final = 200
+BACKFILL_PAUSE: Final = timedelta(seconds=20)
+BACKFILL_PURPOSE: Final = "services"
 
 
 class Asked(StrEnum):

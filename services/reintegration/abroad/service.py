@@ -13,6 +13,7 @@ from kit.auth import Caller
 from kit.crypto import Keyring
 from kit.errors import NotFoundError
 from kit.ids import new_id
+from kit.timer import DueTimer, schedule
 from kit.versions import check_version
 from services.reintegration import repository as returnees
 from services.reintegration.abroad import repository, rules, views
@@ -70,6 +71,20 @@ async def note_answer(session: AsyncSession, claimed: AbroadQuestion, found: Seq
         for one in found
     ]
     await repository.add_candidates(session, rows)
+
+
+async def ask_about_earlier(session: AsyncSession, due: DueTimer) -> None:
+    """A page of returnees from before the register was asked; the place reached goes on with the next timer.
+
+    While many questions wait, those of today among them, none is added.
+    """
+    now, place = datetime.now(UTC), UUID(due.payload.get("after", str(UUID(int=0))))
+    if not await repository.has_waiting(session, rules.BACKFILL_PAGE):
+        reached = await repository.ask_earlier(session, place, rules.BACKFILL_PAGE, now)
+        if reached is None:
+            return
+        place = reached
+    await schedule(session, now + rules.BACKFILL_PAUSE, rules.BACKFILL, rules.BACKFILL_RECORD, {"after": str(place)})
 
 
 async def read(session: AsyncSession, caller: Caller, visible: Visibility, who: UUID | str) -> AbroadOut:

@@ -2,8 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 import httpx
 import pytest
@@ -12,10 +13,12 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from kit.testing.waiting import until
+from kit.timer import schedule
 from runner.testing import Running, make_owner_engine
-from services.reintegration.abroad.rules import LONGEST_PAUSE, owes_word, pause
+from services.reintegration.abroad import repository
+from services.reintegration.abroad.rules import BACKFILL, BACKFILL_RECORD, LONGEST_PAUSE, owes_word, pause
 from services.reintegration.matching.rules import Decision
-from services.reintegration.tests.test_endpoints import TODAY, URL, accesses, demo, register
+from services.reintegration.tests.test_endpoints import TODAY, URL, accesses, demo, open_case, register
 
 RAHIMA: Final[dict[str, Any]] = {
     "name": "Rahima Khatun",
@@ -162,6 +165,49 @@ class TestPropose:
         receipt = await register(officer, **CAME)
         await asked(officer, receipt["reference"])
         assert ("officer", "match_abroad", receipt["id"]) in await accesses(reintegration)
+
+
+class TestEarlier:
+    """Returnees from before the register was asked beside the registration."""
+
+    async def test_who_agreed_to_be_helped_is_asked_about_by_itself(self, reintegration: Running, registry: Running) -> None:
+        await abroad(registry)
+        client = demo(reintegration)
+        with_case, taken_back, silent = [(await register(client, **CAME))["reference"] for _ in range(3)]
+        for who in (with_case, taken_back):
+            assert (await open_case(client, who)).status_code == 201
+        refusal = {"purpose": "services", "recipient": "own", "granted": False, "way": "signature", "language": "bn"}
+        assert (await client.post(f"{URL}/{taken_back}/consents", json=refusal)).status_code == 201
+        await forget_questions(reintegration)
+        assert (await asked(client, with_case))["asked"] == "never"
+        async with reintegration.sessions.begin() as session:
+            await schedule(session, datetime.now(UTC), BACKFILL, BACKFILL_RECORD)
+        assert len(await answered(client, with_case)) == 1
+        assert [(await asked(client, one))["asked"] for one in (taken_back, silent)] == ["never", "never"]
+
+    async def test_goes_on_page_by_page_where_it_was(self, reintegration: Running) -> None:
+        client = demo(reintegration)
+        first, second = [await register(client, name=name) for name in ("First Nomuna", "Second Nomuna")]
+        for one in (first, second):
+            await open_case(client, one["reference"])
+        await forget_questions(reintegration)
+        async with reintegration.sessions.begin() as session:
+            now = datetime.now(UTC)
+            reached = await repository.ask_earlier(session, UUID(int=0), 1, now + timedelta(days=1))
+            assert str(reached) == first["id"]
+            assert [str(one.returnee_id) for one in await reintegration.rows("abroad_question")] == []
+            assert str(await repository.ask_earlier(session, UUID(first["id"]), 1, now + timedelta(days=1))) == second["id"]
+            assert await repository.ask_earlier(session, UUID(second["id"]), 1, now) is None
+            assert await repository.has_waiting(session, 2)
+            assert not await repository.has_waiting(session, 3)
+        assert len(await reintegration.rows("abroad_question")) == 2
+
+
+async def forget_questions(reintegration: Running) -> None:
+    """As if none had been asked: the role that runs may not do it."""
+    async with make_owner_engine(reintegration) as owner, owner.begin() as connection:
+        await connection.execute(text("delete from abroad_candidate"))
+        await connection.execute(text("delete from abroad_question"))
 
 
 class TestDecide:

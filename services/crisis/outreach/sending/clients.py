@@ -12,11 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
-import httpx
+import aiohttp
 
 from kit.database import Sessions
 from kit.messengers import (
@@ -45,7 +46,7 @@ _PERMANENT: Final = 500
 class VoiceGateway:
     """A company that calls and reads a text aloud: `POST {url}/calls`, `GET {url}/calls/{our reference}`, signed as texts are."""
 
-    http: httpx.AsyncClient
+    http: aiohttp.ClientSession
     url: str
     secret: str
     sender: str
@@ -58,7 +59,7 @@ class VoiceGateway:
     async def outcome(self, reference: UUID) -> Sent | Rejected | NeverSeen:
         headers = {SIGNATURE: signature(self.secret, str(reference).encode())}
         answer = await asked(self.http, "GET", f"{self.url}/calls/{reference}", headers)
-        return NeverSeen() if answer.status_code == httpx.codes.NOT_FOUND else judged(answer)
+        return NeverSeen() if answer.status == HTTPStatus.NOT_FOUND else judged(answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,7 @@ class Recorder:
             return Sent(f"drill-{reference}") if await repository.list_drilled(session, [reference]) else NeverSeen()
 
 
-def messengers(known: Carriers, http: httpx.AsyncClient, subject: str) -> Mapping[str, Messenger]:
+def messengers(known: Carriers, http: aiohttp.ClientSession, subject: str) -> Mapping[str, Messenger]:
     """Those that are configured, by channel. A household's texts go by the company for texts."""
     found: dict[str, Messenger] = {}
     if known.sms_url and known.sms_secret:

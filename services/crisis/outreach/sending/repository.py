@@ -109,7 +109,7 @@ async def claim_lost(session: AsyncSession, channel: str, *, is_drill: bool, now
 
 
 class Settled(NamedTuple):
-    """What became of one try. `climb_at`: when the next rung is due."""
+    """What became of one try. `at`: when it was known. `climb_at`: when the next rung is due."""
 
     id: UUID
     number: int
@@ -118,34 +118,36 @@ class Settled(NamedTuple):
     reason: str | None
     word: str | None
     due: datetime
+    at: datetime
     claimed_until: datetime | None
     climb_at: datetime | None
 
 
-async def settle(session: AsyncSession, rows: Sequence[Settled], now: datetime) -> None:
+async def settle(session: AsyncSession, rows: Sequence[Settled]) -> None:
     """Two statements for a batch. Who was settled meanwhile (a delivery was told) stays so; contacts of what is over are gone."""
     if rows:
         columns = {name: [getattr(one, name) for one in rows] for name in Settled._fields}
-        await session.execute(SETTLE, {**columns, "now": now})
-        await session.execute(SETTLE_TRIES, {"id": columns["id"], "number": columns["number"], "outcome": columns["outcome"],
-                                             "word": columns["word"], "now": now})  # fmt: skip
+        await session.execute(SETTLE, columns)
+        await session.execute(SETTLE_TRIES, {name: columns[name] for name in ("id", "number", "outcome", "word", "at")})
 
 
 SETTLE: Final = text("""
 update recipient r set
     state = s.state, reason = s.reason, due = s.due, claimed_until = s.claimed_until, climb_at = s.climb_at,
     provider_id = case when s.outcome = 'sent' then s.word else r.provider_id end,
-    handed_at = case when s.state = 'accepted' then cast(:now as timestamptz) else r.handed_at end,
+    handed_at = case when s.state = 'accepted' then s.at else r.handed_at end,
     contact = case when s.state in ('queued', 'sent') then r.contact end
 from unnest(cast(:id as uuid[]), cast(:state as text[]), cast(:outcome as text[]), cast(:reason as text[]), cast(:word as text[]),
-            cast(:due as timestamptz[]), cast(:claimed_until as timestamptz[]), cast(:climb_at as timestamptz[]))
-    as s (id, state, outcome, reason, word, due, claimed_until, climb_at)
+            cast(:due as timestamptz[]), cast(:at as timestamptz[]), cast(:claimed_until as timestamptz[]),
+            cast(:climb_at as timestamptz[]))
+    as s (id, state, outcome, reason, word, due, at, claimed_until, climb_at)
 where r.id = s.id and r.state = 'sent'
 """)
 SETTLE_TRIES: Final = text("""
-update send_attempt a set ended_at = :now, outcome = s.outcome, word = s.word
-from unnest(cast(:id as uuid[]), cast(:number as smallint[]), cast(:outcome as text[]), cast(:word as text[]))
-    as s (id, number, outcome, word)
+update send_attempt a set ended_at = s.at, outcome = s.outcome, word = s.word
+from unnest(cast(:id as uuid[]), cast(:number as smallint[]), cast(:outcome as text[]), cast(:word as text[]),
+            cast(:at as timestamptz[]))
+    as s (id, number, outcome, word, at)
 where a.recipient_id = s.id and a.number = s.number
 """)
 

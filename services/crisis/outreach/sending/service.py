@@ -1,7 +1,7 @@
-"""The loops that call providers: a batch is claimed and judged in one transaction, sent in none, settled in another.
+"""The loops that call providers: messages are claimed many at a time in one transaction, sent in none, settled in another.
 
 A process that dies in between leaves rows *sent* without an outcome: when their time is over, whoever looks next asks the provider what
-became of each before anything is sent again. Lane 0 has loops of its own, so that it never waits behind a batch of others.
+became of each before anything is sent again. Lane 0 has belts of its own, so that it never waits behind others.
 """
 
 import asyncio
@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from kit.crypto import Keyring, SealError, UnknownKeyError
 from kit.database import Sessions
 from kit.messengers import Messenger, NeverSeen, NotNowError, Rejected, Sent, UnclearError
+from kit.pulse import Pulse
 from services.crisis.outreach import rules
 from services.crisis.outreach.ledger import token_for
 from services.crisis.outreach.lists import REACH, TEXTS, Provider
@@ -25,6 +27,7 @@ from services.crisis.outreach.sending import repository
 from services.crisis.outreach.sending.clients import recorders
 from services.crisis.outreach.sending.repository import Claimed, Settled
 from services.crisis.warnings.models import Alert
+from services.crisis.warnings.rules import State as Standing
 
 log = logging.getLogger(__name__)
 
@@ -33,9 +36,16 @@ CALL_S: Final = 10.0
 LONGEST_PAUSE_S: Final = 900
 GIVEN_UP_AFTER: Final = timedelta(days=1)
 SHORTEST_WAIT_S: Final = 0.05
-BATCH: Final = 200
+# What a provider takes in so long may go at once after a rest, and is waited for before the next are claimed.
+BURST_S: Final = 0.25
+CLAIMS_FOR_S: Final = 0.1
+WARNS: Final = frozenset({Purpose.WARN, Purpose.UPDATE, Purpose.REMINDER})
+OVER: Final = frozenset({Standing.CANCELLED, Standing.ENDED})
 IDLE_S: Final = 2.0
 DRILL_IDLE_S: Final = 10.0
+URGENT_PAUSE_S: Final = 0.05
+PAUSE_S: Final = 0.2
+DRILL_PAUSE_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,66 +94,105 @@ async def send_what_is_queued(state: Mapping[str, Any]) -> None:
     everything = [*lines(state, state["carriers"], is_drill=False), *lines(state, recorders(state["sessions"]), is_drill=True)]
     async with asyncio.TaskGroup() as group:
         for line in everything:
-            group.create_task(_run(line, pulse, urgent=False))
+            group.create_task(Belt(line, urgent=False).run(pulse))
+            group.create_task(look_for_lost(line))
             if not line.is_drill:
-                group.create_task(_run(line, pulse, urgent=True))
+                group.create_task(Belt(line, urgent=True).run(pulse))
 
 
-async def _run(line: Line, pulse: Any, *, urgent: bool) -> None:
-    while True:
-        beat = pulse.next_beat
-        if not urgent:
-            await ask_for_lost(line)
-        sent, seconds = await send_batch(line, urgent=urgent)
-        if not sent:
-            await wait_for(beat, DRILL_IDLE_S if line.is_drill else seconds)
+class Belt:
+    """Messages of one line under way, claimed, called and settled all at the same time: no call waits for the slowest of a batch."""
 
+    def __init__(self, line: Line, *, urgent: bool) -> None:
+        self._line, self._urgent = line, urgent
+        at_once = _listed(line.channel).at_once
+        self._gate = asyncio.Semaphore(at_once)
+        # As many again wait for their turn, so that none of the calls has to wait for a claim.
+        self._most, self._least = 2 * at_once, max(1, at_once // 2)
+        self._under_way = 0
+        self._freed = asyncio.Event()
+        self._answered: list[Settled] = []
+        self._has_answered = asyncio.Event()
 
-async def send_batch(line: Line, *, urgent: bool = False) -> tuple[int, float]:
-    """How many were dealt with, and how long to wait where there were none."""
-    claimed, seconds = await _claim(line, urgent=urgent)
-    if not claimed:
-        return 0, seconds
-    until = datetime.now(UTC) + timedelta(seconds=REACH.lost_after_s)
-    alerts = await _alerts(line, claimed)
-    gate = asyncio.Semaphore(_listed(line.channel).at_once)
+    async def run(self, pulse: Pulse) -> None:
+        """Runs until cancelled."""
+        async with asyncio.TaskGroup() as calls:
+            calls.create_task(self._settle())
+            while True:
+                beat = pulse.next_beat
+                if (room := self._most - self._under_way) < self._least:
+                    self._freed.clear()
+                    await self._freed.wait()
+                    continue
+                claim = await _claim(self._line, room, urgent=self._urgent)
+                for message in claim.messages:
+                    self._under_way += 1
+                    calls.create_task(self._send(message, claim.alerts[message.alert_id], claim.until))
+                if claim.full_s:
+                    await asyncio.sleep(claim.full_s)
+                elif not claim.messages:
+                    await asyncio.sleep(self._pause_s)
+                    await wait_for(beat, IDLE_S)
 
-    async def one(message: Claimed) -> Settled | None:
-        async with gate:
+    @property
+    def _pause_s(self) -> float:
+        """Many changes shortly after one another are one look."""
+        return DRILL_PAUSE_S if self._line.is_drill else URGENT_PAUSE_S if self._urgent else PAUSE_S
+
+    async def _send(self, message: Claimed, alert: Alert, until: datetime) -> None:
+        async with self._gate:
             # Its time may be over before its turn: then it is another's, who asks first.
             if (until - datetime.now(UTC)).total_seconds() < CALL_S:
-                return None
-            return await _deal_with(line, message, alerts[message.alert_id])
+                self._leave(1)
+                return
+            settled = await _deal_with(self._line, message, alert)
+        self._answered.append(settled)
+        self._has_answered.set()
 
-    settled = [one for one in await asyncio.gather(*(one(message) for message in claimed)) if one is not None]
-    async with line.sessions.begin() as session:
-        await repository.settle(session, settled, datetime.now(UTC))
-    return len(claimed), 0.0
+    async def _settle(self) -> None:
+        """What was answered while the last were written is written together."""
+        while True:
+            await self._has_answered.wait()
+            self._has_answered.clear()
+            settled, self._answered = self._answered, []
+            async with self._line.sessions.begin() as session:
+                await repository.settle(session, settled)
+            self._leave(len(settled))
+
+    def _leave(self, number: int) -> None:
+        self._under_way -= number
+        self._freed.set()
 
 
-async def _claim(line: Line, *, urgent: bool) -> tuple[Sequence[Claimed], float]:
-    """As many as the provider takes now. The bucket's row is held meanwhile: replicas and loops share one rate."""
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """`until`: when others may ask what became of it. `full_s`: so long the provider takes no more."""
+
+    messages: Sequence[Claimed]
+    alerts: Mapping[UUID, Alert]
+    until: datetime
+    full_s: float = 0.0
+
+
+async def _claim(line: Line, most: int, *, urgent: bool) -> Claim:
+    """As many as the provider takes now. The bucket's row is held meanwhile: replicas and belts share one rate."""
     rate, bucket = line.per_second, Channel.SMS if line.channel == Channel.HOME else line.channel
+    now = datetime.now(UTC)
+    until = now + timedelta(seconds=REACH.lost_after_s)
     async with line.sessions.begin() as session:
-        most, tokens = BATCH, 10.0 * BATCH
+        parts = rules.MOST_PARTS * most
         if rate is not None:
-            tokens = await repository.take_tokens(session, bucket, rate, _listed(line.channel).burst)
-            if tokens < rules.MOST_PARTS:
-                return (), max(SHORTEST_WAIT_S, (rules.MOST_PARTS - tokens) / rate)
-            most = min(BATCH, int(tokens))
-        now = datetime.now(UTC)
+            tokens = await repository.take_tokens(session, bucket, rate, max(_listed(line.channel).burst, int(rate * BURST_S)))
+            wanted = max(rules.MOST_PARTS, rate * CLAIMS_FOR_S)
+            if tokens < wanted:
+                return Claim((), {}, until, max(SHORTEST_WAIT_S, (wanted - tokens) / rate))
+            parts = int(tokens)
         claimed = await repository.claim(
-            session, line.channel, is_drill=line.is_drill, most_parts=int(tokens), most=most, urgent=urgent, now=now,
-            until=now + timedelta(seconds=REACH.lost_after_s),
-        )  # fmt: skip
+            session, line.channel, is_drill=line.is_drill, most_parts=parts, most=min(most, parts), urgent=urgent, now=now, until=until
+        )
         if claimed and rate is not None:
             await repository.spend(session, bucket, sum(one.parts for one in claimed))
-    return claimed, IDLE_S
-
-
-async def _alerts(line: Line, claimed: Sequence[Claimed]) -> Mapping[Any, Alert]:
-    async with line.sessions.begin() as session:
-        return await alerts_by_id(session, list({one.alert_id for one in claimed}))
+        return Claim(claimed, await alerts_by_id(session, list({one.alert_id for one in claimed})) if claimed else {}, until)
 
 
 async def _deal_with(line: Line, message: Claimed, alert: Alert) -> Settled:
@@ -154,7 +203,7 @@ async def _deal_with(line: Line, message: Claimed, alert: Alert) -> Settled:
     except (SealError, UnknownKeyError) as error:
         log.error("message %s cannot be opened: %s", message.id, type(error).__name__)  # noqa: TRY400 - the trace would add nothing
         return _settled(message, State.FAILED, "failed", now, reason="not_readable", climb_at=now)
-    verdict = _judged(message, contact["rule"], now)
+    verdict = _judged(message, alert, contact["rule"], now)
     if isinstance(verdict, Suppressed):
         return _settled(message, State.SUPPRESSED, "put_off", now, reason=verdict)
     if isinstance(verdict, Wait):
@@ -169,7 +218,9 @@ async def _deal_with(line: Line, message: Claimed, alert: Alert) -> Settled:
         return _unclear(message, error, now)
 
 
-def _judged(message: Claimed, kept: Mapping[str, Any] | None, now: datetime) -> Go | Wait | Suppressed:
+def _judged(message: Claimed, alert: Alert, kept: Mapping[str, Any] | None, now: datetime) -> Go | Wait | Suppressed:
+    if message.purpose in WARNS and alert.state in OVER:
+        return Suppressed.CANCELLED  # it was with a provider that did not take it when what was queued was stopped
     if message.kind == Kind.RELAY or message.purpose == Purpose.ANSWER:
         return Go(Wording.PLAIN)  # whoever wrote has the phone in hand
     rule = None
@@ -223,18 +274,23 @@ def _unclear(message: Claimed, error: UnclearError, now: datetime) -> Settled:
 
 def _settled(message: Claimed, state: State, outcome: str, due: datetime, **more: Any) -> Settled:
     known = {"reason": None, "word": None, "claimed_until": None, "climb_at": None} | more
-    return Settled(id=message.id, number=message.attempts, state=state, outcome=outcome, due=due, **known)
+    return Settled(id=message.id, number=message.attempts, state=state, outcome=outcome, due=due, at=datetime.now(UTC), **known)
 
 
-async def ask_for_lost(line: Line) -> None:
-    """What became of messages whose outcome nobody knows."""
+async def look_for_lost(line: Line) -> None:
+    """Runs until cancelled."""
+    while True:
+        if not await ask_for_lost(line):
+            await asyncio.sleep(DRILL_IDLE_S if line.is_drill else IDLE_S)
+
+
+async def ask_for_lost(line: Line) -> bool:
+    """What became of messages whose outcome nobody knows; whether there were any."""
     now = datetime.now(UTC)
     async with line.sessions.begin() as session:
         lost = await repository.claim_lost(
             session, line.channel, is_drill=line.is_drill, now=now, until=now + timedelta(seconds=REACH.lost_after_s)
         )
-    if not lost:
-        return
 
     async def one(message: Claimed) -> Settled:
         asked_at = datetime.now(UTC)
@@ -245,4 +301,5 @@ async def ask_for_lost(line: Line) -> None:
 
     settled = await asyncio.gather(*(one(message) for message in lost))
     async with line.sessions.begin() as session:
-        await repository.settle(session, settled, datetime.now(UTC))
+        await repository.settle(session, settled)
+    return bool(lost)

@@ -1,0 +1,45 @@
+"""Whom the wing's page puts first and from which level it asks for an incident, as dated data: read and judged once at start."""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Final, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from contracts.text import Bilingual
+from services.crisis.exposure.views import VULNERABLE
+
+IN_FORCE: Final = Path(__file__).parent / "data" / "first.yaml"
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Group(_Row):
+    code: str
+    how: Bilingual
+
+
+class First(_Row):
+    version: str
+    since: date
+    source: str = Field(min_length=1)
+    illustrative: bool
+    incident_from_level: Annotated[int, Field(ge=1, le=4)]
+    groups: tuple[Group, ...]
+
+    @model_validator(mode="after")
+    def _names_each_group_of_the_register_once(self) -> Self:
+        if sorted(one.code for one in self.groups) != sorted(VULNERABLE):
+            raise ValueError(f"`groups` are {sorted(VULNERABLE)}, each once")
+        return self
+
+
+def load(path: Path = IN_FORCE) -> First:
+    """Raises `pydantic.ValidationError`."""
+    return First.model_validate(yaml.safe_load(path.read_text("utf-8")))
+
+
+FIRST: Final = load()
