@@ -43,22 +43,29 @@ class _Scoped(_Row):
 
 
 class Client(_Scoped):
-    """`web` keeps a secret and signs people in, `native` has no secret, `service` signs in as itself with the role `service`."""
+    """`web` keeps a secret and signs people in, `native` has none; `service` and `partner` sign in as themselves, in the role so called.
+
+    What a partner's may do stands in the service `partners`, never in its token.
+    """
 
     client: Name
-    kind: Literal["web", "native", "service"]
-    id: UUID | None = Field(default=None, description="The subject of a service's tokens.")
+    kind: Literal["web", "native", "service", "partner"]
+    id: UUID | None = Field(default=None, description="The subject of its tokens, where it signs in as itself.")
     audience: Name | None = Field(default=None, description="Another audience than the suite's, which every service must refuse.")
     redirect: str | None = Field(default=None, description="Path under the public URL.")
     signed_out: str | None = Field(default=None, description="Path under the public URL.")
     demo_only: bool = False
 
+    @property
+    def signs_in_as_itself(self) -> bool:
+        return self.kind in {"service", "partner"}
+
     @model_validator(mode="after")
     def _each_kind_is_whole(self) -> Self:
         if self.kind == "web" and not (self.redirect and self.signed_out):
             raise ValueError(f"{self.client}: a web client needs redirect and signed_out")
-        if self.kind == "service" and self.id is None:
-            raise ValueError(f"{self.client}: a service needs an id, the subject of its tokens")
+        if self.signs_in_as_itself and self.id is None:
+            raise ValueError(f"{self.client}: a {self.kind} needs an id, the subject of its tokens")
         return self
 
 

@@ -24,6 +24,7 @@ TAGS: Final[Mapping[str, Text]] = {
     "reintegration": Text("Returnees and their cases", "প্রত্যাগত কর্মী ও তাঁদের পুনঃএকত্রীকরণ"),
     "crisis": Text("Warnings and alerts abroad", "বিদেশে সংকটের সতর্কবার্তা"),
     "registry": Text("Nationals abroad", "বিদেশে অবস্থানরত নাগরিক"),
+    "partners": Text("Partner organizations, and what is agreed with them", "সহযোগী সংস্থা ও তাদের সঙ্গে চুক্তি"),
     "monitor": Text("The Migration Governance Framework and what was done", "অভিবাসন ব্যবস্থাপনা কাঠামো ও তার অগ্রগতি"),
 }
 

@@ -52,6 +52,7 @@ TABLE: Final = tuple(
             Route("/v1/framework", "monitor"),
             Route("/v1/nationals", "registry"),
             Route("/v1/nationals/imports", "registry", max_body=PART_BODY),
+            Route("/v1/partners", "partners"),
             Route("/v1", None),
             # Of Keycloak only our realm and what its pages are drawn with. Its administration, its other realms, its figures, its welcome
             # page, and the door at which clients register themselves are reached from inside only.

@@ -33,6 +33,7 @@ Role = Literal[
     "auditor",
     "admin",
     "service",
+    "partner",
 ]
 ROLES: Final[tuple[Role, ...]] = get_args(Role)
 ALGORITHMS: Final = ("RS256",)

@@ -23,9 +23,9 @@ export function identityClaims(account) {
   return { sub: account.id, name: account.name.en, 'name#bn': account.name.bn, ...accessClaims(account) };
 }
 
-/** A service's user is named as Keycloak names it. */
+/** The user of a client that signs in as itself is named as Keycloak names it, and has the role that its kind is. */
 export function serviceClaims(client) {
-  return { preferred_username: `service-account-${client.client}`, roles: ['service'], ...scopesOf(client) };
+  return { preferred_username: `service-account-${client.client}`, roles: [client.kind], ...scopesOf(client) };
 }
 
 export function loadAccounts(file) {

@@ -27,7 +27,7 @@ function clientMetadata(client, { publicUrl, clientSecrets }) {
   }
   const secret = clientSecrets[client.client];
   if (!secret) return undefined;
-  if (client.kind === 'service') {
+  if (client.kind === 'service' || client.kind === 'partner') {
     return { ...named, client_secret: secret, response_types: [], grant_types: ['client_credentials'], redirect_uris: [] };
   }
   return {

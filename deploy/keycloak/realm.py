@@ -107,8 +107,8 @@ def _client(client: Client) -> Object:
         "fullScopeAllowed": True,
         "implicitFlowEnabled": False,
         "directAccessGrantsEnabled": False,
-        "standardFlowEnabled": client.kind != "service",
-        "serviceAccountsEnabled": client.kind == "service",
+        "standardFlowEnabled": not client.signs_in_as_itself,
+        "serviceAccountsEnabled": client.signs_in_as_itself,
         "publicClient": client.kind == "native",
         "redirectUris": [NATIVE_REDIRECT] if client.kind == "native" else [],
         "defaultClientScopes": ["basic", "suite-claims", *([] if client.audience else ["suite-audience"])],
@@ -116,7 +116,7 @@ def _client(client: Client) -> Object:
         "protocolMappers": [_audience_mapper(client.audience)] if client.audience else [],
     }
     attributes = {"access.token.header.type.rfc9068": "true"}
-    if client.kind != "service":
+    if not client.signs_in_as_itself:
         attributes["pkce.code.challenge.method"] = "S256"
     if client.kind == "web":
         shared["redirectUris"] = [f"{PUBLIC_URL}{client.redirect}"]
@@ -140,7 +140,7 @@ def _service_user(client: Client) -> Object:
         "username": f"service-account-{client.client}",
         "enabled": True,
         "serviceAccountClientId": client.client,
-        "realmRoles": ["service"],
+        "realmRoles": [client.kind],
         "attributes": client.scopes(),
     }
 
@@ -225,7 +225,7 @@ def _languages() -> Object:
 def realm(accounts: Accounts, *, demo: bool) -> Object:
     """Give the realm's representation; people and the clients of demonstrations stand in it only with `demo`."""
     clients = [client for client in accounts.clients if demo or not client.demo_only]
-    services = [_service_user(client) for client in clients if client.kind == "service"]
+    services = [_service_user(client) for client in clients if client.signs_in_as_itself]
     people = [_demo_user(account, accounts.demo_password) for account in accounts.accounts] if demo else []
     return {
         "realm": accounts.realm,

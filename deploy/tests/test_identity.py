@@ -214,6 +214,12 @@ class TestServices:
         }
         assert (await verifier(running).verify(tokens.access)).roles == {"service"}
 
+    async def test_a_partners_program_is_no_service(self, running: Running, provider: Provider) -> None:
+        program = "partner-ngo-one--cases"
+        tokens = await provider.grant("client_credentials", program, {}, secret=running.secrets[program])
+        caller = await verifier(running).verify(tokens.access)
+        assert (caller.client_id, sorted(caller.roles), sorted(caller.org)) == (program, ["partner"], [])
+
     async def test_a_wrong_secret_gives_no_token(self, provider: Provider) -> None:
         with pytest.raises(SignInRefusedError, match="client"):
             await provider.grant("client_credentials", "svc-complaints", {}, secret="not-the-secret")

@@ -9,7 +9,7 @@ import pytest
 from gateway.testing import Service, running_gateway, running_service
 from kit.testing.tokens import TokenIssuer
 
-NAMES = ("complaints", "agencies", "reintegration", "crisis", "registry", "monitor", "portal")
+NAMES = ("complaints", "agencies", "reintegration", "crisis", "registry", "monitor", "partners", "portal")
 OPENAPI: dict[str, dict[str, Any]] = {
     "complaints": {
         "paths": {

@@ -28,6 +28,7 @@ class TestReadiness:
             "crisis",
             "registry",
             "monitor",
+            "partners",
             "portal",
         }
 

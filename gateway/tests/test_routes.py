@@ -16,6 +16,7 @@ class TestFindRoute:
             ("/v1/crisis/alerts/1/acknowledgements", "crisis"),
             ("/v1/framework/activities", "monitor"),
             ("/v1/nationals", "registry"),
+            ("/v1/partners/organisations", "partners"),
             ("/auth/realms/probashi/protocol/openid-connect/token", "identity"),
             ("/", "portal"),
             ("/complaints/new", "portal"),

@@ -98,6 +98,7 @@ TASKS: Final = (
     Task("alerts", "/alerts", WATCH - ON_DUTY),
     Task("sources", "/sources", WATCH - {"agent"}),
     Task("texts", "/texts", TEXTS),
+    Task("relays", "/relays", ALERT_WRITERS),
     Task("signals", "/signals", SIGNALS),
     Task("incidents", "/incidents", WATCH),
     Task("brought-home", "/evacuation/legs", AIRPORT),
@@ -125,7 +126,7 @@ TASKS: Final = (
 
 # What tasks are about: the menu and the home page show them so. Words of a group stand in `tasks.html`.
 GROUPS: Final[Mapping[str, frozenset[str]]] = {
-    "crisis": frozenset({"wing", "alerts", "sources", "texts", "signals", "incidents", "brought-home"}),
+    "crisis": frozenset({"wing", "alerts", "sources", "texts", "relays", "signals", "incidents", "brought-home"}),
     "complaints": frozenset(
         {"board", "desk", "new-complaint", "complaints", "cases", "supervision", "answers", "money-tasks", "duplicates", "doubts"}
         | {"glass-uses", "reads", "referrals", "arrivals", "grants", "report", "track", "family-request"}
@@ -255,6 +256,7 @@ Agent = Annotated[Visitor, Depends(_Holder(DESK))]
 SupervisorOnly = Annotated[Visitor, Depends(_Holder(SUPERVISE))]
 GlassWatcher = Annotated[Visitor, Depends(_Holder(GLASS))]
 AlertWriter = Annotated[Visitor, Depends(_Holder(ALERT_WRITERS))]
+RelayKeeper = Annotated[Visitor, Depends(_Holder(ALERT_WRITERS))]
 TextReader = Annotated[Visitor, Depends(_Holder(TEXTS))]
 SignalReader = Annotated[Visitor, Depends(_Holder(SIGNALS))]
 IncidentReader = Annotated[Visitor, Depends(_Holder(WATCH))]

@@ -43,7 +43,7 @@ from services.portal.providers import endpoints as providers
 from services.portal.public import endpoints as open_doors
 from services.portal.ratings import endpoints as ratings
 from services.portal.reach import endpoints as reach
-from services.portal.reach import texts
+from services.portal.reach import relays, texts
 from services.portal.received import endpoints as received
 from services.portal.redress import endpoints as redress
 from services.portal.referrals import endpoints as referrals
@@ -93,6 +93,7 @@ ROUTERS = [
     alerts.router,
     reach.router,
     texts.router,
+    relays.router,
     duty.router,
     rota.router,
     december.router,

@@ -68,6 +68,8 @@ MOVERS: Final = {"wing", "supervisor"}
 INCIDENT: Final = "/v1/crisis/incidents/{incident_id}"
 LEG: Final = "/v1/crisis/legs/{leg_id}"
 FINDERS: Final = {"wing", "agent", "supervisor", "ngo", "udc"}
+KEEPERS: Final = {"admin", "decider"}
+MEMBERS: Final = {"ngo", "agency", "association"}
 RATING_READERS: Final = {"decider", "officer", "analyst", "auditor", "admin"}
 
 MAY_CALL: Final[dict[str, set[str]]] = {
@@ -225,6 +227,16 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/framework/activities": ANYBODY,
     "GET /v1/framework/activities/{activity}/figures": ANYBODY,
     "GET /v1/framework/data/{edition}/{file}": ANYBODY,
+    "GET /v1/framework/reports": ANYBODY,
+    "GET /v1/framework/report-kinds": ANYBODY,
+    "GET /v1/framework/reports/{name}/{period}/{edition}": ANYBODY,
+    "GET /v1/framework/reports/{name}/{period}/{edition}/data.json": ANYBODY,
+    "GET /v1/framework/report-drafts": {"analyst", "admin"},
+    "POST /v1/framework/report-drafts": {"analyst", "admin"},
+    "GET /v1/framework/report-drafts/{report_id}": {"analyst", "admin"},
+    "POST /v1/framework/report-drafts/{report_id}/approval": {"analyst", "admin"},
+    "POST /v1/framework/report-drafts/{report_id}/publication": {"analyst", "admin"},
+    "POST /v1/framework/report-drafts/{report_id}/withdrawal": {"analyst", "admin"},
     "GET /v1/complaints/calls": DESK,
     "GET /v1/complaints/calls/articles": DESK,
     "GET /v1/complaints/calls/articles/{code}": DESK,
@@ -578,6 +590,19 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/nationals/openings/{incident}/people": {"wing", "supervisor"},
     "POST /v1/nationals/openings/{incident}/names": {"wing", "supervisor"},
     "GET /v1/nationals/openings/{incident}/exposures/{exposure_id}": {"wing", "supervisor"},
+    "GET /v1/partners/lists": ANYBODY,
+    "GET /v1/partners/rights": {"partner"},
+    "GET /v1/partners/rights/{client_id}": {"service"},
+    "POST /v1/partners/organisations": KEEPERS | MEMBERS,
+    "GET /v1/partners/organisations": KEEPERS | MEMBERS | {"auditor"},
+    "GET /v1/partners/organisations/{code}": KEEPERS | MEMBERS | {"auditor"},
+    **{f"POST /v1/partners/organisations/{{code}}/{what}": KEEPERS for what in ("decision", "suspension", "reinstatement", "agreements")},
+    "PUT /v1/partners/organisations/{code}/stewards": KEEPERS,
+    "GET /v1/partners/organisations/{code}/agreements": KEEPERS | MEMBERS | {"auditor"},
+    **{f"POST /v1/partners/agreements/{{agreement_id}}/{what}": KEEPERS for what in ("decision", "ending")},
+    "GET /v1/partners/organisations/{code}/clients": KEEPERS | MEMBERS | {"auditor"},
+    "POST /v1/partners/organisations/{code}/clients": KEEPERS | MEMBERS,
+    "PUT /v1/partners/organisations/{code}/clients/{name}": KEEPERS | MEMBERS,
 }
 SERVICE_OF: Final = {
     "complaints": "complaints",
@@ -586,6 +611,7 @@ SERVICE_OF: Final = {
     "crisis": "crisis",
     "returnees": "reintegration",
     "nationals": "registry",
+    "partners": "partners",
 }
 
 

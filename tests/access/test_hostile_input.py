@@ -36,6 +36,7 @@ CALLERS: Final = {
     "agent": "agent",
     "analyst": "analyst",
     "svc-crisis": "service",
+    "partner-ngo-one--cases": "partner",
 }
 
 
@@ -82,7 +83,7 @@ async def test_no_answer_to_any_caller_is_a_server_error(whole: Suite, account: 
 
 
 async def token_of(whole: Suite, account: str) -> str:
-    if not account.startswith("svc-"):
+    if not account.startswith(("svc-", "partner-")):
         async with _api(whole.place) as api:
             return await api.token(account)
     async with httpx.AsyncClient() as http:

@@ -1,17 +1,19 @@
 """At the desk, in a real browser: a protected case that another officer never learns of, and a grievance that becomes a complaint."""
 
 from typing import Any, Final
+from uuid import uuid4
 
 import httpx
 from playwright.async_api import Browser
 
+from kit.testing.waiting import until
 from runner.identity import access_token
 from runner.suite import Suite
 from tests.browser.conftest import PASSWORD, Person, person
 
 SAID: Final = {
-    "en": {"given": "Given", "found": "Identified as a victim of trafficking", "agree": "only if the person agrees"},
-    "bn": {"given": "দেওয়া হয়েছে", "found": "মানব পাচারের শিকার হিসেবে শনাক্ত", "agree": "সম্মত হলেই কেবল"},
+    "en": {"given": "Given", "found": "Identified as a victim of trafficking", "agree": "only if the person agrees", "who": "Jahid Nomuna"},
+    "bn": {"given": "দেওয়া হয়েছে", "found": "মানব পাচারের শিকার হিসেবে শনাক্ত", "agree": "সম্মত হলেই কেবল", "who": "জাহিদ নমুনা, ওয়েজ আর্নার্স"},
 }
 RETURNEE: Final[dict[str, Any]] = {
     "name": "Selina (fictional)",
@@ -75,7 +77,50 @@ class TestProtectedCase:
         assert answer is not None
         assert answer.status == 404
         assert "Selina" not in await other.words()
+
+        await other.open("/protected/emergency")
+        await well(other)
+        await other.page.fill("#reference", reference)
+        await other.page.fill("#reason", "থানা থেকে ফোন, কেউ ধরছে না")
+        await other.send("/protected/emergency")
+        assert "Selina" in await other.words()
+        await well(other)
         await other.context.close()
+        await desk.open("/protected/emergencies")
+        await well(desk)
+        assert SAID[language]["who"] in await desk.words()
+
+
+class TestNewPages:
+    async def test_a_letter_and_a_candidate_abroad_are_read_on_a_phone_and_by_a_screen_reader(
+        self, on_a_phone: Person, whole: Suite
+    ) -> None:
+        desk, number = on_a_phone, f"BX{uuid4().int % 10**7:07d}"
+        papers = {"documents": [{"kind": "passport", "number": number}]}
+        national = {"name": "Selina Fictional", "country": "SA", "sex": "female", "contacts": [{"address": "+966 51 234 5699"}], **papers}
+        await call(whole, "wing-riyadh", "POST", "/v1/nationals", national)
+        returnee = (await call(whole, "demo-cumilla", "POST", "/v1/returnees", {**RETURNEE, **papers}))["reference"]
+        at = f"/v1/returnees/{returnee}"
+        await call(whole, "demo-cumilla", "POST", f"{at}/cases", {"needs": ["job"], "consent": {"purpose": "services", "granted": True}})
+        clinic = {"kind": "health", "name_en": "Clinic (fictional)", "name_bn": "ক্লিনিক (কাল্পনিক)", "helps": ["treatment"]}
+        provider = await call(
+            whole, "demo-cumilla", "POST", "/v1/returnees/providers", clinic | {"open_from": "2026-01-01", "source": "test"}
+        )
+        consent = {"purpose": "referral", "recipient": provider["recipient"], "granted": True, "way": "signature", "language": "bn"}
+        await call(whole, "demo-cumilla", "POST", f"{at}/consents", consent)
+        sent = {"provider_id": provider["id"], "help": "treatment", "reason": "পায়ের চিকিৎসা"}
+        letter = (await call(whole, "demo-cumilla", "POST", f"{at}/referrals", sent))["id"]
+        await desk.sign_in("demo-cumilla", f"/returnees/{returnee}/letters/{letter}")
+        await well(desk)
+
+        async def is_answered() -> bool:
+            return bool((await call(whole, "demo-cumilla", "GET", f"{at}/abroad"))["items"])
+
+        await until(is_answered, expected=True, within=60)
+        await desk.open(f"/returnees/{returnee}")
+        assert await desk.page.locator("form[action*='/case/abroad/'] button").count() == 3
+        await well(desk)
+        assert desk.faults == []
 
 
 class TestGrievance:

@@ -163,6 +163,14 @@ async def late_by_kind(session: AsyncSession, activity: str, months: tuple[date,
     return {kind: int(facts) for kind, facts in rows}
 
 
+async def in_time(session: AsyncSession, months: tuple[date, date]) -> int:
+    """Facts of these months that divisions count, once per activity: it only grows, so that what was made from it is known to hold."""
+    counted = select(func.coalesce(func.sum(FigureMonth.facts), 0)).where(
+        col(FigureMonth.month) >= months[0], col(FigureMonth.month) < months[1], col(FigureMonth.late).is_(False)
+    )
+    return int((await session.execute(counted)).scalar_one())
+
+
 async def all_figures(session: AsyncSession) -> Sequence[Row[Any]]:
     """Everything that is kept, in one order: for comparing what was counted with what is counted anew."""
     rows = await session.execute(text("select * from evidence_figure order by 1, 2, 3, 4, 5, 6, 7, 8"))

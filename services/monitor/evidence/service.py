@@ -5,7 +5,7 @@ from collections.abc import Mapping as Named
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -40,6 +40,13 @@ def _fact(one: Received[Event], now: datetime) -> Fact:
         received_at=now,
         **rules.group_of(one.data, restricted=envelope.restricted)._asdict(),
     )
+
+
+class Mark(NamedTuple):
+    """By which figures a quarter is told. None: they were not built yet."""
+
+    rebuilt_at: datetime | None
+    facts: int
 
 
 async def rebuild(session: AsyncSession) -> Rebuilt:
@@ -101,6 +108,13 @@ async def divided(
     late = await repository.late_by_kind(session, activity, months)
     tables = [rules.table_of(kind, counts.get(kind, {})) for kind in kinds]
     return chosen, tables, {kind: late.get(kind, 0) for kind in kinds}
+
+
+async def mark_of(session: AsyncSession, quarter: str | None) -> tuple[str, Mark]:
+    """The quarter, and what changes with anything that `published` tells of it. Raises `NotYetPublishedError`."""
+    chosen, months = _published_quarter(quarter)
+    state = await repository.find_state(session)
+    return chosen, Mark(state.rebuilt_at if state else None, await repository.in_time(session, months))
 
 
 async def published(session: AsyncSession, quarter: str | None) -> tuple[str, Sequence[Division]]:

@@ -1,13 +1,12 @@
 """The HTTP edge of open data: stable addresses, no sign-in, nothing sent twice to who has it (ETag)."""
 
-from hashlib import sha256
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Response
+from fastapi import APIRouter, Header, Path, Request, Response
 
 from kit.auth import public
 from kit.database import SessionDep
-from services.monitor.opendata import service
+from services.monitor.opendata.service import Editions
 
 router = APIRouter(prefix="/v1/framework", tags=["framework"])
 Edition = Annotated[
@@ -26,16 +25,20 @@ File = Annotated[str, Path(pattern=r"^[a-z-]{1,40}\.(csv|json)$", description="d
     },
 )
 async def read_open_data(
-    edition: Edition, file: File, session: SessionDep, if_none_match: Annotated[str | None, Header(max_length=400)] = None
+    request: Request,
+    edition: Edition,
+    file: File,
+    session: SessionDep,
+    if_none_match: Annotated[str | None, Header(max_length=400)] = None,
 ) -> Response:
     """One file of the open data package (Frictionless). A figure that is left out is marked so; it is never 0."""
-    quarter, content = await service.read_file(session, edition, file)
-    tag = f'"{sha256(content).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "public, max-age=300", "Content-Disposition": f'inline; filename="{quarter}-{file}"'}
-    if if_none_match is not None and _has(if_none_match, tag):
+    editions: Editions = request.state.editions
+    quarter, found = await editions.read_file(session, edition, file)
+    headers = {"ETag": found.tag, "Cache-Control": "public, max-age=300", "Content-Disposition": f'inline; filename="{quarter}-{file}"'}
+    if if_none_match is not None and _has(if_none_match, found.tag):
         return Response(status_code=304, headers=headers)
     kind = "text/csv; charset=utf-8" if file.endswith(".csv") else "application/json"
-    return Response(content, media_type=kind, headers=headers)
+    return Response(found.content, media_type=kind, headers=headers)
 
 
 def _has(if_none_match: str, tag: str) -> bool:

@@ -1,6 +1,9 @@
 """Use cases of open data: one file of an edition, which is the register with one published quarter."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Final
 
 import orjson
@@ -11,23 +14,59 @@ from contracts.framework.register import load as load_register
 from kit.spreadsheet import as_csv
 from services.monitor.evidence import lists as publication
 from services.monitor.evidence import service as evidence
+from services.monitor.evidence.service import Mark
 from services.monitor.opendata import lists, rules
 from services.monitor.opendata.rules import Row
 
 LATEST: Final = "latest"
 
 
-async def read_file(session: AsyncSession, edition: str, file: str) -> tuple[str, bytes]:
-    """The quarter and the file's bytes. Raises `UnknownFileError`, `NotYetPublishedError`."""
-    name, _, kind = file.rpartition(".")
-    if file != rules.DESCRIPTOR and name not in lists.load().tables:
-        raise rules.UnknownFileError
-    quarter, divisions = await evidence.published(session, None if edition == LATEST else edition)
+KEPT: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    content: bytes
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Edition:
+    mark: Mark
+    files: Mapping[str, File]
+
+
+class Editions:
+    """Editions as this process made them, the last few asked for: one is made again when a figure that it tells has changed."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, _Edition] = {}
+        self._making = asyncio.Lock()
+
+    async def read_file(self, session: AsyncSession, edition: str, file: str) -> tuple[str, File]:
+        """The quarter and the file. Raises `UnknownFileError`, `NotYetPublishedError`."""
+        name = file.rpartition(".")[0]
+        if file != rules.DESCRIPTOR and name not in lists.load().tables:
+            raise rules.UnknownFileError
+        quarter, mark = await evidence.mark_of(session, None if edition == LATEST else edition)
+        async with self._making:  # many who ask at once wait for one
+            kept = self._kept.pop(quarter, None)
+            if kept is None or kept.mark != mark:
+                kept = _Edition(mark, await _made(session, quarter))
+            self._kept[quarter] = kept
+            while len(self._kept) > KEPT:
+                del self._kept[next(iter(self._kept))]
+        return quarter, kept.files[file]
+
+
+async def _made(session: AsyncSession, quarter: str) -> dict[str, File]:
+    _, divisions = await evidence.published(session, quarter)
     rows = rules.register_rows(load_register(), load_map()) | {"figures": rules.figure_rows(quarter, divisions)}
-    if file != rules.DESCRIPTOR:
-        return quarter, _written(name, kind, rows[name])
     files = {f"{table}.{each}": _written(table, each, found) for table, found in rows.items() for each in ("csv", "json")}
-    return quarter, orjson.dumps(rules.descriptor(lists.load(), quarter, _version(), files), option=orjson.OPT_INDENT_2)
+    described = orjson.dumps(rules.descriptor(lists.load(), quarter, _version(), files), option=orjson.OPT_INDENT_2)
+    return {
+        name: File(content, f'"{sha256(content).hexdigest()[:32]}"') for name, content in {**files, rules.DESCRIPTOR: described}.items()
+    }
 
 
 def _written(name: str, kind: str, rows: Sequence[Row]) -> bytes:

@@ -13,6 +13,7 @@ from runner.testing import Running
 from services.monitor.evidence import repository
 from services.monitor.evidence.models import Fact
 from services.monitor.evidence.rules import Group
+from services.monitor.opendata.service import Editions
 
 DATA = "/v1/framework/data"
 SUMMER, IN_TIME = datetime(2026, 8, 20, 12, tzinfo=UTC), datetime(2026, 9, 30, 12, tzinfo=UTC)
@@ -90,6 +91,17 @@ class TestAddress:
         assert (again.status_code, again.content) == (304, b"")
         await keep(monitor)
         assert (await client.get(address, headers={"If-None-Match": first.headers["etag"]})).status_code == 200
+
+    async def test_what_did_not_change_is_not_made_again(self, monitor: Running) -> None:
+        await keep(monitor)
+        editions = Editions()
+        async with monitor.sessions.begin() as session:
+            first = await editions.read_file(session, "2026-Q3", "figures.csv")
+            assert await editions.read_file(session, "latest", "figures.csv") == first
+            assert (await editions.read_file(session, "2026-Q3", "figures.csv"))[1] is first[1]
+        await keep(monitor)
+        async with monitor.sessions.begin() as session:
+            assert (await editions.read_file(session, "2026-Q3", "figures.csv"))[1].tag != first[1].tag
 
     async def test_a_quarter_that_is_not_over_and_a_file_that_is_none(self, monitor: Running) -> None:
         client = monitor.client()

@@ -29,3 +29,16 @@ async def texts(services: Services, due: str, after: str) -> dict[str, Any]:
 
 async def answer_text(services: Services, text: UUID, said: dict[str, Any], *, version: str, key: str) -> None:
     await services.post(NAME, f"/v1/crisis/texts/{text}/answer", said, key=key, version=version)
+
+
+async def relays(services: Services, cursor: str) -> dict[str, Any]:
+    found: dict[str, Any] = await services.get(NAME, "/v1/crisis/relays", **({"cursor": cursor} if cursor else {}))
+    return found
+
+
+async def add_relay(services: Services, said: dict[str, Any], *, key: str) -> None:
+    await services.post(NAME, "/v1/crisis/relays", said, key=key)
+
+
+async def end_relay(services: Services, relay: UUID, *, key: str) -> None:
+    await services.post(NAME, f"/v1/crisis/relays/{relay}/end", {}, key=key)

@@ -29,16 +29,17 @@ class Asker:
     calls: Calls
 
     async def ask_some(self) -> bool:
-        """Whether there may be more at once: not where the register does not answer."""
+        """Whether more wait already: not where the register does not answer. Who came meanwhile is asked about together, a second later."""
         async with self.sessions.begin() as session:
             claimed = await repository.claim_questions(session, clients.MOST, datetime.now(UTC))
         if not claimed:
             return False
         try:
-            return await self._ask(claimed)
+            answered = await self._ask(claimed)
         except RefusedCallError:
             # One of them is refused: told apart by asking for each alone.
-            return all([await self._ask_one(one) for one in claimed])
+            answered = all([await self._ask_one(one) for one in claimed])
+        return answered and len(claimed) == clients.MOST
 
     async def _ask_one(self, claimed: AbroadQuestion) -> bool:
         try:

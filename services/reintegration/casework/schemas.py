@@ -37,7 +37,10 @@ def _of(choices: Sequence[Choice]) -> Callable[[str], str]:
 
 
 class ConsentIn(In):
-    """`recipient` is a body's code, or `own` for the office itself. A refusal is an answer too. A child's guardian speaks for the child."""
+    """`recipient` is a body's code, or `own` for the office itself. A refusal is an answer too.
+
+    A child's guardian speaks for the child; of a child without one, a witness is named.
+    """
 
     purpose: Annotated[Code, Field(description="A code of /v1/returnees/consent-purposes.")]
     recipient: OrgCode = "own"

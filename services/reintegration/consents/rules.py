@@ -1,4 +1,4 @@
-"""What a photo of a consent is for."""
+"""Who may consent for a child, and what a photo of a consent is for."""
 
 from contracts.text import Text
 from kit.errors import ConflictError
@@ -12,6 +12,23 @@ class NoThumbprintError(ConflictError):
 class PhotoThereError(ConflictError):
     slug = "photo-there"
     title = Text("There is a photo of this consent already; it is not replaced.", "এই সম্মতির ছবি আগেই রাখা হয়েছে; তা বদলানো যায় না।")
+
+
+class GuardianNeededError(ConflictError):
+    slug = "guardian-needed"
+    title = Text(
+        "A child's guardian speaks for the child: say that a guardian agreed. Of a child without one, name a witness.",
+        "শিশুর পক্ষে অভিভাবক সম্মতি দেন: অভিভাবক সম্মতি দিয়েছেন কি না জানান। অভিভাবক না থাকলে সাক্ষীর নাম লিখুন।",
+    )
+
+
+def check_guardian(*, is_child: bool, has_guardian: bool, by_guardian: bool, has_witness: bool) -> None:
+    """Nobody is left without help for having no guardian: then the child's own word counts, before a named witness.
+
+    Raises `GuardianNeededError`.
+    """
+    if is_child and not by_guardian and (has_guardian or not has_witness):
+        raise GuardianNeededError
 
 
 def check_same_photo(there: bytes, sent: bytes) -> None:

@@ -178,6 +178,21 @@ class TestConsent:
         assert [(one["subject"], one["data"]["recipient"]) for one in facts] == [(given["id"], "ngo-one")]
         assert "সালমা".encode() not in await reintegration.raw("returnee_consent")
 
+    async def test_a_guardian_speaks_for_a_child_and_a_witness_stands_by_one_who_has_none(self, reintegration: Running) -> None:
+        client = demo(reintegration)
+        guardian = {"name": "সালেহা", "relation": "নানি"}
+        alone, cared_for = [
+            f"{URL}/{(await register(client, age_band='under_18', guardian=one))['reference']}/consents" for one in (None, guardian)
+        ]
+        yes = {"purpose": "services", "granted": True, "way": "signature"}
+
+        async def status(address: str, **said: Any) -> int:
+            return (await client.post(address, json=yes | said)).status_code
+
+        assert [await status(alone), await status(alone, witness="সালমা")] == [409, 201]
+        assert [await status(cared_for, witness="সালমা"), await status(cared_for, by_guardian=True)] == [409, 201]
+        assert await status(alone, granted=False) == 201
+
     async def test_a_later_no_takes_back_an_earlier_yes(self, reintegration: Running) -> None:
         client = demo(reintegration)
         address = f"{URL}/{(await register(client))['reference']}/consents"

@@ -30,6 +30,7 @@ class Device:
 
     def __init__(self, client: httpx.AsyncClient, *, ahead: timedelta = timedelta()) -> None:
         self.client = client
+        client.timeout = httpx.Timeout(60)  # ten parts of a queue at once take long where many suites share two cores
         self.id = str(uuid4())
         self.ahead = ahead
 

@@ -1,0 +1,33 @@
+"""Who may call what. Which organisations somebody sees is judged in the query, never after it."""
+
+from dataclasses import dataclass
+from typing import Annotated, Final, Literal
+
+from fastapi import Path
+
+from kit.auth import Caller, Role, allow
+
+KEEPERS: Final[tuple[Literal["admin", "decider"], ...]] = ("admin", "decider")
+MEMBERS: Final[tuple[Role, ...]] = ("ngo", "agency", "association")
+
+# Who keeps the list of partners and the agreements: two roles, so that four eyes are to be had.
+Keeper = Annotated[Caller, allow("admin", "decider")]
+Applicant = Annotated[Caller, allow("admin", "decider", "ngo", "agency", "association")]
+Reader = Annotated[Caller, allow("admin", "decider", "auditor", "ngo", "agency", "association")]
+Program = Annotated[Caller, allow("partner")]
+Service = Annotated[Caller, allow("service")]
+
+Which = Annotated[str, Path(max_length=40, description="The code of the organisation.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """Whose organisations are seen: all, or those of these codes."""
+
+    everything: bool
+    codes: frozenset[str]
+
+
+def sight(caller: Caller) -> Sight:
+    """`*` in a person's own claim would make every organisation theirs: it counts for nothing here."""
+    return Sight(caller.has("admin", "decider", "auditor"), caller.org - {"*"} if caller.has(*MEMBERS) else frozenset())

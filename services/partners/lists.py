@@ -1,0 +1,79 @@
+"""What an agreement can be about, as dated data. A file that does not hold together stops the service."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Final, Self
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from contracts import catalogue as _all_events  # noqa: F401  # declares every event type
+from contracts.events import event_types
+
+IN_FORCE: Final = Path(__file__).parent / "data" / "partners-2026.yaml"
+
+
+class _Data(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Choice(_Data):
+    code: str = Field(pattern=r"^[a-z][a-z_]{1,39}$")
+    en: str = Field(min_length=1)
+    bn: str = Field(min_length=1)
+
+
+class Purpose(Choice):
+    """`events` that it lets through, and of their data at most `fields`. `addressed`: only to the body that the fact names."""
+
+    addressed: bool
+    events: Annotated[tuple[str, ...], Field(min_length=1)]
+    fields: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
+class Scope(Choice):
+    """`needs`: the purpose that an agreement in force must have; any where it names none."""
+
+    needs: str | None = None
+
+
+Choices = Annotated[tuple[Choice, ...], Field(min_length=1)]
+
+
+class Lists(_Data):
+    version: str = Field(min_length=1)
+    valid_from: date
+    longest_days: int = Field(ge=1, le=3660)
+    kinds: Choices
+    purposes: Annotated[tuple[Purpose, ...], Field(min_length=1)]
+    scopes: Annotated[tuple[Scope, ...], Field(min_length=1)]
+    suspension_reasons: Choices
+
+    @model_validator(mode="after")
+    def _holds_together(self) -> Self:
+        known = event_types()
+        for purpose in self.purposes:
+            if strange := set(purpose.events) - set(known):
+                raise ValueError(f"{purpose.code} names unknown events {sorted(strange)}")
+            if strange := set(purpose.fields) - {name for one in purpose.events for name in known[one].model_fields}:
+                raise ValueError(f"{purpose.code} names fields that its events do not have: {sorted(strange)}")
+        if strange := {one.needs for one in self.scopes if one.needs} - {one.code for one in self.purposes}:
+            raise ValueError(f"scopes need unknown purposes {sorted(strange)}")
+        return self
+
+    def purpose(self, code: str) -> Purpose:
+        """Of a code that is in the list. Raises `StopIteration` otherwise."""
+        return next(one for one in self.purposes if one.code == code)
+
+
+def has(choices: Sequence[Choice], code: str) -> bool:
+    return any(one.code == code for one in choices)
+
+
+def load(path: Path = IN_FORCE) -> Lists:
+    """Raises `pydantic.ValidationError` for lists that do not hold together."""
+    return Lists.model_validate(yaml.safe_load(path.read_text("utf-8")))
+
+
+LISTS: Final = load()

@@ -1,0 +1,3 @@
+from runner.testing import service_fixture
+
+partners = service_fixture("partners")

@@ -1,0 +1,87 @@
+"""What is shown of organisations, agreements and clients."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from contracts.text import Bilingual
+from kit.crypto import Keyring
+from services.partners.lists import LISTS, Choice
+from services.partners.models import Act, Agreement, Client, Organisation
+from services.partners.rules import Rights, Terms
+from services.partners.schemas import (
+    ActOut,
+    AgreementOut,
+    ChoiceOut,
+    ClientOut,
+    ListsOut,
+    OrganisationOut,
+    OrganisationRow,
+    PurposeOut,
+    PurposeRightsOut,
+    RightsOut,
+    ScopeOut,
+)
+
+CONTACT = "partner_organisation.contact"
+WORDS = "partner_act.words"
+
+
+def row_of(one: Organisation) -> OrganisationRow:
+    name = Bilingual(en=one.name_en, bn=one.name_bn)
+    return OrganisationRow(code=one.code, version=one.version, state=one.state, kind=one.kind, name=name, applied_at=one.applied_at)
+
+
+def organisation_of(one: Organisation, acts: Sequence[Act], keyring: Keyring) -> OrganisationOut:
+    return OrganisationOut(
+        **row_of(one).model_dump(),
+        registration=one.registration,
+        contact=keyring.open(one.contact, CONTACT),
+        stewards=one.stewards,
+        decided_at=one.decided_at,
+        acts=[_act_of(act, keyring) for act in acts],
+    )
+
+
+def _act_of(act: Act, keyring: Keyring) -> ActOut:
+    words = keyring.open(act.words, WORDS) if act.words else None
+    return ActOut(kind=act.kind, about=act.about, reason=act.reason, words=words, at=act.at)
+
+
+def terms_of(one: Agreement) -> Terms:
+    return Terms(one.state, one.purposes, one.fields, one.valid_from, one.valid_until)
+
+
+def agreement_of(one: Agreement, today: date) -> AgreementOut:
+    shown = one.model_dump(include=set(AgreementOut.model_fields))
+    return AgreementOut(**shown, in_force=terms_of(one).is_in_force(today))
+
+
+def client_of(one: Client) -> ClientOut:
+    return ClientOut(**one.model_dump(include=set(ClientOut.model_fields)))
+
+
+def rights_of(client: Client, organisation: Organisation, rights: Rights) -> RightsOut:
+    purposes = [PurposeRightsOut(purpose=code, fields=sorted(fields)) for code, fields in sorted(rights.fields.items())]
+    return RightsOut(client_id=client.client_id, organisation=organisation.code, scopes=sorted(rights.scopes), purposes=purposes)
+
+
+def lists() -> ListsOut:
+    return ListsOut(
+        version=LISTS.version,
+        longest_days=LISTS.longest_days,
+        kinds=_choices(LISTS.kinds),
+        purposes=[
+            PurposeOut(code=one.code, name=_words(one), addressed=one.addressed, events=[*one.events], fields=[*one.fields])
+            for one in LISTS.purposes
+        ],
+        scopes=[ScopeOut(code=one.code, name=_words(one), needs=one.needs) for one in LISTS.scopes],
+        suspension_reasons=_choices(LISTS.suspension_reasons),
+    )
+
+
+def _choices(choices: Sequence[Choice]) -> list[ChoiceOut]:
+    return [ChoiceOut(code=one.code, name=_words(one)) for one in choices]
+
+
+def _words(one: Choice) -> Bilingual:
+    return Bilingual(en=one.en, bn=one.bn)
