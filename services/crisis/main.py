@@ -42,7 +42,7 @@ from services.crisis.evacuation.totals.service import RECONCILE, each_night
 from services.crisis.exposure import endpoints as exposure
 from services.crisis.exposure.asking import ask_for_all
 from services.crisis.handover import endpoints as handover
-from services.crisis.handover.service import STAYS_SILENT, hand_over_the_silent
+from services.crisis.handover.service import STAYS_SILENT
 from services.crisis.incidents import endpoints as incidents
 from services.crisis.incidents import errands
 from services.crisis.issued import endpoints as issued
@@ -54,7 +54,11 @@ from services.crisis.outreach.rules import TOKEN_LETTERS
 from services.crisis.outreach.sending.clients import messengers
 from services.crisis.outreach.sending.service import send_what_is_queued
 from services.crisis.outreach.settings import Carriers
+from services.crisis.paging import endpoints as pagings
+from services.crisis.paging import sending as pages
+from services.crisis.paging import service as paging
 from services.crisis.reports import endpoints as reports
+from services.crisis.rota import endpoints as rota
 from services.crisis.settings import Reading
 from services.crisis.signals import endpoints as signals
 from services.crisis.signals.service import RUN, run_when_due
@@ -88,6 +92,8 @@ ROUTERS: Final = [
     checkins.router,
     sources.router,
     handover.router,
+    pagings.router,
+    rota.router,
     december.router,
     requests.router,
     cases.router,
@@ -98,7 +104,7 @@ ROUTERS: Final = [
 async def resources(settings: Settings, carriers: Carriers) -> AsyncIterator[Mapping[str, Any]]:
     url = settings.required_database_url()
     pulses = {"pulse": Pulse(url, CHANNEL), "errands": Pulse(url, errands.CHANNEL), "outreach_pulse": Pulse(url, planning.CHANNEL)}
-    pulses["duty"] = Pulse(url, counting.CHANNEL)
+    pulses |= {"duty": Pulse(url, counting.CHANNEL), "paging": Pulse(url, paging.CHANNEL)}
     async with (
         httpx.AsyncClient() as http,
         companies(MOST_CONNECTIONS) as providers,
@@ -127,7 +133,7 @@ def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
             await outward.close()
 
     loops: dict[str, StateLoop] = {"errands": partial(errands.run, errands.KINDS | telling.KINDS), "exposure": ask_for_all}
-    loops["duty"] = counting.count_for_all
+    loops |= {"duty": counting.count_for_all, "paging": pages.send_pages}
     loops |= {"outreach": planning.plan_what_went_out, "sending": send_what_is_queued, "passing on": inbound.pass_on_what_is_not_ours}
     if is_reading:
         loops |= {"feeds": read_feeds, "watch": watch_over_feeds}
@@ -141,7 +147,8 @@ def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
             RECONCILE: each_night,
             RUN: run_when_due,
             WATCH: watcher(registry),
-            STAYS_SILENT: hand_over_the_silent,
+            STAYS_SILENT: paging.hand_over_the_silent,
+            paging.PAGE_STEP: paging.take_step,
             **wing.TIMERS,
             **_text_timers(settings),
         },

@@ -56,7 +56,7 @@ from services.portal.signals import endpoints as signals
 from services.portal.sources import endpoints as sources
 from services.portal.supervision import endpoints as supervision
 from services.portal.today import endpoints as today
-from services.portal.wing import december, duty
+from services.portal.wing import december, duty, rota
 from services.portal.wing import endpoints as wing
 
 ROUTERS = [
@@ -95,6 +95,7 @@ ROUTERS = [
     texts.router,
     relays.router,
     duty.router,
+    rota.router,
     december.router,
     wing.router,
     family.router,

@@ -37,6 +37,7 @@ from services.crisis.outreach.access import countries_of
 from services.crisis.outreach.models import Recipient
 from services.crisis.outreach.replying import reply
 from services.crisis.outreach.rules import Channel
+from services.crisis.paging import answering as officers
 
 TEXT_WAITS: Final = "crisis-text-waits"
 LISTENS: Final = timedelta(hours=ANSWERS.listens_hours)
@@ -68,8 +69,12 @@ class Envelope:
 async def take(session: AsyncSession, keyring: Keyring, envelope: Envelope, incoming: Incoming) -> bool:
     """Whether it was new."""
     now = datetime.now(UTC)
-    row = await outreach.newest_by_phone(session, keyring.blind_index(incoming.sender, "phone"))
-    if row is None or row.not_after + LISTENS <= now:
+    phone_index = keyring.blind_index(incoming.sender, "phone")
+    row = await outreach.newest_by_phone(session, phone_index)
+    is_warned = row is not None and row.not_after + LISTENS > now
+    if (answered := await officers.take_text(session, phone_index, incoming.text or "", now, is_warned=is_warned)) is not None:
+        return answered
+    if row is None or not is_warned:
         return await _keep_foreign(session, keyring, envelope, incoming, now)
     status = rules.parse(incoming.text or "", ANSWERS.words)
     kept = _kept(keyring, envelope, incoming, now) | {

@@ -11,8 +11,8 @@ from contracts.crisis import Certainty, MessageStatus, Severity, Urgency
 from kit import timer
 from services.crisis.decisions import lists, repository, rules
 from services.crisis.decisions.models import AlertDecision
-from services.crisis.handover import service as handover
 from services.crisis.lineage.rules import is_over
+from services.crisis.paging import service as paging
 from services.crisis.warnings.cap import Message
 from services.crisis.warnings.models import Alert
 from services.crisis.warnings.rules import principal
@@ -73,7 +73,7 @@ async def open_decision(session: AsyncSession, alert: Alert, message: Message, c
     await repository.add(session, decision)
     if made.due is not None:
         await timer.schedule(session, made.due, WINDOW_ENDS, alert.id)
-    await handover.watch(session, alert.id, made.level, now, is_drill=decision.is_drill)
+    await paging.watch(session, alert.id, made.level, now, is_drill=decision.is_drill)
 
 
 async def decide_again(session: AsyncSession, alert: Alert, message: Message, circumstances: Circumstances, now: datetime) -> None:
@@ -92,7 +92,7 @@ async def decide_again(session: AsyncSession, alert: Alert, message: Message, ci
     await session.flush()
     if made.due is not None:
         await timer.schedule(session, made.due, WINDOW_ENDS, alert.id)
-    await handover.watch(session, alert.id, made.level, now, is_drill=decision.is_drill)
+    await paging.watch(session, alert.id, made.level, now, is_drill=decision.is_drill)
 
 
 async def lapse(session: AsyncSession, alert_id: UUID, now: datetime) -> None:

@@ -27,6 +27,7 @@ from services.crisis.lineage.service import shape_of
 from services.crisis.outreach import figures as reached
 from services.crisis.outreach import repository as outreach
 from services.crisis.outreach.access import countries_of
+from services.crisis.paging import service as paging
 from services.crisis.warnings import repository, views
 from services.crisis.warnings.repository import Record
 from services.crisis.warnings.rules import State
@@ -53,7 +54,7 @@ async def acknowledge_alert(session: AsyncSession, caller: Caller, alert_id: UUI
 
 async def _note(session: AsyncSession, caller: Caller, record: Record, mission: str) -> None:
     alert, now = record.alert, datetime.now(UTC)
-    role = "wing" if caller.has("wing") else "admin"
+    role = "wing" if caller.has("wing") else "supervisor" if caller.has("supervisor") else "admin"
     await add_acknowledgement(
         session, {"alert_id": alert.id, "mission": mission, "acknowledged_at": now, "acknowledged_by": caller.subject, "role": role}
     )
@@ -67,6 +68,7 @@ async def _note(session: AsyncSession, caller: Caller, record: Record, mission: 
     )
     # The id as asyncpg reads it is a UUID of its own, which the envelope cannot be written with.
     await emit(session, event, subject=alert.id, sequence=await repository.next_version(session, alert.id))
+    await paging.note_acknowledged_alert(session, alert.id, mission, caller.subject, now)
 
 
 async def get_duty(session: AsyncSession, caller: Caller, alert_id: UUID) -> DutyViewOut:

@@ -20,8 +20,8 @@ from services.crisis.exposure.models import AlertExposure, AlertRaise
 from services.crisis.exposure.rules import Asked
 from services.crisis.exposure.schemas import ExposureOut
 from services.crisis.geometry.rules import geojson
-from services.crisis.handover import service as handover
 from services.crisis.lineage.service import shape_of
+from services.crisis.paging import service as paging
 from services.crisis.warnings import repository as warnings
 from services.crisis.warnings.rules import Sight, sight
 
@@ -114,7 +114,7 @@ async def _raise(session: AsyncSession, decision: AlertDecision, more: rules.Rai
     if more.due is not None:
         await timer.cancel(session, WINDOW_ENDS, decision.alert_id)
         await timer.schedule(session, more.due, WINDOW_ENDS, decision.alert_id)
-    await handover.watch(session, decision.alert_id, decision.level, now, is_drill=decision.is_drill)
+    await paging.watch(session, decision.alert_id, decision.level, now, is_drill=decision.is_drill)
 
 
 async def get_exposure(session: AsyncSession, caller: Caller, alert_id: UUID) -> ExposureOut:

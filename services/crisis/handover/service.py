@@ -74,19 +74,21 @@ async def watch(session: AsyncSession, alert_id: UUID, level: int, since: dateti
         await timer.schedule(session, since + timedelta(minutes=minutes), STAYS_SILENT, alert_id)
 
 
-async def hand_over_the_silent(session: AsyncSession, due: DueTimer) -> None:
-    """Each mission of the warning that acknowledged nothing, once; not where the warning stands no longer."""
+async def hand_over_the_silent(session: AsyncSession, due: DueTimer) -> Sequence[DutyHandover]:
+    """Each mission of the warning that acknowledged nothing, once; not where the warning stands no longer. What was handed over."""
     now = datetime.now(UTC)
     record = await warnings.find_alert(session, due.record, Sight(everything=True))
     if record is None or record.alert.state != State.STANDING:
-        return
+        return ()
     await repository.one_at_a_time(session)
+    moved: list[DutyHandover] = []
     for code in record.missions:
         if code not in record.acknowledgements:
             open_ = await repository.chains(session)
             to = stand_in(code, now.date())
-            if rules.answering(to, open_) != code:
-                await _move(session, code, to, SILENT, now, alert=record.alert.id)
+            if rules.answering(to, open_) != code and (row := await _move(session, code, to, SILENT, now, alert=record.alert.id)):
+                moved.append(row)
+    return moved
 
 
 async def _move(

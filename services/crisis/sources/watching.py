@@ -1,6 +1,6 @@
 """Who notices that nothing is read any more: a timer that every replica can take, so that it does not die with the reader of feeds.
 
-Silence is a fact of its own: a row that `GET /v1/crisis/sources` shows and whoever pages officers can read, an event, a line in the log.
+Silence is a fact of its own: a row that `GET /v1/crisis/sources` shows, an alarm that pages Dhaka, an event, a line in the log.
 """
 
 import logging
@@ -16,6 +16,7 @@ from kit.database import Sessions
 from kit.ids import new_id
 from kit.outbox import emit
 from kit.timer import DueTimer, TimerHandler
+from services.crisis.paging import service as paging
 from services.crisis.sources import repository, rules
 from services.crisis.sources.lists import Registry
 from services.crisis.sources.models import SourceAlarm
@@ -68,6 +69,7 @@ async def _raise(session: AsyncSession, registry: Registry, source: str | None, 
     await repository.add_alarm(session, alarm)
     event = SourceSilenced(source=source, countries=tuple(countries), last_read_at=last_ok, noticed_at=now)
     await emit(session, event, subject=alarm.id, sequence=1)
+    await paging.of_silence(session, alarm.id, source, countries, now)
     log.error("%s has not been read since %s", source or "no source of warnings", last_ok or "the start")
 
 
@@ -77,6 +79,7 @@ async def _end(session: AsyncSession, alarm: SourceAlarm, now: datetime) -> None
     event = SourceHeard(source=alarm.source, countries=tuple(alarm.countries), silent_since=alarm.last_ok, heard_at=now)
     # The id as asyncpg reads it is a UUID of its own, which the envelope cannot be written with.
     await emit(session, event, subject=UUID(str(alarm.id)), sequence=2)
+    await paging.end_of(session, UUID(str(alarm.id)), now)
     log.info("%s is read again", alarm.source or "a source of warnings")
 
 

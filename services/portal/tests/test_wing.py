@@ -97,3 +97,24 @@ async def test_the_december_report_is_drafted_by_one_and_approved_by_another(bro
 async def test_a_stranger_and_another_role_see_no_page_of_the_wing(browser: Browser) -> None:
     await browser.sign_in("agency-one", "/wing")
     assert browser.answer.status_code == 403
+
+
+async def test_a_shift_is_added_and_ended_by_page(browser: Browser) -> None:
+    await browser.sign_in("wing-canberra", "/wing/rota")
+    assert "Nobody is on duty" in browser.words
+    shift = {
+        "mission": "LWW-CANBERRA",
+        "seat": "head",
+        "name": "Rokeya Nomuna",
+        "phone": "+61 2 6290 0511",
+        "language": "en",
+        "hours": "24",
+    }
+    assert (await browser.send("/wing/rota", shift | {"phone": "12"})).status_code == 422
+    assert "Rokeya Nomuna" in browser.answer.text, "nothing typed is lost"
+    await browser.send("/wing/rota", shift)
+    assert (browser.path, "Nobody is on duty" in browser.words) == ("/wing/rota", False)
+    assert "+61262900511" in browser.words
+    end = next(one for one in browser.answer.text.split('"') if one.startswith("/wing/rota/"))
+    await browser.send(end)
+    assert "+61262900511" not in browser.words

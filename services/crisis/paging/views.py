@@ -1,0 +1,72 @@
+"""Alarms as they are shown."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.text import Bilingual, Text
+from services.crisis.handover.views import mission_out
+from services.crisis.paging import repository, rules
+from services.crisis.paging.lists import ESCALATION
+from services.crisis.paging.models import Alarm, AlarmAcknowledgement, AlarmStep
+from services.crisis.paging.rules import Cause, Party, Who
+from services.crisis.paging.schemas import AlarmOut, NotedOut, StepOut
+from services.crisis.paging.service import spoken_for
+from services.crisis.rota.rules import SEATS, Seat
+
+WHO: Final = {
+    Who.ON_DUTY: SEATS[Seat.ON_DUTY],
+    Who.SECOND: SEATS[Seat.SECOND],
+    Who.HEAD: SEATS[Seat.HEAD],
+    Who.STAND_IN: Text("The mission that stands in", "স্থলাভিষিক্ত মিশন"),
+    Who.DHAKA: Text("Control room in Dhaka", "ঢাকার নিয়ন্ত্রণ কক্ষ"),
+}
+CAUSES: Final = {
+    Cause.ALERT: Text("A warning", "সতর্কবার্তা"),
+    Cause.SOURCE: Text("A source of warnings is not read", "সতর্কবার্তার একটি উৎস পড়া যাচ্ছে না"),
+    Cause.NO_SOURCE: Text("No source of warnings is read at all", "সতর্কবার্তার কোনো উৎসই পড়া যাচ্ছে না"),
+    Cause.HANDED_OVER: Text("The duty of a silent mission came here", "নীরব মিশনের দায়িত্ব এখানে এসেছে"),
+}
+
+
+async def alarms_out(session: AsyncSession, alarms: Sequence[Alarm]) -> list[AlarmOut]:
+    ids = [one.id for one in alarms]
+    steps: defaultdict[object, list[AlarmStep]] = defaultdict(list)
+    noted: defaultdict[object, list[AlarmAcknowledgement]] = defaultdict(list)
+    accepted: defaultdict[object, int] = defaultdict(int)
+    for step in await repository.steps_of(session, ids):
+        steps[step.paging_id].append(step)
+    for one in await repository.acknowledgements_of(session, ids):
+        noted[one.paging_id].append(one)
+    for page in await repository.pages_of(session, ids):
+        accepted[page.paging_id, page.number] += page.state == "accepted"
+    return [_alarm_out(one, steps[one.id], noted[one.id], {n: accepted[one.id, n] for n in range(len(steps[one.id]))}) for one in alarms]
+
+
+def _alarm_out(alarm: Alarm, steps: list[AlarmStep], noted: list[AlarmAcknowledgement], accepted: dict[int, int]) -> AlarmOut:
+    policy, done = ESCALATION.of(alarm.level), spoken_for(alarm, steps, noted)
+    was_empty = bool(steps) and steps[-1].officers == 0
+    taken = [one.taken_at for one in steps]
+    following = rules.following(policy, alarm.opened_at, taken, done, was_empty=was_empty) if alarm.closed_at is None else None
+    return AlarmOut(
+        **alarm.model_dump(include={"id", "record", "level", "countries", "opened_at", "closed_at", "closed_because"}),
+        cause=Cause(alarm.cause),
+        cause_label=Bilingual.of(CAUSES[Cause(alarm.cause)]),
+        mission=mission_out(alarm.mission),
+        waits_for=sorted(rules.missing(policy, done)) if alarm.closed_at is None else [],
+        next_step_at=following.at if following else None,
+        steps=[_step_out(one, accepted[one.number]) for one in steps],
+        acknowledgements=[NotedOut(party=Party(one.party), via=one.via, at=one.at) for one in noted],
+    )
+
+
+def _step_out(step: AlarmStep, accepted: int) -> StepOut:
+    return StepOut(
+        **step.model_dump(include={"number", "officers", "taken_at"}),
+        who=Who(step.who),
+        who_label=Bilingual.of(WHO[Who(step.who)]),
+        mission=mission_out(step.mission),
+        accepted=accepted,
+    )
