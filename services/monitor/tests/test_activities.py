@@ -159,7 +159,7 @@ class TestShown:
             assert found["remarks"]
             assert [one["id"] for one in found["akin"]] == [twin]
         convention = (await monitor.client().get(path("3.1.1.1"))).json()
-        assert "2011" in convention["remarks"][0]["en"]
+        assert "2001" in convention["remarks"][0]["en"]
         assert convention["judged"] == ["lead", "co_lead"]
         assert [one["id"] for one in convention["gcm_objectives"]] == ["19", "23"]
 
