@@ -15,7 +15,7 @@ from kit.messengers import SIGNATURE, signature
 from kit.testing.carrier import Carrier
 from kit.testing.waiting import until
 from kit.timer import DueTimer
-from runner.testing import Running
+from runner.testing import Running, Start
 from services.crisis.paging import service
 from services.crisis.sources import lists
 from services.crisis.sources.watching import look_for_silence
@@ -27,6 +27,12 @@ SECRET: Final = "shared-with-the-company"
 FIRST, SECOND, AMMAN, DHAKA = "+96170000001", "+96170000002", "+96270000003", "+8801712345678"
 Post = Callable[..., Awaitable[dict[str, Any]]]
 Cap = Callable[..., bytes]
+
+
+@pytest.fixture(autouse=True)
+async def nobody_registered(start_service: Start) -> None:
+    """Whom other tests left in the register would raise a warning's level, at a moment of their own."""
+    await (await start_service("registry")).empty()
 
 
 @pytest.fixture
