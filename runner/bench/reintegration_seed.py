@@ -132,7 +132,7 @@ async def _fill(connection: asyncpg.Connection, keys: Keyring, returnees: int) -
     await connection.execute("create temporary table seeded_case (n integer, id uuid, reference text)")
     made = await without_indexes(connection, [*PEOPLE, *FOLLOWED])
     await connection.execute("alter table returnee_key drop constraint returnee_key_pkey")
-    people = _rows(keys, returnees, datetime.now(UTC))
+    people, case_references = _rows(keys, returnees, datetime.now(UTC)), _references("K")
     while chunk := list(islice(people, AT_ONCE)):
         await connection.copy_records_to_table("returnee", records=[one[0] for one in chunk], columns=list(RETURNEE))
         papers = [paper for one in chunk for paper in one[1]]
@@ -140,7 +140,7 @@ async def _fill(connection: asyncpg.Connection, keys: Keyring, returnees: int) -
         await connection.copy_records_to_table("returnee_document", records=papers, columns=columns)
         shared = [key for one in chunk for key in one[2]]
         await connection.copy_records_to_table("returnee_key", records=shared, columns=["returnee_id", "kind", "value"])
-        cases = [(one[3], one[0][0], make("K")) for one in chunk if one[3] % 4 == 0]
+        cases = [(one[3], one[0][0], next(case_references)) for one in chunk if one[3] % 4 == 0]
         await connection.copy_records_to_table("seeded_case", records=cases)
     await connection.execute("alter table returnee_key add primary key (kind, value, returnee_id)")
     for definition in made:
@@ -159,10 +159,7 @@ Row = tuple[tuple[Any, ...], list[tuple[Any, ...]], list[tuple[Any, ...]], int]
 def _rows(keys: Keyring, returnees: int, now: datetime) -> Iterator[Row]:
     """Evenly over the years, each with its papers and keys, and its number."""
     people = People(2026, now.astimezone(DHAKA).date(), telephones=max(100, returnees * 4 // 5))
-    references: set[str] = set()
-    while len(references) < returnees:
-        references.add(make("R"))
-    for number, (person, reference) in enumerate(zip(people, references, strict=False)):
+    for number, person, reference in zip(range(returnees), people, _references("R"), strict=False):
         identity, at = new_id(), now - timedelta(days=365 * YEARS * (1 - number / returnees), minutes=1)
         flags = ["medical"] if number % 50 == 0 else ["abuse"] if number % 150 == 1 else []
         returned_on = min(date.fromisoformat(person["returned_on"]), at.date())
@@ -173,6 +170,15 @@ def _rows(keys: Keyring, returnees: int, now: datetime) -> Iterator[Row]:
         row = (identity, reference, 1, *sealed, phone, *plain, returned_on, LISTS.version, flags, is_restricted, "bench", at)
         shared = [(identity, kind, value) for kind, value in keys_of(keys, compared(person))]
         yield row, _papers(keys, identity, person["documents"]), shared, number
+
+
+def _references(prefix: str) -> Iterator[str]:
+    """Each once: of some hundred thousand, two are the same by chance every few times."""
+    made: set[str] = set()
+    while True:
+        if (reference := make(prefix)) not in made:
+            made.add(reference)
+            yield reference
 
 
 def compared(person: dict[str, Any]) -> Person:
