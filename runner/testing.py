@@ -226,6 +226,22 @@ async def start_service(engines: Engines, tokens: TokenIssuer) -> AsyncIterator[
         yield start
 
 
+def own_engines() -> tuple[Callable[..., AsyncIterator[Engines]], Callable[..., AsyncIterator[Start]]]:
+    """The fixtures `engines` and `start_service` for one file of tests alone: it plays a service that may run on the shared engines."""
+
+    @pytest.fixture(name="engines", scope="module")
+    async def engines_of_the_file() -> AsyncIterator[Engines]:
+        async with engines_running() as running:
+            yield running
+
+    @pytest.fixture(name="start_service", scope="module")
+    async def start_on_them(engines: Engines, tokens: TokenIssuer) -> AsyncIterator[Start]:
+        async with services_starting(engines, tokens) as start:
+            yield start
+
+    return engines_of_the_file, start_on_them
+
+
 def service_fixture(name: str) -> Callable[..., AsyncIterator[Running]]:
     """The fixture of this name, for a service's `conftest.py`: the service with empty tables for each test."""
 

@@ -1,7 +1,7 @@
 """What people answer: by their link, by a text, through a relative or an officer; what holds of them, and what waits for a person."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,9 +12,8 @@ from sqlalchemy import text
 
 from kit.messengers import SIGNATURE, signature
 from kit.testing.carrier import Carrier
-from kit.testing.tokens import TokenIssuer
 from kit.testing.waiting import until
-from runner.testing import Engines, Running, Start, engines_running, service_fixture, services_starting
+from runner.testing import Running, Start, own_engines, service_fixture
 from services.crisis.checkins import rules
 from services.crisis.checkins.lists import ANSWERS
 from services.crisis.checkins.rules import Reporter, Response, Status
@@ -30,19 +29,7 @@ def said(status: str, reporter: str = "self", *, at: int = 0, heard: int | None 
     return Response(uuid4(), Status(status), Reporter(reporter), observed, received, is_assumed=is_assumed)
 
 
-@pytest.fixture(scope="module")
-async def engines() -> AsyncIterator[Engines]:
-    """Of these tests alone: beside the register that they play, another may be running on the shared ones."""
-    async with engines_running() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-async def start_service(engines: Engines, tokens: TokenIssuer) -> AsyncIterator[Start]:
-    async with services_starting(engines, tokens) as start:
-        yield start
-
-
+engines, start_service = own_engines()
 crisis = service_fixture("crisis")
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -11,9 +11,8 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from kit.testing.tokens import TokenIssuer
 from kit.testing.waiting import until
-from runner.testing import Engines, Running, Start, engines_running, service_fixture, services_starting
+from runner.testing import Running, own_engines, service_fixture
 from services.crisis.decisions.rules import Outcome
 from services.crisis.duty import counting, lists, rules
 from services.crisis.duty.models import DutyCount
@@ -39,19 +38,7 @@ CALM: Final = Situation(
 )
 
 
-@pytest.fixture(scope="module")
-async def engines() -> AsyncIterator[Engines]:
-    """Of these tests alone: beside the register that they play, another may be running on the shared ones."""
-    async with engines_running() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-async def start_service(engines: Engines, tokens: TokenIssuer) -> AsyncIterator[Start]:
-    async with services_starting(engines, tokens) as start:
-        yield start
-
-
+engines, start_service = own_engines()
 crisis = service_fixture("crisis")
 
 

@@ -1,7 +1,7 @@
 """From a warning that was released to what the company got, over a real PostgreSQL, a real register's contract and a real HTTP server."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,9 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from kit.testing.carrier import Carrier
-from kit.testing.tokens import TokenIssuer
 from kit.testing.waiting import until
-from runner.testing import Engines, Running, Start, engines_running, service_fixture, services_starting
+from runner.testing import Running, own_engines, service_fixture
 
 Cap = Callable[..., bytes]
 Post = Callable[..., Awaitable[dict[str, Any]]]
@@ -21,19 +20,7 @@ Register = Any
 PLAIN = {"may_call": True, "may_text": True, "words": "plain", "hours": None, "time_zone": None}
 
 
-@pytest.fixture(scope="module")
-async def engines() -> AsyncIterator[Engines]:
-    """Of these tests alone: beside the register that they play, another may be running on the shared ones."""
-    async with engines_running() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-async def start_service(engines: Engines, tokens: TokenIssuer) -> AsyncIterator[Start]:
-    async with services_starting(engines, tokens) as start:
-        yield start
-
-
+engines, start_service = own_engines()
 crisis = service_fixture("crisis")
 
 
