@@ -25,7 +25,9 @@ from runner import nats, postgres, topology
 from runner.keys import Secrets, keyring
 from runner.place import SERVICES, Place, temporary_place
 from runner.processes import Supervisor
+from runner.suite import Suite
 from runner.terminal import quiet
+from services.crisis.handover.service import STAYS_SILENT
 
 DEADLOCK: Final = "40P01"
 # Services that only tests have: the kit proves itself with them.
@@ -34,6 +36,16 @@ TEST_DECLARATIONS: list[Declaration] = []
 APP_OPTIONS: dict[str, dict[str, Any]] = {}
 # Thousands of clients are made, and each would read the certificates of the machine anew (24 ms).
 CERTIFICATES: Final = ssl.create_default_context()
+# Not a measure of a service: a busy machine's disk may keep one commit for longer than ten seconds.
+PATIENCE_S: Final = 60
+
+NO_SILENCE: Final = f"""
+do $$ begin
+create or replace function not_scheduled() returns trigger language plpgsql as 'begin return null; end';
+create or replace trigger no_silence before insert on timer
+for each row when (new.kind = '{STAYS_SILENT}') execute function not_scheduled();
+end $$
+"""
 
 
 @dataclass(slots=True)
@@ -84,7 +96,7 @@ class Running:
     def client(self, *roles: str, **claims: Any) -> httpx.AsyncClient:
         """A client that carries a token with these roles and claims; without roles it carries none."""
         headers = {"Authorization": f"Bearer {self.tokens.token(*roles, **claims)}"} if roles else {}
-        client = httpx.AsyncClient(base_url=self.url, headers=headers, timeout=10, verify=CERTIFICATES)
+        client = httpx.AsyncClient(base_url=self.url, headers=headers, timeout=PATIENCE_S, verify=CERTIFICATES)
         self._clients.append(client)
         return client
 
@@ -102,7 +114,7 @@ class Running:
 
     async def _renew(self) -> None:
         await self.engine.dispose()
-        async with httpx.AsyncClient(base_url=self.url, timeout=10, verify=CERTIFICATES) as http:
+        async with httpx.AsyncClient(base_url=self.url, timeout=PATIENCE_S, verify=CERTIFICATES) as http:
             await http.get("/readyz")  # its first failure throws the pool of the service away
 
     async def close_clients(self) -> None:
@@ -144,6 +156,14 @@ async def make_owner_engine(running: Running) -> AsyncIterator[AsyncEngine]:
         yield engine
     finally:
         await engine.dispose()
+
+
+async def keep_duties_at_home(suite: Suite) -> None:
+    """A suite that many tests share lives longer than a mission may be silent: a warning that one of them left would move a duty."""
+    engine = make_engine(suite.database_url("crisis", owner=True), pool=1)
+    async with engine.begin() as connection:
+        await connection.execute(text(NO_SILENCE))
+    await engine.dispose()
 
 
 @asynccontextmanager

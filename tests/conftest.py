@@ -10,6 +10,7 @@ from runner import suite
 from runner.demo import load
 from runner.place import temporary_place
 from runner.suite import Suite
+from runner.testing import keep_duties_at_home
 
 
 @pytest.fixture(scope="session")
@@ -41,4 +42,5 @@ async def whole(collector: Collector, company: Carrier) -> AsyncIterator[Suite]:
     }
     with temporary_place() as place:
         async with suite.running(place, load=load, settings=settings) as running:
+            await keep_duties_at_home(running)
             yield running

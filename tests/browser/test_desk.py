@@ -43,12 +43,12 @@ class Exchange:
 
     async def as_person(self, account: str) -> httpx.AsyncClient:
         token = await access_token(self.whole.place.public_url, account, PASSWORD)
-        return httpx.AsyncClient(base_url=self.whole.place.public_url, headers={"Authorization": f"Bearer {token}"}, timeout=10)
+        return httpx.AsyncClient(base_url=self.whole.place.public_url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
 
 
 @pytest.fixture
 async def exchange(whole: Suite) -> AsyncIterator[Exchange]:
-    async with httpx.AsyncClient(base_url=whole.place.public_url, timeout=10) as http:
+    async with httpx.AsyncClient(base_url=whole.place.public_url, timeout=60) as http:
         secret = whole.secrets.get("client", "cti")
         tokens = await Provider(http, whole.place.public_url).grant("client_credentials", "cti", {}, secret=secret)
         http.headers["Authorization"] = f"Bearer {tokens.access}"

@@ -151,7 +151,7 @@ async def tablet(whole: Suite, language: str, tmp_path: Path) -> AsyncIterator[T
 @pytest.fixture
 async def officer(whole: Suite) -> AsyncIterator[httpx.AsyncClient]:
     token = await access_token(whole.place.public_url, "demo-cumilla", PASSWORD)
-    async with httpx.AsyncClient(base_url=whole.place.public_url, headers={"Authorization": f"Bearer {token}"}, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=whole.place.public_url, headers={"Authorization": f"Bearer {token}"}, timeout=60) as client:
         yield client
 
 

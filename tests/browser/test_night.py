@@ -112,7 +112,7 @@ async def registered(api: Api, *people: Someone) -> list[str]:
 async def by_authority(whole: Suite) -> str:
     """A warning that a partner's own client brings in, for the authority it is bound to: it may go out by itself."""
     secret = whole.secrets.get("client", "partner-cap")
-    async with httpx.AsyncClient(base_url=whole.place.public_url, timeout=20) as http:
+    async with httpx.AsyncClient(base_url=whole.place.public_url, timeout=60) as http:
         token = (await Provider(http, whole.place.public_url).grant("client_credentials", "partner-cap", {}, secret=secret)).access
         message = FLOOD.format(identifier=uuid4(), sent=datetime.now(UTC).isoformat(timespec="seconds"), area=AREA)
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/cap+xml", "Idempotency-Key": str(uuid4())}
@@ -124,7 +124,7 @@ async def by_authority(whole: Suite) -> str:
 async def texted(whole: Suite, sender: str, written: str) -> None:
     """Somebody answers by text: the company brings it, signed."""
     body = json.dumps({"id": str(uuid4()), "from": sender, "text": written}, ensure_ascii=False).encode()
-    async with httpx.AsyncClient(base_url=whole.place.public_url, timeout=20) as http:
+    async with httpx.AsyncClient(base_url=whole.place.public_url, timeout=60) as http:
         answer = await http.post("/v1/crisis/messages/sms", content=body, headers={SIGNATURE: signature(SMS_SECRET, body)})
     assert answer.json() == {"taken": 1}, answer.text
 

@@ -45,7 +45,7 @@ async def warn(whole: Suite, headline: str) -> None:
     message = CAP.format(identifier=uuid4(), sent=now.isoformat(), expires=(now + timedelta(hours=6)).isoformat(), headline=headline)
     token = await access_token(whole.place.public_url, "admin", PASSWORD)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/cap+xml", "Idempotency-Key": str(uuid4())}
-    async with httpx.AsyncClient(timeout=10) as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         answer = await http.post(f"{whole.place.public_url}/v1/crisis/alerts?country=LB", content=message, headers=headers)
     assert answer.status_code == 201, answer.text
 

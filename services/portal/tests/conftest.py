@@ -18,7 +18,7 @@ from deploy.accounts import ACCOUNTS_FILE, Accounts
 from kit.database import make_engine
 from runner.place import Place, free_base_port
 from runner.suite import Suite, running
-from runner.testing import CERTIFICATES
+from runner.testing import CERTIFICATES, keep_duties_at_home
 from services.portal import assets
 
 PROJECT = Path(__file__).parents[3]
@@ -41,6 +41,7 @@ async def suite_for_tests() -> AsyncIterator[Suite]:
     with tempfile.TemporaryDirectory(prefix="probashi-portal-") as folder:
         Path(folder).chmod(0o711)
         async with running(Place(Path(folder) / "state", free_base_port()), settings=settings) as whole:
+            await keep_duties_at_home(whole)
             yield whole
 
 
@@ -68,7 +69,7 @@ class Browser:
     def __init__(self, url: str, language: str = "en") -> None:
         self.url = url
         headers = {"Accept-Language": language, "Sec-Fetch-Site": "same-origin"}
-        self.http = httpx.AsyncClient(base_url=url, headers=headers, cookies={"lang": language}, timeout=20, verify=CERTIFICATES)
+        self.http = httpx.AsyncClient(base_url=url, headers=headers, cookies={"lang": language}, timeout=60, verify=CERTIFICATES)
         self.answer = httpx.Response(204, request=httpx.Request("GET", url))
 
     async def open(self, path: str) -> httpx.Response:

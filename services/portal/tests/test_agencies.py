@@ -46,7 +46,7 @@ async def _register(suite: Suite) -> None:
         },
         {"licence": "RL-0003", "name_en": "Padma (fictional)", "status": "suspended", "valid_until": "2099-01-01", "district": "BD-60"},
     ]
-    async with httpx.AsyncClient(base_url=suite.place.public_url, timeout=10) as http:
+    async with httpx.AsyncClient(base_url=suite.place.public_url, timeout=60) as http:
         for one in agencies:
             headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
             answer = await http.post("/v1/agencies", json=one, headers=headers)

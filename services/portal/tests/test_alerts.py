@@ -37,7 +37,7 @@ async def warn(suite: Suite, admin: str, headline: str, *, severity: str = "Extr
         status=status,
     )
     headers = {"Authorization": f"Bearer {admin}", "Content-Type": "application/cap+xml", "Idempotency-Key": str(uuid4())}
-    async with httpx.AsyncClient(timeout=10) as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         answer = await http.post(f"{suite.place.public_url}/v1/crisis/alerts?country=SA", content=message, headers=headers)
     assert answer.status_code == 201, answer.text
     identity: str = answer.json()["id"]
@@ -106,7 +106,7 @@ class TestPeople:
         alert = await warn(suite, admin, "Dust over people")
         await browser.sign_in("wing-riyadh", "/alerts")
         person = {"name": "Rokeya Nomuna", "name_bn": "রোকেয়া নমুনা", "country": "SA", "no_contact": True, "flags": ["domestic_worker"]}
-        async with httpx.AsyncClient(base_url=suite.place.public_url, timeout=20) as http:
+        async with httpx.AsyncClient(base_url=suite.place.public_url, timeout=60) as http:
             answer = await http.post("/v1/nationals", json=person, headers={"Idempotency-Key": str(uuid4())})
             assert answer.status_code == 201, answer.text
         await browser.open(f"/alerts/{alert}")

@@ -39,7 +39,7 @@ async def opened(browser: Browser, **changes: Any) -> str:
 async def api(suite: Suite, account: str, method: str, path: str, **content: Any) -> Any:
     token = await access_token(suite.place.public_url, account, PASSWORD)
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
-    async with httpx.AsyncClient(base_url=suite.place.public_url, headers=headers, timeout=20) as http:
+    async with httpx.AsyncClient(base_url=suite.place.public_url, headers=headers, timeout=60) as http:
         answer = await http.request(method, path, **content)
     assert answer.is_success, answer.text
     return answer.json()

@@ -46,7 +46,7 @@ async def portal(keycloak: Running) -> AsyncIterator[Provider]:
         client_id="portal",
         client_secret=SecretStr(keycloak.secrets["portal"]),
     )
-    async with httpx.AsyncClient(timeout=10) as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         yield Provider(settings, http)
 
 
