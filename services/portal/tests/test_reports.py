@@ -63,6 +63,19 @@ class TestPublished:
         assert "Remittances: Bangladesh Bank's figures do not reach these services." in browser.words
         assert "Its tables are an example until the ministry decides" in browser.words
 
+    async def test_a_chart_is_read_without_colour_and_needs_no_inline_style(self, profile: str, browser: Browser) -> None:
+        await browser.open(profile)
+        page = parsed(browser.answer.text)
+        assert not page.xpath("//*[@style]|//style|//main//script")
+        [drawing] = [one for one in page.xpath("//svg[@role='img']") if "by district" in one.xpath("string(title)")]
+        assert "Table 5" in drawing.xpath("string(desc)")
+        names = drawing.get("aria-labelledby").split()
+        assert [one.get("id") for one in drawing.xpath("title|desc")] == names
+        fills = [one.get("fill") for one in drawing.xpath(".//g[@class='series bars']/rect")]
+        assert fills == ["url(#chart-5-1)", "url(#chart-5-0)"]
+        assert {one.get("id") for one in drawing.xpath(".//pattern")} == {"chart-5-0", "chart-5-1"}
+        assert [one.text for one in drawing.xpath(".//g[@class='series bars']/text")] == ["1,240", "0"]
+
     async def test_bangla_digits_and_words(self, profile: str, bangla: Browser) -> None:
         await bangla.open(profile)
         told = cells(bangla.answer.text, "প্রত্যাগত হিসেবে নিবন্ধন, জেলা অনুযায়ী")
