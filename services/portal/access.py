@@ -56,7 +56,6 @@ NATIONALS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "n
 NATIONAL_OFFICERS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor"})
 FRAMEWORK_REPORT: Final[frozenset[Role]] = frozenset({"analyst", "officer"})
 FRAMEWORK_COMMENT: Final[frozenset[Role]] = frozenset({"ngo"})
-REPORT_EDIT: Final[frozenset[Role]] = frozenset({"analyst", "admin"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from kit.auth import public
-from services.portal.access import REPORT_EDIT, Anybody
+from services.portal.access import Anybody
 from services.portal.clients import ServicesDep
 from services.portal.language import Language, country, district, numerals, written_out
 from services.portal.page import environment, language_of, page
@@ -20,19 +20,17 @@ router = APIRouter(dependencies=[public()], include_in_schema=False)
 
 
 @router.get("/framework/reports")
-async def list_reports(request: Request, visitor: Anybody, services: ServicesDep, cursor: str = "") -> Response:
+async def list_reports(request: Request, _: Anybody, services: ServicesDep, cursor: str = "") -> Response:
     found = await clients.published(services, cursor)
-    may_edit = visitor is not None and visitor.caller.has(*REPORT_EDIT)
-    return page(request, "reports/list.html", items=found["items"], next=urlsplit(found["next"] or "").query, may_edit=may_edit)
+    return page(request, "reports/list.html", items=found["items"], next=urlsplit(found["next"] or "").query)
 
 
 @router.get("/framework/reports/{name}/{period}/{number}")
-async def show_report(request: Request, name: str, period: str, number: str, visitor: Anybody, services: ServicesDep) -> Response:
+async def show_report(request: Request, name: str, period: str, number: str, _: Anybody, services: ServicesDep) -> Response:
     """`number` of the edition, whose address stays; or latest."""
     found = await clients.edition(services, name, period, number)
-    may_edit = visitor is not None and visitor.caller.has(*REPORT_EDIT)
     shown = edition_shown(found["content"], language_of(request))
-    return page(request, "reports/one.html", about=found["about"], newest=found["newest"], may_edit=may_edit, **shown)
+    return page(request, "reports/one.html", about=found["about"], newest=found["newest"], **shown)
 
 
 def edition_shown(content: Mapping[str, Any], language: Language) -> dict[str, Any]:
@@ -42,7 +40,9 @@ def edition_shown(content: Mapping[str, Any], language: Language) -> dict[str, A
 
     def draw(one: Division, title: str, description: str, left_out: str) -> Markup:
         words = charts.Words(
-            *(unescape(str(text)) for text in (title, description, left_out)),
+            title=unescape(title),
+            description=unescape(description),
+            left_out=unescape(left_out),
             name=lambda code: name(one.by, code),
             number=lambda facts: numerals(written_out(facts, 0), language),
         )

@@ -72,9 +72,3 @@ def has_left_out(sections: Sequence[Section]) -> bool:
     return any(
         cell is None for one in sections for cells in (one.whole, *(row.cells for d in one.divisions for row in d.rows)) for cell in cells
     )
-
-
-def halves_up_to(newest: str, number: int) -> list[str]:
-    """The last half-years that may be told, `newest` first."""
-    year, half = int(newest[:4]), int(newest[-1])
-    return [f"{year - (back + 2 - half) // 2}-H{1 + (half - 1 - back) % 2}" for back in range(number)]

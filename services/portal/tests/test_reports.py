@@ -13,7 +13,7 @@ from kit.spreadsheet import MARK
 from runner.identity import access_token
 from runner.suite import Suite
 from runner.testing import keep_facts
-from services.portal.reports.rules import halves_up_to, sections_of
+from services.portal.reports.rules import sections_of
 from services.portal.tests.conftest import PASSWORD, Browser, parsed
 
 DRAFTS = "/v1/framework/report-drafts"
@@ -129,7 +129,3 @@ class TestLayout:
         table = {"event_type": "x", "title": {}, "by": ["district"], "quarters": [quarter(200, a=20, b=None, c=150, unknown=30)]}
         [section] = sections_of({"tables": [table]})
         assert [row.code for row in section.divisions[0].rows] == ["c", "a", "b", "unknown"]
-
-    def test_half_years_backwards(self) -> None:
-        assert halves_up_to("2026-H1", 4) == ["2026-H1", "2025-H2", "2025-H1", "2024-H2"]
-        assert halves_up_to("2026-H2", 3) == ["2026-H2", "2026-H1", "2025-H2"]
