@@ -6,11 +6,10 @@ be agreed on at that moment, and each field in it. A withdrawal of consent is to
 was told before; of the records that rested on that consent nothing is told from then on, neither what is new nor what waits.
 """
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
-
-import orjson
 
 from contracts.events import CloudEvent
 from services.partners.lists import LISTS
@@ -52,7 +51,8 @@ def _told(envelope: CloudEvent, purpose: str | None, allowed: Collection[str]) -
 
 def body_of(envelope: CloudEvent, data: Mapping[str, Any]) -> bytes:
     """A CloudEvent 1.0 in its structured JSON form."""
-    return orjson.dumps({**envelope.model_dump(mode="json", exclude={*_OURS, "data"}), "data": data})
+    event = {**envelope.model_dump(mode="json", exclude={*_OURS, "data"}), "data": data}
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def may_be_given(purpose: str | None, fields: Collection[str], agreed: Mapping[str, Collection[str]]) -> bool:

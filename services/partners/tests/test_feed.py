@@ -147,10 +147,10 @@ class TestTheFeed:
         code = unique()
         await set_up(partners, code)
         async with asyncio.TaskGroup() as group:
-            for _ in range(8):
+            for _ in range(3):
                 group.create_task(take(partners, *(enveloped(referral(code)) for _ in range(5))))
         positions = [row.position for row in await partners.rows("partner_feed_event order by position")]
-        assert positions == [*range(1, 41)]
+        assert positions == [*range(1, 16)]
 
 
 class TestTheAgreement:
