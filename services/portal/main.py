@@ -20,6 +20,7 @@ from services.portal.answers import endpoints as answers
 from services.portal.cases import endpoints as cases
 from services.portal.casework import endpoints as casework
 from services.portal.complaints import endpoints as complaints
+from services.portal.deployed import endpoints as deployed
 from services.portal.desk import endpoints as desk
 from services.portal.duplicates import endpoints as duplicates
 from services.portal.evacuation import endpoints as evacuation
@@ -37,6 +38,7 @@ from services.portal.nationals.imports import endpoints as national_imports
 from services.portal.nationals.open import endpoints as registration
 from services.portal.outcomes import endpoints as outcomes
 from services.portal.page import environment
+from services.portal.posture import endpoints as posture
 from services.portal.problems import install_problem_pages
 from services.portal.protection import endpoints as protection
 from services.portal.providers import endpoints as providers
@@ -100,6 +102,8 @@ ROUTERS = [
     december.router,
     wing.router,
     family.router,
+    deployed.router,
+    posture.router,
     incidents.router,
     evacuation.router,
     sources.router,
