@@ -198,7 +198,7 @@ class TestSchema:
         await asyncio.sleep(1.5)
         assert not began.is_set()
         await version(HEAD)
-        await asyncio.wait_for(task, 20)
+        await asyncio.wait_for(task, 60)
         assert began.is_set()
         await process.close()
 
@@ -222,7 +222,7 @@ async def test_a_loop_of_several_tasks_is_started_again() -> None:
 
     task = asyncio.create_task(keep_running("loop", loop))
     try:
-        await asyncio.wait_for(again.wait(), 20)
+        await asyncio.wait_for(again.wait(), 60)
     finally:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

@@ -149,13 +149,13 @@ asyncio.run(main())
             for _ in range(20):
                 await teller.tell()
             await engines.supervisor.ready()
-            await until(lambda: seen(reader), 21, within=40)
+            await until(lambda: seen(reader), 21, within=90)
             os.kill(engines.supervisor.pid("nats"), signal.SIGSTOP)
             await teller.tell()
             await asyncio.sleep(7)  # longer than an ack is waited for: the relay gave up at least once
             assert await seen(reader) == 21
             os.kill(engines.supervisor.pid("nats"), signal.SIGCONT)
-            await until(lambda: seen(reader), 22, within=40)
+            await until(lambda: seen(reader), 22, within=90)
 
     async def test_postgres_killed(self, engines: Engines, teller: Side, reader: Side) -> None:
         async with working(await relay_of(teller), await consumer_of(reader)):

@@ -86,7 +86,7 @@ class TestOutbox:
         async with long.transaction():
             await long.execute("select count(*) from outbox")
             with pytest.raises(asyncpg.LockNotAvailableError):
-                await asyncio.wait_for(owner.execute("select outbox_rotate()"), 8)
+                await asyncio.wait_for(owner.execute("select outbox_rotate()"), 60)
         await long.close()
         await owner.execute("select outbox_rotate()")
         assert await owner.fetchval("select to_regclass($1)", tomorrow) is not None
@@ -106,4 +106,4 @@ class TestOutbox:
 
 
 async def test_there_is_none_without_plumbing(engines: Engines) -> None:
-    await asyncio.wait_for(keep_house(engines.database_url("portal")), 20)
+    await asyncio.wait_for(keep_house(engines.database_url("portal")), 60)

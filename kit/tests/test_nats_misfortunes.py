@@ -213,7 +213,7 @@ class TestStop:
             async with living(consumer(reading, replace(PATIENT, handle=slow))):
                 for _ in range(5):
                     await telling.tell()
-                await asyncio.wait_for(began.wait(), 20)
+                await asyncio.wait_for(began.wait(), 60)
             assert await seen(reading) == 0, "the transaction was rolled back"
             async with living(consumer(reading, PATIENT)):
                 await until(lambda: seen(reading), 5)  # long before PATIENT.ack_wait_s

@@ -110,6 +110,7 @@ def language(request: pytest.FixtureRequest) -> str:
 
 async def person(chrome: Browser, whole: Suite, language: str, *, width: int = 1280, scripts: bool = True) -> Person:
     context = await chrome.new_context(viewport={"width": width, "height": 800}, java_script_enabled=scripts)
+    context.set_default_timeout(60_000)  # a bound against hanging
     await context.add_cookies([{"name": "lang", "value": language, "url": whole.place.public_url}])
     return Person(context, await context.new_page(), whole.place.public_url)
 

@@ -88,7 +88,7 @@ async def tab_to(page: Page, wanted: str, *, most: int = 120) -> None:
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not await holds():
             await asyncio.sleep(0.1)
 

@@ -50,7 +50,7 @@ class TestWhomItConcerns:
         await browser.sign_in("wing-riyadh", f"/alerts/{alert}")
         assert "Whom it concerns" in browser.words
         assert "32,00,000 (2025)" in browser.words
-        for _ in range(100):
+        for _ in range(300):
             if "Registered people" in browser.words:
                 break
             await asyncio.sleep(0.2)
@@ -81,7 +81,7 @@ class TestTheNightsPage:
         await browser.sign_in("wing-riyadh", f"/alerts/{alert}/duty")
         drawn_at = browser.answer.text.partition('data-live-after="')[2].partition('"')[0]
         await browser.send(f"/alerts/{alert}/acknowledge", {"from": "duty"})
-        async with asyncio.timeout(20), browser.http.stream("GET", f"/alerts/{alert}/duty/stream?after={drawn_at}") as answer:
+        async with asyncio.timeout(60), browser.http.stream("GET", f"/alerts/{alert}/duty/stream?after={drawn_at}") as answer:
             lines = answer.aiter_lines()
             assert await _until(lines, "event: ready")
             assert await _until(lines, "event: alert")
@@ -175,7 +175,7 @@ class TestAcknowledge:
 class TestStream:
     async def test_tells_of_a_warning_as_it_comes(self, suite: Suite, admin: str, browser: Browser) -> None:
         await browser.sign_in("wing-riyadh", "/alerts")
-        async with asyncio.timeout(20), browser.http.stream("GET", "/alerts/stream") as answer:
+        async with asyncio.timeout(60), browser.http.stream("GET", "/alerts/stream") as answer:
             assert answer.headers["content-type"].startswith("text/event-stream")
             lines = answer.aiter_lines()
             assert await _until(lines, "event: ready")
@@ -184,7 +184,7 @@ class TestStream:
 
     async def test_ends_with_the_session(self, suite: Suite, admin: str, browser: Browser) -> None:
         await browser.sign_in("wing-riyadh", "/alerts")
-        async with asyncio.timeout(30), browser.http.stream("GET", "/alerts/stream") as answer:
+        async with asyncio.timeout(60), browser.http.stream("GET", "/alerts/stream") as answer:
             lines = answer.aiter_lines()
             assert await _until(lines, "event: ready")
             await browser.press("/sign-out")
@@ -230,7 +230,7 @@ class TestDecision:
         await other_browser.sign_in("supervisor", page)
         await other_browser.send(f"{page}/decision/release")
         assert "It has gone out." in other_browser.words
-        for _ in range(150):
+        for _ in range(300):
             if "How far it has come" in other_browser.words:
                 break
             await asyncio.sleep(0.2)
