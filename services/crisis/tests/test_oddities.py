@@ -133,7 +133,12 @@ ODD: Final = {
         f"{STANDS} · whole countries",
     ),
     "no time of sending": Odd("noaa_errors", written(**FIXED | {"sent": None}), "cap-invalid"),
-    "no area": Odd("no_optional_fields", written(**FIXED, area=""), "cap-invalid"),
+    "no area, an authority that is registered": Odd(
+        "the standard",
+        written(**FIXED | {"sender": "warnings@ncm.gov.sa"}, area=""),
+        "standing · attack · SA · by source · whole countries · +no-area",
+    ),
+    "no area, and nobody knows whose it is": Odd("the standard", written(**FIXED, area=""), "alert-without-country"),
     "no country": Odd("invalid", written(**FIXED, country=None, area_name="Somewhere"), "alert-without-country"),
     "an entity that reads a file": Odd(
         "xee", b'<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + written(**FIXED).partition(b"?>")[2], "malformed-body"
