@@ -161,9 +161,8 @@ async def people_are_counted(one: Person, alert: str) -> None:
 
     async def is_counted() -> bool:
         await one.open(f"/alerts/{alert}")
-        return any(
-            "নিবন্ধিত" in row or "Registered" in row for row in await one.page.locator("[aria-labelledby=people] h3").all_inner_texts()
-        )
+        headings = await one.page.locator("[aria-labelledby=people] h3").all_inner_texts()
+        return bool({heading.strip() for heading in headings} & {"নিবন্ধিত মানুষ", "Registered people"})
 
     await until(is_counted, expected=True, within=60)
 
