@@ -124,9 +124,9 @@ async def read_returnee(who: Who, caller: Desk, session: SessionDep, keyring: Ke
 
 
 @router.post("/{who}/cases", status_code=201, response_model=CaseReceiptOut)
-async def open_case(who: Who, opening: CaseIn, caller: Desk, session: SessionDep, once: OnceDep) -> Response:
+async def open_case(who: Who, opening: CaseIn, caller: Desk, session: SessionDep, keyring: KeyringDep, once: OnceDep) -> Response:
     async def effect() -> CaseReceiptOut:
-        return await service.open_case(session, caller, what_is_visible(caller), who, opening)
+        return await service.open_case(session, keyring, caller, what_is_visible(caller), who, opening)
 
     return await once(caller.subject, effect, location=lambda case: f"/v1/returnees/{case.returnee_reference}")
 

@@ -128,5 +128,7 @@ class CaseConsent(SQLModel, table=True):
     case_id: UUID = Field(foreign_key="reintegration_case.id")
     purpose: str
     granted: bool
+    by_guardian: bool = False
+    witness: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     taken_by: str
     taken_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))

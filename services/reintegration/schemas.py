@@ -120,10 +120,15 @@ class ReturneeIn(In):
 
 
 class ConsentIn(In):
-    """A refusal is an answer too, and does not close the door to help."""
+    """A refusal is an answer too, and does not close the door to help.
+
+    A child's guardian speaks for the child; of a child without one, a witness is named.
+    """
 
     purpose: Annotated[Code, AfterValidator(_one_of(LISTS.consent_purposes, "/v1/returnees/consent-purposes"))]
     granted: bool
+    by_guardian: bool = False
+    witness: Name | None = None
 
 
 class CaseIn(In):

@@ -20,6 +20,7 @@ from kit.paging import Paging
 from kit.papers import document_key
 from services.reintegration import repository, rules, views
 from services.reintegration.abroad import repository as abroad
+from services.reintegration.consents.rules import check_guardian
 from services.reintegration.expected.rules import check_expected
 from services.reintegration.expected.service import note_expected
 from services.reintegration.matching import service as matching
@@ -154,8 +155,10 @@ def compared(returnee: ReturneeIn) -> matching.Person:
     )
 
 
-async def open_case(session: AsyncSession, caller: Caller, visible: Visibility, who: UUID | str, opening: CaseIn) -> CaseReceiptOut:
-    """Raises `NotFoundError` also for a returnee out of sight, `CaseAlreadyOpenError`. Locks the returnee."""
+async def open_case(
+    session: AsyncSession, keyring: Keyring, caller: Caller, visible: Visibility, who: UUID | str, opening: CaseIn
+) -> CaseReceiptOut:
+    """Raises `NotFoundError` also for a returnee out of sight, `CaseAlreadyOpenError`, `GuardianNeededError`. Locks the returnee."""
     returnee = await repository.lock(session, who, visible)
     if returnee is None:
         raise NotFoundError
@@ -164,8 +167,10 @@ async def open_case(session: AsyncSession, caller: Caller, visible: Visibility, 
     case = _new_case(returnee, caller, opening)
     case.reference = await repository.add_case(session, CASE_PREFIX, case.model_dump(exclude={"reference"}))
     if opening.consent is not None:
+        check_guardian(returnee.age_band, opening.consent, has_guardian=returnee.guardian is not None)
         asked = {"id": new_id(), "case_id": case.id, "taken_by": caller.subject, "taken_at": case.opened_at}
-        await repository.add_consent(session, asked | opening.consent.model_dump())
+        witness = keyring.seal(opening.consent.witness, "case_consent.witness") if opening.consent.witness else None
+        await repository.add_consent(session, asked | opening.consent.model_dump() | {"witness": witness})
     event = CaseOpened(district=returnee.district, needs=tuple(case.needs), plan_due=case.plan_due, opened_at=case.opened_at)
     await emit(session, event, subject=case.id, sequence=1)
     return views.case_receipt_of(case, returnee.reference)

@@ -44,7 +44,7 @@ COMPARED: Final = (
     *("name", "name_bn", "sex", "age_band", "birth_year", "father", "mother", "guardian", "phone", "second_phone"),
     *("district", "upazila", "village", "country", "departed_on", "returned_on", "return_reason", "proof", "owed"),
 )
-CASE: Final = ("needs", "consent.granted")
+CASE: Final = ("needs", "consent.granted", "consent.by_guardian", "consent.witness")
 # The desk plans and gives help itself: further purposes are asked when somebody else is to be told.
 _CONSENT_PURPOSE: Final = "services"
 
@@ -81,8 +81,10 @@ def _arrival(form: Form) -> list[dict[str, str]]:
 def case_of(form: Form) -> dict[str, Any]:
     """No answer is no consent, and is not sent as a refusal either."""
     granted = YES_NO.get(form.value("consent.granted"))
-    consent = {} if granted is None else {"consent": {"purpose": _CONSENT_PURPOSE, "granted": granted}}
-    return {"needs": form.chosen("needs"), **consent}
+    if granted is None:
+        return {"needs": form.chosen("needs")}
+    spoke = {"by_guardian": YES_NO.get(form.value("consent.by_guardian")), "witness": form.value("consent.witness")}
+    return {"needs": form.chosen("needs"), "consent": body_of({"purpose": _CONSENT_PURPOSE, "granted": granted, **spoke})}
 
 
 def placed(form: Form, errors: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:

@@ -179,6 +179,16 @@ class TestEveryField:
         await browser.send(NEW, TOLD | {"age_band": "under_18"})
         assert "A child without a guardian" in browser.words
 
+    async def test_a_guardian_agrees_for_a_child(self, browser: Browser) -> None:
+        await browser.sign_in("demo-cumilla", NEW)
+        agreed = {"needs": ["schooling"], "consent.granted": "yes"}
+        await browser.send(NEW, TOLD | agreed | {"age_band": "under_18", "guardian.name": "Saleha", "guardian.relation": "aunt"})
+        action = f"{browser.path}/case"
+        await browser.send(action, agreed)
+        assert (browser.answer.status_code, "A child's guardian speaks for the child" in browser.words) == (409, True)
+        await browser.send(action, agreed | {"consent.by_guardian": "yes"})
+        assert "Case opened" in browser.words
+
     async def test_a_script_in_a_name_is_a_name(self, browser: Browser) -> None:
         await browser.sign_in("demo-cumilla", NEW)
         await browser.send(NEW, TOLD | {"name": "<script>alert(1)</script>"})

@@ -1,5 +1,8 @@
 """Who may consent for a child, and what a photo of a consent is for."""
 
+from typing import Protocol
+
+from contracts.persons import AgeBand
 from contracts.text import Text
 from kit.errors import ConflictError
 
@@ -22,12 +25,20 @@ class GuardianNeededError(ConflictError):
     )
 
 
-def check_guardian(*, is_child: bool, has_guardian: bool, by_guardian: bool, has_witness: bool) -> None:
+class Said(Protocol):
+    """What any form of consent tells of who spoke."""
+
+    granted: bool
+    by_guardian: bool
+    witness: str | None
+
+
+def check_guardian(age_band: str, said: Said, *, has_guardian: bool) -> None:
     """Nobody is left without help for having no guardian: then the child's own word counts, before a named witness.
 
     Raises `GuardianNeededError`.
     """
-    if is_child and not by_guardian and (has_guardian or not has_witness):
+    if said.granted and age_band == AgeBand.UNDER_18 and not said.by_guardian and (has_guardian or not said.witness):
         raise GuardianNeededError
 
 

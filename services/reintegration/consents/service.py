@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
-from contracts.persons import AgeBand
 from contracts.reintegration import ConsentWithdrawn
 from kit.database import Sessions
 from kit.errors import NotFoundError
@@ -38,13 +37,7 @@ THUMBPRINT: Final = "thumbprint"
 async def take_consent(desk: Desk, who: UUID | str, said: ConsentIn) -> Consent:
     """A later answer to the same question replaces the earlier: a refusal withdraws what was granted. Raises `GuardianNeededError`."""
     returnee, now = await casework.found(desk, who, "consent"), datetime.now(UTC)
-    if said.granted:
-        rules.check_guardian(
-            is_child=returnee.age_band == AgeBand.UNDER_18,
-            has_guardian=returnee.guardian is not None,
-            by_guardian=said.by_guardian,
-            has_witness=said.witness is not None,
-        )
+    rules.check_guardian(returnee.age_band, said, has_guardian=returnee.guardian is not None)
     before = await repository.find_consent_in_force(desk.session, returnee.id, said.purpose, said.recipient)
     if before is not None:
         await _withdraw(desk, before, returnee, now, tell=not said.granted)

@@ -193,6 +193,25 @@ class TestConsent:
         assert [await status(cared_for, witness="সালমা"), await status(cared_for, by_guardian=True)] == [409, 201]
         assert await status(alone, granted=False) == 201
 
+    async def test_so_does_one_when_the_case_is_opened(self, reintegration: Running) -> None:
+        client = demo(reintegration)
+        alone, cared_for = [
+            (await register(client, age_band="under_18", guardian=one))["reference"] for one in (None, {"name": "সালেহা", "relation": "নানি"})
+        ]
+
+        async def status(who: str, **said: Any) -> int:
+            consent = {"purpose": "services", "granted": True, **said}
+            return (await open_case(client, who, consent=consent)).status_code
+
+        assert [await status(cared_for), await status(cared_for, witness="সালমা"), await status(cared_for, by_guardian=True)] == [
+            409,
+            409,
+            201,
+        ]
+        assert [await status(alone), await status(alone, witness="সালমা")] == [409, 201]
+        assert "সালমা".encode() not in await reintegration.raw("case_consent")
+        assert await status((await register(client, age_band="under_18"))["reference"], granted=False) == 201
+
     async def test_a_later_no_takes_back_an_earlier_yes(self, reintegration: Running) -> None:
         client = demo(reintegration)
         address = f"{URL}/{(await register(client))['reference']}/consents"

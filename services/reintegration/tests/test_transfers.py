@@ -30,7 +30,8 @@ def here(running: Running) -> httpx.AsyncClient:
 
 async def person(running: Running, *, consent: bool = True, **changes: Any) -> str:
     reference = str((await register(demo(running), **changes))["reference"])
-    await open_case(demo(running), reference)
+    opened = await open_case(demo(running), reference, **({} if consent else {"consent": None}))
+    assert opened.status_code == 201, opened.text
     if consent:
         assert (await demo(running).post(f"{URL}/{reference}/consents", json=CONSENT)).status_code == 201
     return reference
