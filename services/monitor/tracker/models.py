@@ -27,7 +27,7 @@ class OpenedMatter(SQLModel, table=True):
     __tablename__ = "tracked_matter"
 
     id: UUID = Field(primary_key=True)
-    code: str
+    code: str = Field(unique=True)
     kind: str
     title_en: str
     title_bn: str
