@@ -45,6 +45,7 @@ class Subscription:
     """What one service hears from one other. `handle` gets up to 100 events in the order of the stream, inside one transaction.
 
     The durable consumer is `<service>-<name>`; all replicas of the service share it. All `events` must have one owner.
+    `rereads`: a table is built from them, so that the service may read the stream from its beginning once more (`kit.reread`).
     """
 
     service: str
@@ -52,10 +53,16 @@ class Subscription:
     events: tuple[type[Event], ...]
     handle: Handle
     ack_wait_s: float = ACK_WAIT_S
+    rereads: bool = False
 
     @property
     def durable(self) -> str:
         return f"{self.service}-{self.name}"
+
+    @property
+    def once_more(self) -> str:
+        """The consumer that reads from the beginning, beside the durable one."""
+        return f"{self.durable}-again"
 
     @property
     def stream(self) -> str:
@@ -199,6 +206,10 @@ def permissions(declaration: Declaration) -> dict[str, dict[str, list[str]]]:
             f"$JS.API.CONSUMER.MSG.NEXT.{target}",
             f"$JS.ACK.{target}.>",
         ]
+        if subscription.rereads:
+            target = f"{subscription.stream}.{subscription.once_more}"
+            publish += [f"$JS.API.CONSUMER.{verb}.{target}" for verb in ("CREATE", "INFO", "MSG.NEXT", "DELETE")]
+            publish.append(f"$JS.API.CONSUMER.CREATE.{target}.>")
     return {"publish": {"allow": publish}, "subscribe": {"allow": [f"_INBOX.{declaration.service}.>"]}}
 
 

@@ -5,9 +5,7 @@ complaints service commits; the look-up is the open page's API.
 """
 
 import asyncio
-import json
 import random
-import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -23,9 +21,10 @@ from contracts.days import DHAKA
 from kit.outbox import WRITTEN, outbox_row
 from runner import suite
 from runner.bench.figures import Figure, percentile
+from runner.bench.generator import generate
 from runner.bench.intake import password
 from runner.identity import access_token
-from runner.place import HOST, PROJECT, temporary_place
+from runner.place import temporary_place
 from runner.suite import Suite
 
 AGENCIES: Final = 3_000
@@ -247,24 +246,7 @@ async def _look_up(running: Suite, agencies: int, seconds: float) -> Figure:
     chance = random.Random(7)  # noqa: S311 - the same look-ups each time
     numbers = [chance.randint(1, agencies) for _ in range(1000)]
     paths = [f"/v1/agencies/RL-{one:04}" if one % 4 else f"/v1/agencies?query=agency+{one}&limit=5" for one in numbers]
-    order = {
-        "host": HOST,
-        "port": running.place.port("gateway"),
-        "path": "",
-        "tokens": [],
-        "bodies": [],
-        "connections": 16,
-        "seconds": seconds,
-        "rate": LOOK_UPS_PER_S,
-        "paths": paths,
-    }
-    generator = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "runner.bench.load", cwd=PROJECT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-    )
-    said, _ = await generator.communicate(json.dumps(order).encode())
-    if generator.returncode != 0:
-        raise RuntimeError("the load generator failed")
-    result: dict[str, Any] = json.loads(said)
+    result = await generate(running, connections=16, seconds=seconds, rate=LOOK_UPS_PER_S, paths=paths)
     latencies = result["latencies_ms"]
     detail = {
         "rate": round(len(latencies) / result["seconds"], 1),

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from typing import Any, Final
 
 import asyncpg
@@ -10,9 +9,10 @@ import psutil
 
 from runner import suite
 from runner.bench.figures import Figure, fsyncs_per_second, memory_of_tree, percentile, processor_times
+from runner.bench.generator import generate
 from runner.demo import DATA
 from runner.identity import access_token
-from runner.place import HOST, PROJECT, temporary_place
+from runner.place import PROJECT, temporary_place
 from runner.suite import Suite
 
 CLIENTS: Final = 32
@@ -68,24 +68,7 @@ async def _idle(scale: float) -> Figure:
 
 
 async def _load(running: Suite, tokens: list[str], seconds: float, rate: float = 0.0) -> dict[str, Any]:
-    order = {
-        "host": HOST,
-        "port": running.place.port("gateway"),
-        "path": "/v1/complaints",
-        "tokens": tokens,
-        "bodies": _bodies(),
-        "connections": CLIENTS,
-        "seconds": seconds,
-        "rate": rate,
-    }
-    generator = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "runner.bench.load", cwd=PROJECT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
-    )
-    said, _ = await generator.communicate(json.dumps(order).encode())
-    if generator.returncode != 0:
-        raise RuntimeError("the load generator failed")
-    result: dict[str, Any] = json.loads(said)
-    return result
+    return await generate(running, path="/v1/complaints", tokens=tokens, bodies=_bodies(), connections=CLIENTS, seconds=seconds, rate=rate)
 
 
 def _bodies() -> list[str]:
@@ -123,7 +106,7 @@ async def _events(running: Suite, tokens: list[str], rate: float, seconds: float
     await connection.close()
     sent = await _load(running, tokens, seconds, rate)
     await _drained(running)
-    ages = {name: await _ages(running, name, table, began) for name, table in (("agencies", "evidence"), ("monitor", "fact"))}
+    ages = {name: await ages_of(running, name, table, began) for name, table in (("agencies", "evidence"), ("monitor", "fact"))}
     together = [age for values in ages.values() for age in values]
     detail = {
         "rate": round(rate),
@@ -136,7 +119,8 @@ async def _events(running: Suite, tokens: list[str], rate: float, seconds: float
     return Figure("event.p99_ms", percentile(together, 0.99), "ms", detail)
 
 
-async def _ages(running: Suite, service: str, table: str, since: Any) -> list[float]:
+async def ages_of(running: Suite, service: str, table: str, since: Any) -> list[float]:
+    """Milliseconds, of each event that happened after `since`."""
     connection = await asyncpg.connect(running.database_url(service))
     try:
         return [row[0] for row in await connection.fetch(EVENT_AGE.format(table=table), since)]

@@ -7,7 +7,7 @@ from services.monitor.evidence.service import count_facts
 
 OWNERS = ("complaints", "agencies", "reintegration", "crisis", "registry", "partners")
 SUBSCRIPTIONS = tuple(
-    Subscription("monitor", owner, events, count_facts)
+    Subscription("monitor", owner, events, count_facts, rereads=True)
     for owner in OWNERS
     if (events := tuple(event for event in event_types().values() if event.owner() == owner))
 )

@@ -79,6 +79,11 @@ async def add_facts(session: AsyncSession, facts: Sequence[Fact]) -> None:
     await session.execute(_ADD, {name: [getattr(fact, name) for fact in facts] for name in _COLUMNS})
 
 
+async def count_of(session: AsyncSession) -> int:
+    """Facts, all of them: reads the whole index."""
+    return int((await session.execute(select(func.count()).select_from(Fact))).scalar_one())
+
+
 async def fingerprint(session: AsyncSession) -> Fingerprint:
     """Of all figures, in whatever order they lie: a million of them are compared without leaving the database."""
     return Fingerprint(*(await session.execute(_FINGERPRINT)).one())

@@ -16,6 +16,7 @@ from contracts.framework.register import load as load_register
 from kit.bus import Received
 from kit.database import Sessions, make_engine, make_sessions
 from kit.quarters import months_of, newest_over
+from kit.reread import Kept
 from services.monitor.evidence import lists, repository, rules
 from services.monitor.evidence.models import Fact, FiguresState, Mapping
 from services.monitor.evidence.rules import Dimension, Division, Rebuilt, Table, Versions
@@ -28,6 +29,12 @@ async def count_facts(session: AsyncSession, events: Sequence[Received[Event]]) 
     now = datetime.now(UTC)
     await repository.lock_shared(session)
     await repository.add_facts(session, [_fact(one, now) for one in events])
+
+
+async def count_kept(session: AsyncSession, events: Sequence[Kept]) -> None:
+    """As `count_facts`, of what a stream still holds: what is here already counts no second time. Received when the stream took it."""
+    await repository.lock_shared(session)
+    await repository.add_facts(session, [_fact(one.event, one.stored_at) for one in events])
 
 
 def _fact(one: Received[Event], now: datetime) -> Fact:

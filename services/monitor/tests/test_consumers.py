@@ -12,8 +12,9 @@ from contracts.complaints import ComplaintLodged
 from contracts.events import CloudEvent
 from kit.bus import Bus
 from kit.testing.waiting import until
-from runner.figures import rebuilt
+from runner.figures import rebuilt, taken_in
 from runner.testing import Engines, Running
+from services.monitor.evidence.service import follow_the_map
 
 
 def lodged(**changes: Any) -> bytes:
@@ -47,6 +48,12 @@ async def publish(engines: Engines, *bodies: bytes) -> None:
     for body in bodies:
         await bus.jetstream.publish(ComplaintLodged.nats_subject(), body)
     await bus.close()
+
+
+async def facts_of(monitor: Running) -> list[Any]:
+    async with monitor.sessions() as session:
+        kept = "select event_id, event_type, record, happened_at, district, country, sex, age_band from fact order by 1"
+        return list((await session.execute(text(kept))).all())
 
 
 async def shown(monitor: Running) -> int:
@@ -85,6 +92,24 @@ async def test_a_rebuild_says_that_a_figure_was_another_and_mends_it(engines: En
     assert not (await rebuilt(engines.database_url("monitor"))).same
     assert await shown(monitor) == 1
     assert (await rebuilt(engines.database_url("monitor"))).same
+
+
+async def test_a_lost_table_is_built_from_the_streams_and_is_equal(engines: Engines, monitor: Running) -> None:
+    await publish(engines, *(lodged() for _ in range(7)), b"{}", lodged())
+    await until(lambda: shown(monitor), 8)
+    urls = engines.database_url("monitor"), engines.nats_url("monitor")
+    read, _ = await taken_in(*urls)  # what earlier tests said is in the stream too, some of it twice
+    there, figures = await facts_of(monitor), await monitor.rows("evidence_figure")
+    assert len(there) >= 8
+    await monitor.empty()
+    await follow_the_map(monitor.sessions)
+    assert await shown(monitor) == 0
+    assert await taken_in(*urls) == (read, len(there))
+    assert (await facts_of(monitor), sorted(await monitor.rows("evidence_figure"))) == (there, sorted(figures))
+    async with monitor.sessions.begin() as session:
+        await session.execute(text("delete from fact where event_id = (select event_id from fact limit 1)"))
+    assert await taken_in(*urls) == (read, 1)
+    assert await facts_of(monitor) == there
 
 
 async def test_what_is_no_such_event_harms_nobody(engines: Engines, monitor: Running) -> None:
