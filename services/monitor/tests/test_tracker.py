@@ -150,7 +150,7 @@ class TestMatters:
         found = (await monitor.client().get(f"{MATTERS}?activity=3.1.7.1")).json()["items"]
         assert [one["code"] for one in found] == ["ilo-97", "ilo-143", "stateless-1954", "stateless-1961"]
         convention = await shown(monitor, "icrmw")
-        assert (convention["said"]["en"], convention["found"], convention["steps"]) == ("Ratified.", "Annex C, 3.1", [])
+        assert (convention["said"]["en"], convention["found"]["bn"], convention["steps"]) == ("Ratified.", "পরিশিষ্ট গ, ৩.১", [])
         kinds = (await monitor.client().get("/v1/framework/matter-kinds")).json()
         assert (kinds["label"], {one["code"] for one in found} <= {one.code for one in lists.load().matters}) == ("illustrative", True)
 

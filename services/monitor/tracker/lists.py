@@ -53,7 +53,7 @@ class NamedMatter(_Fact):
     activities: tuple[str, ...]
     owners: tuple[str, ...]
     said: Text
-    found: str
+    found: Text
 
 
 class Tracker(_Fact):

@@ -185,7 +185,7 @@ class MatterOut(MatterRow):
     """`said`: how the framework tells that it stood in its own year, and `found` where. `text`, the document: of what an office opened."""
 
     said: Bilingual | None
-    found: str | None
+    found: Bilingual | None
     text: str | None
     document: str | None
     document_url: str | None

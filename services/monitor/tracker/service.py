@@ -46,7 +46,7 @@ class Matter:
     activities: Sequence[str]
     owners: Sequence[str]
     said: Text | None = None
-    found: str | None = None
+    found: Text | None = None
     opened: OpenedMatter | None = None
 
     def kind_data(self) -> lists.Kind | None:
@@ -73,7 +73,7 @@ def _whole(matter: Matter, row: MatterRow, standing: Sequence[ToldStep]) -> Matt
     return MatterOut(
         **row.model_dump(),
         said=Bilingual.of(matter.said) if matter.said else None,
-        found=matter.found,
+        found=Bilingual.of(matter.found) if matter.found else None,
         text=opened.text if opened else None,
         document=opened.document if opened else None,
         document_url=opened.document_url if opened else None,
