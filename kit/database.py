@@ -14,6 +14,7 @@ Sessions = async_sessionmaker[AsyncSession]
 def make_engine(url: str, *, pool: int = 16, statement_s: float | None = 10) -> AsyncEngine:
     """`url` is `postgresql://user:password@host:port/database`. Nothing is connected yet; a statement may run `statement_s` seconds.
 
+    None is for a step of its own, a migration for one: it may also think between two statements for as long as a busy machine makes it.
     Connections are not tested before use: that would cost each request a round trip. After a crash of the server the first
     statement fails with a 503 and the pool throws its dead connections away.
     """
@@ -25,9 +26,13 @@ def make_engine(url: str, *, pool: int = 16, statement_s: float | None = 10) -> 
         json_serializer=lambda value: orjson.dumps(value).decode(),
         json_deserializer=orjson.loads,
         connect_args={
-            "timeout": 3,
+            "timeout": 30 if statement_s is None else 3,
             "command_timeout": statement_s,
-            "server_settings": {"timezone": "UTC", "jit": "off", "idle_in_transaction_session_timeout": "15000"},
+            "server_settings": {
+                "timezone": "UTC",
+                "jit": "off",
+                "idle_in_transaction_session_timeout": "0" if statement_s is None else "15000",
+            },
         },
     )
 
