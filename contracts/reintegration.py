@@ -1,6 +1,7 @@
 """Facts that the reintegration service publishes: codes and dates of a return, never who returned."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from contracts.events import Event
 
@@ -92,26 +93,34 @@ class CaseClosed(Event, type="bd.probashi.reintegration.case.closed.v1"):
 
 
 class ConsentWithdrawn(Event, type="bd.probashi.reintegration.consent.withdrawn.v1"):
-    """A person took back a consent: whoever received something on it (`recipient`) stops using it. The record is the consent."""
+    """A person took back a consent: whoever received something on it (`recipient`) stops using it. The record is the consent.
+
+    `records`: the referrals that the recipient was given on it, by the ids under which it knows them.
+    """
 
     purpose: str
     recipient: str
     given_at: datetime
     withdrawn_at: datetime
+    records: tuple[UUID, ...] = ()
 
 
 class ReferralSent(Event, type="bd.probashi.reintegration.referral.sent.v1"):
-    """A returnee was passed on for one help (`help`) to a body of a kind (`to`), with consent."""
+    """A returnee was passed on for one help (`help`) to a body of a kind (`to`), with consent. `recipient`: its code, if it has one."""
 
     help: str
     to: str
     district: str
     sent_at: datetime
     accept_by: datetime
+    recipient: str | None = None
 
 
 class ReferralEnded(Event, type="bd.probashi.reintegration.referral.ended.v1"):
-    """How a referral ended (`state`: declined, returned, stopped, confirmed). `confirmed`: whether the returnee says that the help came."""
+    """How a referral ended (`state`: declined, returned, stopped, confirmed). `confirmed`: whether the returnee says that the help came.
+
+    `recipient`: the code of the body that had it, if it has one.
+    """
 
     help: str
     to: str
@@ -120,6 +129,7 @@ class ReferralEnded(Event, type="bd.probashi.reintegration.referral.ended.v1"):
     confirmed: str | None
     sent_at: datetime
     ended_at: datetime
+    recipient: str | None = None
 
 
 class InformationGiven(Event, type="bd.probashi.reintegration.information.given.v1"):

@@ -32,6 +32,13 @@ class Purpose(Choice):
     fields: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
+class Withdrawal(_Data):
+    """Facts that end what a body was told, with these `fields`. No agreement can leave them out, and none must be in force."""
+
+    events: Annotated[tuple[str, ...], Field(min_length=1)]
+    fields: Annotated[tuple[str, ...], Field(min_length=1)]
+
+
 class Scope(Choice):
     """`needs`: the purpose that an agreement in force must have; any where it names none."""
 
@@ -47,17 +54,18 @@ class Lists(_Data):
     longest_days: int = Field(ge=1, le=3660)
     kinds: Choices
     purposes: Annotated[tuple[Purpose, ...], Field(min_length=1)]
+    withdrawal: Withdrawal
     scopes: Annotated[tuple[Scope, ...], Field(min_length=1)]
     suspension_reasons: Choices
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        known = event_types()
         for purpose in self.purposes:
-            if strange := set(purpose.events) - set(known):
-                raise ValueError(f"{purpose.code} names unknown events {sorted(strange)}")
-            if strange := set(purpose.fields) - {name for one in purpose.events for name in known[one].model_fields}:
-                raise ValueError(f"{purpose.code} names fields that its events do not have: {sorted(strange)}")
+            _check_known(purpose.code, purpose.events, purpose.fields, is_addressed=purpose.addressed)
+        _check_known("withdrawal", self.withdrawal.events, self.withdrawal.fields, is_addressed=True)
+        named = [*self.withdrawal.events, *(event for one in self.purposes for event in one.events)]
+        if twice := {one for one in named if named.count(one) > 1}:
+            raise ValueError(f"more than one purpose names {sorted(twice)}")
         if strange := {one.needs for one in self.scopes if one.needs} - {one.code for one in self.purposes}:
             raise ValueError(f"scopes need unknown purposes {sorted(strange)}")
         return self
@@ -65,6 +73,25 @@ class Lists(_Data):
     def purpose(self, code: str) -> Purpose:
         """Of a code that is in the list. Raises `StopIteration` otherwise."""
         return next(one for one in self.purposes if one.code == code)
+
+    def purpose_of(self, event: str) -> Purpose | None:
+        """None for a withdrawal, which serves no purpose, and for what no partner is told."""
+        return next((one for one in self.purposes if event in one.events), None)
+
+    def events(self) -> frozenset[str]:
+        """All that a partner may be told."""
+        return frozenset((*self.withdrawal.events, *(event for one in self.purposes for event in one.events)))
+
+
+def _check_known(code: str, events: Sequence[str], fields: Sequence[str], *, is_addressed: bool) -> None:
+    """Raises `ValueError`."""
+    known = event_types()
+    if strange := set(events) - set(known):
+        raise ValueError(f"{code} names unknown events {sorted(strange)}")
+    if strange := set(fields) - {name for one in events for name in known[one].model_fields}:
+        raise ValueError(f"{code} names fields that its events do not have: {sorted(strange)}")
+    if is_addressed and (nobody := [one for one in events if "recipient" not in known[one].model_fields]):
+        raise ValueError(f"{code} is addressed, and these events name no recipient: {nobody}")
 
 
 def has(choices: Sequence[Choice], code: str) -> bool:

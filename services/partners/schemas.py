@@ -137,11 +137,19 @@ class ScopeOut(ChoiceOut):
     needs: str | None
 
 
+class WithdrawalOut(BaseModel):
+    """Told to whoever was told before, whatever was agreed."""
+
+    events: list[str]
+    fields: list[str]
+
+
 class ListsOut(BaseModel):
     version: str
     longest_days: int
     kinds: list[ChoiceOut]
     purposes: list[PurposeOut]
+    withdrawal: WithdrawalOut
     scopes: list[ScopeOut]
     suspension_reasons: list[ChoiceOut]
 

@@ -20,6 +20,7 @@ from services.partners.schemas import (
     PurposeRightsOut,
     RightsOut,
     ScopeOut,
+    WithdrawalOut,
 )
 
 CONTACT = "partner_organisation.contact"
@@ -74,6 +75,7 @@ def lists() -> ListsOut:
             PurposeOut(code=one.code, name=_words(one), addressed=one.addressed, events=[*one.events], fields=[*one.fields])
             for one in LISTS.purposes
         ],
+        withdrawal=WithdrawalOut(events=[*LISTS.withdrawal.events], fields=[*LISTS.withdrawal.fields]),
         scopes=[ScopeOut(code=one.code, name=_words(one), needs=one.needs) for one in LISTS.scopes],
         suspension_reasons=_choices(LISTS.suspension_reasons),
     )

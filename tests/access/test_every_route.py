@@ -610,6 +610,8 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/nationals/openings/{incident}/exposures/{exposure_id}": {"wing", "supervisor"},
     "GET /v1/partners/lists": ANYBODY,
     "GET /v1/partners/rights": {"partner"},
+    "GET /v1/partners/events": {"partner"},
+    "GET /v1/partners/events/{event_id}": {"partner"},
     "GET /v1/partners/rights/{client_id}": {"service"},
     "POST /v1/partners/organisations": KEEPERS | MEMBERS,
     "GET /v1/partners/organisations": KEEPERS | MEMBERS | {"auditor"},

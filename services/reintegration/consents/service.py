@@ -71,9 +71,16 @@ async def _withdraw(desk: Desk, consent: Consent, returnee: Returnee, now: datet
     consent.withdrawn_at, consent.withdrawn_by = now, desk.caller.subject
     await desk.session.flush()
     if tell:
-        event = ConsentWithdrawn(purpose=consent.purpose, recipient=consent.recipient, given_at=consent.taken_at, withdrawn_at=now)
+        is_referral = consent.purpose == referrals.PURPOSE
+        event = ConsentWithdrawn(
+            purpose=consent.purpose,
+            recipient=consent.recipient,
+            given_at=consent.taken_at,
+            withdrawn_at=now,
+            records=await referrals.records_of(desk.session, returnee.id, consent.recipient) if is_referral else (),
+        )
         await emit(desk.session, event, subject=consent.id, sequence=2, restricted=returnee.restricted)
-        if consent.purpose == referrals.PURPOSE:
+        if is_referral:
             await referrals.stop_for(desk.session, returnee.id, consent.recipient)
         elif consent.purpose == transfers.PURPOSE:
             await transfers.stop_for(desk.session, returnee.id, consent.recipient)

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -84,15 +84,21 @@ async def list_received(session: AsyncSession, orgs: frozenset[str], paging: Pag
     return [(row[0], row[1]) for row in await session.execute(rows)]
 
 
+async def list_to(session: AsyncSession, returnee_id: UUID, recipient: str) -> list[UUID]:
+    """All referrals of a returnee to one body, oldest first."""
+    return list((await session.execute(_to(returnee_id, recipient).order_by(col(ReferralSent.sent_at), col(ReferralSent.id)))).scalars())
+
+
 async def list_open_to(session: AsyncSession, returnee_id: UUID, recipient: str) -> list[UUID]:
-    """Referrals of a returnee that are still under way to one body, as a consent names it: by its code, or its kind without an account."""
+    """Those that are still under way."""
+    return list((await session.execute(_to(returnee_id, recipient).where(col(ReferralSent.ended_at).is_(None)))).scalars())
+
+
+def _to(returnee_id: UUID, recipient: str) -> Select[UUID]:
+    """To a body as a consent names it: by its code, or its kind without an account."""
     named = func.coalesce(col(HelpProvider.org), func.replace(col(HelpProvider.kind), "_", "-"))
-    rows = (
-        select(col(ReferralSent.id))
-        .join(HelpProvider, col(ReferralSent.provider_id) == col(HelpProvider.id))
-        .where(col(ReferralSent.returnee_id) == returnee_id, named == recipient, col(ReferralSent.ended_at).is_(None))
-    )
-    return list((await session.execute(rows)).scalars())
+    rows = select(col(ReferralSent.id)).join(HelpProvider, col(ReferralSent.provider_id) == col(HelpProvider.id))
+    return rows.where(col(ReferralSent.returnee_id) == returnee_id, named == recipient)
 
 
 def _sent() -> Any:

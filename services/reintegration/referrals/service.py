@@ -176,7 +176,12 @@ def _least(keyring: Keyring, returnee: Returnee, code: str) -> Mapping[str, str]
 
 async def _tell_sent(desk: Desk, referral: ReferralSent, returnee: Returnee, provider: HelpProvider) -> None:
     event = ReferralSentEvent(
-        help=referral.help, to=provider.kind, district=returnee.district, sent_at=referral.sent_at, accept_by=referral.accept_by
+        help=referral.help,
+        to=provider.kind,
+        district=returnee.district,
+        sent_at=referral.sent_at,
+        accept_by=referral.accept_by,
+        recipient=provider.org,
     )
     await emit(desk.session, event, subject=referral.id, sequence=1, restricted=returnee.restricted)
 
@@ -309,6 +314,11 @@ async def _locked_sent(desk: Desk, referral_id: UUID, expected: int) -> Pair:
     return found
 
 
+async def records_of(session: AsyncSession, returnee_id: UUID, recipient: str) -> tuple[UUID, ...]:
+    """What one body was ever given of a returnee, ended or not: it knows each by this id."""
+    return tuple(await repository.list_to(session, returnee_id, recipient))
+
+
 async def stop_for(session: AsyncSession, returnee_id: UUID, recipient: str) -> None:
     """Consent was withdrawn: what is under way to that body stops, and what it was told is taken from its record."""
     for referral_id in await repository.list_open_to(session, returnee_id, recipient):
@@ -352,5 +362,6 @@ async def _tell_ended(session: AsyncSession, referral: ReferralSent, provider: H
         confirmed=referral.confirmed,
         sent_at=referral.sent_at,
         ended_at=now,
+        recipient=provider.org,
     )
     await emit(session, event, subject=referral.id, sequence=referral.version, restricted=returnee.restricted)

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from contracts.reintegration import ReferralEnded, ReferralSent
+from contracts.reintegration import ConsentWithdrawn, ReferralEnded, ReferralSent
 from kit.testing.waiting import until
 from runner.testing import Running
 from services.reintegration.referrals.helps import HELPS, Criterion
@@ -146,8 +146,9 @@ class TestJourney:
             f"{URL}/referrals/{mine['id']}/confirmation", json={"confirmed": "partly"}, headers={"If-Match": f'"{mine["version"]}"'}
         )
         assert (done.status_code, done.json()["state"], done.json()["confirmed"]) == (200, "confirmed", "partly")
-        facts = [(one["type"], one["data"].get("confirmed")) for one in await told(reintegration) if ".referral." in one["type"]]
-        assert facts == [(ReferralSent.type, None), (ReferralEnded.type, "partly")]
+        facts = [one for one in await told(reintegration) if ".referral." in one["type"]]
+        assert [(one["type"], one["data"].get("confirmed")) for one in facts] == [(ReferralSent.type, None), (ReferralEnded.type, "partly")]
+        assert {one["data"]["recipient"] for one in facts} == {"ngo-one"}
         for table in ("help_referral_sent", "help_referral_received", "outbox"):
             stored = await reintegration.raw(table)
             assert [one for one in ("Karim", "1712345678", "শিখতে") if one.encode() in stored] == [], table
@@ -227,10 +228,14 @@ class TestConsent:
         officer = demo(reintegration)
         reference, referral = await sent(reintegration)
         await ngo(reintegration).post(f"{URL}/received/{referral['id']}/answer", json={"accept": True})
+        earlier = (await refer(officer, reference, await provider(officer), "counselling")).json()
+        await ngo(reintegration).post(f"{URL}/received/{earlier['id']}/answer", json={"accept": False, "decline_code": "no_place"})
         (given,) = (await officer.get(f"{URL}/{reference}/consents")).json()["items"]
         assert (await officer.post(f"{URL}/{reference}/consents/{given['id']}/withdraw")).status_code == 200
-        (got,) = (await ngo(reintegration).get(f"{URL}/received")).json()["items"]
-        assert (got["state"], got["person"]) == ("stopped", None)
+        got = (await ngo(reintegration).get(f"{URL}/received")).json()["items"]
+        assert sorted((one["state"], one["person"]) for one in got) == [("declined", None), ("stopped", None)]
+        (gone,) = [one["data"] for one in await told(reintegration) if one["type"] == ConsentWithdrawn.type]
+        assert gone["records"] == [referral["id"], earlier["id"]]
         late = await ngo(reintegration).post(f"{URL}/received/{referral['id']}/delivery", json={"outcome": "given"})
         assert late.status_code == 409
 

@@ -1,0 +1,87 @@
+"""Every SQL statement about feeds. Whoever adds holds the feed's row until the commit, so that readers meet its numbers in order."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Row, and_, insert, literal, or_, select, update
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.dialects.postgresql import insert as insert_or_skip
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from services.partners.feed.models import ClosedRecord, Feed, FeedEvent
+from services.partners.models import Agreement, Organisation
+
+Agreed = Mapping[str, Collection[str]]
+
+
+async def organisations_by_code(session: AsyncSession, codes: Collection[str]) -> dict[str, UUID]:
+    """Of those whom somebody verified, also while they are suspended: then they are told later."""
+    rows = select(col(Organisation.code), col(Organisation.id)).where(
+        col(Organisation.code).in_(codes), col(Organisation.state).in_(("verified", "suspended"))
+    )
+    return {row[0]: row[1] for row in await session.execute(rows)}
+
+
+async def list_agreed_for(session: AsyncSession, purpose: str) -> list[UUID]:
+    """Organisations that ever agreed on a purpose; whether today is judged by the agreement's days."""
+    rows = select(col(Agreement.organisation_id)).where(col(Agreement.purposes).contains([purpose]), col(Agreement.state) == "approved")
+    return list((await session.execute(rows.distinct())).scalars())
+
+
+async def hold_feed(session: AsyncSession, organisation_id: UUID) -> Feed:
+    """Locked until the transaction ends. Take those of several organisations in the order of their ids."""
+    await session.execute(insert_or_skip(Feed).values(organisation_id=organisation_id, last=0).on_conflict_do_nothing())
+    mine = select(Feed).where(col(Feed.organisation_id) == organisation_id)
+    return (await session.execute(mine.with_for_update())).scalar_one()
+
+
+async def add(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> None:
+    await session.execute(insert(FeedEvent), [*rows])
+
+
+async def list_closed(session: AsyncSession, organisation_id: UUID, records: Collection[UUID]) -> set[UUID]:
+    mine = (col(ClosedRecord.organisation_id) == organisation_id, col(ClosedRecord.record).in_(records))
+    return set((await session.execute(select(col(ClosedRecord.record)).where(*mine))).scalars())
+
+
+async def close_records(session: AsyncSession, organisation_id: UUID, records: Collection[UUID], closed_by: UUID, word: str) -> None:
+    """From now on nothing about them is given, neither what comes nor what is there."""
+    if not records:
+        return
+    rows = [{"organisation_id": organisation_id, "record": one, "closed_by": closed_by} for one in records]
+    await session.execute(insert_or_skip(ClosedRecord).values(rows).on_conflict_do_nothing())
+    theirs = (col(FeedEvent.organisation_id) == organisation_id, col(FeedEvent.subject).in_(records), col(FeedEvent.purpose).is_not(None))
+    await session.execute(update(FeedEvent).where(*theirs).values(withheld=word))
+
+
+def may_be_given(agreed: Agreed) -> ColumnElement[bool]:
+    """`rules.may_be_given` as a question to the database, so that a page is full of what is shown."""
+    each = [
+        and_(col(FeedEvent.purpose) == code, literal(sorted(fields), ARRAY(TEXT)).contains(col(FeedEvent.fields)))
+        for code, fields in sorted(agreed.items())
+    ]
+    return and_(col(FeedEvent.withheld).is_(None), or_(col(FeedEvent.purpose).is_(None), *each))
+
+
+async def page(
+    session: AsyncSession, organisation_id: UUID, agreed: Agreed, *, after: int, since: datetime | None, limit: int
+) -> Sequence[Row[int, bytes]]:
+    """One more than `limit` where more follow. Index Scan on the primary key, from `after` on."""
+    rows = select(col(FeedEvent.position), col(FeedEvent.body)).where(
+        col(FeedEvent.organisation_id) == organisation_id, col(FeedEvent.position) > after, may_be_given(agreed)
+    )
+    if since is not None:
+        rows = rows.where(col(FeedEvent.added_at) >= since)
+    return (await session.execute(rows.order_by(col(FeedEvent.position)).limit(limit + 1))).all()
+
+
+async def position_of(session: AsyncSession, organisation_id: UUID, event_id: UUID) -> int | None:
+    mine = (col(FeedEvent.organisation_id) == organisation_id, col(FeedEvent.id) == event_id)
+    return (await session.execute(select(col(FeedEvent.position)).where(*mine))).scalar_one_or_none()
+
+
+async def body_of(session: AsyncSession, organisation_id: UUID, event_id: UUID, agreed: Agreed) -> bytes | None:
+    mine = (col(FeedEvent.organisation_id) == organisation_id, col(FeedEvent.id) == event_id, may_be_given(agreed))
+    return (await session.execute(select(col(FeedEvent.body)).where(*mine))).scalar_one_or_none()

@@ -1,0 +1,60 @@
+"""What of a fact an organisation is told, and until when. Evidence for lesson L12: a body is told the least that it needs.
+
+A fact is written down for an organisation as it comes, with the data that an agreement names at that moment, and never changed after:
+whoever repeats it repeats the same bytes. Whether it may still be given is judged anew each time it is asked for or sent: the purpose must
+be agreed on at that moment, and each field in it. A withdrawal of consent is told whatever was agreed and for how long, for it ends what
+was told before; of the records that rested on that consent nothing is told from then on, neither what is new nor what waits.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from contracts.events import CloudEvent
+from services.partners.lists import LISTS
+
+WITHDRAWN: Final = "consent_withdrawn"
+_OURS: Final = frozenset({"restricted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """`purpose` is None for a withdrawal."""
+
+    purpose: str | None
+    fields: tuple[str, ...]
+    body: bytes
+
+
+def is_withdrawal(event: str) -> bool:
+    return event in LISTS.withdrawal.events
+
+
+def told(envelope: CloudEvent, agreed: Mapping[str, Collection[str]]) -> Told | None:
+    """None where no purpose that is agreed on lets the fact through. `agreed`: the fields of each purpose.
+
+    A fact about a restricted record leaves the ministry's own services in no form but its end.
+    """
+    if is_withdrawal(envelope.type):
+        return _told(envelope, None, LISTS.withdrawal.fields)
+    purpose = LISTS.purpose_of(envelope.type)
+    if purpose is None or purpose.code not in agreed or envelope.restricted:
+        return None
+    return _told(envelope, purpose.code, agreed[purpose.code])
+
+
+def _told(envelope: CloudEvent, purpose: str | None, allowed: Collection[str]) -> Told:
+    data = {name: value for name, value in envelope.data.items() if name in allowed}
+    return Told(purpose, tuple(data), body_of(envelope, data))
+
+
+def body_of(envelope: CloudEvent, data: Mapping[str, Any]) -> bytes:
+    """A CloudEvent 1.0 in its structured JSON form."""
+    event = {**envelope.model_dump(mode="json", exclude={*_OURS, "data"}), "data": data}
+    return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def may_be_given(purpose: str | None, fields: Collection[str], agreed: Mapping[str, Collection[str]]) -> bool:
+    """At this moment. What was left out before stays out; what is in it must still be agreed on."""
+    return purpose is None or (purpose in agreed and set(fields) <= set(agreed[purpose]))
