@@ -122,6 +122,7 @@ TASKS: Final = (
     Task("family-request", "/family-request", None),
     Task("agencies", "/agencies", None),
     Task("framework", "/framework", None),
+    Task("reports", "/framework/reports", None),
     Task("figures", "/figures", None),
     Task("returnee-figures", "/outcomes/public", None),
 )
@@ -139,7 +140,7 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
     ),
     "abroad": frozenset({"nationals", "national-duplicates", "national-updates", "national-imports", "register"}),
     "agencies": frozenset({"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}),
-    "figures": frozenset({"framework-duties", "framework", "figures", "returnee-figures"}),
+    "figures": frozenset({"framework-duties", "framework", "reports", "figures", "returnee-figures"}),
 }
 # So many stand in the line above each page; the rest opens below it.
 IN_LINE: Final = 5

@@ -47,6 +47,7 @@ from services.portal.reach import relays, texts
 from services.portal.received import endpoints as received
 from services.portal.redress import endpoints as redress
 from services.portal.referrals import endpoints as referrals
+from services.portal.reports import endpoints as reports
 from services.portal.returnees import endpoints as returnees
 from services.portal.session import endpoints as session
 from services.portal.session.clients import Provider
@@ -104,6 +105,7 @@ ROUTERS = [
     evacuation.router,
     sources.router,
     signals.router,
+    reports.router,
     framework.router,
     tracker.router,
     agencies.router,

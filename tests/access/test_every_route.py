@@ -249,6 +249,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/framework/report-kinds": ANYBODY,
     "GET /v1/framework/reports/{name}/{period}/{edition}": ANYBODY,
     "GET /v1/framework/reports/{name}/{period}/{edition}/data.json": ANYBODY,
+    "GET /v1/framework/reports/{name}/{period}/{edition}/tables/{kind}.csv": ANYBODY,
     "GET /v1/framework/report-drafts": {"analyst", "admin"},
     "POST /v1/framework/report-drafts": {"analyst", "admin"},
     "GET /v1/framework/report-drafts/{report_id}": {"analyst", "admin"},

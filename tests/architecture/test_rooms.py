@@ -33,6 +33,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/lifecycle/checks.py": "what else must hold for an act of the procedure: pure questions under its table",
     "services/complaints/retention/lists.py": "how long words about persons are kept, as dated data, read and judged at start-up",
     "services/portal/cases/choices.py": "what the forms of cases offer where the service has no list of its own",
+    "services/portal/reports/charts.py": "a division of a report as a bar chart in plain SVG: pure",
     "services/portal/uploads.py": "files on their way from a form or a page's script to a service",
     "services/complaints/cases/death/desks.py": "what the airport and the Welfare Board see of a death, and no more",
     "services/complaints/clocks/calendars.py": "the calendars in force, held against the offices that there are",
