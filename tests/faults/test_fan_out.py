@@ -86,7 +86,7 @@ async def fan_out(night: tuple[Suite, Path], killed: str, number: int, first: in
             await until_at_least(reached, round(number * share))
             os.kill(whole.supervisor.pid(killed), signal.SIGKILL)
             await whole.supervisor.ready()
-        await until(reached, number, within=240)
+        await until(reached, number, within=600)
     assert whole.supervisor.restarts(killed) == before + 2
     await asyncio.sleep(3)  # whoever would send again does it now
     taken = accepted_by(file, phones)
@@ -97,7 +97,7 @@ async def until_at_least(reached: Callable[[], Awaitable[int]], least: int) -> N
     async def enough() -> bool:
         return await reached() >= least
 
-    await until(enough, expected=True, within=240)
+    await until(enough, expected=True, within=600)
 
 
 @pytest.mark.parametrize(("killed", "first"), [("crisis", 10_000_000), ("postgres", 20_000_000), ("registry", 30_000_000)])
