@@ -59,6 +59,7 @@ from services.portal.signals import endpoints as signals
 from services.portal.sources import endpoints as sources
 from services.portal.supervision import endpoints as supervision
 from services.portal.today import endpoints as today
+from services.portal.tracker import endpoints as tracker
 from services.portal.wing import december, duty, rota
 from services.portal.wing import endpoints as wing
 
@@ -110,6 +111,7 @@ ROUTERS = [
     signals.router,
     reports.router,
     framework.router,
+    tracker.router,
     agencies.router,
     open_doors.router,
     files.router,
