@@ -2,7 +2,7 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,8 +21,11 @@ from kit import migrations
 from kit.bus import Declaration
 from kit.database import Sessions, make_engine, make_sessions
 from kit.settings import Settings
+from kit.testing.carrier import Carrier
+from kit.testing.collector import Collector
 from kit.testing.tokens import SECRET, TokenIssuer
-from runner import nats, postgres, topology
+from runner import nats, postgres, suite, topology
+from runner.demo import load
 from runner.keys import Secrets, keyring
 from runner.place import SERVICES, Place, temporary_place
 from runner.processes import Supervisor
@@ -39,6 +42,9 @@ APP_OPTIONS: dict[str, dict[str, Any]] = {}
 CERTIFICATES: Final = ssl.create_default_context()
 # Not a measure of a service: a busy machine's disk may keep one commit for longer than ten seconds.
 PATIENCE_S: Final = 60
+
+# Between the suite and the company that carries texts.
+SMS_SECRET: Final = "between-us-and-the-company"
 
 NO_SILENCE: Final = f"""
 do $$ begin
@@ -293,3 +299,34 @@ def service_fixture(name: str) -> Callable[..., AsyncIterator[Running]]:
         await running.close_clients()
 
     return emptied
+
+
+@pytest.fixture(scope="session")
+def collector() -> Iterator[Collector]:
+    with Collector() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def company() -> AsyncIterator[Carrier]:
+    """The company that carries texts: it takes all of them, and remembers."""
+    async with Carrier().listening() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def whole(collector: Collector, company: Carrier) -> AsyncIterator[Suite]:
+    """One whole suite for all tests that need more than one service: started once, on ports of its own, every request traced."""
+    settings = {
+        "PROBASHI_SMS_URL": company.url,
+        "PROBASHI_SMS_SECRET": SMS_SECRET,
+        "PROBASHI_SMS_PARTS_PER_SECOND": "0",
+        "PROBASHI_OTLP_ENDPOINT": collector.url,
+        "PROBASHI_TRACE_RATIO": "1.0",
+        "PROBASHI_REQUESTS_PER_SECOND": "100000",
+        "PROBASHI_REQUEST_BURST": "100000",
+    }
+    with temporary_place() as place:
+        async with suite.running(place, load=load, settings=settings) as running:
+            await keep_duties_at_home(running)
+            yield running
