@@ -46,9 +46,10 @@ def make_sessions(engine: AsyncEngine) -> Sessions:
 
 async def sees(sessions: Sessions, look: Select[bool], values: Mapping[str, Any]) -> bool:
     """The look of a loop before it claims: mostly in vain, so it is one round trip, without a transaction."""
-    async with sessions() as session:
-        connection = await session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
-        return bool(await connection.scalar(look, values))
+    engine: AsyncEngine = sessions.kw["bind"]
+    async with engine.connect() as connection:
+        looking = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        return bool(await looking.scalar(look, values))
 
 
 async def get_session(request: Request) -> AsyncIterator[AsyncSession]:
