@@ -20,6 +20,7 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from kit.crypto import Keyring
 from kit.outward import Outward
+from kit.testing.waiting import until
 from runner.place import PROJECT
 from runner.testing import Running, served
 from services.partners.hooks import rules
@@ -28,7 +29,9 @@ from services.partners.tests.test_feed import end_agreement, enveloped, referral
 from services.partners.tests.test_organisations import ANY, ROOT, good, keeper, program, refused, set_up
 
 AT: Final = f"{ROOT}/endpoints"
-SECONDS: Final = 2.0
+# For whoever never answers alone: a busy machine may be slow with a good answer.
+SHORT_S: Final = 2.0
+SECONDS: Final = 30.0
 
 
 def free_port() -> int:
@@ -85,11 +88,11 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 @asynccontextmanager
-async def sending(partners: Running, **options: Any) -> AsyncIterator[Sender]:
+async def sending(partners: Running, *, seconds: float = SECONDS, **options: Any) -> AsyncIterator[Sender]:
     assert partners.settings.keyring is not None
     outward = Outward(**{"is_trial": True, **options})
     try:
-        yield Sender(partners.sessions, Keyring.load(partners.settings.keyring, service="partners"), outward, SECONDS)
+        yield Sender(partners.sessions, Keyring.load(partners.settings.keyring, service="partners"), outward, seconds)
     finally:
         await outward.close()
 
@@ -215,23 +218,21 @@ class TestReceivers:
         receiver.answers["fails"] = [500] * 100
         sent = [enveloped(referral(code)) for _ in range(12)]
         await take(partners, *sent)
-        await push(partners)
-        assert sorted(receiver.ids()) == sorted(str(each.id) for each in sent)
-        outcomes = {
-            path: {
-                attempt["outcome"] for delivery in await log_of(partners, code, each, "?state=waiting") for attempt in delivery["attempts"]
+        expected = {"never": "too-slow", "away": "status-301", "endless": "too-large", "fails": "status-500", "dead": "no-connection"}
+
+        async def seen() -> tuple[set[str], set[str]]:
+            """Tried once more; which of the good endpoint's events came, and which bad ones did what was expected of them."""
+            await push(partners, seconds=SHORT_S)
+            shown = {
+                path: {attempt["outcome"] for delivery in await log_of(partners, code, each) for attempt in delivery["attempts"]}
+                for path, each in bad.items()
             }
-            for path, each in bad.items()
-        }
-        assert outcomes == {
-            "never": {"too-slow"},
-            "away": {"status-301"},
-            "endless": {"too-large"},
-            "fails": {"status-500"},
-            "dead": {"no-connection"},
-        }
+            assert all(found <= {expected[path], "too-slow"} for path, found in shown.items())
+            done = {each["event_id"] for each in await log_of(partners, code, one, "?state=delivered")}
+            return done, {path for path, found in shown.items() if expected[path] in found}
+
+        await until(seen, ({str(each.id) for each in sent}, set(expected)))
         assert receiver.ids("inside") == []
-        assert all(delivery["state"] == "delivered" for delivery in await log_of(partners, code, one))
 
     async def test_whose_name_leads_inside_are_not_called(self, partners: Running) -> None:
         async def inside(_host: str, _port: int) -> list[str]:
