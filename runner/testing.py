@@ -5,6 +5,7 @@ import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib import import_module
 from typing import Any, Final
 
@@ -46,6 +47,13 @@ create or replace trigger no_silence before insert on timer
 for each row when (new.kind = '{STAYS_SILENT}') execute function not_scheduled();
 end $$
 """
+_FACTS: Final = text(
+    """
+    insert into fact (event_id, event_type, record, happened_at, received_at, district, country, sex, age_band)
+    select gen_random_uuid(), :kind, gen_random_uuid(), :happened, :received, :district, :country, :sex, :age_band
+    from generate_series(1, :number)
+    """
+)
 
 
 @dataclass(slots=True)
@@ -163,6 +171,18 @@ async def keep_duties_at_home(suite: Suite) -> None:
     engine = make_engine(suite.database_url("crisis", owner=True), pool=1)
     async with engine.begin() as connection:
         await connection.execute(text(NO_SILENCE))
+    await engine.dispose()
+
+
+async def keep_facts(suite: Suite, kind: str, number: int, happened: datetime, received: datetime, **group: str) -> None:
+    """As if the monitor had heard so many facts in the past: what a service tells today counts for no half-year that is over.
+
+    `group`: district, country, sex, age_band.
+    """
+    given = {"district": "", "country": "", "sex": "unknown", "age_band": "unknown"} | group
+    engine = make_engine(suite.database_url("monitor"), pool=1)
+    async with engine.begin() as connection:
+        await connection.execute(_FACTS, {"kind": kind, "number": number, "happened": happened, "received": received, **given})
     await engine.dispose()
 
 

@@ -1,7 +1,7 @@
 """A company that carries texts and calls, as a real HTTP server that remembers: which reference it accepted, and for which address.
 
 It can lose its answers, be slow, be down or refuse. `python -m kit.testing.carrier PORT FILE` runs it as a process of its own, which
-writes each accepted reference to FILE before it answers.
+writes each accepted reference to FILE before it answers, and ends with whoever began it.
 """
 
 import asyncio
@@ -101,11 +101,11 @@ class Carrier:
 
 @asynccontextmanager
 async def in_a_process_of_its_own(folder: Path, port: int) -> AsyncIterator[tuple[dict[str, str], Path]]:
-    """It outlives whatever is killed. What a suite is told of it, and the file in which it has written what it accepted."""
+    """It outlives whatever is killed but us. What a suite is told of it, and the file in which it has written what it accepted."""
     accepted = folder / "accepted.txt"
     accepted.touch()
     command = (sys.executable, "-m", "kit.testing.carrier", str(port), str(accepted))
-    process = await asyncio.create_subprocess_exec(*command, cwd=Path(__file__).parents[2])
+    process = await asyncio.create_subprocess_exec(*command, cwd=Path(__file__).parents[2], stdin=asyncio.subprocess.PIPE)
     try:
         yield (
             {
@@ -121,8 +121,11 @@ async def in_a_process_of_its_own(folder: Path, port: int) -> AsyncIterator[tupl
 
 
 async def _serve(port: int, file: Path) -> None:
+    """Until its input ends: nobody writes there, and it ends with whoever began this process, however they died."""
+    over = asyncio.Event()
+    asyncio.get_running_loop().add_reader(sys.stdin.fileno(), over.set)
     async with Carrier(file).listening(port):
-        await asyncio.Event().wait()
+        await over.wait()
 
 
 if __name__ == "__main__":

@@ -18,11 +18,11 @@ import psutil
 
 from contracts.complaints import ComplaintDecided
 from contracts.days import DHAKA
-from kit.outbox import WRITTEN, outbox_row
 from runner import suite
 from runner.bench.figures import Figure, percentile
 from runner.bench.generator import generate
 from runner.bench.intake import password
+from runner.bench.outbox import commit
 from runner.identity import access_token
 from runner.place import temporary_place
 from runner.suite import Suite
@@ -205,9 +205,7 @@ async def _one_event(running: Suite, decider: httpx.AsyncClient, licence: str) -
     before = await _upheld(decider, licence)
     connection = await asyncpg.connect(running.database_url("complaints"))
     try:
-        row = outbox_row(_decision(licence), subject=uuid4(), sequence=2)
-        columns, places = ", ".join(WRITTEN), ", ".join(f"${place}" for place in range(1, len(WRITTEN) + 1))
-        await connection.execute(f"insert into outbox ({columns}) values ({places})", *(row[name] for name in WRITTEN))  # noqa: S608
+        await commit(connection, [_decision(licence)], sequence=2)
     finally:
         await connection.close()
     began = time.perf_counter()

@@ -9,18 +9,17 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
-from uuid import uuid4
 
 import asyncpg
 
 from contracts.complaints import ComplaintLodged
 from contracts.framework.activity_map import load_map
 from contracts.places import COUNTRIES, districts
-from kit.outbox import WRITTEN, outbox_row
 from runner import nats, suite
 from runner.bench.figures import Figure, percentile
 from runner.bench.generator import generate
 from runner.bench.intake import ages_of
+from runner.bench.outbox import commit
 from runner.figures import rebuilt, taken_in
 from runner.place import temporary_place
 from runner.suite import Suite
@@ -114,11 +113,9 @@ async def _lag(running: Suite, owner: asyncpg.Connection, events: int) -> Figure
     connection = await asyncpg.connect(running.database_url("complaints"))
     began = await connection.fetchval("select now()")
     before = await owner.fetchval("select count(*) from fact")
-    columns, places = ", ".join(WRITTEN), ", ".join(f"${place}" for place in range(1, len(WRITTEN) + 1))
     try:
         for _ in range(events):
-            row = outbox_row(_lodged(), subject=uuid4(), sequence=1)
-            await connection.execute(f"insert into outbox ({columns}) values ({places})", *(row[name] for name in WRITTEN))  # noqa: S608
+            await commit(connection, [_lodged()], sequence=1)
             await asyncio.sleep(1 / LIVE_PER_S)
     finally:
         await connection.close()
@@ -160,8 +157,7 @@ async def _published(running: Suite, events: int) -> None:
     connection = await asyncpg.connect(running.database_url("complaints"))
     try:
         for start in range(0, events, AT_ONCE):
-            rows = [outbox_row(_lodged(), subject=uuid4(), sequence=1) for _ in range(min(AT_ONCE, events - start))]
-            await connection.copy_records_to_table("outbox", records=[[row[name] for name in WRITTEN] for row in rows], columns=WRITTEN)
+            await commit(connection, (_lodged() for _ in range(min(AT_ONCE, events - start))), sequence=1)
         while await connection.fetchval("select exists (select from outbox where sent_at is null)"):  # noqa: ASYNC110 - another process
             await asyncio.sleep(0.2)
     finally:

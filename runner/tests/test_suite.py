@@ -29,7 +29,7 @@ def processes_of(place: Place) -> list[psutil.Process]:
 
 
 def still_alive(processes: list[psutil.Process]) -> list[str]:
-    _, alive = psutil.wait_procs(processes, timeout=20)
+    _, alive = psutil.wait_procs(processes, timeout=60)
     return [f"{process.pid} {process.name()}" for process in alive if process.status() != psutil.STATUS_ZOMBIE]
 
 

@@ -27,6 +27,7 @@ from services.crisis.cases.requests import endpoints as requests
 from services.crisis.checkins import endpoints as checkins
 from services.crisis.checkins import inbound
 from services.crisis.consumers import SUBSCRIPTIONS
+from services.crisis.contingency import endpoints as contingency
 from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
@@ -79,6 +80,7 @@ ROUTERS: Final = [
     decisions.router,
     incidents.router,
     reports.router,
+    contingency.router,
     deployed.router,
     enquiries.router,
     evacuation.router,

@@ -20,8 +20,10 @@ from services.monitor.opendata.lists import load
 from services.monitor.opendata.service import Editions
 from services.monitor.reports import endpoints as reports
 from services.monitor.reports import lists as report_lists
+from services.monitor.tracker import endpoints as tracker
+from services.monitor.tracker.lists import load as load_tracker
 
-ROUTERS: Final = [evidence.router, opendata.router, reports.router, activities.router]
+ROUTERS: Final = [evidence.router, opendata.router, reports.router, activities.router, tracker.router]
 
 
 @asynccontextmanager
@@ -33,6 +35,7 @@ def create_app(settings: Settings) -> FastAPI:
     load()
     load_reporting()
     report_lists.load()
+    load_tracker()
     return create(
         settings,
         title="Framework monitor",

@@ -80,6 +80,7 @@ TASKS: Final = (
     Task("cases", "/cases", CASES),
     Task("supervision", "/supervision", OVERSEE),
     Task("answers", "/answers", ANSWER),
+    Task("deployed", "/deployed", ANSWER),
     Task("money-tasks", "/money-tasks", HANDLE),
     Task("today", "/today", CASEWORK),
     Task("duplicates", "/duplicates", DECIDE),
@@ -103,6 +104,7 @@ TASKS: Final = (
     Task("relays", "/relays", ALERT_WRITERS),
     Task("signals", "/signals", SIGNALS),
     Task("incidents", "/incidents", WATCH),
+    Task("postures", "/postures", WATCH),
     Task("brought-home", "/evacuation/legs", AIRPORT),
     Task("my-class", "/classes/mine", OWN_CLASS),
     Task("classes", "/classes", CLASSIFY - {"officer"}),
@@ -122,6 +124,7 @@ TASKS: Final = (
     Task("family-request", "/family-request", None),
     Task("agencies", "/agencies", None),
     Task("framework", "/framework", None),
+    Task("reports", "/framework/reports", None),
     Task("figures", "/figures", None),
     Task("returnee-figures", "/outcomes/public", None),
 )
@@ -129,7 +132,9 @@ TASKS: Final = (
 
 # What tasks are about: the menu and the home page show them so. Words of a group stand in `tasks.html`.
 GROUPS: Final[Mapping[str, frozenset[str]]] = {
-    "crisis": frozenset({"wing", "alerts", "sources", "texts", "relays", "signals", "incidents", "brought-home"}),
+    "crisis": frozenset(
+        {"wing", "alerts", "sources", "texts", "relays", "signals", "incidents", "postures"} | {"brought-home", "deployed"}
+    ),
     "complaints": frozenset(
         {"board", "desk", "new-complaint", "complaints", "cases", "supervision", "answers", "money-tasks", "duplicates", "doubts"}
         | {"glass-uses", "reads", "referrals", "arrivals", "grants", "report", "track", "family-request"}
@@ -139,7 +144,7 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
     ),
     "abroad": frozenset({"nationals", "national-duplicates", "national-updates", "national-imports", "register"}),
     "agencies": frozenset({"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}),
-    "figures": frozenset({"framework-duties", "framework", "figures", "returnee-figures"}),
+    "figures": frozenset({"framework-duties", "framework", "reports", "figures", "returnee-figures"}),
 }
 # So many stand in the line above each page; the rest opens below it.
 IN_LINE: Final = 5

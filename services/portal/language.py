@@ -20,11 +20,18 @@ from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
 from contracts.places import countries, districts
+from contracts.text import Text
 
 Language = Literal["en", "bn"]
 COOKIE: Final = "lang"
 CATALOGUES: Final = tuple(sorted((Path(__file__).parent / "locale" / "bn").glob("*.po")))
 DHAKA: Final = ZoneInfo("Asia/Dhaka")
+_UNITS: Final = (
+    (86_400, Text("d", "দিন")),
+    (3_600, Text("h", "ঘণ্টা")),
+    (60, Text("min", "মিনিট")),
+    (1, Text("s", "সেকেন্ড")),
+)
 _BENGALI_DIGITS: Final = str.maketrans("0123456789", "০১২৩৪৫৬৭৮৯")
 
 
@@ -73,6 +80,17 @@ def day(value: str | date, language: Language) -> str:
 def moment(value: str | datetime, language: Language) -> str:
     """Dhaka's clock: the one that officers everywhere share with the ministry; pages name it."""
     return numerals(format_datetime(_instant(value), "d MMMM y, HH:mm", tzinfo=DHAKA, locale=language), language)
+
+
+def duration(seconds: float, language: Language) -> str:
+    """In its two greatest units: nobody compares the seconds of two days."""
+    left = round(seconds)
+    parts: list[str] = []
+    for size, words in _UNITS:
+        count, left = divmod(left, size)
+        if count or (size == 1 and not parts):
+            parts.append(f"{count} {words.in_language(language)}")
+    return numerals(" ".join(parts[:2]), language)
 
 
 def ago(value: str | datetime, language: Language) -> str:
@@ -132,6 +150,7 @@ def filters(language: Language) -> dict[str, Callable[..., Any]]:
         "numerals": lambda value: numerals(value, language),
         "day": lambda value: day(value, language),
         "moment": lambda value: moment(value, language),
+        "duration": lambda seconds: duration(seconds, language),
         "ago": lambda value: ago(value, language),
         "country": lambda code: country(code, language),
         "district": lambda code: district(code, language),

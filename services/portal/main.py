@@ -20,6 +20,7 @@ from services.portal.answers import endpoints as answers
 from services.portal.cases import endpoints as cases
 from services.portal.casework import endpoints as casework
 from services.portal.complaints import endpoints as complaints
+from services.portal.deployed import endpoints as deployed
 from services.portal.desk import endpoints as desk
 from services.portal.duplicates import endpoints as duplicates
 from services.portal.evacuation import endpoints as evacuation
@@ -37,6 +38,7 @@ from services.portal.nationals.imports import endpoints as national_imports
 from services.portal.nationals.open import endpoints as registration
 from services.portal.outcomes import endpoints as outcomes
 from services.portal.page import environment
+from services.portal.posture import endpoints as posture
 from services.portal.problems import install_problem_pages
 from services.portal.protection import endpoints as protection
 from services.portal.providers import endpoints as providers
@@ -47,6 +49,7 @@ from services.portal.reach import relays, texts
 from services.portal.received import endpoints as received
 from services.portal.redress import endpoints as redress
 from services.portal.referrals import endpoints as referrals
+from services.portal.reports import endpoints as reports
 from services.portal.returnees import endpoints as returnees
 from services.portal.session import endpoints as session
 from services.portal.session.clients import Provider
@@ -56,6 +59,7 @@ from services.portal.signals import endpoints as signals
 from services.portal.sources import endpoints as sources
 from services.portal.supervision import endpoints as supervision
 from services.portal.today import endpoints as today
+from services.portal.tracker import endpoints as tracker
 from services.portal.wing import december, duty, rota
 from services.portal.wing import endpoints as wing
 
@@ -99,11 +103,15 @@ ROUTERS = [
     december.router,
     wing.router,
     family.router,
+    deployed.router,
+    posture.router,
     incidents.router,
     evacuation.router,
     sources.router,
     signals.router,
+    reports.router,
     framework.router,
+    tracker.router,
     agencies.router,
     open_doors.router,
     files.router,

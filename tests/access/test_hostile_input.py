@@ -86,7 +86,7 @@ async def token_of(whole: Suite, account: str) -> str:
     if not account.startswith(("svc-", "partner-")):
         async with _api(whole.place) as api:
             return await api.token(account)
-    async with httpx.AsyncClient() as http:
+    async with httpx.AsyncClient(timeout=60) as http:
         provider = Provider(http, whole.place.public_url)
         return (await provider.grant("client_credentials", account, {}, secret=whole.secrets.get("client", account))).access
 

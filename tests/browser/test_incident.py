@@ -5,7 +5,7 @@ import re
 from tests.browser.conftest import Person
 
 
-async def test_from_a_warning_to_the_manifest_on_a_phone(on_a_phone: Person) -> None:
+async def test_from_a_warning_to_the_manifest_on_a_phone(on_a_phone: Person, somebody: Person) -> None:
     page = on_a_phone.page
     await on_a_phone.sign_in("wing-beirut", "/incidents/new?country=LB")
     await page.select_option("#hazard", "conflict")
@@ -24,8 +24,22 @@ async def test_from_a_warning_to_the_manifest_on_a_phone(on_a_phone: Person) -> 
     await page.click("#register summary")
     await page.fill("#name", "Salma Nomuna")
     await on_a_phone.send(f"/evacuation/{incident}/register")
-    for address in (f"{on_a_phone.url}/incidents/{incident}", enquiry, f"{on_a_phone.url}/evacuation/{incident}"):
+    asked = f"/incidents/{incident}/deployed"
+    await on_a_phone.open(asked)
+    await page.fill("#licences", "RL-0001")
+    await on_a_phone.send(asked)
+    await somebody.sign_in("agency-one", "/deployed")
+    await somebody.page.click("main a[href^='/deployed/']")
+    await somebody.answer("name", "Karim Nomuna")
+    await somebody.answer("state", "help")
+    async with somebody.page.expect_navigation():
+        await somebody.page.click("form[action$='/add'] button")
+    assert "Karim Nomuna" in await somebody.words()
+    assert await somebody.violations() == []
+    pages = (f"/incidents/{incident}", f"/incidents/{incident}/after-action", asked, "/postures", "/postures/LB", f"/evacuation/{incident}")
+    for address in (*(on_a_phone.url + one for one in pages), enquiry):
         await page.goto(address)
         assert await on_a_phone.violations() == [], address
         assert await on_a_phone.overflow() <= 0, address
+    await on_a_phone.open(pages[-1])
     assert "Salma Nomuna" in await on_a_phone.words()

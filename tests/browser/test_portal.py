@@ -149,6 +149,8 @@ class TestOpenPages:
         "/framework?goal=4",
         "/framework/activities/3.1.1.1",
         "/framework/actors/MoEWOE",
+        "/framework/matters",
+        "/framework/matters/national-forum",
         "/agencies",
         "/agencies?query=RL-0001",
         "/agencies?query=xyz",

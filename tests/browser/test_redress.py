@@ -127,7 +127,7 @@ async def test_a_person_judges_whether_two_are_one(officer: Person, whole: Suite
     second = await lodged(whole, reporter=names["reporter"] | {"name": "যোবায়ের নমুনা"})
     await officer.sign_in("supervisor", "/duplicates")
     link = officer.page.locator("a", has_text=first).and_(officer.page.locator("a", has_text=second))
-    for _ in range(100):
+    for _ in range(300):
         if await link.count():
             break
         await officer.page.wait_for_timeout(200)

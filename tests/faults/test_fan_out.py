@@ -4,10 +4,12 @@ import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
+import asyncpg
 import pytest
 
 from kit.testing.carrier import in_a_process_of_its_own
@@ -19,6 +21,9 @@ from runner.place import free_base_port, temporary_place
 from runner.suite import Suite
 
 AT_ONCE = 24
+KILLED = ("crisis", "postgres", "registry")
+# Bounds against hanging: on a machine that others use too, ten thousand people take minutes.
+PATIENCE_S = 900
 WARNING = """<?xml version="1.0" encoding="UTF-8"?>
 <alert xmlns="urn:oasis:names:tc:emergency:cap:1.2"><identifier>{identifier}</identifier><sender>wing@riyadh.test</sender>
 <sent>{sent}</sent><status>Actual</status><msgType>Alert</msgType><scope>Public</scope>
@@ -27,19 +32,28 @@ WARNING = """<?xml version="1.0" encoding="UTF-8"?>
 <area><areaDesc>Saudi Arabia</areaDesc><geocode><valueName>ISO3166-1</valueName><value>SA</value></geocode></area></info></alert>"""
 
 
+@dataclass(frozen=True, slots=True)
+class Night:
+    """`accepted`: the company's own notes. `people`: telephones by how many were registered, once for all kills."""
+
+    whole: Suite
+    accepted: Path
+    people: dict[int, frozenset[str]] = field(default_factory=dict)
+
+
 @pytest.fixture(scope="module")
-async def night(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Suite, Path]]:
+async def night(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Night]:
     folder = tmp_path_factory.mktemp("company")
     async with in_a_process_of_its_own(folder, free_base_port() + 1) as (texts, accepted):
         settings = {**texts, "PROBASHI_REQUESTS_PER_SECOND": "100000", "PROBASHI_REQUEST_BURST": "100000"}
         with temporary_place() as place:
             async with suite.running(place, settings=settings) as running:
-                yield running, accepted
+                yield Night(running, accepted)
 
 
-async def register(api: Api, number: int, first: int) -> list[str]:
+async def register(api: Api, number: int) -> frozenset[str]:
     """So many people in Saudi Arabia, each with a telephone of their own there."""
-    phones = [f"+9665{first + one:08d}" for one in range(number)]
+    phones = frozenset(f"+9665{number * 1_000 + one:08d}" for one in range(number))
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(phone: str) -> None:
@@ -58,54 +72,67 @@ async def register(api: Api, number: int, first: int) -> list[str]:
     return phones
 
 
-async def warn(api: Api) -> None:
-    """One officer brings it in, another releases it."""
+async def warn(api: Api) -> str:
+    """One officer brings it in, another releases it; its id."""
     message = WARNING.format(identifier=uuid4(), sent=datetime.now(UTC).isoformat(timespec="seconds")).encode()
     alert = await api.post_cap(message, "wing-riyadh", key=str(uuid4()), country="SA")
     headers = {"Idempotency-Key": str(uuid4()), "If-Match": "*"}
     await api.call("POST", f"/v1/crisis/alerts/{alert['id']}/decision/release", "supervisor", headers=headers)
+    return str(alert["id"])
 
 
-def accepted_by(file: Path, phones: set[str]) -> list[tuple[str, str]]:
-    """(reference, telephone) of what the company took for these people."""
-    lines = [line.split(" ", 1) for line in file.read_text("utf-8").splitlines()]
-    return [(reference, phone) for reference, phone in lines if phone in phones]
+async def of_this(night: Night, alert: str, phones: frozenset[str]) -> list[tuple[str, str]]:
+    """(reference, telephone) of each text of one warning that the company took for these people."""
+    connection = await asyncpg.connect(night.whole.database_url("crisis", owner=True), timeout=PATIENCE_S)
+    try:
+        rows = await connection.fetch("select id from recipient where alert_id = $1 and purpose = 'warn'", alert)
+    finally:
+        await connection.close()
+    references = {str(row["id"]) for row in rows}
+    return [(reference, phone) for reference, phone in notes(night) if reference in references and phone in phones]
 
 
-async def fan_out(night: tuple[Suite, Path], killed: str, number: int, first: int) -> None:
-    whole, file = night
-    async with _api(whole.place) as api:
-        phones = set(await register(api, number, first))
-        before = whole.supervisor.restarts(killed)
-        await warn(api)
+def notes(night: Night) -> list[tuple[str, str]]:
+    lines = [line.split(" ", 1) for line in night.accepted.read_text("utf-8").splitlines()]
+    return [(reference, phone) for reference, phone in lines]
+
+
+async def fan_out(night: Night, killed: str, number: int) -> None:
+    supervisor = night.whole.supervisor
+    async with _api(night.whole.place) as api:
+        if number not in night.people:
+            night.people[number] = await register(api, number)
+        phones = night.people[number]
+        restarts, before = supervisor.restarts(killed), len(notes(night))
+        alert = await warn(api)
 
         async def reached() -> int:
-            return len({phone for _, phone in accepted_by(file, phones)})
+            return len({phone for _, phone in notes(night)[before:] if phone in phones})
 
         for share in (0.2, 0.6):
             await until_at_least(reached, round(number * share))
-            os.kill(whole.supervisor.pid(killed), signal.SIGKILL)
-            await whole.supervisor.ready()
-        await until(reached, number, within=240)
-    assert whole.supervisor.restarts(killed) == before + 2
+            os.kill(supervisor.pid(killed), signal.SIGKILL)
+            await supervisor.ready()
+        await until(reached, number, within=PATIENCE_S)
+    assert supervisor.restarts(killed) == restarts + 2
     await asyncio.sleep(3)  # whoever would send again does it now
-    taken = accepted_by(file, phones)
-    assert len(taken) == len({reference for reference, _ in taken}) == number
+    taken = await of_this(night, alert, phones)
+    assert len(taken) == len({reference for reference, _ in taken}) == len({phone for _, phone in taken}) == number
 
 
 async def until_at_least(reached: Callable[[], Awaitable[int]], least: int) -> None:
     async def enough() -> bool:
         return await reached() >= least
 
-    await until(enough, expected=True, within=240)
+    await until(enough, expected=True, within=PATIENCE_S)
 
 
-@pytest.mark.parametrize(("killed", "first"), [("crisis", 10_000_000), ("postgres", 20_000_000), ("registry", 30_000_000)])
-async def test_four_hundred_people_and_two_kills(night: tuple[Suite, Path], killed: str, first: int) -> None:
-    await fan_out(night, killed, 400, first)
+@pytest.mark.parametrize("killed", KILLED)
+async def test_four_hundred_people_and_two_kills(night: Night, killed: str) -> None:
+    await fan_out(night, killed, 400)
 
 
 @pytest.mark.full
-@pytest.mark.parametrize(("killed", "first"), [("crisis", 40_000_000), ("postgres", 50_000_000), ("registry", 60_000_000)])
-async def test_ten_thousand_people_and_two_kills(night: tuple[Suite, Path], killed: str, first: int) -> None:
-    await fan_out(night, killed, 10_000, first)
+@pytest.mark.parametrize("killed", KILLED)
+async def test_ten_thousand_people_and_two_kills(night: Night, killed: str) -> None:
+    await fan_out(night, killed, 10_000)

@@ -1,6 +1,6 @@
 """Statements on agencies' answers. An agency's reads are narrowed to its own licences in the statement."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,8 @@ from kit.paging import Paging
 from services.crisis.deployed.models import DeployedRequest, DeployedWorker
 from services.crisis.incidents.models import Incident
 
-Asked = tuple[DeployedRequest, Incident, int]
+Asked = tuple[DeployedRequest, Incident, Mapping[str, int]]
+"""With how many workers are in each state."""
 
 
 async def ask(session: AsyncSession, incident: Incident, licences: Collection[str], by: str, now: datetime, due: datetime) -> None:
@@ -26,19 +27,28 @@ async def ask(session: AsyncSession, incident: Incident, licences: Collection[st
 
 
 def _asked() -> Any:
-    workers = select(func.count()).where(col(DeployedWorker.request_id) == DeployedRequest.id).scalar_subquery()
-    return select(DeployedRequest, Incident, workers).join(Incident, col(Incident.id) == DeployedRequest.incident_id)
+    return select(DeployedRequest, Incident).join(Incident, col(Incident.id) == DeployedRequest.incident_id)
+
+
+async def _with_states(session: AsyncSession, rows: Iterable[Any]) -> list[Asked]:
+    found, states = [(one, incident) for one, incident in rows], dict[UUID, dict[str, int]]()
+    request, state_of = col(DeployedWorker.request_id), col(DeployedWorker.state)
+    asked = request.in_([one.id for one, _ in found])
+    counted = select(request, state_of, func.count()).where(asked).group_by(request, state_of)
+    for request_id, state, count in await session.execute(counted):
+        states.setdefault(request_id, {})[state] = count
+    return [(one, incident, states.get(one.id, {})) for one, incident in found]
 
 
 async def of_incident(session: AsyncSession, incident_id: UUID) -> Sequence[Asked]:
     rows = _asked().where(col(DeployedRequest.incident_id) == incident_id).order_by(col(DeployedRequest.licence))
-    return [(one, incident, count) for one, incident, count in (await session.execute(rows)).all()]
+    return await _with_states(session, (await session.execute(rows)).all())
 
 
 async def of_licences(session: AsyncSession, licences: Collection[str], paging: Paging) -> list[Asked]:
     rows = _asked().where(col(DeployedRequest.licence).in_(sorted(licences)), col(Incident.state) != "closed")
     found = await session.execute(paging.of(rows, col(DeployedRequest.asked_at), col(DeployedRequest.id)))
-    return [(one, incident, count) for one, incident, count in found.all()]
+    return await _with_states(session, found.all())
 
 
 async def one_of(session: AsyncSession, request_id: UUID, licences: Collection[str] | None, *, lock: bool = False) -> Asked | None:
@@ -48,8 +58,7 @@ async def one_of(session: AsyncSession, request_id: UUID, licences: Collection[s
         rows = rows.where(col(DeployedRequest.licence).in_(sorted(licences)))
     if lock:
         rows = rows.with_for_update(of=DeployedRequest)
-    found = (await session.execute(rows)).one_or_none()
-    return None if found is None else (found[0], found[1], found[2])
+    return next(iter(await _with_states(session, (await session.execute(rows)).all())), None)
 
 
 async def workers_of(session: AsyncSession, request_id: UUID) -> list[DeployedWorker]:

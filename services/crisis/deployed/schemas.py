@@ -32,10 +32,14 @@ class WorkerIn(In):
 
 
 class AnswerIn(In):
-    """The whole list as it stands now: it replaces what the agency said before."""
+    """The whole list as it stands now: it replaces what the agency said before.
+
+    `seen`: the `answered_at` that the sender saw, null for none; where a colleague answered meanwhile, nothing is replaced (412).
+    """
 
     none: bool = False
     workers: list[WorkerIn] = Field(default_factory=list, max_length=2000)
+    seen: AwareDatetime | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -44,10 +48,17 @@ class AnswerIn(In):
         return self
 
 
+class StateOut(BaseModel):
+    code: WorkerState
+    name: Bilingual
+    people: int
+
+
 class RequestOut(BaseModel):
     id: UUID
     incident_id: UUID
     is_drill: bool
+    is_open: bool
     country: str
     hazard: Bilingual
     licence: str
@@ -57,6 +68,7 @@ class RequestOut(BaseModel):
     answered_at: datetime | None
     has_none: bool
     workers: int
+    states: list[StateOut]
 
 
 class WorkerOut(BaseModel):

@@ -1,6 +1,7 @@
 """Use cases: ask agencies for the workers they sent, take their word, list who is silent."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -10,6 +11,7 @@ from kit.access_log import record_access
 from kit.errors import NotFoundError
 from kit.ids import new_id
 from kit.paging import Paging
+from kit.versions import StaleVersionError
 from services.crisis.deployed import repository, rules
 from services.crisis.deployed.models import DeployedRequest, DeployedWorker
 from services.crisis.deployed.repository import Asked
@@ -54,17 +56,22 @@ async def read(desk: Desk, request_id: UUID) -> Answer:
 
 
 async def answer(desk: Desk, request_id: UUID, said: AnswerIn) -> Answer:
-    """Replaces what the agency said before; may be sent as often as something changes. Raises `NotFoundError`, `IncidentClosedError`."""
+    """Replaces what the agency said before; may be sent as often as something changes.
+
+    Raises `NotFoundError`, `IncidentClosedError`, `StaleVersionError`.
+    """
     asked = await repository.one_of(desk.session, request_id, desk.caller.licence, lock=True)
     if asked is None:
         raise NotFoundError
     request, incident, _ = asked
     check_open(incident.state)
+    if "seen" in said.model_fields_set and said.seen != request.answered_at:
+        raise StaleVersionError
     now = datetime.now(UTC)
     request.answered_at, request.answered_by, request.has_none = now, desk.caller.subject, said.none
     workers = [_worker(desk, request, one, now) for one in said.workers]
     await repository.replace_workers(desk.session, request.id, workers)
-    return (request, incident, len(workers)), workers
+    return (request, incident, Counter(one.state for one in workers)), workers
 
 
 def _worker(desk: Desk, request: DeployedRequest, said: WorkerIn, now: datetime) -> DeployedWorker:

@@ -10,15 +10,17 @@ from kit.crypto import Keyring
 from services.crisis.deployed import rules, service
 from services.crisis.deployed.models import DeployedWorker
 from services.crisis.deployed.repository import Asked
-from services.crisis.deployed.schemas import DeployedListOut, DeployedOut, RequestOut, WorkerOut
+from services.crisis.deployed.schemas import DeployedListOut, DeployedOut, RequestOut, StateOut, WorkerOut
 from services.crisis.incidents.schemas import LISTS
 
 
 def _common(asked: Asked, now: datetime) -> dict[str, Any]:
-    request, incident, workers = asked
+    request, incident, states = asked
     shown = request.model_dump(include={"id", "incident_id", "is_drill", "licence", "asked_at", "due", "answered_at", "has_none"})
     hazard = Bilingual.of(LISTS.hazard(incident.hazard))
-    return {**shown, "country": incident.country, "hazard": hazard, "standing": service.standing(asked, now), "workers": workers}
+    counted = [StateOut(code=one, name=Bilingual.of(words), people=states.get(one, 0)) for one, words in rules.WORDS.items()]
+    told = {"standing": service.standing(asked, now), "workers": sum(states.values()), "states": counted}
+    return {**shown, "country": incident.country, "hazard": hazard, "is_open": incident.closed_at is None, **told}
 
 
 def request_out(asked: Asked, now: datetime) -> RequestOut:

@@ -42,6 +42,10 @@ LEDGER_WORDS: Final = {
 }
 
 
+# A drill's one provider is a table.
+WRITTEN_DOWN: Final = Text("Message written down, not sent", "বার্তা লেখা হয়েছে, পাঠানো হয়নি")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Known:
     """All that a page is drawn from, as the reader may see it. `counted_at`: of `figures`; None where nothing went out."""
@@ -144,7 +148,11 @@ def _ledger(known: Known) -> list[FigureOut]:
         "never_handed": figures.never_handed,
         "to_visit": figures.to_visit,
     }
-    return [_figure(code, LEDGER_WORDS[code], people, LEDGER, known.counted_at) for code, people in counts.items()]
+    words = LEDGER_WORDS
+    if known.exposure.is_drill:
+        counts.pop("delivered")
+        words = LEDGER_WORDS | {"handed": WRITTEN_DOWN}
+    return [_figure(code, words[code], people, LEDGER, known.counted_at) for code, people in counts.items()]
 
 
 def _figure(code: str, label: Text, people: int | None, source: Text, as_of: datetime | None) -> FigureOut:

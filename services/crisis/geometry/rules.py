@@ -8,12 +8,14 @@ usable makes the warning one for its whole countries, and is named in `defects`:
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
 import shapely
 from shapely import Geometry, MultiPolygon, Point, Polygon, box
+from shapely.errors import GEOSException
 from shapely.geometry import mapping
 
 from services.crisis.warnings.cap import Area, Message
@@ -25,6 +27,7 @@ MOST_CORNERS: Final = 2_000
 LARGEST_RADIUS_KM: Final = 3_000.0
 POINT_KM: Final = 1.0
 _WHOLE_TURN: Final = 360.0
+_DECIMALS: Final = 9  # a tenth of a millimetre; what is finer only makes shapes that no library can cut
 _NUMBER: Final = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 
 Corner = tuple[float, float]
@@ -76,10 +79,7 @@ def polygon(text: str, defects: dict[str, None]) -> MultiPolygon | None:
     ring = _carried_on(corners)
     if any(abs(longitude) > 180 for longitude, _ in ring):  # noqa: PLR2004 - degrees
         defects["longitude-carried-round"] = None
-    raw = Polygon(ring)
-    if not raw.is_valid:
-        defects["polygon-mended"] = None
-    shape = _surfaces(_wrapped(raw if raw.is_valid else shapely.make_valid(raw)))
+    shape = _mended(Polygon(ring), defects)
     if shape.is_empty:
         defects["polygon-unreadable"] = None
         return None
@@ -139,9 +139,21 @@ def _corners(text: str, defects: dict[str, None]) -> Iterator[Corner]:
         return
     for latitude, longitude in zip(numbers[::2], numbers[1::2], strict=True):
         if _is_latitude(latitude) and abs(longitude) <= _WHOLE_TURN:
-            yield longitude, latitude
+            yield round(longitude, _DECIMALS), round(latitude, _DECIMALS)
         else:
             defects["corner-off-the-globe"] = None
+
+
+def _mended(raw: Polygon, defects: dict[str, None]) -> MultiPolygon:
+    """What a ring that crosses itself encloses. Where no mending succeeds, all that lies between its corners: nobody inside falls out."""
+    if not raw.is_valid:
+        defects["polygon-mended"] = None
+    with suppress(GEOSException):
+        shape = _surfaces(_wrapped(raw if raw.is_valid else shapely.make_valid(raw)))
+        if shape.is_valid:
+            return shape
+    defects["polygon-mended"] = None
+    return _surfaces(_wrapped(raw.convex_hull))
 
 
 def _carried_on(ring: Sequence[Corner]) -> list[Corner]:

@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
+from contracts.places import CountryCode
 from contracts.text import Bilingual
 from kit.auth import public
 from kit.database import SessionDep
@@ -16,7 +17,7 @@ from kit.versions import ExpectedVersion
 from services.crisis.incidents.access import Desk, Leader, Onlooker
 from services.crisis.issued import repository, service, writing
 from services.crisis.issued.models import CountryPosture
-from services.crisis.issued.schemas import PostureIn, PostureOut, WrittenIn
+from services.crisis.issued.schemas import LevelOut, LevelsOut, PostureIn, PostureOut, WrittenIn
 from services.crisis.warnings.schemas import AlertOut
 
 router = APIRouter(prefix="/v1/crisis", tags=["crisis: what we issue"])
@@ -24,12 +25,15 @@ Identifier = Annotated[str, Path(max_length=80, pattern=r"^[A-Za-z0-9.-]+$")]
 
 
 def _out(posture: CountryPosture, desk: Desk) -> PostureOut:
-    known = service.ISSUER.posture(posture.level)
+    known, now = service.ISSUER.posture(posture.level), datetime.now(UTC)
     return PostureOut.model_validate(
         {
             **posture.model_dump(exclude={"raw", "sha256"}),
             "level_label": Bilingual.of(known.words),
             "reason": Bilingual(en=posture.reason_en, bn=posture.reason_bn),
+            "set_by": posture.set_by_name,
+            "approved_by": posture.approved_by_name,
+            "holds": posture.state == "in_force" and posture.valid_from <= now < posture.valid_until,
             "mine": posture.set_by == desk.caller.subject,
         }
     )
@@ -52,9 +56,22 @@ async def propose_posture(said: PostureIn, desk: Leader, once: OnceDep) -> Respo
 
 
 @router.get("/postures")
-async def list_postures(desk: Onlooker, paging: PagingDep) -> Page[PostureOut]:
-    rows = await service.list_postures(desk, paging)
+async def list_postures(
+    desk: Onlooker,
+    paging: PagingDep,
+    country: CountryCode | None = None,
+    current: Annotated[bool, Query()] = False,  # noqa: FBT002 - a query
+) -> Page[PostureOut]:
+    """`current`: what is in force or proposed, not what was refused or has ended."""
+    rows = await service.list_postures(desk, paging, country, current=current)
     return paging.page(rows, lambda one: Position(one.set_at, one.id), lambda one: _out(one, desk))
+
+
+@router.get("/postures/levels")
+async def read_levels(_: Onlooker) -> LevelsOut:
+    known = service.ISSUER
+    levels = [LevelOut(level=level, name=Bilingual.of(one.words)) for level, one in sorted(known.postures.items())]
+    return LevelsOut(version=known.version, illustrative=known.illustrative, levels=levels)
 
 
 @router.post("/postures/{posture_id}/approval", status_code=201, response_model=PostureOut)

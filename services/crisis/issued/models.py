@@ -1,4 +1,7 @@
-"""The posture of a country, proposed by one and approved by another, with the CAP message that told it."""
+"""The posture of a country, proposed by one and approved by another, with the CAP message that told it.
+
+`…_by` tells whether two people decided; `…_by_name` is the account that a page names.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -28,10 +31,12 @@ class CountryPosture(SQLModel, table=True):
     reason_bn: str
     state: str
     set_by: str
+    set_by_name: str | None = None
     set_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     valid_from: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     valid_until: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     approved_by: str | None = None
+    approved_by_name: str | None = None
     approved_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     sender: str | None = None
     identifier: str | None = None

@@ -33,9 +33,13 @@ async def in_force(session: AsyncSession, country: str, *, is_drill: bool) -> Co
     return (await session.execute(select(CountryPosture).where(*mine).with_for_update())).scalar_one_or_none()
 
 
-async def list_of(session: AsyncSession, sight: Sight, paging: Paging) -> list[CountryPosture]:
-    rows = paging.of(select(CountryPosture).where(_seen(sight)), col(CountryPosture.set_at), col(CountryPosture.id))
-    return list((await session.execute(rows)).scalars())
+async def list_of(session: AsyncSession, sight: Sight, paging: Paging, country: str | None, *, current: bool) -> list[CountryPosture]:
+    rows = select(CountryPosture).where(_seen(sight))
+    if country is not None:
+        rows = rows.where(col(CountryPosture.country) == country)
+    if current:
+        rows = rows.where(col(CountryPosture.state).in_(("proposed", "in_force")))
+    return list((await session.execute(paging.of(rows, col(CountryPosture.set_at), col(CountryPosture.id)))).scalars())
 
 
 async def end(session: AsyncSession, posture_id: UUID) -> None:

@@ -79,7 +79,10 @@ class PostureIn(In):
 
 
 class PostureOut(BaseModel):
-    """`mine`: the caller proposed it, and so may not approve it."""
+    """`mine`: the caller proposed it, and so may not approve it. `holds`: in force, and its time has come and is not over.
+
+    `set_by`, `approved_by`: accounts; null of what was decided before they were kept.
+    """
 
     id: UUID
     version: int
@@ -94,4 +97,18 @@ class PostureOut(BaseModel):
     valid_from: datetime
     valid_until: datetime
     approved_at: datetime | None
+    set_by: str | None
+    approved_by: str | None
+    holds: bool
     mine: bool
+
+
+class LevelOut(BaseModel):
+    level: int
+    name: Bilingual
+
+
+class LevelsOut(BaseModel):
+    version: str
+    illustrative: bool
+    levels: list[LevelOut]

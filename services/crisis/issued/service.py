@@ -69,6 +69,7 @@ async def propose(desk: Desk, said: PostureIn) -> CountryPosture:
         incident_id=said.incident,
         state="proposed",
         set_by=desk.caller.subject,
+        set_by_name=desk.caller.username,
         set_at=datetime.now(UTC),
     )
     desk.session.add(posture)
@@ -88,8 +89,8 @@ async def _check_incident(desk: Desk, said: PostureIn) -> None:
         raise DrillMixedError
 
 
-async def list_postures(desk: Desk, paging: Paging) -> list[CountryPosture]:
-    return await repository.list_of(desk.session, sight_of(desk), paging)
+async def list_postures(desk: Desk, paging: Paging, country: str | None, *, current: bool) -> list[CountryPosture]:
+    return await repository.list_of(desk.session, sight_of(desk), paging, country, current=current)
 
 
 async def decide(desk: Desk, posture_id: UUID, expected: int, *, approve: bool) -> CountryPosture:
@@ -118,6 +119,7 @@ async def decide(desk: Desk, posture_id: UUID, expected: int, *, approve: bool) 
 async def _issue(desk: Desk, posture: CountryPosture, before: CountryPosture | None, now: datetime) -> None:
     raw = writing.written(_message(posture, before, now))
     posture.state, posture.approved_by, posture.approved_at = "in_force", desk.caller.subject, now
+    posture.approved_by_name = desk.caller.username
     posture.sender, posture.identifier, posture.sent = ISSUER.sender, f"bd-posture-{posture.id}", now
     posture.raw, posture.sha256 = raw, hashlib.sha256(raw).digest()
     await desk.session.flush()

@@ -90,7 +90,7 @@ class Book:
         own = Played(receipt.alert_id, judged, node, receipt.tier)
         self._enter(own)
         self._settle(own)
-        if own.state in {State.STANDING, State.ENDED}:
+        if own.state is State.STANDING or (own.state is State.ENDED and own.node.ends):
             origin = Origin.OFFICER if receipt.by_person else Origin.OFFICIAL if receipt.tier else Origin.UNREGISTERED
             own.made = self._decide(own, origin, receipt)
 

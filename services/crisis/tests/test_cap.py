@@ -110,7 +110,6 @@ class TestRefusals:
             ({"msgType": "Ack"}, "/alert/msgType"),
             ({"msgType": "Cancel"}, "/alert/references"),
             ({"infos": ""}, "/alert/info"),
-            ({"area": ""}, "/alert/info/area"),
             ({"references": "a,b,2026-11-20T10:00:00Z " * 201}, "/alert/references"),
         ],
     )

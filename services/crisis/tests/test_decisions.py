@@ -78,6 +78,8 @@ class TestOfItself:
         await until(outcome, ("released", True))
         [event] = await released(crisis)
         assert (event["subject"], event["data"]["level"], event["data"]["by_itself"]) == (alert["id"], 4, True)
+        figures = (await supervisor(crisis).get(f"{ALERTS}/{alert['id']}/figures")).json()
+        assert (figures["by_itself"], figures["outcome"], figures["acknowledged_s"]) == (True, "released", None)
 
     async def test_what_was_taken_back_in_its_window_never_goes_out(self, crisis: Running, cap: Cap, post: Post) -> None:
         alert = await post(partner(crisis), cap(**OFFICIAL))

@@ -187,7 +187,7 @@ class TestRefusals:
     @pytest.mark.parametrize(
         ("change", "slug"),
         [
-            ({"area": ""}, "cap-invalid"),
+            ({"area": ""}, "alert-without-country"),
             ({"infos": ""}, "cap-invalid"),
             ({"country": "QQ"}, "unknown-country"),
             ({"country": None}, "alert-without-country"),

@@ -270,6 +270,8 @@ class TestClosing:
         async with crisis.sessions() as session:
             kept = (await session.execute(text("select exposed, difference, holds from incident_reconciliation"))).all()
         assert kept[-1] == (1, 0, True)
+        afterwards = (await wing(crisis).get(f"{at}/sum")).json()
+        assert (afterwards["at"], afterwards["parts"]) == (closed.json()["closed_at"], found["parts"])
 
     async def test_each_night_the_sum_is_looked_at(self, crisis: Running) -> None:
         incident = await begun(crisis)

@@ -96,8 +96,7 @@ def files() -> Iterator[Path]:
     return (path for path in sorted(SAMPLES.rglob("*")) if path.is_file() and path.suffix not in NO_MESSAGES)
 
 
-def became(path: Path) -> str:
-    raw = path.read_bytes()
+def became_of(raw: bytes) -> str:
     try:
         judged = judge(reading.read(raw), (), (), SOURCES, TODAY)
     except ProblemError as error:
@@ -120,7 +119,7 @@ def _what_else(raw: bytes) -> str:
 
 
 def test_what_became_of_every_file() -> None:
-    assert {path.name: became(path) for path in files()} == BECAME
+    assert {path.name: became_of(path.read_bytes()) for path in files()} == BECAME
 
 
 def test_a_real_cancel_takes_back_what_it_names_when_that_comes_and_nothing_else() -> None:

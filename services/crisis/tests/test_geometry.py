@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from shapely import Point, Polygon, box
 
@@ -79,6 +79,9 @@ class TestPolygon:
         assert shape.covers(BEIRUT)
 
     @given(st.lists(st.tuples(st.floats(-100, 100), st.floats(-400, 400)), max_size=12))
+    @example([(0.0, 0.0), (-1.0, -1.0), (-1.9879440192243067e-170, 0.0), (-1.0, 0.0), (0.0, -1.0)])
+    @example([(0.0, 5.4e-238), (1.0, 1.0), (0.0, 0.0), (1.0, 0.0), (0.0, -319.1771444568239), (0.0, 13.0)])
+    @example([(-1.0, -68.59341490914969), (0.0, 0.0), (0.0, 112.0), (-1.0, -69.0), (0.0, 112.0)])
     def test_any_corners_make_a_valid_shape_on_the_globe_or_none(self, corners: list[tuple[float, float]]) -> None:
         shape = rules.polygon(" ".join(f"{lat},{lon}" for lat, lon in corners), {})
         if shape is not None:

@@ -175,6 +175,11 @@ class TestAgencies:
         assert (await agency.post(one, json={"workers": again})).status_code == 201
         listed = (await wing(crisis).get(at)).json()
         assert (listed["silent"], [(row["licence"], row["workers"]) for row in listed["items"]]) == (1, [("RL-0002", 0), ("RL-0001", 2)])
+        assert {state["code"]: state["people"] for state in listed["items"][1]["states"] if state["people"]} == {"help": 1, "safe": 1}
+        seen = (await agency.get(one)).json()["answered_at"]
+        assert (await agency.post(one, json={"workers": workers, "seen": seen})).status_code == 201
+        assert await problem(agency.post(one, json={"none": True, "seen": seen})) == (412, "stale-version")
+        assert (await agency.get(one)).json()["workers"] == 1
         assert b"Karim" not in await crisis.raw("deployed_worker")
         assert (await wing(crisis, "SA").get(one)).status_code == 404
 
@@ -211,3 +216,7 @@ class TestAfterTheAction:
         [told] = (await wing(crisis).get(f"{INCIDENTS}/{incident['id']}/figures")).json()["warnings"]
         assert (told["alert"], told["by_itself"], told["warned"], told["handed_99_s"]) == (alert["id"], False, 0, None)
         assert told["acknowledged_s"] >= told["decided_s"] > 0
+        assert (told["outcome"], told["people"]) == ("released", ["LB"])
+        assert (await wing(crisis).get(f"{at}/figures")).json() == told
+        assert (await agent(crisis).get(f"{at}/figures")).json() == told | {"people": None}
+        assert (await wing(crisis, "SA").get(f"{at}/figures")).status_code == 404

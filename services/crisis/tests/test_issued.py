@@ -91,8 +91,11 @@ class TestPosture:
         raw = (await crisis.client().get(f"{FEED}/bd-posture-{second['id']}")).content
         message = cap.parse(raw)
         assert (message.type, {one.identifier for one in message.references}) == ("update", {f"bd-posture-{first['id']}"})
-        states = [one["state"] for one in (await wing(crisis).get("/v1/crisis/postures")).json()["items"]]
-        assert states == ["in_force", "ended"]
+        listed = (await wing(crisis).get("/v1/crisis/postures")).json()["items"]
+        assert [(one["state"], one["holds"]) for one in listed] == [("in_force", True), ("ended", False)]
+        [current] = (await wing(crisis).get("/v1/crisis/postures?current=true&country=LB")).json()["items"]
+        assert (current["level"], current["set_by"], current["approved_by"]) == (4, "wing-one", "wing-two")
+        assert (await wing(crisis).get("/v1/crisis/postures?country=SY")).json()["items"] == []
 
     async def proposed(self, crisis: Running, level: int) -> dict[str, Any]:
         now = datetime.now(UTC)
@@ -108,3 +111,20 @@ class TestPosture:
         assert made.status_code == 201, made.text
         posture: dict[str, Any] = made.json()
         return posture
+
+
+class TestContingencyPlan:
+    async def test_the_newest_of_a_country_is_found_and_the_older_stay(self, crisis: Running) -> None:
+        at, kind = "/v1/crisis/plans", {"Content-Type": "application/pdf"}
+        said = {"country": "LB", "title": "Plan of Beirut", "dated": "2026-01-05"}
+        assert await problem(wing(crisis, "SA").post(at, params=said, content=b"%PDF-1.7 a", headers=kind)) == (403, "not-your-country")
+        assert await problem(wing(crisis).post(at, params=said, content=b"no pdf", headers=kind)) == (422, "wrong-kind-of-file")
+        first = (await wing(crisis).post(at, params=said, content=b"%PDF-1.7 a", headers=kind)).json()
+        later = await wing(crisis).post(at, params=said | {"dated": "2026-11-20"}, content=b"%PDF-1.7 b", headers=kind)
+        assert (later.status_code, later.json()["number"]) == (201, 2), later.text
+        assert [one["number"] for one in (await wing(crisis).get(f"{at}?country=LB")).json()["items"]] == [2, 1]
+        [newest] = (await wing(crisis).get(f"{at}?newest=true")).json()["items"]
+        assert (newest["id"], newest["dated"], newest["attached_by_name"]) == (later.json()["id"], "2026-11-20", "wing-one")
+        assert (await wing(crisis).get(f"{at}/{first['id']}")).content == b"%PDF-1.7 a"
+        assert (await wing(crisis, "SA").get(f"{at}/{first['id']}")).status_code == 404
+        assert (await wing(crisis, "SA").get(at)).json()["items"] == []

@@ -17,7 +17,7 @@ from kit.outward import Outward
 from kit.testing.waiting import until
 from kit.timer import DueTimer
 from runner.testing import Running, make_owner_engine
-from services.crisis.sources import lists, repository, watching
+from services.crisis.sources import lists, polling, repository, watching
 from services.crisis.sources.lists import Kind, Plan, Registry, WarningSource
 from services.crisis.sources.polling import Poller
 from services.crisis.sources.reading import Brought, keep
@@ -34,6 +34,7 @@ class FeedServer:
     port: int = 0
     pages: dict[str, bytes] = field(default_factory=dict)
     answers: dict[str, bytes] = field(default_factory=dict)
+    hanging: set[str] = field(default_factory=set)
     seen: list[str] = field(default_factory=list)
     at_once: int = 0
     most_at_once: int = 0
@@ -60,6 +61,9 @@ class FeedServer:
             self.at_once += 1
             self.most_at_once = max(self.most_at_once, self.at_once)
             await asyncio.sleep(0.01)
+            if head.split(" ")[1] in self.hanging:
+                await reader.read()  # until whoever asked has gone
+                return
             writer.write(self.answer(head.split(" ")[1], head))
             await writer.drain()
         finally:
@@ -322,6 +326,17 @@ class TestGoesWrong:
         pause = state.next_poll - state.last_tried
         assert pause == timedelta(hours=2) if outcome == "status-503" else pause == timedelta(minutes=4)
         assert len(await crisis.rows("source_fetch")) == 2
+
+    async def test_one_that_hangs_keeps_no_other_waiting(
+        self, crisis: Running, feeds: FeedServer, cap: Cap, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(polling, "INDEX_S", 0.5)
+        feeds.hanging.add("/feed")
+        feeds.show(cap(**OFFICIAL), path="/other")
+        async with poller(crisis, source_at(feeds), source_at(feeds, "sa-other", "/other")) as one:
+            await one.look()
+        assert ((await state_of(crisis)).last_outcome, (await state_of(crisis, "sa-other")).last_outcome) == ("too-slow", "read")
+        assert await states_of(crisis) == ["taken"]
 
     async def test_a_bomb_harms_neither_the_source_nor_the_next_message(self, crisis: Running, feeds: FeedServer, cap: Cap) -> None:
         feeds.show(cap(**OFFICIAL), cap(**OFFICIAL))

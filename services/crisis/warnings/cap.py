@@ -1,6 +1,6 @@
 """Reading a warning in the Common Alerting Protocol (OASIS CAP 1.2; 1.1 and 1.0 leniently): what is refused, what is mended and noted.
 
-Only what makes a message useless refuses it: no identity, no warning, no area. A fault beside that is mended and listed in `defects`,
+Only what makes a message useless refuses it: no identity, no warning. A fault beside that is mended and listed in `defects`,
 because a warning lost over a misprint costs more than a misprint shown. No session, no clock, no network.
 """
 
@@ -249,7 +249,8 @@ class _Reader:
         if not infos:
             self._missing("info", "It says nothing of the danger.", "এতে বিপদের কোনো বিবরণ নেই।")
         elif not any(info.areas for info in infos):
-            self._missing("info/area", "Say where: add an area with areaDesc.", "কোথায় তা জানান: areaDesc-সহ একটি area যোগ করুন।")
+            # The standard lets it be left out: it is of the whole land of whoever may speak for one, or that the poster names.
+            self.defects["no-area"] = None
 
     def _info(self, node: etree._Element) -> Info:
         return Info(

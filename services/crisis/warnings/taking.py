@@ -69,7 +69,8 @@ async def _take_new(
     twin_level = await lineage.compare(session, alert, judged, now)
     if alert.state == State.STANDING:
         await _tell(session, record)
-    if alert.state in {State.STANDING, State.ENDED}:
+    # What was over before it came is not weighed: nobody is woken for it.
+    if alert.state == State.STANDING or (alert.state == State.ENDED and alert.ends):
         origin = origin_of(caller.roles, arrival.trust.tier)
         is_own = in_own_land(record.countries, judged.footprint.shape, arrival.trust.jurisdiction)
         await open_decision(session, alert, message, Circumstances(origin, arrival.trust.tier, is_own, twin_level), now)

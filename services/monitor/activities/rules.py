@@ -5,12 +5,12 @@ what a lead says; evidence is what the services counted. Neither stands for the 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from contracts.framework.register import Activity, Timeline
+from contracts.framework.register import Timeline
 from contracts.text import Text
 from kit.errors import ConflictError, InvalidError, NotFoundError
 from kit.text import digits
@@ -133,9 +133,9 @@ def _is_of(roles: frozenset[str], orgs: frozenset[str], office: Office) -> bool:
     return office.role in roles and (office.org is None or office.org in orgs)
 
 
-def judge_reporter(activity: Activity, actor: str, spoken_for: frozenset[str], *, names_paper: bool) -> bool:
+def judge_reporter(leads: Collection[str], actor: str, spoken_for: frozenset[str], *, names_paper: bool) -> bool:
     """Whether the writer is of the body itself. Raises `NotTheLeadError`, `PaperNeededError`."""
-    if actor not in activity.lead:
+    if actor not in leads:
         raise NotTheLeadError
     if actor in spoken_for:
         return True

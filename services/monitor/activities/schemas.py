@@ -18,7 +18,7 @@ Address = Annotated[HttpUrl, UrlConstraints(max_length=500, allowed_schemes=["ht
 UNNAMED = Text("Say what is found at this address.", "এই ঠিকানায় কী আছে তা লিখুন।")
 
 
-class _WithDocument(BaseModel):
+class WithDocument(BaseModel):
     """`document` names a paper as a reader would ask for it (title, number, day); `document_url` is where anybody reads it."""
 
     model_config = ConfigDict(extra="forbid")
@@ -37,7 +37,7 @@ class _WithDocument(BaseModel):
         return str(self.document_url) if self.document_url else None
 
 
-class ReportIn(_WithDocument):
+class ReportIn(WithDocument):
     """`actor`: the lead for whom it is said. `as_of`: the day on which it stood so."""
 
     actor: Annotated[str, Field(max_length=40)]
@@ -46,7 +46,7 @@ class ReportIn(_WithDocument):
     corrects: Annotated[int, Field(ge=1)] | None = None
 
 
-class CommentIn(_WithDocument):
+class CommentIn(WithDocument):
     """`report`: the version of the report that is meant; none: the activity as such."""
 
     stance: Literal["supports", "doubts", "adds"]

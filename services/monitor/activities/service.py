@@ -50,7 +50,7 @@ async def report(session: AsyncSession, caller: Caller, number: str, given: Repo
         raise rules.DayToComeError
     rules.judge_text(given.text)
     spoken_for = rules.speaks_for(caller.roles, caller.org, reporting.offices, today)
-    is_own = rules.judge_reporter(activity, given.actor, spoken_for, names_paper=given.document is not None)
+    is_own = rules.judge_reporter(activity.lead, given.actor, spoken_for, names_paper=given.document is not None)
     await repository.lock(session, number)
     version = await repository.last_version(session, _pairs(number)) + 1
     check_version(expected, version)

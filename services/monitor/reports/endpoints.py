@@ -10,6 +10,7 @@ from kit.auth import public
 from kit.database import SessionDep
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
+from kit.spreadsheet import csv_file
 from kit.versions import ExpectedVersion, etag
 from services.monitor.reports import lists, service
 from services.monitor.reports.access import Editor
@@ -20,6 +21,7 @@ from services.monitor.reports.schemas import DraftOut, DraftRow, KindOut, KindsO
 router = APIRouter(prefix="/v1/framework", tags=["framework"])
 Name = Annotated[str, Path(pattern=r"^[a-z-]{1,40}$", description="counter-trafficking, migration-profile")]
 Period = Annotated[str, Path(pattern=PERIOD, description="A half-year: 2026-H1.")]
+Kind = Annotated[str, Path(pattern=r"^[a-z0-9.-]{1,100}$", description="The type of event that a table counts.")]
 Edition = Annotated[str, Path(pattern=r"^(latest|[1-9]\d{0,3})$", description="Its number, whose content never changes; or latest.")]
 
 
@@ -52,6 +54,18 @@ async def read_report_data(name: Name, period: Period, edition: Edition, session
     report, _ = await service.read_published(session, name, period, _number(edition))
     kept = {"ETag": f'"{report.digest}"', "Content-Disposition": f'inline; filename="{name}-{period}-{report.edition}.json"'}
     return Response(report.content, media_type="application/json", headers=kept)
+
+
+@router.get(
+    "/reports/{name}/{period}/{edition}/tables/{kind}.csv",
+    dependencies=[public()],
+    response_class=Response,
+    responses={200: {"content": {"text/csv": {}}, "description": "One table of the edition."}},
+)
+async def read_report_table(name: Name, period: Period, edition: Edition, kind: Kind, session: SessionDep) -> Response:
+    """Of a number that is left out `suppressed` is true and the cell is empty; a code that does not stand there counts nobody."""
+    report, table = await service.read_table(session, name, period, _number(edition), kind)
+    return csv_file(table, f"{name}-{period}-{report.edition}-{kind}.csv")
 
 
 def _number(edition: str) -> int | None:

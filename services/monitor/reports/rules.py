@@ -14,9 +14,10 @@ from typing import Final
 from contracts.text import Text
 from kit.counts import SMALLEST
 from kit.errors import ConflictError, NotFoundError
-from services.monitor.evidence.rules import table_of
+from services.monitor.evidence.rules import UNKNOWN, table_of
 
 PERIOD: Final = r"^20\d{2}-H[12]$"
+WHOLE: Final = "all"
 Parts = Mapping[str, Mapping[str, int | None]]
 
 
@@ -153,6 +154,19 @@ def _tells_no_few(before: Told, by: str, cells: Mapping[str, int | None], now: C
     # Of the same codes in both editions: what is told in neither whole is known from what is told of the rest.
     rest = (now.whole - sum(known.values())) - ((before.facts or 0) - sum(old.get(code) or 0 for code in known))
     return all(change == 0 or change >= SMALLEST for change in (*told, rest))
+
+
+COLUMNS: Final = ("event_type", "quarter", "dimension", "code", "facts", "suppressed", "received_before")
+_Cell = str | int | None
+
+
+def told_rows(kind: str, quarter: str, told: Told) -> list[tuple[_Cell, ...]]:
+    """As a spreadsheet holds it, in the words of the open data: the whole, then its parts. A number that is left out is never 0."""
+    parts = [(by, code or UNKNOWN, facts) for by, cells in told.parts.items() for code, facts in cells.items()]
+    return [
+        (kind, quarter, by, code, facts, "true" if facts is None else "false", told.until.isoformat())
+        for by, code, facts in [(WHOLE, WHOLE, told.facts), *parts]
+    ]
 
 
 class Late(StrEnum):

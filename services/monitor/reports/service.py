@@ -14,6 +14,7 @@ from kit.counts import SMALLEST
 from kit.ids import new_id
 from kit.paging import Paging
 from kit.quarters import months_of
+from kit.spreadsheet import as_csv
 from kit.versions import check_version
 from services.monitor.evidence import lists as publication
 from services.monitor.evidence.rules import published_from
@@ -208,6 +209,16 @@ async def read_published(session: AsyncSession, name: str, period: str, edition:
     if newest is None or found is None:
         raise rules.UnknownReportError
     return found, newest.edition
+
+
+async def read_table(session: AsyncSession, name: str, period: str, edition: int | None, kind: str) -> tuple[Report, str]:
+    """The edition, and one of its tables as CSV: made of what was published, so that it never changes. Raises `UnknownReportError`."""
+    report, _ = await read_published(session, name, period, edition)
+    table = next((one for one in ReportContent.model_validate_json(report.content).tables if one.event_type == kind), None)
+    if table is None:
+        raise rules.UnknownReportError
+    rows = [row for one in table.quarters for row in rules.told_rows(kind, one.quarter, one.as_told())]
+    return report, as_csv([rules.COLUMNS, *rows])
 
 
 async def read_draft(session: AsyncSession, identity: UUID) -> Report:

@@ -1,5 +1,6 @@
 """Reports: drafted from the facts, approved by another person, corrected in the open, and told so that nobody is found by subtraction."""
 
+import csv
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from itertools import pairwise
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from contracts.complaints import DistressReported, ProtectionOpened
 from contracts.reintegration import ReturneeRegistered, VictimIdentified
 from kit.counts import SMALLEST
+from kit.spreadsheet import MARK
 from runner.testing import Running
 from services.monitor.evidence import repository
 from services.monitor.evidence.models import Fact
@@ -125,6 +127,21 @@ class TestTold:
         answer = await monitor.client().get(f"{REPORTS}/{PROFILE}/2026-H1/1/data.json")
         assert answer.headers["etag"] == f'"{draft["digest"]}"'
         assert answer.json()["cut_off"] == "2026-07-16"
+
+    async def test_a_table_is_a_spreadsheet_in_which_nothing_left_out_is_zero(self, monitor: Running) -> None:
+        await keep(monitor, 40)
+        await keep(monitor, 22, Group("", "SA", "female", "25_34"))
+        await keep(monitor, 3, Group("BD-13", "SA", "female", "25_34"))
+        await publish(monitor)
+        place = f"{REPORTS}/{PROFILE}/2026-H1/latest/tables"
+        answer = await monitor.client().get(f"{place}/{RETURNED}.csv")
+        rows = {tuple(one[1:4]): one[4:] for one in csv.reader(answer.text.removeprefix(MARK).splitlines())}
+        assert rows["2026-Q2", "all", "all"] == ["65", "false", "2026-07-16"]
+        assert rows["2026-Q2", "district", "BD-08"] == ["40", "false", "2026-07-16"]
+        assert rows["2026-Q2", "district", "BD-13"] == rows["2026-Q2", "district", "unknown"] == ["", "true", "2026-07-16"]
+        assert rows["2026-Q1", "all", "all"] == ["0", "false", "2026-04-16"]
+        assert answer.headers["content-disposition"].endswith(f'"{PROFILE}-2026-H1-1-{RETURNED}.csv"')
+        assert (await monitor.client().get(f"{place}/{VictimIdentified.type}.csv")).status_code == 404
 
 
 class TestCorrection:

@@ -48,6 +48,11 @@ async def reach(services: Services, identity: UUID) -> dict[str, Any] | None:
     return found
 
 
+async def after_action(services: Services, identity: UUID) -> dict[str, Any]:
+    found: dict[str, Any] = await services.get(NAME, f"/v1/crisis/alerts/{identity}/figures")
+    return found
+
+
 async def duty(services: Services, identity: UUID) -> dict[str, Any]:
     found: dict[str, Any] = await services.get(NAME, f"/v1/crisis/alerts/{identity}/duty")
     return found

@@ -86,6 +86,11 @@ async def read_duty(request: Request, identity: UUID, _: Watcher, services: Serv
     return page(request, "alerts/duty.html", duty=duty, alert=alert, drawing=drawing, form=Form(), now=datetime.now(UTC))
 
 
+@router.get("/alerts/{identity}/after-action")
+async def read_after_action(request: Request, identity: UUID, _: Watcher, services: ServicesDep) -> Response:
+    return page(request, "alerts/after.html", told=await clients.after_action(services, identity))
+
+
 @router.get("/alerts/{identity}/duty/stream")
 async def stream_duty(
     identity: UUID,

@@ -17,6 +17,7 @@ from services.portal.framework import clients
 from services.portal.framework.rules import by_goal
 from services.portal.language import said
 from services.portal.page import language_of, page
+from services.portal.tracker.clients import matters
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 
@@ -100,7 +101,8 @@ async def show_activity(request: Request, number: str, visitor: Anybody, service
     following = parse_qs(urlsplit(told.reports["next"] or "").query).get("cursor", [""])[0]
     may_report = visitor is not None and not FRAMEWORK_REPORT.isdisjoint(visitor.caller.roles)
     may_comment = visitor is not None and not FRAMEWORK_COMMENT.isdisjoint(visitor.caller.roles)
-    return page(request, "framework/activity.html", told=told, next=following, may_report=may_report, may_comment=may_comment)
+    may = {"may_report": may_report, "may_comment": may_comment}
+    return page(request, "framework/activity.html", told=told, next=following, matters=await matters(services, activity=number), **may)
 
 
 @router.get("/framework/actors")

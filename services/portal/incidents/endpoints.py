@@ -1,5 +1,6 @@
 """Pages of an incident: open it, lead it, report on it, close it; and of families who ask in it."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -70,9 +71,15 @@ async def read_incident(request: Request, identity: UUID, visitor: IncidentReade
 
 async def _page(request: Request, services: Services, identity: UUID, form: Form, *, leads: bool, status: int = 200) -> Response:
     language, at = language_of(request), f"incidents/{identity}"
-    lists = await clients.get(services, "incidents/lists")
+    lists, incident = await asyncio.gather(clients.get(services, "incidents/lists"), clients.get(services, at))
+    postures, plans = await asyncio.gather(
+        clients.get(services, "postures", country=incident["country"], current="true"),
+        clients.get(services, "plans", country=incident["country"], newest="true"),
+    )
     shown: dict[str, Any] = {
-        "incident": await clients.get(services, at),
+        "incident": incident,
+        "postures": [one for one in postures["items"] if one["is_drill"] == incident["is_drill"]],
+        "plans": plans["items"],
         "sectors": (await clients.get(services, f"{at}/tasks"))["sectors"],
         "counts": (await clients.get(services, f"{at}/counts"))["items"],
         "total": await clients.get(services, f"{at}/sum"),
@@ -83,6 +90,13 @@ async def _page(request: Request, services: Services, identity: UUID, form: Form
         "leads": leads,
     }
     return page(request, "incidents/one.html", status=status, form=form, **shown)
+
+
+@router.get("/{identity}/after-action")
+async def read_after_action(request: Request, identity: UUID, _: IncidentReader, services: ServicesDep) -> Response:
+    at = f"incidents/{identity}"
+    incident, total, told = await asyncio.gather(*(clients.get(services, at + part) for part in ("", "/sum", "/figures")))
+    return page(request, "incidents/after.html", incident=incident, total=total, warnings=told["warnings"])
 
 
 @router.post("/{identity}/act/{act}")

@@ -96,7 +96,7 @@ class TestCase:
         reference = place.rsplit("/", 1)[1]
         case = await api(suite, "wewb-one", "GET", f"/v1/returnees/{reference}/case")
         token = await access_token(suite.place.public_url, "wewb-one", PASSWORD)
-        async with httpx.AsyncClient(base_url=suite.place.public_url, headers={"Authorization": f"Bearer {token}"}) as http:
+        async with httpx.AsyncClient(base_url=suite.place.public_url, headers={"Authorization": f"Bearer {token}"}, timeout=60) as http:
             body = {"answers": {"income": 2}}
             await http.post(f"/v1/returnees/{reference}/case/assessments", json=body, headers={"If-Match": f'"{case["version"]}"'})
         await browser.send(f"{place}/case/plan", GOAL)

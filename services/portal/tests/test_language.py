@@ -10,7 +10,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from starlette.datastructures import Headers
 
-from services.portal.language import CATALOGUES, chosen_language, day, moment, numerals, said
+from services.portal.language import CATALOGUES, chosen_language, day, duration, moment, numerals, said
 from services.portal.page import TEMPLATES, environment
 from services.portal.tests.conftest import Browser
 
@@ -66,6 +66,11 @@ class TestWords:
 
     def test_times_are_dhakas(self) -> None:
         assert moment("2026-11-23T20:30:00+00:00", "en") == "24 November 2026, 02:30"
+
+    @pytest.mark.parametrize(("seconds", "words"), [(0.4, "0 s"), (59.6, "1 min"), (3_725, "1 h 2 min"), (90_061, "1 d 1 h")])
+    def test_how_long_something_took(self, seconds: float, words: str) -> None:
+        assert duration(seconds, "en") == words
+        assert duration(65, "bn") == "১ মিনিট ৫ সেকেন্ড"
 
     def test_a_missing_language_is_no_blank(self) -> None:
         assert said({"en": "Flood", "bn": None}, "bn") == "Flood"

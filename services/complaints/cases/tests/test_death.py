@@ -264,7 +264,7 @@ class TestTwoRelatives:
         victim = {"name": "Karim Miah", "sex": "male"}
         other = await lodged("death", victim=victim, reporter={"relation": "family", "name": "Selim", "phone": "01812345678"})
         pairs: list[dict[str, Any]] = []
-        for _ in range(200):
+        for _ in range(1_200):
             pairs = (await officers.wing.get("/v1/complaints/duplicates")).json()["items"]
             if pairs:
                 break

@@ -151,7 +151,7 @@ async def _long_ago(complaints: Running, reference: str) -> None:
 
 
 async def _happenings(complaints: Running, kind: str, number: int) -> list[tuple[str, Any]]:
-    for _ in range(200):
+    for _ in range(1_200):
         async with complaints.sessions() as session:
             rows = (await session.execute(text("select by, detail from happening where kind = :kind"), {"kind": kind})).all()
         if len(rows) >= number:

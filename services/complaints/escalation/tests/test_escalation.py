@@ -258,7 +258,7 @@ class TestTimer:
             await session.execute(past, {"id": receipt["id"]})
             await session.execute(text("update timer set due = now(), next_try = now() where kind = 'complaint-clock'"))
             await session.execute(text("select pg_notify('timer', '')"))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while not await escalations(complaints):
                 await asyncio.sleep(0.05)
 

@@ -12,7 +12,8 @@ from kit.ids import new_id
 from kit.timer import DueTimer, schedule
 from services.crisis.evacuation import repository as evacuees
 from services.crisis.evacuation.models import IncidentReconciliation
-from services.crisis.evacuation.rules import State, Sum, reconcile
+from services.crisis.evacuation.rules import Part, State, Sum, reconcile
+from services.crisis.evacuation.totals import repository
 from services.crisis.evacuation.totals.counting import answers_of, exposed_by
 from services.crisis.incidents import repository as incidents
 from services.crisis.incidents.models import Incident
@@ -43,6 +44,14 @@ async def sum_of(session: AsyncSession, incident: Incident) -> Sum:
     people += [(moved.get(person), answers.get(person)) for person in known]
     people += [(None, None)] * max(0, exposed - len(known))
     return reconcile(exposed, people, beside=beside)
+
+
+async def sum_at(session: AsyncSession, incident: Incident) -> tuple[datetime, Sum]:
+    """With its moment: now, or that of the closing, after which answers of people are forgotten one by one."""
+    kept = await repository.newest(session, incident.id) if incident.state == IncidentState.CLOSED else None
+    if kept is None:
+        return datetime.now(UTC), await sum_of(session, incident)
+    return kept.at, Sum(kept.exposed, {part: kept.parts.get(part, 0) for part in Part}, kept.difference)
 
 
 async def keep(session: AsyncSession, incident: Incident, at: datetime) -> Sum:

@@ -52,7 +52,7 @@ async def sent(http: httpx.AsyncClient, content: bytes, step: int | None = None)
 
 
 async def waited(http: httpx.AsyncClient, identity: str, *states: str) -> dict[str, Any]:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(300):
         while True:
             run: dict[str, Any] = (await http.get(f"/v1/nationals/imports/{identity}")).json()
             if run["state"] in states:
@@ -157,7 +157,7 @@ class TestFourEyes:
         place, version = f"/v1/nationals/imports/{run['id']}", {"If-Match": f'"{run["version"]}"'}
         refused = (await two.post(f"{place}/refusal", json={"because": "Last year's file"}, headers=version)).json()
         assert (refused["state"], refused["because"]) == ("refused", "Last year's file")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             while await registry.count("national_import_part"):
                 await asyncio.sleep(0.1)
         stale = await two.post(f"{place}/release", headers=version)
