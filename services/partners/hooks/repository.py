@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -31,7 +31,7 @@ class Queued(NamedTuple):
 
 async def find(session: AsyncSession, organisation_id: UUID, endpoint_id: UUID, *, lock: bool = False) -> Endpoint | None:
     mine = select(Endpoint).where(col(Endpoint.organisation_id) == organisation_id, col(Endpoint.id) == endpoint_id)
-    return (await session.execute(mine.with_for_update() if lock else mine)).scalar_one_or_none()
+    return (await session.execute(mine.with_for_update(key_share=True) if lock else mine)).scalar_one_or_none()
 
 
 async def list_of(session: AsyncSession, organisation_id: UUID) -> Sequence[Endpoint]:
@@ -57,22 +57,25 @@ def _row(endpoint: Endpoint, event: Queued, now: datetime) -> dict[str, object]:
 async def queue_again(
     session: AsyncSession, endpoint: Endpoint, *, since: datetime | None, event_ids: Collection[UUID], now: datetime
 ) -> int:
-    """What stands in the feed, since a time or by its ids, once more under the same ids. How many."""
-    theirs = select(col(FeedEvent.id), col(FeedEvent.type), col(FeedEvent.subject), col(FeedEvent.sequence)).where(
-        col(FeedEvent.organisation_id) == endpoint.organisation_id
+    """What stands in the feed, since a time or by its ids, once more under the same ids. How many that did not wait already."""
+    known = {"endpoint_id": endpoint.id, "organisation_id": endpoint.organisation_id, "attempts": 0}
+    fresh = {"state": State.WAITING, "begun_at": now, "due": now}
+    given = {name: literal(value, Delivery.__table__.c[name].type) for name, value in {**known, **fresh}.items()}  # type: ignore[attr-defined]
+    theirs = select(col(FeedEvent.id), col(FeedEvent.type), col(FeedEvent.subject), col(FeedEvent.sequence), *given.values()).where(
+        col(FeedEvent.organisation_id) == endpoint.organisation_id,
+        col(FeedEvent.added_at) >= since if since is not None else col(FeedEvent.id).in_(event_ids),
     )
-    chosen = col(FeedEvent.added_at) >= since if since is not None else col(FeedEvent.id).in_(event_ids)
-    rows = [Queued(*row) for row in await session.execute(theirs.where(chosen).order_by(col(FeedEvent.position)))]
-    found = [one for one in rows if rules.wants(endpoint.types, one.type)]
-    if not found:
-        return 0
-    added = insert_or_skip(Delivery).values([_row(endpoint, one, now) for one in found])
-    fresh = {"state": State.WAITING, "reason": None, "begun_at": now, "due": now, "done_at": None}
-    await session.execute(
-        added.on_conflict_do_update(index_elements=["endpoint_id", "event_id"], set_=fresh, where=col(Delivery.state) != State.WAITING)
+    if endpoint.types is not None:
+        theirs = theirs.where(col(FeedEvent.type).in_(rules.wanted(endpoint.types)))
+    added = insert_or_skip(Delivery).from_select(["event_id", "type", "subject", "sequence", *given], theirs)
+    again = added.on_conflict_do_update(
+        index_elements=["endpoint_id", "event_id"],
+        set_={**fresh, "reason": None, "done_at": None},
+        where=col(Delivery.state) != State.WAITING,
     )
+    rows = await session.execute(again.returning(col(Delivery.event_id)))
     await wake(session)
-    return len(found)
+    return len(rows.all())
 
 
 async def wake(session: AsyncSession) -> None:

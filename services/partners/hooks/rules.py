@@ -8,15 +8,14 @@ until it answers well; so it costs nobody else anything.
 import base64
 import hashlib
 import hmac
-import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
 from contracts.text import Text
 from kit.errors import ConflictError, InvalidError
-from services.partners.feed.rules import is_withdrawal
+from services.partners.lists import LISTS
 
 PREFIX: Final = "whsec_"
 KEY_BYTES: Final = 32
@@ -26,6 +25,10 @@ LONGEST_PAUSE: Final = timedelta(hours=1)
 AT_ONCE: Final = 8
 MOST_BYTES: Final = 16_384
 MOST_ENDPOINTS: Final = 10
+MANAGE: Final = "endpoints_manage"
+LEAST_REST_S: Final = 1.0
+# Whoever lifts a suspension does not wake the sender.
+LONGEST_REST_S: Final = 10.0
 PING: Final = "bd.probashi.partners.endpoint.pinged.v1"
 
 
@@ -76,11 +79,15 @@ class PingWaitsError(ConflictError):
 
 def wants(types: Sequence[str] | None, event: str) -> bool:
     """Nobody can choose not to hear of a withdrawal."""
-    return types is None or event in types or is_withdrawal(event)
+    return types is None or event in wanted(types)
 
 
-def new_secret() -> str:
-    return PREFIX + base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode()
+def wanted(types: Collection[str]) -> frozenset[str]:
+    return frozenset((*types, *LISTS.withdrawal.events))
+
+
+def secret_of(key: bytes) -> str:
+    return PREFIX + base64.b64encode(key).decode()
 
 
 def signature(secret: str, webhook_id: str, at: int, body: bytes) -> str:
@@ -112,3 +119,9 @@ def is_over(begun_at: datetime, now: datetime) -> bool:
 def at_once(failures: int) -> int:
     """Whoever failed last is asked with one event alone."""
     return 1 if failures else AT_ONCE
+
+
+def rest(times: Collection[datetime], now: datetime) -> float:
+    """Seconds until it is looked again. At each of the `times` an endpoint has something to do; news wake earlier."""
+    first = min((one - now).total_seconds() for one in times) if times else LONGEST_REST_S
+    return min(max(first, LEAST_REST_S), LONGEST_REST_S)

@@ -1,7 +1,7 @@
 """Use cases of endpoints: a program of an organisation sets them up, tests them, has events sent again, and sees every attempt."""
 
 from datetime import UTC, datetime
-from typing import Final
+from secrets import token_bytes
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,13 +22,11 @@ from services.partners.models import Organisation
 from services.partners.rules import NotAllowedError
 from services.partners.service import rights_of
 
-MANAGE: Final = "endpoints_manage"
-
 
 async def manager(session: AsyncSession, client_id: str) -> Organisation:
     """Of which organisation. Raises `NotAPartnerError`, `SuspendedError`, `NotVerifiedError`, `NotAllowedError`."""
     _, organisation, rights = await rights_of(session, client_id)
-    if MANAGE not in rights.scopes:
+    if rules.MANAGE not in rights.scopes:
         raise NotAllowedError
     return organisation
 
@@ -65,7 +63,7 @@ async def add(session: AsyncSession, keyring: Keyring, outward: Outward, client_
     check_address(outward, said.url)
     if len(await repository.list_of(session, organisation.id)) >= rules.MOST_ENDPOINTS:
         raise rules.TooManyEndpointsError
-    secret = rules.new_secret()
+    secret = rules.secret_of(token_bytes(rules.KEY_BYTES))
     endpoint = Endpoint(
         id=new_id(),
         version=1,
@@ -107,7 +105,7 @@ async def change(
 async def rotate(session: AsyncSession, keyring: Keyring, client_id: str, endpoint_id: UUID, expected: int) -> tuple[Endpoint, str]:
     """The secret of before goes on signing for a day beside the new one. Raises what `_locked` does."""
     endpoint = await _locked(session, client_id, endpoint_id, expected)
-    secret = rules.new_secret()
+    secret = rules.secret_of(token_bytes(rules.KEY_BYTES))
     endpoint.former_secret, endpoint.secret = endpoint.secret, keyring.seal(secret, views.SECRET)
     endpoint.former_until = datetime.now(UTC) + rules.FORMER_SECRET_FOR
     endpoint.version += 1

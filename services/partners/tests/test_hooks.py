@@ -4,9 +4,10 @@ import asyncio
 import socket
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
@@ -32,6 +33,14 @@ AT: Final = f"{ROOT}/endpoints"
 # For whoever never answers alone: a busy machine may be slow with a good answer.
 SHORT_S: Final = 2.0
 SECONDS: Final = 30.0
+
+
+@pytest.fixture
+def nobodys() -> Iterator[int]:
+    """A port that is taken and at which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        yield probe.getsockname()[1]
 
 
 def free_port() -> int:
@@ -140,7 +149,7 @@ class TestWhatIsSent:
         ((_, headers, body),) = receiver.got
         Webhook(one["secret"]).verify(body, headers)
         with pytest.raises(WebhookVerificationError):
-            Webhook(rules.new_secret()).verify(body, headers)
+            Webhook(rules.secret_of(b"another" * 4)).verify(body, headers)
         with pytest.raises(WebhookVerificationError):
             Webhook(one["secret"]).verify(body.replace(b"training", b"teaching"), headers)
         read = JSONFormat().read(None, body)
@@ -209,12 +218,35 @@ class TestWhatIsSent:
         await push(partners)
         assert len(receiver.got) == 1
 
+    async def test_waits_while_the_client_may_have_no_endpoint(self, partners: Running, receiver: Receiver) -> None:
+        code, one = await ready(partners, receiver)
+        await take(partners, enveloped(referral(code)))
+        at = f"{ROOT}/organisations/{code}/clients/cases"
+        await good(await keeper(partners).put(at, json={"scopes": ["events_read"]}, headers=ANY))
+        await push(partners)
+        assert receiver.got == []
+        await refused(await client(partners, code).get(f"{AT}/{one['id']}"), 409, "not-in-the-agreement")
+        await good(await keeper(partners).put(at, json={"scopes": ["endpoints_manage"]}, headers=ANY))
+        await push(partners)
+        assert len(receiver.got) == 1
+
+    async def test_is_what_the_endpoint_wants_and_each_withdrawal(self, partners: Running, receiver: Receiver) -> None:
+        code, _ = await ready(partners, receiver, "all")
+        mine = await endpoint(partners, code, f"{receiver.url}/good", types=["bd.probashi.reintegration.referral.ended.v1"])
+        gone = enveloped(withdrawn(code, uuid4()))
+        await take(partners, enveloped(referral(code)), gone)
+        await push(partners)
+        again = await client(partners, code).post(f"{AT}/{mine['id']}/replays", json={"since": "2026-01-01T00:00:00Z"})
+        assert (await good(again, 201))["queued"] == 1
+        await push(partners)
+        assert (receiver.ids(), len(receiver.ids("all"))) == ([str(gone.id)] * 2, 2)
+
 
 class TestReceivers:
-    async def test_that_are_dead_slow_or_hostile_hold_up_nobody(self, partners: Running, receiver: Receiver) -> None:
+    async def test_that_are_dead_slow_or_hostile_hold_up_nobody(self, partners: Running, receiver: Receiver, nobodys: int) -> None:
         code, one = await ready(partners, receiver)
         bad = {path: await endpoint(partners, code, f"{receiver.url}/{path}") for path in ("never", "away", "endless", "fails")}
-        bad["dead"] = await endpoint(partners, code, f"http://127.0.0.1:{free_port()}/dead")
+        bad["dead"] = await endpoint(partners, code, f"http://127.0.0.1:{nobodys}/dead")
         receiver.answers["fails"] = [500] * 100
         sent = [enveloped(referral(code)) for _ in range(12)]
         await take(partners, *sent)
@@ -245,6 +277,20 @@ class TestReceivers:
         await push(partners, lookup=inside)
         (delivery,) = await log_of(partners, code, one)
         assert [each["outcome"] for each in delivery["attempts"]] == ["private-address"]
+
+    async def test_whose_address_brings_about_a_fault_of_ours_are_tried_later(
+        self, partners: Running, receiver: Receiver, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        async def strange(_host: str, _port: int) -> list[str]:
+            raise RuntimeError("token=private-word")
+
+        code, one = await ready(partners, receiver)
+        await take(partners, enveloped(referral(code)))
+        await push(partners, lookup=strange)
+        (delivery,) = await log_of(partners, code, one)
+        assert (delivery["state"], [each["outcome"] for each in delivery["attempts"]]) == ("waiting", ["fault-of-ours"])
+        assert str(delivery["event_id"]) in caplog.text
+        assert "private-word" not in caplog.text
 
     async def test_that_want_no_more_get_no_more(self, partners: Running, receiver: Receiver) -> None:
         code, one = await ready(partners, receiver)
@@ -333,6 +379,11 @@ class TestAnEndpoint:
 
 
 class TestTheSender:
+    @pytest.mark.parametrize(("seconds", "expected"), [((), 10.0), ((-60.0,), 1.0), ((4.0, 7.0), 4.0), ((3_600.0,), 10.0)])
+    def test_rests_until_something_is_due(self, seconds: tuple[float, ...], expected: float) -> None:
+        now = datetime(2026, 11, 26, tzinfo=UTC)
+        assert rules.rest([now + timedelta(seconds=one) for one in seconds], now) == expected
+
     async def test_killed_in_the_middle_leaves_each_event_at_least_once_under_its_id(self, partners: Running, receiver: Receiver) -> None:
         code, one = await ready(partners, receiver)
         receiver.hold_after = 15

@@ -2,20 +2,43 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, text, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from services.partners.feed.models import FeedEvent
 from services.partners.hooks.models import Attempt, Delivery, Endpoint
-from services.partners.hooks.rules import NOT_IN_TIME, TRIED_FOR, EndpointState, State
+from services.partners.hooks.rules import MANAGE, NOT_IN_TIME, TRIED_FOR, EndpointState, State
 from services.partners.models import Client, Organisation
 from services.partners.rules import ClientState
 from services.partners.rules import State as Standing
+
+# Both are asked again and again while nothing is to be done: as text, for the ORM would build them anew each time.
+_NEXT: Final = text(
+    f"""
+    select e.id, greatest(first.due, e.retry_at)
+    from partner_endpoint e
+    join partner_organisation o on o.id = e.organisation_id and o.state = '{Standing.VERIFIED}'
+    join partner_client c on c.client_id = e.client_id and c.state = '{ClientState.ACTIVE}' and '{MANAGE}' = any (c.scopes)
+    cross join lateral (
+        select d.due from partner_delivery d where d.endpoint_id = e.id and d.state = '{State.WAITING}' order by d.due limit 1
+    ) first
+    where e.state = '{EndpointState.ACTIVE}'
+    """  # noqa: S608 - words of ours
+)
+# Who settles one of them just now has it, and it is looked at again.
+_BURY: Final = text(
+    f"""
+    update partner_delivery set state = '{State.DEAD}', reason = '{NOT_IN_TIME}', done_at = :now, claimed_until = null
+    where (endpoint_id, event_id) in (
+        select endpoint_id, event_id from partner_delivery where state = '{State.WAITING}' and begun_at <= :before for update skip locked
+    )
+    """  # noqa: S608 - words of ours
+)
 
 
 class Waiting(NamedTuple):
@@ -36,13 +59,9 @@ class Settled(NamedTuple):
     due: datetime | None
 
 
-async def list_due(session: AsyncSession, now: datetime) -> Sequence[UUID]:
-    """Endpoints for which something is to be done, of organisations and clients that are in order."""
-    waits = exists().where(col(Delivery.endpoint_id) == col(Endpoint.id), col(Delivery.state) == State.WAITING, col(Delivery.due) <= now)
-    rows = select(col(Endpoint.id)).where(_may_be_sent(now), waits)
-    rows = rows.join(Organisation, col(Organisation.id) == col(Endpoint.organisation_id))
-    rows = rows.join(Client, col(Client.client_id) == col(Endpoint.client_id))
-    return (await session.execute(rows)).scalars().all()
+async def list_next(session: AsyncSession) -> dict[UUID, datetime]:
+    """Endpoints for which something waits, and since or until when; of organisations and clients that are in order."""
+    return {row[0]: row[1] for row in await session.execute(_NEXT)}
 
 
 def _may_be_sent(now: datetime) -> ColumnElement[bool]:
@@ -51,6 +70,7 @@ def _may_be_sent(now: datetime) -> ColumnElement[bool]:
         or_(col(Endpoint.retry_at).is_(None), col(Endpoint.retry_at) <= now),
         col(Organisation.state) == Standing.VERIFIED,
         col(Client.state) == ClientState.ACTIVE,
+        col(Client.scopes).contains([MANAGE]),
     )
 
 
@@ -58,7 +78,7 @@ async def hold(session: AsyncSession, endpoint_id: UUID, now: datetime) -> Endpo
     """None where another replica holds it, or nothing may be sent there now."""
     rows = select(Endpoint).join(Organisation, col(Organisation.id) == col(Endpoint.organisation_id))
     rows = rows.join(Client, col(Client.client_id) == col(Endpoint.client_id)).where(col(Endpoint.id) == endpoint_id, _may_be_sent(now))
-    return (await session.execute(rows.with_for_update(of=Endpoint, skip_locked=True))).scalar_one_or_none()
+    return (await session.execute(rows.with_for_update(of=Endpoint, skip_locked=True, key_share=True))).scalar_one_or_none()
 
 
 async def count_under_way(session: AsyncSession, endpoint_id: UUID, now: datetime) -> int:
@@ -118,5 +138,4 @@ async def settle(session: AsyncSession, endpoint_id: UUID, settled: Settled) -> 
 
 async def bury(session: AsyncSession, now: datetime) -> None:
     """What was tried for three days: a dead letter, until somebody asks for it again."""
-    mine = (col(Delivery.state) == State.WAITING, col(Delivery.begun_at) <= now - TRIED_FOR)
-    await session.execute(update(Delivery).where(*mine).values(state=State.DEAD, reason=NOT_IN_TIME, done_at=now, claimed_until=None))
+    await session.execute(_BURY, {"now": now, "before": now - TRIED_FOR})

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from kit.crypto import Keyring
 from kit.database import Sessions
+from kit.errors import place_of
 from kit.outward import Bounds, Outward, OutwardError
 from kit.pulse import Pulse
 from services.partners.feed.rules import may_be_given
@@ -29,10 +30,10 @@ from services.partners.hooks.service import secrets_of
 
 log = logging.getLogger(__name__)
 
-IDLE_S: Final = 1.0
 SETTLE_S: Final = 10.0
 GONE: Final = 410
 DELIVERED: Final = "delivered"
+FAULT: Final = "fault-of-ours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +65,21 @@ class Sender:
         async with asyncio.TaskGroup() as group:
             while True:
                 beat = pulse.next_beat
-                for endpoint_id in await self.look():
-                    if endpoint_id not in lanes:
+                waiting, now = await self.look(), datetime.now(UTC)
+                for endpoint_id, at in waiting.items():
+                    if at <= now and endpoint_id not in lanes:
                         lanes[endpoint_id] = lane = group.create_task(self.send_all(endpoint_id))
                         lane.add_done_callback(lambda _, one=endpoint_id: lanes.pop(one))  # type: ignore[misc]  # bound per turn
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(IDLE_S):
+                    async with asyncio.timeout(rules.rest(waiting.values(), now)):
                         await beat.wait()
 
-    async def look(self) -> Sequence[UUID]:
-        """Endpoints that have something to do; dead letters are laid aside first."""
+    async def look(self) -> Mapping[UUID, datetime]:
+        """Endpoints that have something to do, and from when; dead letters are laid aside first."""
         now = datetime.now(UTC)
         async with self.sessions.begin() as session:
             await repository.bury(session, now)
-            return await repository.list_due(session, now)
+            return await repository.list_next(session)
 
     async def send_all(self, endpoint_id: UUID) -> None:
         """All that is due there now."""
@@ -122,15 +124,19 @@ class Sender:
             outcome = DELIVERED if 200 <= status < 300 else f"status-{status}"  # noqa: PLR2004 - what HTTP calls success
         except OutwardError as error:
             outcome = str(error.reason)
+        except Exception as error:  # noqa: BLE001 - whatever one address brings about holds up no other; its words may hold the address
+            log.error("event %s: unexpected %s at %s", call.event_id, type(error).__name__, place_of(error))  # noqa: TRY400 - as above
+            outcome = FAULT
         now = datetime.now(UTC)
         due = None if outcome == DELIVERED else now + rules.pause(call.number)
         return Settled(call.event_id, call.number, now, status, outcome, due)
 
     async def _settle(self, endpoint_id: UUID, settled: Sequence[Settled]) -> None:
         async with self.sessions.begin() as session:
+            # The endpoint first, as everywhere: in another order, two would wait for each other.
+            endpoint = await session.get_one(Endpoint, endpoint_id, with_for_update={"key_share": True})
             for one in settled:
                 await repository.settle(session, endpoint_id, one)
-            endpoint = await session.get_one(Endpoint, endpoint_id, with_for_update=True)
             _note(endpoint, settled)
 
 
