@@ -1,6 +1,7 @@
 """What open streams wait on: PostgreSQL tells of a change, so that whichever replica made it, all know."""
 
 import asyncio
+from contextlib import suppress
 
 import asyncpg
 
@@ -34,3 +35,11 @@ class Pulse:
             raise ConnectionError("the connection that listens for changes was closed")
         finally:
             await connection.close(timeout=1)
+
+
+async def wait_for(beat: asyncio.Event, seconds: float) -> None:
+    """Until the beat, or for so long."""
+    # Not asyncio.wait_for: that of Python 3.11 can lose the cancellation that comes with its end.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await beat.wait()

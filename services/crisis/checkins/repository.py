@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -80,8 +80,13 @@ async def answered_of(session: AsyncSession, root: UUID, person: UUID, provider:
     return (await session.execute(rows.order_by(col(CrisisText.received_at).desc()).limit(20))).scalars().all()
 
 
+ANY_PASSING: Final = text("select exists (select 1 from crisis_text where state = 'passing' and due <= :now)")
+
+
 async def claim_passing(session: AsyncSession, now: datetime, until: datetime) -> list[CrisisText]:
     """What is another service's, to be passed on; claimed until then. Index scan on crisis_text_waits."""
+    if not await session.scalar(ANY_PASSING, {"now": now}):
+        return []
     due = (
         select(col(CrisisText.id))
         .where(col(CrisisText.state) == "passing", col(CrisisText.due) <= now)

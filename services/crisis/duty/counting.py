@@ -7,14 +7,13 @@ more than a tenth of the time; a quiet one now and then. Any number of replicas:
 import asyncio
 import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from kit.database import Sessions
-from kit.pulse import Pulse
+from kit.pulse import Pulse, wait_for
 from services.crisis.duty import repository
 from services.crisis.duty.models import DutyCount
 from services.crisis.outreach.lists import REACH
@@ -38,10 +37,9 @@ async def count_for_all(state: Mapping[str, Any]) -> None:
         beat = pulse.next_beat
         await count_what_is_due(sessions, woken_at)
         await asyncio.sleep(BREATH_S)
-        with suppress(TimeoutError):
-            async with asyncio.timeout(SOON_S):
-                await beat.wait()
-                woken_at = datetime.now(UTC)
+        await wait_for(beat, SOON_S)
+        if beat.is_set():
+            woken_at = datetime.now(UTC)
 
 
 def is_due(known: DutyCount | None, woken_at: datetime, now: datetime) -> bool:

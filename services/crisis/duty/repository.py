@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select, text
+from sqlalchemy import bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -70,16 +70,19 @@ async def count(session: AsyncSession, root: UUID) -> dict[str, Figures]:
     return found
 
 
+_LIVE: Final = (
+    select(col(OutreachJob.root).label("root"), col(OutreachJob.is_drill).label("is_drill"))
+    .group_by(col(OutreachJob.root), col(OutreachJob.is_drill))
+    .having(func.max(col(OutreachJob.not_after)) >= bindparam("still_at"))
+    .subquery()
+)
+CHAINS: Final = select(_LIVE.c.root, _LIVE.c.is_drill, DutyCount).outerjoin(DutyCount, col(DutyCount.root) == _LIVE.c.root)
+
+
 async def list_chains(session: AsyncSession, still_at: datetime) -> Sequence[tuple[UUID, bool, DutyCount | None]]:
     """Chains of which a message held at `still_at` or later, with whether they are drills and what was counted last."""
-    live = (
-        select(col(OutreachJob.root).label("root"), col(OutreachJob.is_drill).label("is_drill"))
-        .group_by(col(OutreachJob.root), col(OutreachJob.is_drill))
-        .having(func.max(col(OutreachJob.not_after)) >= still_at)
-        .subquery()
-    )
-    rows = select(live.c.root, live.c.is_drill, DutyCount).outerjoin(DutyCount, col(DutyCount.root) == live.c.root)
-    return [(root, is_drill, known) for root, is_drill, known in (await session.execute(rows)).all()]
+    found = await session.execute(CHAINS, {"still_at": still_at})
+    return [(root, is_drill, known) for root, is_drill, known in found.all()]
 
 
 async def counts_alone(session: AsyncSession, root: UUID) -> bool:

@@ -3,7 +3,6 @@
 A warning is asked for when it waits to be decided (the people in its area may raise its level) and again when it went out.
 """
 
-import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from uuid import UUID
 
 from kit.calls import AwayError, Calls, RefusedCallError
 from kit.database import Sessions
-from kit.pulse import Pulse
+from kit.pulse import Pulse, wait_for
 from services.crisis.exposure import clients, repository, service
 from services.crisis.exposure.models import AlertExposure
 from services.crisis.exposure.rules import Asked
@@ -51,11 +50,7 @@ async def ask_for_all(state: Mapping[str, Any]) -> None:
     while True:
         beat = pulse.next_beat
         await ask_once(sessions, calls, patience)
-        try:
-            async with asyncio.timeout(LOOKS_EVERY_S):
-                await beat.wait()
-        except TimeoutError:
-            continue
+        await wait_for(beat, LOOKS_EVERY_S)
 
 
 async def ask_once(sessions: Sessions, calls: Calls, patience: Patience) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Select, exists, literal, or_, select, union_all
+from sqlalchemy import BindParameter, Select, bindparam, exists, literal, or_, select, union_all
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -20,27 +20,33 @@ from services.crisis.warnings.rules import State
 
 async def list_unasked(session: AsyncSession, now: datetime, since: datetime, limit: int) -> Sequence[tuple[UUID, Asked]]:
     """What went out first, then what waits to be decided; nothing that is over, and nothing older than `since`."""
-    out = _lacking(Asked.RELEASED, now).where(col(AlertDecision.outcome) == Outcome.RELEASED.value, col(AlertDecision.decided_at) > since)
-    waiting = _lacking(Asked.WEIGHED, now).where(
-        col(AlertDecision.outcome).in_([Outcome.WINDOW.value, Outcome.WAITS.value]), col(AlertDecision.made_at) > since
-    )
-    both = union_all(out, waiting).subquery()
-    rows = await session.execute(select(both.c.id, both.c.version).order_by(both.c.version, both.c.at).limit(limit))
+    rows = await session.execute(UNASKED, {"now": now, "since": since, "most": limit})
     return [(row.id, Asked(row.version)) for row in rows]
 
 
-def _lacking(version: Asked, now: datetime) -> Select[Any, Any, Any]:
+def _lacking(version: Asked) -> Select[Any, Any, Any]:
     known = exists().where(col(AlertExposure.alert_id) == col(Alert.id), col(AlertExposure.version) == version.value)
     return (
         select(col(Alert.id).label("id"), literal(version.value).label("version"), col(AlertDecision.made_at).label("at"))
         .join(AlertDecision, col(AlertDecision.alert_id) == col(Alert.id))
         .where(
             col(Alert.state) == State.STANDING.value,
-            or_(col(Alert.expires).is_(None), col(Alert.expires) > now),
+            or_(col(Alert.expires).is_(None), col(Alert.expires) > bindparam("now")),
             col(AlertDecision.level) > 0,
             ~known,
         )
     )
+
+
+def _unasked() -> Select[Any, Any]:
+    since: BindParameter[datetime] = bindparam("since")
+    out = _lacking(Asked.RELEASED).where(col(AlertDecision.outcome) == Outcome.RELEASED.value, col(AlertDecision.decided_at) > since)
+    undecided = col(AlertDecision.outcome).in_([Outcome.WINDOW.value, Outcome.WAITS.value])
+    both = union_all(out, _lacking(Asked.WEIGHED).where(undecided, col(AlertDecision.made_at) > since)).subquery()
+    return select(both.c.id, both.c.version).order_by(both.c.version, both.c.at).limit(bindparam("most"))
+
+
+UNASKED: Final = _unasked()
 
 
 async def find(session: AsyncSession, alert_id: UUID, version: Asked) -> AlertExposure | None:

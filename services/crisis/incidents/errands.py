@@ -3,10 +3,8 @@
 The register opens and ends emergency access; reintegration is told who was brought home. Nothing personal is kept in the row.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -16,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.calls import AwayError, Calls, RefusedCallError
 from kit.crypto import Keyring
 from kit.database import Sessions
-from kit.pulse import Pulse
+from kit.pulse import Pulse, wait_for
 from services.crisis.incidents import clients, repository
 from services.crisis.incidents.clients import Call
 from services.crisis.incidents.models import Incident, IncidentErrand
@@ -60,9 +58,7 @@ async def run(kinds: Mapping[str, Kind], state: Mapping[str, Any]) -> None:
         beat = pulse.next_beat
         while await run_next(kinds, state["sessions"], state["keyring"], state["calls"]):
             pass
-        with suppress(TimeoutError):
-            async with asyncio.timeout(IDLE_S):
-                await beat.wait()
+        await wait_for(beat, IDLE_S)
 
 
 async def run_next(kinds: Mapping[str, Kind], sessions: Sessions, keyring: Keyring, calls: Calls) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, select, true, update
+from sqlalchemy import ColumnElement, and_, exists, func, insert, select, text, true, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
@@ -105,8 +105,13 @@ async def owe(session: AsyncSession, incident_id: UUID, kind: str, record: UUID,
     await session.execute(select(func.pg_notify("errand", "")))
 
 
+ANY_ERRAND: Final = text("select exists (select 1 from incident_errand where done_at is null and next_try <= :now)")
+
+
 async def claim_errand(session: AsyncSession, now: datetime, kinds: Sequence[str]) -> IncidentErrand | None:
     """The next that is due, ours for a minute. Access that is still owed is opened before it is ended."""
+    if not await session.scalar(ANY_ERRAND, {"now": now}):
+        return None
     earlier = aliased(IncidentErrand)
     waits_for = and_(
         col(IncidentErrand.kind).like(ACCESS),

@@ -20,7 +20,7 @@ from kit.calls import AwayError, Calls, RefusedCallError
 from kit.database import Sessions
 from kit.ids import new_id
 from kit.outbox import emit
-from kit.pulse import Pulse
+from kit.pulse import Pulse, wait_for
 from services.crisis.exposure import clients as register
 from services.crisis.exposure.clients import Exposed, Reachable
 from services.crisis.exposure.rules import Asked
@@ -85,14 +85,6 @@ async def _look_again_and_again(look: Callable[[Desk], Awaitable[bool]], desk: D
 async def _open_all(desk: Desk) -> bool:
     await open_jobs(desk)
     return False
-
-
-async def wait_for(beat: asyncio.Event, seconds: float) -> None:
-    try:
-        async with asyncio.timeout(seconds):
-            await beat.wait()
-    except TimeoutError:
-        return
 
 
 async def open_jobs(desk: Desk) -> None:

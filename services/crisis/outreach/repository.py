@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import TextClause, and_, func, select, text, update
+from sqlalchemy import TextClause, and_, bindparam, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -26,22 +26,28 @@ class Opening(NamedTuple):
 
 async def released_without_job(session: AsyncSession) -> list[Opening]:
     """Warnings that went out and for which nothing was opened. Few: index scans by the primary keys of both."""
-    opened = select(1).where(col(OutreachJob.alert_id) == col(AlertDecision.alert_id))
-    rows = await session.execute(
-        select(Alert, AlertDecision)
-        .join(AlertDecision, col(AlertDecision.alert_id) == col(Alert.id))
-        .where(col(AlertDecision.outcome) == "released", col(Alert.state) == "standing", ~opened.exists())
-        .order_by(col(AlertDecision.level).desc(), col(AlertDecision.decided_at))
-        .limit(20)
+    return [Opening(alert, decision) for alert, decision in await session.execute(UNOPENED)]
+
+
+# Built once, as all that is looked for again and again: to build a statement costs more than to run it.
+UNOPENED: Final = (
+    select(Alert, AlertDecision)
+    .join(AlertDecision, col(AlertDecision.alert_id) == col(Alert.id))
+    .where(
+        col(AlertDecision.outcome) == "released",
+        col(Alert.state) == "standing",
+        ~select(1).where(col(OutreachJob.alert_id) == col(AlertDecision.alert_id)).exists(),
     )
-    return [Opening(alert, decision) for alert, decision in rows]
+    .order_by(col(AlertDecision.level).desc(), col(AlertDecision.decided_at))
+    .limit(20)
+)
 
 
 async def ended_without_all_clear(session: AsyncSession) -> list[tuple[UUID, Alert]]:
     """Chains that were warned of, of which nothing stands any more because it was taken back or is said to be over; each by its last."""
     rows = await session.execute(ENDED)
     found = [(UUID(str(root)), UUID(str(alert))) for root, alert in rows]
-    alerts = await alerts_by_id(session, [alert for _, alert in found])
+    alerts = await alerts_by_id(session, [alert for _, alert in found]) if found else {}
     return [(root, alerts[alert]) for root, alert in found]
 
 
@@ -101,13 +107,15 @@ async def add_jobs(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> 
 
 async def next_job(session: AsyncSession, now: datetime) -> OutreachJob | None:
     """Index scan on outreach_job_open. Of an alert in order of place: who was warned before hears of it before anybody is warned anew."""
-    first = (
-        select(OutreachJob)
-        .where(col(OutreachJob.done_at).is_(None), col(OutreachJob.next_try) <= now)
-        .order_by(col(OutreachJob.lane), col(OutreachJob.opened_at), col(OutreachJob.place))
-        .limit(1)
-    )
-    return (await session.execute(first)).scalar_one_or_none()
+    return (await session.execute(NEXT_JOB, {"now": now})).scalar_one_or_none()
+
+
+NEXT_JOB: Final = (
+    select(OutreachJob)
+    .where(col(OutreachJob.done_at).is_(None), col(OutreachJob.next_try) <= bindparam("now"))
+    .order_by(col(OutreachJob.lane), col(OutreachJob.opened_at), col(OutreachJob.place))
+    .limit(1)
+)
 
 
 async def take_page(session: AsyncSession, job: OutreachJob, following: str | None, taken: int, done_at: datetime | None) -> bool:
@@ -140,21 +148,7 @@ async def jobs_of(session: AsyncSession, alert_id: UUID) -> Sequence[OutreachJob
 
 async def reminders_due(session: AsyncSession) -> list[tuple[OutreachJob, int]]:
     """The first warning of each root that stands, and how many reminders it had."""
-    had = (
-        select(func.count())
-        .where(col(OutreachJob.alert_id) == Alert.id, col(OutreachJob.purpose) == Purpose.REMINDER)
-        .correlate(Alert)
-        .scalar_subquery()
-    )
-    rows = await session.execute(
-        select(OutreachJob, had)
-        .join(Alert, col(Alert.id) == col(OutreachJob.alert_id))
-        .where(
-            col(Alert.state) == "standing", col(OutreachJob.purpose) == Purpose.WARN, col(OutreachJob.not_after) > func.now(),
-            col(OutreachJob.place) == _first_place(),
-        )
-    )  # fmt: skip
-    return [(job, int(count)) for job, count in rows]
+    return [(job, int(count)) for job, count in await session.execute(REMINDED)]
 
 
 def _first_place() -> Any:
@@ -164,6 +158,22 @@ def _first_place() -> Any:
         .where(other.c.alert_id == col(OutreachJob.alert_id), other.c.purpose == Purpose.WARN)
         .scalar_subquery()
     )
+
+
+_HAD: Final = (
+    select(func.count())
+    .where(col(OutreachJob.alert_id) == Alert.id, col(OutreachJob.purpose) == Purpose.REMINDER)
+    .correlate(Alert)
+    .scalar_subquery()
+)
+REMINDED: Final = (
+    select(OutreachJob, _HAD)
+    .join(Alert, col(Alert.id) == col(OutreachJob.alert_id))
+    .where(
+        col(Alert.state) == "standing", col(OutreachJob.purpose) == Purpose.WARN, col(OutreachJob.not_after) > func.now(),
+        col(OutreachJob.place) == _first_place(),
+    )
+)  # fmt: skip
 
 
 async def already_told(session: AsyncSession, alert_id: UUID, version: int, persons: Sequence[UUID]) -> set[UUID]:
@@ -269,8 +279,13 @@ class Climbing(NamedTuple):
     rung: int
 
 
+ANY_CLIMBS: Final = text("select exists (select 1 from recipient where climb_at <= :now)")
+
+
 async def claim_climbing(session: AsyncSession, now: datetime) -> list[Recipient]:
     """A page of those of one job whose next rung is due, locked; who has answered meanwhile climbs no further. Scans recipient_climbs."""
+    if not await session.scalar(ANY_CLIMBS, {"now": now}):
+        return []
     answered = select(1).where(col(CheckinCurrent.root) == col(Recipient.root), col(CheckinCurrent.person) == col(Recipient.person))
     await session.execute(update(Recipient).where(col(Recipient.climb_at) <= now, answered.exists()).values(climb_at=None))
     first = select(col(Recipient.job_id)).where(col(Recipient.climb_at) <= now).order_by(col(Recipient.climb_at)).limit(1)

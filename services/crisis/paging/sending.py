@@ -16,9 +16,9 @@ from contracts.crisis import Severity
 from kit.crypto import Keyring, SealError, UnknownKeyError
 from kit.database import Sessions
 from kit.messengers import Messenger, NeverSeen, NotNowError, Rejected, Sent, UnclearError
+from kit.pulse import wait_for
 from services.crisis.handover.service import MISSIONS
 from services.crisis.outreach.lists import MOST_LETTERS_OF_A_COUNTRY, REACH, TEXTS
-from services.crisis.outreach.planning import wait_for
 from services.crisis.paging import repository
 from services.crisis.paging.lists import ESCALATION
 from services.crisis.paging.repository import Claimed

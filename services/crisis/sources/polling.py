@@ -71,8 +71,10 @@ class Poller:
         now = datetime.now(UTC)
         known = [one.code for one in self._registry.polled]
         async with self._sessions.begin() as session:
-            await repository.watch_over(session, known, now)
             states = await repository.states(session)
+            if not states.keys() >= set(known):
+                await repository.watch_over(session, known, now)
+                states = await repository.states(session)
             left = await repository.list_unread(session, known, now - LEFT_BEHIND)
         for row in left:
             await read_kept(self._sessions, self._registry, self._registry.by_code[row.source], row.id)

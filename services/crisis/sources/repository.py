@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, delete, func, select, true, update
+from sqlalchemy import ARRAY, ColumnElement, Text, bindparam, case, delete, func, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -34,10 +34,19 @@ async def locked(session: AsyncSession, raw_id: UUID) -> RawMessage:
 
 async def list_unread(session: AsyncSession, sources: Collection[str], before: datetime) -> Sequence[RawMessage]:
     """Kept and never judged: the process went away in between."""
-    unread = select(RawMessage).where(
-        col(RawMessage.state) == "received", col(RawMessage.received_at) < before, col(RawMessage.source).in_(sources)
+    return (await session.execute(UNREAD, {"before": before, "sources": list(sources)})).scalars().all()
+
+
+UNREAD: Final = (
+    select(RawMessage)
+    .where(
+        col(RawMessage.state) == "received",
+        col(RawMessage.received_at) < bindparam("before"),
+        col(RawMessage.source) == func.any(bindparam("sources", type_=ARRAY(Text))),
     )
-    return (await session.execute(unread.order_by(col(RawMessage.received_at)).limit(50))).scalars().all()
+    .order_by(col(RawMessage.received_at))
+    .limit(50)
+)
 
 
 async def list_quarantined(session: AsyncSession, paging: Paging, sources: Collection[str] | None) -> Sequence[RawMessage]:
@@ -69,7 +78,10 @@ async def watch_over(session: AsyncSession, sources: Iterable[str], now: datetim
 
 
 async def states(session: AsyncSession) -> Mapping[str, SourceState]:
-    return {one.source: one for one in (await session.execute(select(SourceState))).scalars()}
+    return {one.source: one for one in (await session.execute(STATES)).scalars()}
+
+
+STATES: Final = select(SourceState)
 
 
 async def change_state(session: AsyncSession, source: str, values: Mapping[str, Any]) -> None:

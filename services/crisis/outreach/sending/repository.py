@@ -12,9 +12,7 @@ from sqlmodel import col
 
 from services.crisis.outreach.models import DrillMessage, ProviderBucket, Recipient, SendAttempt
 from services.crisis.outreach.repository import AT_ONCE
-from services.crisis.outreach.rules import Channel, State
-
-_SENDABLE: Final = col(Recipient.channel).not_in([Channel.VISIT, "none"])
+from services.crisis.outreach.rules import State
 
 
 class Claimed(NamedTuple):
@@ -41,14 +39,41 @@ class Claimed(NamedTuple):
 _CLAIMED: Final = tuple(getattr(Recipient, name) for name in Claimed._fields)
 
 
+class Look(NamedTuple):
+    channel: str
+    is_drill: bool
+    is_due: bool
+    is_lost: bool
+
+
+LOOK: Final = text("""
+select channel, is_drill, exists (
+    select 1 from recipient r
+    where r.state = 'queued' and r.channel = line.channel and r.is_drill = line.is_drill and r.channel not in ('visit', 'none')
+      and r.lane in (0, 1, 2, 3) and r.due <= :now and r.not_after > :now
+) as is_due, exists (
+    select 1 from recipient r
+    where r.state = 'sent' and r.channel = line.channel and r.is_drill = line.is_drill and r.claimed_until < :now
+) as is_lost
+from unnest(cast(:channels as text[]), cast(:drills as boolean[])) as line (channel, is_drill)
+""")
+
+
+async def look(session: AsyncSession, lines: Sequence[tuple[str, bool]], now: datetime) -> list[Look]:
+    """Channels and whether for drills: what there is to send, and to ask for. Index scans on recipient_queued and recipient_sent."""
+    asked = {"channels": [channel for channel, _ in lines], "drills": [is_drill for _, is_drill in lines], "now": now}
+    return [Look(*row) for row in await session.execute(LOOK, asked)]
+
+
 async def expire(session: AsyncSession, now: datetime) -> None:
     """Index scan on recipient_ends."""
-    statement = (
-        update(Recipient)
-        .where(col(Recipient.state) == State.QUEUED, _SENDABLE, col(Recipient.not_after) <= now)
-        .values(state=State.EXPIRED, contact=None, climb_at=None)
-    )
-    await session.execute(statement)
+    await session.execute(EXPIRE, {"now": now})
+
+
+EXPIRE: Final = text("""
+update recipient set state = 'expired', contact = null, climb_at = null
+where state = 'queued' and channel not in ('visit', 'none') and not_after <= :now
+""")
 
 
 async def claim(session: AsyncSession, channel: str, *, is_drill: bool, most_parts: int, most: int, urgent: bool, now: datetime,

@@ -16,11 +16,10 @@ from uuid import UUID
 from kit.crypto import Keyring, SealError, UnknownKeyError
 from kit.database import Sessions
 from kit.messengers import Messenger, NeverSeen, NotNowError, Rejected, Sent, UnclearError
-from kit.pulse import Pulse
+from kit.pulse import Pulse, wait_for
 from services.crisis.outreach import rules
 from services.crisis.outreach.ledger import token_for
 from services.crisis.outreach.lists import REACH, TEXTS, Provider
-from services.crisis.outreach.planning import wait_for
 from services.crisis.outreach.repository import alerts_by_id
 from services.crisis.outreach.rules import Channel, Go, Kind, Purpose, SafeContact, State, Suppressed, Wait, Wording
 from services.crisis.outreach.sending import repository
@@ -41,8 +40,9 @@ BURST_S: Final = 0.25
 CLAIMS_FOR_S: Final = 0.1
 WARNS: Final = frozenset({Purpose.WARN, Purpose.UPDATE, Purpose.REMINDER})
 OVER: Final = frozenset({Standing.CANCELLED, Standing.ENDED})
-IDLE_S: Final = 2.0
-DRILL_IDLE_S: Final = 10.0
+# One look for all lines finds what nobody tells of; without it a belt looks for itself so seldom.
+LOOKS_EVERY_S: Final = 2.0
+IDLE_S: Final = 30.0
 URGENT_PAUSE_S: Final = 0.05
 PAUSE_S: Final = 0.2
 DRILL_PAUSE_S: Final = 1.0
@@ -92,12 +92,27 @@ async def send_what_is_queued(state: Mapping[str, Any]) -> None:
     """Runs until cancelled. Raises when the database goes away: it is started again."""
     pulse = state["outreach_pulse"]
     everything = [*lines(state, state["carriers"], is_drill=False), *lines(state, recorders(state["sessions"]), is_drill=True)]
+    is_lost = {(line.channel, line.is_drill): asyncio.Event() for line in everything}
     async with asyncio.TaskGroup() as group:
+        group.create_task(look_for_all(state["sessions"], is_lost, pulse))
         for line in everything:
             group.create_task(Belt(line, urgent=False).run(pulse))
-            group.create_task(look_for_lost(line))
+            group.create_task(ask_when_lost(line, is_lost[line.channel, line.is_drill]))
             if not line.is_drill:
                 group.create_task(Belt(line, urgent=True).run(pulse))
+
+
+async def look_for_all(sessions: Sessions, is_lost: Mapping[tuple[str, bool], asyncio.Event], pulse: Pulse) -> None:
+    """Runs until cancelled. Time wakes nobody: a message that was put off comes due, a call is over whose outcome nobody knows."""
+    while True:
+        async with sessions.begin() as session:
+            found = await repository.look(session, list(is_lost), datetime.now(UTC))
+        if any(one.is_due for one in found):
+            pulse.wake()
+        for one in found:
+            if one.is_lost:
+                is_lost[one.channel, one.is_drill].set()
+        await asyncio.sleep(LOOKS_EVERY_S)
 
 
 class Belt:
@@ -277,11 +292,13 @@ def _settled(message: Claimed, state: State, outcome: str, due: datetime, **more
     return Settled(id=message.id, number=message.attempts, state=state, outcome=outcome, due=due, at=datetime.now(UTC), **known)
 
 
-async def look_for_lost(line: Line) -> None:
+async def ask_when_lost(line: Line, is_lost: asyncio.Event) -> None:
     """Runs until cancelled."""
     while True:
-        if not await ask_for_lost(line):
-            await asyncio.sleep(DRILL_IDLE_S if line.is_drill else IDLE_S)
+        await is_lost.wait()
+        is_lost.clear()
+        while await ask_for_lost(line):
+            pass
 
 
 async def ask_for_lost(line: Line) -> bool:
