@@ -393,7 +393,7 @@ class TestTheSender:
             sys.executable, "-m", "services.partners.main", env=environment(partners), cwd=PROJECT, stderr=asyncio.subprocess.DEVNULL
         )
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(240):
                 while len(receiver.got) <= receiver.hold_after:
                     assert process.returncode is None
                     await asyncio.sleep(0.05)

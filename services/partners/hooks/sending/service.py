@@ -7,7 +7,6 @@ that dies leaves attempts without an end, and their events go out again, under t
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -17,7 +16,7 @@ from kit.crypto import Keyring
 from kit.database import Sessions
 from kit.errors import place_of
 from kit.outward import Bounds, Outward, OutwardError
-from kit.pulse import Pulse
+from kit.pulse import Pulse, wait_for
 from services.partners.feed.rules import may_be_given
 from services.partners.feed.service import agreed_with
 from services.partners.hooks import rules
@@ -70,9 +69,7 @@ class Sender:
                     if at <= now and endpoint_id not in lanes:
                         lanes[endpoint_id] = lane = group.create_task(self.send_all(endpoint_id))
                         lane.add_done_callback(lambda _, one=endpoint_id: lanes.pop(one))  # type: ignore[misc]  # bound per turn
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(rules.rest(waiting.values(), now)):
-                        await beat.wait()
+                await wait_for(beat, rules.rest(waiting.values(), now))
 
     async def look(self) -> Mapping[UUID, datetime]:
         """Endpoints that have something to do, and from when; dead letters are laid aside first."""
