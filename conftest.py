@@ -1,8 +1,15 @@
-"""The fixtures of every test in the tree, and the choice between the ordinary run and the full one."""
+"""The fixtures of every test in the tree, which of them run, and who of two workers runs what."""
+
+from typing import Final
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
+from xdist.workermanage import WorkerController
 
 pytest_plugins = ["kit.testing.plugin", "runner.testing"]
+# Their tests ask the whole suite; all others start a service at most.
+OVER_THE_SUITE: Final = ("tests/", "services/portal/")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -15,3 +22,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("full"):
             item.add_marker(pytest.mark.skip(reason="long: make test ARGS=--full"))
+
+
+class Divided(LoadFileScheduling):
+    """The first worker begins with what asks the suite and the others with the rest, so that less is started and left idle.
+
+    Who has nothing more of its own takes from the others.
+    """
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        asks = self.nodes.index(node) == 0
+        mine = next((file for file in self.workqueue if file.startswith(OVER_THE_SUITE) == asks), None)
+        if mine is not None:
+            self.workqueue.move_to_end(mine, last=False)
+        super()._assign_work_unit(node)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    return Divided(config, log) if config.getoption("dist") == "loadfile" else None

@@ -25,8 +25,8 @@ from runner.processes import guarded
 
 KEYCLOAK: Final = "org.keycloak:keycloak-quarkus-dist:26.7.3:zip"
 MAVEN_COPY: Final = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy"
-LOCAL_READY_WITHIN: Final = 30
-KEYCLOAK_READY_WITHIN: Final = 300
+LOCAL_READY_WITHIN: Final = 240
+KEYCLOAK_READY_WITHIN: Final = 600
 
 
 class UnobtainableError(Exception):

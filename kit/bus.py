@@ -3,7 +3,8 @@
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Generic, Self, TypeVar
@@ -107,6 +108,7 @@ class Bus:
     epoch: int = 0
     last_error: str | None = None
     _up: asyncio.Event = field(default_factory=asyncio.Event)
+    _told: set[Callable[[], None]] = field(default_factory=set)
 
     @property
     def connected(self) -> bool:
@@ -157,10 +159,21 @@ class Bus:
     async def close(self) -> None:
         await self.client.close()
 
+    @contextmanager
+    def telling(self, tell: Callable[[], None]) -> Iterator[None]:
+        """Meanwhile `tell` is called after each new `epoch`."""
+        self._told.add(tell)
+        try:
+            yield
+        finally:
+            self._told.discard(tell)
+
     async def _on_up(self) -> None:
         self.epoch += 1
         self.last_error = None
         self._up.set()
+        for tell in self._told:
+            tell()
 
     async def _on_error(self, error: Exception) -> None:
         # A permission that the server denies shows only here; the call itself just times out (design, trap 4).

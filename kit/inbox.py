@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
+from functools import partial
 from itertools import count
 from typing import Final
 from uuid import UUID
@@ -25,11 +26,10 @@ from kit.plumbing import plumbing
 from kit.telemetry import message_span
 
 log = logging.getLogger(__name__)
-Arrived = asyncio.Queue[Msg]
+Arrived = asyncio.Queue[Msg | None]  # None: the connection is a new one
 
 BATCH: Final = 100
 PULL_EXPIRES_S: Final = 5.0
-LOOK_UP_S: Final = 1.0
 LINGER_S: Final = 0.002
 PARK_ON_DELIVERY: Final = 8
 DELAYS_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)
@@ -84,24 +84,26 @@ class Consumer:
             inbox_subject = client.new_inbox()
             pulled = await client.subscribe(inbox_subject, cb=arrived.put)
             try:
-                while client is self._bus.client:
-                    epoch = self._bus.epoch
-                    # Each time: a server that comes back may have lost the consumer with its disk.
-                    await self._bus.ensure_consumer(self._subscription)
-                    while epoch == self._bus.epoch:
-                        await self._pull(arrived, inbox_subject)
+                with self._bus.telling(partial(arrived.put_nowait, None)):
+                    while client is self._bus.client:
+                        epoch = self._bus.epoch
+                        # Each time: a server that comes back may have lost the consumer with its disk.
+                        await self._bus.ensure_consumer(self._subscription)
+                        while epoch == self._bus.epoch:
+                            await self._pull(arrived, inbox_subject)
             finally:
                 if not client.is_closed:
                     await pulled.unsubscribe()
-                    await self._hand_back([arrived.get_nowait() for _ in range(arrived.qsize())])
+                    left = [arrived.get_nowait() for _ in range(arrived.qsize())]
+                    await self._hand_back([one for one in left if one is not None])
 
     async def _pull(self, arrived: Arrived, inbox_subject: str) -> None:
         """One request for messages, until it is answered in full, expires, or went down with its connection."""
-        await self._request(inbox_subject)
         epoch, credit = self._bus.epoch, BATCH
+        await self._request(inbox_subject)
         expires = asyncio.get_running_loop().time() + PULL_EXPIRES_S + 1
         while credit > 0 and epoch == self._bus.epoch and asyncio.get_running_loop().time() < expires:
-            messages, end = await self._take(arrived, credit)
+            messages, end = await self._take(arrived, credit, expires)
             credit -= len(messages)
             try:
                 await self._process(messages)
@@ -117,13 +119,15 @@ class Consumer:
         target = f"$JS.API.CONSUMER.MSG.NEXT.{self._subscription.stream}.{self._subscription.durable}"
         await self._bus.client.publish(target, json.dumps(request).encode(), inbox_subject)
 
-    async def _take(self, arrived: Arrived, most: int) -> tuple[list[Msg], Msg | None]:
-        """What is here or comes within a second, and the status message where the pull is over."""
+    async def _take(self, arrived: Arrived, most: int, until: float) -> tuple[list[Msg], Msg | None]:
+        """What is here or comes until then, and the status message where the pull is over. Less where the connection is a new one."""
         taken: list[Msg] = []
         with suppress(TimeoutError):
-            async with asyncio.timeout(LOOK_UP_S) as limit:
+            async with asyncio.timeout_at(until) as limit:
                 while len(taken) < most:
                     message = await arrived.get()
+                    if message is None:
+                        break
                     if not message.reply:
                         return taken, message
                     taken.append(message)

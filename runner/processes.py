@@ -22,7 +22,7 @@ from runner.readiness import Probe
 from runner.refusals import KeepsDying, NotReady, Refusal
 from runner.terminal import Say
 
-READY_WITHIN: Final = 60.0
+READY_WITHIN: Final = 180.0
 RESTARTS_A_MINUTE: Final = 5
 _STOPPED_WITHIN: Final = 4.8
 _TELL_EVERY: Final = 5.0
@@ -124,7 +124,7 @@ class Supervisor:
     async def start(self, specs: Iterable[Spec]) -> None:
         """Starts them side by side and returns when each answers.
 
-        Raises `NotReady` where one did not answer in time (60 seconds), `KeepsDying` where one died too often.
+        Raises `NotReady` where one did not answer in time (three minutes), `KeepsDying` where one died too often.
         """
         children = [_Child(spec, self._log_of(spec.name)) for spec in specs]
         for child in children:

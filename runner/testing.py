@@ -2,13 +2,14 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
 from typing import Any, Final
 
+import asyncpg
 import httpx
 import pytest
 import uvicorn
@@ -21,8 +22,11 @@ from kit import migrations
 from kit.bus import Declaration
 from kit.database import Sessions, make_engine, make_sessions
 from kit.settings import Settings
+from kit.testing.carrier import Carrier
+from kit.testing.collector import Collector
 from kit.testing.tokens import SECRET, TokenIssuer
-from runner import nats, postgres, topology
+from runner import nats, postgres, suite, topology
+from runner.demo import load
 from runner.keys import Secrets, keyring
 from runner.place import SERVICES, Place, temporary_place
 from runner.processes import Supervisor
@@ -40,6 +44,9 @@ CERTIFICATES: Final = ssl.create_default_context()
 # Not a measure of a service: a busy machine's disk may keep one commit for longer than ten seconds.
 PATIENCE_S: Final = 60
 
+# Between the suite and the company that carries texts.
+SMS_SECRET: Final = "between-us-and-the-company"
+
 NO_SILENCE: Final = f"""
 do $$ begin
 create or replace function not_scheduled() returns trigger language plpgsql as 'begin return null; end';
@@ -47,6 +54,16 @@ create or replace trigger no_silence before insert on timer
 for each row when (new.kind = '{STAYS_SILENT}') execute function not_scheduled();
 end $$
 """
+# To make the files of a table and its indexes anew takes a millisecond and more; most tests write to few tables.
+_NOT_EMPTY: Final = text(
+    """
+    select quote_ident(relname) from pg_class
+    where relnamespace = 'public'::regnamespace and relname !~ '^(alembic_version$|outbox_)' and case relkind
+        when 'r' then pg_relation_size(oid) > 0
+        when 'p' then (select sum(pg_relation_size(relid)) from pg_partition_tree(oid)) > 0
+    end
+    """
+)
 _FACTS: Final = text(
     """
     insert into fact (event_id, event_type, record, happened_at, received_at, district, country, sex, age_band)
@@ -83,6 +100,7 @@ async def engines_running(more: tuple[Declaration, ...] = ()) -> AsyncIterator[E
             specs = [postgres.process(place, secrets, quiet), nats.process(place, topology.nats_configuration(place, secrets, more))]
             await supervisor.start(specs)
             await postgres.prepare(place, secrets, [*SERVICES, *(one.service for one in more)])
+            await leave_the_disk_alone(place, secrets)
             yield Engines(place, secrets, supervisor)
         finally:
             await supervisor.stop()
@@ -149,11 +167,10 @@ class Running:
             if born != self._server_born:
                 self._server_born = born
                 await self._renew()
-            names = await connection.execute(
-                text("select tablename from pg_tables where schemaname = 'public' and tablename !~ '^(alembic_version$|outbox_)'")
-            )
-            tables = ", ".join(f'"{name}"' for name in names.scalars())
-            await connection.execute(text(f"truncate {tables}"))
+            tables = ", ".join((await connection.execute(_NOT_EMPTY)).scalars())
+            if not tables:
+                return
+            await connection.execute(text(f"truncate {tables} cascade"))
 
 
 @asynccontextmanager
@@ -164,6 +181,18 @@ async def make_owner_engine(running: Running) -> AsyncIterator[AsyncEngine]:
         yield engine
     finally:
         await engine.dispose()
+
+
+async def leave_the_disk_alone(place: Place, secrets: Secrets) -> None:
+    """No commit waits for the disk: a process that is killed loses nothing by it, and tests do not cut the power."""
+    password = secrets.get("postgres", postgres._SUPERUSER)  # noqa: SLF001  # no service has it
+    connection = await asyncpg.connect(postgres._url(place, postgres._SUPERUSER, password, "postgres"))  # noqa: SLF001
+    try:
+        for setting in ("fsync", "full_page_writes"):
+            await connection.execute(f"alter system set {setting} = off")
+        await connection.execute("select pg_reload_conf()")
+    finally:
+        await connection.close()
 
 
 async def keep_duties_at_home(suite: Suite) -> None:
@@ -293,3 +322,35 @@ def service_fixture(name: str) -> Callable[..., AsyncIterator[Running]]:
         await running.close_clients()
 
     return emptied
+
+
+@pytest.fixture(scope="session")
+def collector() -> Iterator[Collector]:
+    with Collector() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def company() -> AsyncIterator[Carrier]:
+    """The company that carries texts: it takes all of them, and remembers."""
+    async with Carrier().listening() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+async def whole(collector: Collector, company: Carrier) -> AsyncIterator[Suite]:
+    """One whole suite for all tests that need more than one service: started once, on ports of its own, every request traced."""
+    settings = {
+        "PROBASHI_SMS_URL": company.url,
+        "PROBASHI_SMS_SECRET": SMS_SECRET,
+        "PROBASHI_SMS_PARTS_PER_SECOND": "0",
+        "PROBASHI_OTLP_ENDPOINT": collector.url,
+        "PROBASHI_TRACE_RATIO": "1.0",
+        "PROBASHI_REQUESTS_PER_SECOND": "100000",
+        "PROBASHI_REQUEST_BURST": "100000",
+    }
+    with temporary_place() as place:
+        async with suite.running(place, load=load, settings=settings) as running:
+            await keep_duties_at_home(running)
+            await leave_the_disk_alone(place, running.secrets)
+            yield running

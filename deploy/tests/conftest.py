@@ -25,13 +25,13 @@ def local_command(accounts: Accounts, tmp_path: Path) -> LocalCommand:
     return LocalCommand(tmp_path, free_base_port(), random_secrets(accounts))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def local(accounts: Accounts, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     with LocalCommand(tmp_path_factory.mktemp("identity"), free_base_port(), random_secrets(accounts)).running() as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def keycloak(accounts: Accounts) -> Iterator[Running]:
     folder = Path(tempfile.mkdtemp(prefix="probashi-keycloak-"))
     try:
@@ -46,7 +46,7 @@ def keycloak(accounts: Accounts) -> Iterator[Running]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session", params=["local", "keycloak"])
+@pytest.fixture(scope="module", params=["local", "keycloak"])
 def running(request: pytest.FixtureRequest) -> Running:
     found: Running = request.getfixturevalue(request.param)
     return found
@@ -55,7 +55,7 @@ def running(request: pytest.FixtureRequest) -> Running:
 @pytest.fixture
 async def browser() -> AsyncIterator[httpx.AsyncClient]:
     """Somebody's browser: it keeps cookies, and follows no redirect by itself."""
-    async with httpx.AsyncClient(timeout=30) as http:
+    async with httpx.AsyncClient(timeout=240) as http:
         yield http
 
 

@@ -82,7 +82,7 @@ def image(request: pytest.FixtureRequest, context: Path, tmp_path_factory: pytes
 def started(folder: Path, *module: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Without `site`, whose links would lead back into this checkout."""
     command = [sys.executable, "-S", "-c", START, str(folder), sysconfig.get_path("platlib"), *module]
-    return subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, env=environment, timeout=60)
+    return subprocess.run(command, cwd=folder, check=False, capture_output=True, text=True, env=environment, timeout=240)
 
 
 class TestDockerfile:

@@ -150,7 +150,7 @@ class TestProcess:
         with gateway_process(tokens, service_url) as (process, url):
             ask(url, tokens)
             process.send_signal(signal.SIGTERM)
-            said = process.communicate(timeout=60)[0].decode()
+            said = process.communicate(timeout=240)[0].decode()
         assert process.returncode == 0
         assert "some-record" not in said
         assert "Traceback" not in said

@@ -42,7 +42,7 @@ class TestRefuses:
     @pytest.mark.parametrize("forgery", FORGERIES)
     async def test_each_forgery_with_a_problem(self, gateway: Gateway, service: Service, tokens: TokenIssuer, forgery: str) -> None:
         headers = {"authorization": f"Bearer {FORGERIES[forgery](tokens)}"}
-        async with httpx.AsyncClient(timeout=60, base_url=gateway(), headers=headers) as client:
+        async with httpx.AsyncClient(timeout=240, base_url=gateway(), headers=headers) as client:
             closed = await client.get("/v1/complaints")
             # A bad token is a fault also where none is needed: its sender believes to be somebody.
             opened = await client.get("/v1/framework/activities")
@@ -55,7 +55,7 @@ class TestRefuses:
 
     @pytest.mark.parametrize("header", [None, "", "Basic YTpi", "Bearer", "bearer"])
     async def test_no_token_where_one_is_needed(self, gateway: Gateway, service: Service, header: str | None) -> None:
-        async with httpx.AsyncClient(timeout=60, base_url=gateway()) as client:
+        async with httpx.AsyncClient(timeout=240, base_url=gateway()) as client:
             answer = await client.get("/v1/complaints", headers={} if header is None else {"authorization": header})
         assert answer.status_code == 401
         assert service.seen == []
@@ -67,19 +67,19 @@ class TestRefuses:
         assert service.seen == []
 
     async def test_in_the_callers_language(self, gateway: Gateway) -> None:
-        async with httpx.AsyncClient(timeout=60, base_url=gateway()) as client:
+        async with httpx.AsyncClient(timeout=240, base_url=gateway()) as client:
             answer = await client.get("/v1/complaints", headers={"accept-language": "bn"})
         assert answer.json()["title"] == "চালিয়ে যেতে সাইন ইন করুন।"
 
 
 class TestAdmits:
     async def test_a_good_token(self, gateway: Gateway, tokens: TokenIssuer) -> None:
-        async with httpx.AsyncClient(timeout=60, base_url=gateway()) as client:
+        async with httpx.AsyncClient(timeout=240, base_url=gateway()) as client:
             answer = await client.get("/v1/complaints", headers={"authorization": f"Bearer {tokens.token('agent')}"})
         assert answer.status_code == 200
 
     async def test_anybody_to_an_open_operation_and_to_no_other(self, gateway: Gateway) -> None:
-        async with httpx.AsyncClient(timeout=60, base_url=gateway()) as client:
+        async with httpx.AsyncClient(timeout=240, base_url=gateway()) as client:
             assert (await client.get("/v1/framework/activities")).status_code == 200
             assert (await client.head("/v1/framework/activities")).status_code == 200
             assert (await client.get("/v1/framework/activities/7")).status_code == 200
@@ -90,6 +90,6 @@ class TestAdmits:
 
     async def test_a_key_that_was_turned_is_fetched(self, gateway: Gateway, tokens: TokenIssuer) -> None:
         url = gateway()
-        async with httpx.AsyncClient(timeout=60, base_url=url) as client:
+        async with httpx.AsyncClient(timeout=240, base_url=url) as client:
             answer = await client.get("/v1/complaints", headers={"authorization": f"Bearer {tokens.token('agent', key='first')}"})
         assert answer.status_code == 200

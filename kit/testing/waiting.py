@@ -5,7 +5,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 
-async def until(read: Callable[[], Awaitable[object]], expected: object, *, within: float = 60.0) -> None:
+async def until(read: Callable[[], Awaitable[object]], expected: object, *, within: float = 240.0) -> None:
     """`within` is a bound against hanging, not a measurement."""
     end = time.monotonic() + within
     while (seen := await read()) != expected:

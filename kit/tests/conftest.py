@@ -69,7 +69,7 @@ def serve(teller: Side, tokens: TokenIssuer, engines: Engines) -> Serve:
         settings = Settings.model_validate({**given, "environment": "test", "issuer": tokens.issuer, "jwks_url": tokens.jwks_url})
         # Whose migrations does not matter: this database is not made by any.
         app = create_app(settings, title="kit under test", routers=[router], migrations=folder_of("complaints"))
-        async with served(app, port), httpx.AsyncClient(base_url=settings.public_url, timeout=30) as client:
+        async with served(app, port), httpx.AsyncClient(base_url=settings.public_url, timeout=240) as client:
             yield client
 
     return serving

@@ -43,4 +43,4 @@ async def test_ends_with_whoever_began_it(tmp_path: Path, by: signal.Signals) ->
     async def stays() -> bool:
         return is_there(company)
 
-    await until(stays, expected=False, within=60)
+    await until(stays, expected=False, within=240)

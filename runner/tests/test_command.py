@@ -16,7 +16,7 @@ from runner.suite import check_room
 def probashi(place: Place, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     where = ("--state", str(place.state), "--port", str(place.base_port))
     whole = [sys.executable, "-m", "runner.main", command, *where, *arguments]
-    return subprocess.run(whole, capture_output=True, text=True, check=False, timeout=60)  # our own command
+    return subprocess.run(whole, capture_output=True, text=True, check=False, timeout=240)  # our own command
 
 
 class TestPortTaken:

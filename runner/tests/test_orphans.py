@@ -40,7 +40,7 @@ def family(runner: subprocess.Popen[str]) -> list[psutil.Process]:
 
 
 def still_alive(processes: list[psutil.Process]) -> list[str]:
-    _, alive = psutil.wait_procs(processes, timeout=60)
+    _, alive = psutil.wait_procs(processes, timeout=240)
     return [f"{process.pid} {process.name()}" for process in alive if process.status() != psutil.STATUS_ZOMBIE]
 
 
@@ -67,13 +67,13 @@ class TestInterruptedRunner:
         with a_runner(place) as runner:
             children = family(runner)
             os.killpg(runner.pid, signal.SIGINT)  # a terminal tells the whole group
-            assert runner.wait(timeout=60) == 0
+            assert runner.wait(timeout=240) == 0
             assert still_alive(children) == []
 
     def test_postgresql_was_shut_down_in_order(self, place: Place) -> None:
         with a_runner(place) as runner:
             os.killpg(runner.pid, signal.SIGINT)
-            runner.wait(timeout=60)
+            runner.wait(timeout=240)
         log = (place.logs / "postgres.log").read_text()
         assert "received fast shutdown request" in log
         assert log.rstrip().endswith("database system is shut down")

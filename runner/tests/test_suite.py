@@ -19,7 +19,7 @@ def probashi(place: Place, command: str, *arguments: str) -> subprocess.Complete
     """Its output is a pipe: a child that inherited it would keep this call from returning."""
     where = ("--state", str(place.state), "--port", str(place.base_port))
     whole = [sys.executable, "-m", "runner.main", command, *where, *arguments]
-    return subprocess.run(whole, capture_output=True, text=True, check=False, timeout=120)  # our own command
+    return subprocess.run(whole, capture_output=True, text=True, check=False, timeout=240)  # our own command
 
 
 def processes_of(place: Place) -> list[psutil.Process]:
@@ -29,7 +29,7 @@ def processes_of(place: Place) -> list[psutil.Process]:
 
 
 def still_alive(processes: list[psutil.Process]) -> list[str]:
-    _, alive = psutil.wait_procs(processes, timeout=60)
+    _, alive = psutil.wait_procs(processes, timeout=240)
     return [f"{process.pid} {process.name()}" for process in alive if process.status() != psutil.STATUS_ZOMBIE]
 
 

@@ -661,7 +661,7 @@ def test_the_public_document_tells_the_truth(operation: str) -> None:
 @pytest.fixture(scope="module")
 async def caller() -> AsyncIterator[httpx.AsyncClient]:
     """One for all: each of its own would read the certificates of the machine again."""
-    async with httpx.AsyncClient(timeout=60) as client:
+    async with httpx.AsyncClient(timeout=240) as client:
         yield client
 
 

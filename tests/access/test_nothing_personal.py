@@ -50,7 +50,7 @@ async def _first(http: httpx.AsyncClient, path: str) -> str:
 async def _tell(suite: Suite) -> tuple[str, str]:
     """The references of a complaint and of a returnee; and many ways to say the same wrongly."""
     base = suite.place.public_url
-    async with _api(suite.place) as api, httpx.AsyncClient(base_url=base, timeout=60) as http:
+    async with _api(suite.place) as api, httpx.AsyncClient(base_url=base, timeout=240) as http:
         complaint = COMPLAINT | {"category": await _first(http, "/v1/complaints/categories")}
         paper = {"kind": await _first(http, "/v1/returnees/document-kinds"), "number": PAPER}
         returnee = RETURNEE | {"return_reason": await _first(http, "/v1/returnees/reasons"), "documents": [paper]}

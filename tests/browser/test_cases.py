@@ -53,7 +53,7 @@ def today() -> date:
 async def api(whole: Suite, account: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
     token = await access_token(whole.place.public_url, account, PASSWORD)
     headers = {"Authorization": f"Bearer {token}", "If-Match": "*", "Idempotency-Key": str(uuid4())}
-    async with httpx.AsyncClient(timeout=60) as http:
+    async with httpx.AsyncClient(timeout=240) as http:
         answer = await http.post(f"{whole.place.public_url}/v1/complaints{path}", json=dict(body), headers=headers)
     assert answer.status_code == 201, answer.text
     told: dict[str, Any] = answer.json()

@@ -36,14 +36,14 @@ async def empty() -> AsyncIterator[Suite]:
     """A suite of its own, without demonstration data: the register is what the test imports."""
     settings = {"PROBASHI_REQUESTS_PER_SECOND": "100000", "PROBASHI_REQUEST_BURST": "100000"}
     with temporary_place() as place:
-        async with suite.running(place, settings=settings) as running:
+        async with suite.running(place, only=("agencies", "portal"), settings=settings) as running:
             yield running
 
 
 async def known_register(whole: Suite) -> None:
     """Two licences from a spreadsheet, their deployments from another, and what workers and an inspector told of the first."""
     token = await access_token(whole.place.public_url, "decider", PASSWORD)
-    async with httpx.AsyncClient(base_url=whole.place.public_url, headers={"Authorization": f"Bearer {token}"}, timeout=30) as office:
+    async with httpx.AsyncClient(base_url=whole.place.public_url, headers={"Authorization": f"Bearer {token}"}, timeout=240) as office:
         until = (TODAY + timedelta(days=400)).isoformat()
         register = [
             "licence,name_en,name_bn,status,valid_until,district",

@@ -43,12 +43,12 @@ class Exchange:
 
     async def as_person(self, account: str) -> httpx.AsyncClient:
         token = await access_token(self.whole.place.public_url, account, PASSWORD)
-        return httpx.AsyncClient(base_url=self.whole.place.public_url, headers={"Authorization": f"Bearer {token}"}, timeout=60)
+        return httpx.AsyncClient(base_url=self.whole.place.public_url, headers={"Authorization": f"Bearer {token}"}, timeout=240)
 
 
 @pytest.fixture
 async def exchange(whole: Suite) -> AsyncIterator[Exchange]:
-    async with httpx.AsyncClient(base_url=whole.place.public_url, timeout=60) as http:
+    async with httpx.AsyncClient(base_url=whole.place.public_url, timeout=240) as http:
         secret = whole.secrets.get("client", "cti")
         tokens = await Provider(http, whole.place.public_url).grant("client_credentials", "cti", {}, secret=secret)
         http.headers["Authorization"] = f"Bearer {tokens.access}"
@@ -88,7 +88,7 @@ async def tab_to(page: Page, wanted: str, *, most: int = 120) -> None:
 
 
 async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(240):
         while not await holds():
             await asyncio.sleep(0.1)
 

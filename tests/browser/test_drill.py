@@ -118,7 +118,7 @@ async def would_have_gone(whole: Suite, alert: str) -> dict[str, str]:
     async def kinds() -> list[str]:
         return [row["kind"] for row in await asked(whole, WOULD_HAVE_GONE, alert)]
 
-    await until(kinds, expected=["person", "relay"], within=60)
+    await until(kinds, expected=["person", "relay"], within=240)
     return {row["kind"]: row["body"] for row in await asked(whole, WOULD_HAVE_GONE, alert)}
 
 
@@ -128,11 +128,11 @@ async def test_a_drill_reaches_nobody(chrome: Browser, whole: Suite, api: Api, c
     await relays_added(wing)
     alert = await written(wing)
     await look(wing, f"/alerts/{alert}/duty")
-    await wing.page.get_by_text("সরাসরি:").wait_for(timeout=60_000)
+    await wing.page.get_by_text("সরাসরি:").wait_for(timeout=240_000)
     dhaka = await person(chrome, whole, "en", width=360)
     await started(dhaka, alert)
 
-    await wing.page.get_by_text("এটি প্রচার করা হয়েছে").last.wait_for(timeout=60_000)
+    await wing.page.get_by_text("এটি প্রচার করা হয়েছে").last.wait_for(timeout=240_000)
     assert "মহড়া, প্রকৃত নয়" in await wing.words()
     await wing.send(f"/alerts/{alert}/acknowledge")
     assert "একটি মিশন প্রাপ্তিস্বীকার করেছে" in await wing.words()
@@ -149,7 +149,7 @@ async def test_a_drill_reaches_nobody(chrome: Browser, whole: Suite, api: Api, c
     await migrant.answer("status", "safe")
     await press(migrant, "button[value=say]")
 
-    await wing.page.locator("#statuses").get_by_text("নিরাপদ").wait_for(timeout=60_000)
+    await wing.page.locator("#statuses").get_by_text("নিরাপদ").wait_for(timeout=240_000)
     assert "বার্তা লেখা হয়েছে, পাঠানো হয়নি" in await wing.words()
     await well(wing)
     await look(dhaka, f"/alerts/{alert}")

@@ -44,13 +44,13 @@ async def test_what_changes_appears_by_itself_and_nothing_is_missed_over_a_cut(w
         return await log(wing) == [one["position"] for one in (await api.get(f"{ALERTS}/{alert}/duty", "wing-riyadh"))["changes"]]
 
     await wing.sign_in("wing-riyadh", duty)
-    await wing.page.get_by_text("সরাসরি:").wait_for(timeout=60_000)
+    await wing.page.get_by_text("সরাসরি:").wait_for(timeout=240_000)
     await wing.page.evaluate("window.stays = true")
     assert "এখনো দেখেনি" in await wing.words()
     assert await wing.page.locator("svg.app-map .app-map__area").count() == 1
     await api.post(f"{ALERTS}/{alert}/acknowledgements", "wing-riyadh", key=str(uuid4()))
-    await wing.page.get_by_text("একটি মিশন প্রাপ্তিস্বীকার করেছে").last.wait_for(timeout=60_000)
-    await until(is_the_same, expected=True, within=60)
+    await wing.page.get_by_text("একটি মিশন প্রাপ্তিস্বীকার করেছে").last.wait_for(timeout=240_000)
+    await until(is_the_same, expected=True, within=240)
     before = await log(wing)
 
     await wing.context.set_offline(True)
@@ -59,8 +59,8 @@ async def test_what_changes_appears_by_itself_and_nothing_is_missed_over_a_cut(w
     await api.post("/v1/crisis/incidents", "wing-riyadh", {**incident, "alerts": [alert]}, key=str(uuid4()))
     assert await log(wing) == before
     await wing.context.set_offline(False)
-    await wing.page.get_by_text("এটি একটি ঘটনার সঙ্গে যুক্ত হয়েছে").last.wait_for(timeout=60_000)
-    await until(is_the_same, expected=True, within=60)
+    await wing.page.get_by_text("এটি একটি ঘটনার সঙ্গে যুক্ত হয়েছে").last.wait_for(timeout=240_000)
+    await until(is_the_same, expected=True, within=240)
     assert await wing.page.evaluate("window.stays"), "no page was loaded anew"
     assert len(set(await log(wing))) == len(await log(wing))
     assert "এটি প্রচার করা হয়েছে" in await wing.words()

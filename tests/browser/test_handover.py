@@ -29,7 +29,7 @@ RETURNEE: Final[dict[str, Any]] = {
 
 async def call(whole: Suite, account: str, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
     token = await access_token(whole.place.public_url, account, PASSWORD)
-    async with httpx.AsyncClient(timeout=60, headers={"Authorization": f"Bearer {token}"}) as http:
+    async with httpx.AsyncClient(timeout=240, headers={"Authorization": f"Bearer {token}"}) as http:
         answer = await http.request(method, f"{whole.place.public_url}{path}", json=body)
     assert answer.is_success, answer.text
     return answer.json()
@@ -116,7 +116,7 @@ class TestNewPages:
         async def is_answered() -> bool:
             return bool((await call(whole, "demo-cumilla", "GET", f"{at}/abroad"))["items"])
 
-        await until(is_answered, expected=True, within=60)
+        await until(is_answered, expected=True, within=240)
         await desk.open(f"/returnees/{returnee}")
         assert await desk.page.locator("form[action*='/case/abroad/'] button").count() == 3
         await well(desk)

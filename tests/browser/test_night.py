@@ -23,8 +23,8 @@ from runner.api import Api
 from runner.demo import _api
 from runner.identity import Provider
 from runner.suite import Suite
+from runner.testing import SMS_SECRET
 from tests.browser.conftest import Person, person
-from tests.conftest import SMS_SECRET
 
 DIGITS: Final = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 # Abha, in the mountains of Asir, and a village some thirty kilometres away; nobody of the demonstration lives there.
@@ -112,7 +112,7 @@ async def registered(api: Api, *people: Someone) -> list[str]:
 async def by_authority(whole: Suite, warning: str = FLOOD) -> str:
     """A warning that a partner's own client brings in, for the authority it is bound to: it may go out by itself."""
     secret = whole.secrets.get("client", "partner-cap")
-    async with httpx.AsyncClient(base_url=whole.place.public_url, timeout=60) as http:
+    async with httpx.AsyncClient(base_url=whole.place.public_url, timeout=240) as http:
         token = (await Provider(http, whole.place.public_url).grant("client_credentials", "partner-cap", {}, secret=secret)).access
         message = warning.format(identifier=uuid4(), sent=datetime.now(UTC).isoformat(timespec="seconds"), area=AREA)
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/cap+xml", "Idempotency-Key": str(uuid4())}
@@ -124,7 +124,7 @@ async def by_authority(whole: Suite, warning: str = FLOOD) -> str:
 async def texted(whole: Suite, sender: str, written: str) -> None:
     """Somebody answers by text: the company brings it, signed."""
     body = json.dumps({"id": str(uuid4()), "from": sender, "text": written}, ensure_ascii=False).encode()
-    async with httpx.AsyncClient(base_url=whole.place.public_url, timeout=60) as http:
+    async with httpx.AsyncClient(base_url=whole.place.public_url, timeout=240) as http:
         answer = await http.post("/v1/crisis/messages/sms", content=body, headers={SIGNATURE: signature(SMS_SECRET, body)})
     assert answer.json() == {"taken": 1}, answer.text
 
@@ -139,7 +139,7 @@ async def link_to(company: Carrier, number: str) -> str:
     async def got() -> bool:
         return bool(to(company, number))
 
-    await until(got, expected=True, within=60)
+    await until(got, expected=True, within=240)
     found = re.search(r"/c/[0-9A-Z]{16}", to(company, number)[0])
     assert found, to(company, number)
     return found[0]
@@ -164,13 +164,13 @@ async def people_are_counted(one: Person, alert: str) -> None:
         headings = await one.page.locator("[aria-labelledby=people] h3").all_inner_texts()
         return bool({heading.strip() for heading in headings} & {"নিবন্ধিত মানুষ", "Registered people"})
 
-    await until(is_counted, expected=True, within=60)
+    await until(is_counted, expected=True, within=240)
 
 
 async def warned(wing: Person, whole: Suite) -> str:
     """The authority's warning comes while the page is open; the wing takes note, looks whom it concerns, does not wait for the window."""
     alert = await by_authority(whole)
-    await wing.page.wait_for_selector(f"#alert-{alert}", timeout=60_000)
+    await wing.page.wait_for_selector(f"#alert-{alert}", timeout=240_000)
     await well(wing)
     await wing.send(f"/alerts/{alert}/acknowledge")
     await people_are_counted(wing, alert)
@@ -216,7 +216,7 @@ async def wing_reads(wing: Person, company: Carrier, alert: str) -> dict[str, in
     async def answered() -> bool:
         return any("অ্যাম্বুলেন্স আসছে।" in one for one in to(company, BABUL.phone))
 
-    await until(answered, expected=True, within=60)
+    await until(answered, expected=True, within=240)
     await look(wing, f"/alerts/{alert}")
     reach = await figures(wing, "#reach")
     told = {name: reach[name] for name in ("নিরাপদ", "সাহায্য দরকার", "আহত বা অসুস্থ", "উত্তর দিয়েছেন")}
@@ -325,7 +325,7 @@ async def expected_at_home(district: Person) -> None:
     async def expected() -> bool:
         return KARIMA.name_bn in await look(district, "/arrivals")
 
-    await until(expected, expected=True, within=60)
+    await until(expected, expected=True, within=240)
 
 
 async def counted(wing: Person, incident: str, reach: dict[str, int]) -> None:

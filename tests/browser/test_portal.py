@@ -45,7 +45,7 @@ async def warn(whole: Suite, headline: str) -> None:
     message = CAP.format(identifier=uuid4(), sent=now.isoformat(), expires=(now + timedelta(hours=6)).isoformat(), headline=headline)
     token = await access_token(whole.place.public_url, "admin", PASSWORD)
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/cap+xml", "Idempotency-Key": str(uuid4())}
-    async with httpx.AsyncClient(timeout=60) as http:
+    async with httpx.AsyncClient(timeout=240) as http:
         answer = await http.post(f"{whole.place.public_url}/v1/crisis/alerts?country=LB", content=message, headers=headers)
     assert answer.status_code == 201, answer.text
 
@@ -75,6 +75,10 @@ async def register(person: Person) -> None:
 
 
 class TestJourneys:
+    @pytest.fixture(params=["en", "bn"])
+    def language(self, request: pytest.FixtureRequest) -> str:
+        return str(request.param)
+
     async def test_an_agent_logs_a_complaint_and_prints_the_slip(self, somebody: Person, language: str) -> None:
         await somebody.sign_in("agent", "/complaints/new")
         assert await somebody.violations() == []
@@ -139,7 +143,7 @@ class TestJourneys:
         other_tab = await somebody.context.new_page()
         await other_tab.goto(f"{somebody.url}/")
         await other_tab.click("form[action='/sign-out'] button")
-        await somebody.page.get_by_text(SAID[language]["watch"]).wait_for(timeout=60_000)  # after the next heartbeat of the stream
+        await somebody.page.get_by_text(SAID[language]["watch"]).wait_for(timeout=240_000)  # after the next heartbeat of the stream
 
 
 class TestOpenPages:

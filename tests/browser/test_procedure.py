@@ -97,7 +97,7 @@ async def test_the_supervisor_finds_what_nobody_works_on(signed_in: As, whole: S
     await sound(supervisor)
     # Longest waiting first: what was lodged a moment ago stands on the last page.
     while reference not in await supervisor.words():
-        await supervisor.page.get_by_role("link", name="পরের পাতা").click(timeout=5_000)
+        await supervisor.page.get_by_role("link", name="পরের পাতা").click()
         await supervisor.page.wait_for_load_state()
 
 

@@ -29,7 +29,7 @@ ALLEGATION: Final = "Your agency is said to have taken five hundred thousand tak
 async def post(whole: Suite, account: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
     token = await access_token(whole.place.public_url, account, PASSWORD)
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
-    async with httpx.AsyncClient(timeout=60) as http:
+    async with httpx.AsyncClient(timeout=240) as http:
         answer = await http.post(f"{whole.place.public_url}{path}", json=body, headers=headers)
     assert answer.status_code == 201, answer.text
     found: dict[str, Any] = answer.json()

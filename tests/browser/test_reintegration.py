@@ -47,7 +47,7 @@ async def api(whole: Suite, account: str, method: str, path: str, **content: Any
     """As a partner's own program calls it: at the gateway, with a token."""
     token = await access_token(whole.place.public_url, account, PASSWORD)
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
-    async with httpx.AsyncClient(base_url=whole.place.public_url, headers=headers, timeout=60) as http:
+    async with httpx.AsyncClient(base_url=whole.place.public_url, headers=headers, timeout=240) as http:
         answer = await http.request(method, path, **content)
     assert answer.is_success, answer.text
     return answer.json()

@@ -27,7 +27,7 @@ async def _published(whole: Suite) -> None:
     await keep_facts(whole, VictimIdentified.type, 4, spring, in_time)
     url = whole.place.public_url
     first, second = [{"Authorization": f"Bearer {await access_token(url, one, PASSWORD)}"} for one in ("analyst", "analyst-two")]
-    async with httpx.AsyncClient(base_url=url, timeout=60) as http:
+    async with httpx.AsyncClient(base_url=url, timeout=240) as http:
         for report in ("migration-profile", "counter-trafficking"):
             key = {"Idempotency-Key": str(uuid4())}
             made = (await http.post(DRAFTS, json={"report": report, "period": PERIOD}, headers=first | key)).raise_for_status().json()

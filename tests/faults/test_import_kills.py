@@ -46,7 +46,7 @@ async def stands(api: Api, place: str, state: str) -> dict[str, Any]:
     async def now() -> str:
         return str((await api.get(place, "decider"))["state"])
 
-    await until(now, state, within=60)
+    await until(now, state, within=240)
     run: dict[str, Any] = await api.get(place, "decider")
     return run
 
@@ -61,7 +61,7 @@ async def test_a_file_goes_on_after_the_register_was_killed_and_each_row_is_take
         await api.call("POST", f"{place}/release", "admin", headers={"If-Match": f'"{run["version"]}"'})
         registry = await asyncpg.connect(whole.database_url("registry", owner=True))
         try:
-            async with asyncio.timeout(60):
+            async with asyncio.timeout(240):
                 while not (at := await registry.fetchrow("select state, taken from national_import where id = $1", run["id"]))["taken"]:
                     await asyncio.sleep(0.005)
             assert at["state"] == "taking", "the file was through before anything could be killed"

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import sys
+from collections import Counter
 
 import pytest
 
@@ -23,7 +24,9 @@ async def demo(whole: Suite, loop: int) -> asyncio.subprocess.Process:
     )
 
 
-async def walked(whole: Suite, name: str, loop: int, kill_at: set[int]) -> None:
+async def walked(whole: Suite, loop: int, kills: dict[int, str]) -> None:
+    """`kills`: after how many complaints which process is killed; each one finds the others on their feet."""
+    before = {name: whole.supervisor.restarts(name) for name in KILLED}
     process = await demo(whole, loop)
     assert process.stdout is not None
     logged, lines = 0, []
@@ -31,27 +34,27 @@ async def walked(whole: Suite, name: str, loop: int, kill_at: set[int]) -> None:
         lines.append(raw.decode().rstrip())
         if re.search(r"complaint C-", lines[-1]):
             logged += 1
-            if logged in kill_at:
-                os.kill(whole.supervisor.pid(name), signal.SIGKILL)
+            if logged in kills:
+                await whole.supervisor.ready()
+                os.kill(whole.supervisor.pid(kills[logged]), signal.SIGKILL)
     code = await process.wait()
     said = "\n".join(lines)
     assert code == 0, said
     assert logged == loop
     assert "each exactly once" in lines[-1], said
     await whole.supervisor.ready()
+    risen = {name: whole.supervisor.restarts(name) - before[name] for name in KILLED}
+    assert {name: more for name, more in risen.items() if more} == Counter(kills.values())
 
 
-@pytest.mark.parametrize("name", KILLED)
-async def test_twenty_complaints_and_one_kill(whole: Suite, name: str) -> None:
-    before = whole.supervisor.restarts(name)
-    await walked(whole, name, 20, {7})
-    assert whole.supervisor.restarts(name) == before + 1
+async def test_each_process_is_killed_once(whole: Suite) -> None:
+    await walked(whole, 3 * len(KILLED) + 3, {3 * number: name for number, name in enumerate(KILLED, 1)})
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("name", KILLED)
 async def test_two_hundred_complaints_and_three_kills(whole: Suite, name: str) -> None:
-    await walked(whole, name, 200, {20, 90, 160})
+    await walked(whole, 200, dict.fromkeys((20, 90, 160), name))
 
 
 async def test_a_loss_would_be_noticed(whole: Suite) -> None:

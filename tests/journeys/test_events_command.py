@@ -35,7 +35,7 @@ async def test_dead_shows_a_parked_event_and_replay_says_when_there_is_none(whol
     databases = [monitor, *[await asyncpg.connect(whole.database_url(name)) for name in ("agencies", "complaints", "crisis")]]
     try:
         for database in databases:
-            await until(lambda db=database: db.fetchval("select count(*) from dead_letter"), 1, within=90)  # type: ignore[misc]
+            await until(lambda db=database: db.fetchval("select count(*) from dead_letter"), 1, within=240)  # type: ignore[misc]
         said = events(whole, "dead")
         assert said.returncode == 1
         assert "monitor-complaints" in said.stdout

@@ -2,28 +2,35 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from kit.database import NOW, Sessions, sees
 from services.complaints.contact.models import Message
 from services.complaints.models import Complaint
 
 OPEN = ("waiting", "sending", "unclear")
+# Index scan on message_due.
+_IS_DUE: Final = (
+    col(Message.status).in_(OPEN),
+    col(Message.due) <= NOW,
+    col(Message.channel).in_(bindparam("channels", expanding=True)),
+)
+_DUE: Final = select(exists().where(*_IS_DUE))
+_CLAIM_DUE: Final = select(Message).where(*_IS_DUE).order_by(col(Message.due)).limit(1).with_for_update(skip_locked=True)
+
+
+async def has_due(sessions: Sessions, now: datetime, channels: Sequence[str]) -> bool:
+    return await sees(sessions, _DUE, {"now": now, "channels": channels})
 
 
 async def claim_due(session: AsyncSession, now: datetime, channels: Sequence[str]) -> Message | None:
-    """The one that waits longest, locked; another replica takes the next. Index scan on message_due."""
-    statement = (
-        select(Message)
-        .where(col(Message.status).in_(OPEN), col(Message.due) <= now, col(Message.channel).in_(channels))
-        .order_by(col(Message.due))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    return (await session.execute(statement)).scalar_one_or_none()
+    """The one that waits longest, locked; another replica takes the next."""
+    return (await session.execute(_CLAIM_DUE, {"now": now, "channels": channels})).scalar_one_or_none()
 
 
 async def find_message(session: AsyncSession, message_id: UUID) -> Message | None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from kit.crypto import Keyring
 from kit.database import Sessions
 from kit.messengers import Messenger, NeverSeen, Rejected, Sent, UnclearError
-from services.complaints.contact import service
+from services.complaints.contact import repository, service
 from services.complaints.contact.rules import Channel
 
 IDLE_S: Final = 1.0
@@ -26,7 +26,7 @@ async def send_what_is_due(state: Mapping[str, Any]) -> None:
 
 async def send_next(sessions: Sessions, keyring: Keyring, messengers: Mapping[Channel, Messenger]) -> bool:
     """Whether there was one to deal with."""
-    if not messengers:
+    if not messengers or not await repository.has_due(sessions, datetime.now(UTC), sorted(messengers)):
         return False
     async with sessions.begin() as session:
         ready = await service.begin(session, keyring, frozenset(messengers), datetime.now(UTC))

@@ -2,18 +2,31 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from kit.database import NOW, Sessions, sees
 from kit.paging import Paging
 from services.complaints.doors.models import Conversation, Doubt, InboundMessage
 from services.complaints.models import Complaint
 from services.complaints.repository import seen_by
 from services.complaints.rules import Visibility
+
+# Index scan on inbound_message_media.
+_MEDIA_WAITS: Final = (
+    col(InboundMessage.state) == "media_waiting",
+    col(InboundMessage.next_try) <= NOW,
+    col(InboundMessage.complaint_id).is_not(None),
+)
+_MEDIA: Final = select(exists().where(*_MEDIA_WAITS))
+_CLAIM_MEDIA: Final = (
+    select(InboundMessage).where(*_MEDIA_WAITS).order_by(col(InboundMessage.next_try)).limit(1).with_for_update(skip_locked=True)
+)
 
 
 async def locked(session: AsyncSession, complaint_id: UUID) -> Complaint:
@@ -74,20 +87,13 @@ async def messages_without_complaint(session: AsyncSession, conversation_id: UUI
     return (await session.execute(statement)).scalars().all()
 
 
+async def media_waits(sessions: Sessions, now: datetime) -> bool:
+    return await sees(sessions, _MEDIA, {"now": now})
+
+
 async def claim_media(session: AsyncSession, now: datetime) -> InboundMessage | None:
-    """A recording that waits to be fetched, of a talk that has a complaint. Index scan on inbound_message_media."""
-    statement = (
-        select(InboundMessage)
-        .where(
-            col(InboundMessage.state) == "media_waiting",
-            col(InboundMessage.next_try) <= now,
-            col(InboundMessage.complaint_id).is_not(None),
-        )
-        .order_by(col(InboundMessage.next_try))
-        .limit(1)
-        .with_for_update(skip_locked=True)
-    )
-    return (await session.execute(statement)).scalar_one_or_none()
+    """A recording that waits to be fetched, of a talk that has a complaint."""
+    return (await session.execute(_CLAIM_MEDIA, {"now": now})).scalar_one_or_none()
 
 
 async def find_inbound(session: AsyncSession, message_id: UUID) -> InboundMessage | None:

@@ -39,6 +39,8 @@ async def fetch_next(state: Mapping[str, Any]) -> bool:
     sessions: Sessions = state["sessions"]
     keyring: Keyring = state["keyring"]
     now = datetime.now(UTC)
+    if not await repository.media_waits(sessions, now):
+        return False
     async with sessions.begin() as session:
         message = await repository.claim_media(session, now)
         if message is None:

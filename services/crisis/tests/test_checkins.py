@@ -83,7 +83,7 @@ async def link_of(carrier: Carrier) -> str:
     async def sent() -> bool:
         return bool(carrier.taken)
 
-    await until(sent, expected=True, within=60)
+    await until(sent, expected=True, within=240)
     return carrier.texts[0].rpartition("/")[2]
 
 

@@ -58,7 +58,7 @@ async def told(client: httpx.AsyncClient, alert: dict[str, Any], start: dict[str
     heard: list[tuple[int, str]] = []
     headers = {name: value for name, value in start.items() if name == "Last-Event-ID"}
     asked = {name: value for name, value in start.items() if name == "after"}
-    async with asyncio.timeout(60), client.stream("GET", f"{ALERTS}/{alert['id']}/duty/stream", headers=headers, params=asked) as answer:
+    async with asyncio.timeout(240), client.stream("GET", f"{ALERTS}/{alert['id']}/duty/stream", headers=headers, params=asked) as answer:
         assert answer.headers["content-type"].startswith("text/event-stream")
         name, place = "", 0
         async for line in answer.aiter_lines():
@@ -213,7 +213,7 @@ class TestTheStream:
         register.add()
         alert = await warn()
         assert (await told(here, alert, {"after": "0"}, "reached"))[-1][1] == "reached"
-        async with asyncio.timeout(60), here.stream("GET", f"{ALERTS}/stream", headers={"Last-Event-ID": "0"}) as answer:
+        async with asyncio.timeout(240), here.stream("GET", f"{ALERTS}/stream", headers={"Last-Event-ID": "0"}) as answer:
             async for line in answer.aiter_lines():
                 if line.startswith("data: {") and len(line) > len("data: {}"):
                     assert json.loads(line.removeprefix("data: "))["change"] != "reached"

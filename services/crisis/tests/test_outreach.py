@@ -90,7 +90,7 @@ class TestAnUnknownOutcome:
         await warn(severity="Moderate", urgency="Immediate")
         await until(lambda: told(carrier), ["+966500000000"])
         carrier.mood = "well"
-        await until(lambda: states(crisis), {"sms accepted": 1}, within=90)
+        await until(lambda: states(crisis), {"sms accepted": 1}, within=240)
         assert len(carrier.taken) == 1
         assert set(carrier.posts.values()) == {1}
         assert carrier.asked == list(carrier.taken)

@@ -68,7 +68,7 @@ async def paged(carrier: Carrier, *phones: str) -> None:
     async def accepted() -> Counter[str]:
         return Counter(one["to"] for one in carrier.taken.values())
 
-    await until(accepted, Counter(phones), within=60)
+    await until(accepted, Counter(phones), within=240)
 
 
 async def alarm(client: httpx.AsyncClient) -> dict[str, Any]:
@@ -215,7 +215,7 @@ class TestAPage:
         async def state() -> list[str]:
             return [row.state for row in await crisis.rows("page")]
 
-        await until(state, ["accepted"], within=60)
+        await until(state, ["accepted"], within=240)
         assert carrier.asked, "what became of it was asked for"
         assert list(carrier.posts.values()) == [1]
 
@@ -232,7 +232,7 @@ class TestAPage:
         async def settled() -> bool:
             return all(row.state == "accepted" for row in await crisis.rows("page"))
 
-        await until(settled, expected=True, within=60)
+        await until(settled, expected=True, within=240)
         assert list(carrier.posts.values()) == [1]
 
     async def test_that_one_company_refuses_goes_the_next_way(
@@ -245,7 +245,7 @@ class TestAPage:
         async def failed() -> list[tuple[str, int]]:
             return [(row.state, row.way) for row in await crisis.rows("page")]
 
-        await until(failed, [("failed", 3)], within=60)
+        await until(failed, [("failed", 3)], within=240)
         assert len(carrier.posts) == 3
 
 

@@ -74,7 +74,7 @@ class TestCountries:
 
 class TestHeartbeat:
     async def beat(self, crisis: Running) -> tuple[int, dict[str, Any]]:
-        async with httpx.AsyncClient(base_url=crisis.url, timeout=60) as stranger:
+        async with httpx.AsyncClient(base_url=crisis.url, timeout=240) as stranger:
             answer = await stranger.get("/v1/crisis/heartbeat")
         assert answer.headers["cache-control"] == "no-store"
         return answer.status_code, answer.json()

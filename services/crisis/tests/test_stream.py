@@ -43,7 +43,7 @@ async def events(answer: httpx.Response) -> AsyncIterator[Told]:
 @asynccontextmanager
 async def listening(client: httpx.AsyncClient, after: str | None = None) -> AsyncIterator[AsyncIterator[Told]]:
     """As a browser listens: it comes back with the last id when a stream ends, until it is refused."""
-    async with asyncio.timeout(60), aclosing(_heard(client, after)) as heard:
+    async with asyncio.timeout(240), aclosing(_heard(client, after)) as heard:
         yield heard
 
 

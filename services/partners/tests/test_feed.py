@@ -83,7 +83,7 @@ class TestTheFeed:
         for one in (enveloped(referral(other)), enveloped(referral(None)), mine, mine, enveloped(referral(unique()))):
             await bus.jetstream.publish(ReferralSent.nats_subject(), one.model_dump_json().encode())
         await bus.close()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             while not (page := await fed(partners, code))["items"] or not (await fed(partners, other))["items"]:
                 await asyncio.sleep(0.05)
         (event,) = page["items"]

@@ -1,9 +1,7 @@
 import re
 import subprocess
 import sys
-import tempfile
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -16,9 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from deploy.accounts import ACCOUNTS_FILE, Accounts
 from kit.database import make_engine
-from runner.place import Place, free_base_port
-from runner.suite import Suite, running
-from runner.testing import CERTIFICATES, keep_duties_at_home
+from runner.suite import Suite
+from runner.testing import CERTIFICATES
 from services.portal import assets
 
 PROJECT = Path(__file__).parents[3]
@@ -33,22 +30,10 @@ def _style_sheet() -> None:
         subprocess.run([node, "services/portal/build.mjs"], cwd=PROJECT, check=True)
 
 
-@asynccontextmanager
-async def suite_for_tests() -> AsyncIterator[Suite]:
-    """The real suite behind its gateway: people reach the portal no other way."""
-    settings = {"PROBASHI_REQUESTS_PER_SECOND": "100000", "PROBASHI_REQUEST_BURST": "100000"}
-    # Not pytest's own folder: PostgreSQL's user has to pass through, and another run closes that one.
-    with tempfile.TemporaryDirectory(prefix="probashi-portal-") as folder:
-        Path(folder).chmod(0o711)
-        async with running(Place(Path(folder) / "state", free_base_port()), settings=settings) as whole:
-            await keep_duties_at_home(whole)
-            yield whole
-
-
 @pytest.fixture(scope="session")
-async def suite(_style_sheet: None) -> AsyncIterator[Suite]:
-    async with suite_for_tests() as whole:
-        yield whole
+def suite(_style_sheet: None, whole: Suite) -> Suite:
+    """The real suite behind its gateway: people reach the portal no other way."""
+    return whole
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +54,7 @@ class Browser:
     def __init__(self, url: str, language: str = "en") -> None:
         self.url = url
         headers = {"Accept-Language": language, "Sec-Fetch-Site": "same-origin"}
-        self.http = httpx.AsyncClient(base_url=url, headers=headers, cookies={"lang": language}, timeout=60, verify=CERTIFICATES)
+        self.http = httpx.AsyncClient(base_url=url, headers=headers, cookies={"lang": language}, timeout=240, verify=CERTIFICATES)
         self.answer = httpx.Response(204, request=httpx.Request("GET", url))
 
     async def open(self, path: str) -> httpx.Response:

@@ -16,7 +16,7 @@ from services.portal.tests.conftest import Browser
 @pytest.fixture
 async def crisis(suite: Suite) -> AsyncIterator[httpx.AsyncClient]:
     """The service itself, with its own secret."""
-    async with httpx.AsyncClient(base_url=suite.place.public_url, timeout=60) as http:
+    async with httpx.AsyncClient(base_url=suite.place.public_url, timeout=240) as http:
         secret = suite.secrets.get("client", "svc-crisis")
         tokens = await Provider(http, suite.place.public_url).grant("client_credentials", "svc-crisis", {}, secret=secret)
         http.headers["Authorization"] = f"Bearer {tokens.access}"

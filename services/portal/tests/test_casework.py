@@ -39,7 +39,7 @@ async def opened(browser: Browser, **changes: Any) -> str:
 async def api(suite: Suite, account: str, method: str, path: str, **content: Any) -> Any:
     token = await access_token(suite.place.public_url, account, PASSWORD)
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
-    async with httpx.AsyncClient(base_url=suite.place.public_url, headers=headers, timeout=60) as http:
+    async with httpx.AsyncClient(base_url=suite.place.public_url, headers=headers, timeout=240) as http:
         answer = await http.request(method, path, **content)
     assert answer.is_success, answer.text
     return answer.json()
@@ -96,7 +96,7 @@ class TestCase:
         reference = place.rsplit("/", 1)[1]
         case = await api(suite, "wewb-one", "GET", f"/v1/returnees/{reference}/case")
         token = await access_token(suite.place.public_url, "wewb-one", PASSWORD)
-        async with httpx.AsyncClient(base_url=suite.place.public_url, headers={"Authorization": f"Bearer {token}"}, timeout=60) as http:
+        async with httpx.AsyncClient(base_url=suite.place.public_url, headers={"Authorization": f"Bearer {token}"}, timeout=240) as http:
             body = {"answers": {"income": 2}}
             await http.post(f"/v1/returnees/{reference}/case/assessments", json=body, headers={"If-Match": f'"{case["version"]}"'})
         await browser.send(f"{place}/case/plan", GOAL)
@@ -328,7 +328,7 @@ class TestRegisteredAbroad:
         async def is_answered() -> bool:
             return "has not answered yet" not in (await browser.open(place)).text
 
-        await until(is_answered, expected=True, within=60)
+        await until(is_answered, expected=True, within=240)
         assert "Registered abroad: Lebanon" in browser.words
         action = next(one for one in parsed(browser.answer.text).xpath("//form/@action") if "/case/abroad/" in one)
         await browser.send(action, {"decision": "same"})
@@ -338,6 +338,6 @@ class TestRegisteredAbroad:
             page = await other_browser.open(f"/nationals/{found[0]}?purpose=family_asks")
             return "say that they came home on" in page.text
 
-        await until(is_told, expected=True, within=60)
+        await until(is_told, expected=True, within=240)
         await browser.open(place)
         assert "The register knows that they came home." in browser.words

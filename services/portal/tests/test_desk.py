@@ -20,7 +20,7 @@ NOON = datetime(2026, 11, 25, 6, 0, tzinfo=UTC)  # in Dhaka
 
 @pytest.fixture
 async def exchange(suite: Suite) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=suite.place.public_url, timeout=60) as http:
+    async with httpx.AsyncClient(base_url=suite.place.public_url, timeout=240) as http:
         secret = suite.secrets.get("client", "cti")
         tokens = await Provider(http, suite.place.public_url).grant("client_credentials", "cti", {}, secret=secret)
         http.headers["Authorization"] = f"Bearer {tokens.access}"

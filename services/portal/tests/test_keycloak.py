@@ -46,13 +46,13 @@ async def portal(keycloak: Running) -> AsyncIterator[Provider]:
         client_id="portal",
         client_secret=SecretStr(keycloak.secrets["portal"]),
     )
-    async with httpx.AsyncClient(timeout=60) as http:
+    async with httpx.AsyncClient(timeout=240) as http:
         yield Provider(settings, http)
 
 
 @pytest.fixture
 async def browser() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(timeout=30) as http:
+    async with httpx.AsyncClient(timeout=240) as http:
         yield http
 
 

@@ -130,7 +130,7 @@ class TestAFile:
 
 
 async def _until(browser: Browser, place: str, words: str) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(240):
         while words not in (await browser.open(place)).text:
             await asyncio.sleep(0.3)
 

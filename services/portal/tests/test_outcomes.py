@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import text
 
 from kit.database import make_engine
-from runner.suite import Suite
-from services.portal.tests.conftest import Browser, suite_for_tests
+from runner.place import temporary_place
+from runner.suite import Suite, running
+from services.portal.tests.conftest import Browser
 
 # Sixty people registered in the last quarter but one who have a case; every third is a woman.
 _PEOPLE = (
@@ -46,8 +47,9 @@ _NOT_ASKED = """
 @pytest.fixture(scope="module")
 async def suite(_style_sheet: None) -> AsyncIterator[Suite]:
     """One of its own: what is told of few depends on everybody else who is counted."""
-    async with suite_for_tests() as whole:
-        yield whole
+    with temporary_place() as place:
+        async with running(place, only=("reintegration", "portal")) as whole:
+            yield whole
 
 
 async def _run(suite: Suite, *statements: str) -> None:

@@ -131,7 +131,7 @@ async def test_a_hold_is_set_and_lifted_with_a_reason(people: list[Browser]) -> 
 async def test_a_doubtful_report_waits_until_somebody_looked(people: list[Browser], suite: Suite) -> None:
     agent = people[0]
     body = {"category": "wages", "country": "SA", "reporter": {"relation": "self"}, "narrative": "বেতন দেয়নি", "filled_in_s": 0}
-    async with httpx.AsyncClient(base_url=suite.place.public_url, timeout=60) as http:
+    async with httpx.AsyncClient(base_url=suite.place.public_url, timeout=240) as http:
         reference = (await http.post("/v1/complaints/public", json=body)).json()["reference"]
     await agent.sign_in("agent", "/doubts")
     assert reference in agent.words

@@ -23,7 +23,7 @@ REPORTS = "/framework/reports"
 async def publish(suite: Suite, report: str, period: str, **more: str) -> None:
     """By two analysts."""
     url = suite.place.public_url
-    async with httpx.AsyncClient(base_url=url, timeout=60) as http:
+    async with httpx.AsyncClient(base_url=url, timeout=240) as http:
         first, second = [{"Authorization": f"Bearer {await access_token(url, one, PASSWORD)}"} for one in ("analyst", "analyst-two")]
         key = {"Idempotency-Key": str(uuid4())}
         made = (await http.post(DRAFTS, json={"report": report, "period": period, **more}, headers=first | key)).raise_for_status().json()

@@ -31,7 +31,7 @@ def section(name: str, load: Any, **only: Any) -> Section:
 
 
 async def names(known: tuple[Section, ...], kind: str = "complaint") -> list[tuple[str, bool, Any]]:
-    async with httpx.AsyncClient(timeout=60) as http:
+    async with httpx.AsyncClient(timeout=240) as http:
         services = Services(http, http, {}, 0.0, "en", None, {})
         loaded = await load_sections(services, WING, {"reference": "C-1", "kind": kind}, known)
     return [(one.name, one.is_away, one.data) for one in loaded]

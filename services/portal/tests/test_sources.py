@@ -21,7 +21,7 @@ NOWHERE = """<?xml version="1.0" encoding="UTF-8"?><alert xmlns="urn:oasis:names
 
 @pytest.fixture
 async def partner(suite: Suite) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=suite.place.public_url, timeout=60) as http:
+    async with httpx.AsyncClient(base_url=suite.place.public_url, timeout=240) as http:
         secret = suite.secrets.get("client", "partner-cap")
         tokens = await Provider(http, suite.place.public_url).grant("client_credentials", "partner-cap", {}, secret=secret)
         http.headers.update({"Authorization": f"Bearer {tokens.access}", "Content-Type": "application/cap+xml"})

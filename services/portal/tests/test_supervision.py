@@ -24,7 +24,7 @@ async def lodged(suite: Suite, **changes: Any) -> str:
         **changes,
     }
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
-    async with httpx.AsyncClient(timeout=60) as http:
+    async with httpx.AsyncClient(timeout=240) as http:
         answer = await http.post(f"{suite.place.public_url}/v1/complaints", json=body, headers=headers)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["reference"])

@@ -25,7 +25,7 @@ async def lodged(suite: Suite, category: str) -> str:
         "narrative": "Three days without news.",
     }
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
-    async with httpx.AsyncClient(base_url=suite.place.public_url, timeout=60) as http:
+    async with httpx.AsyncClient(base_url=suite.place.public_url, timeout=240) as http:
         answer = await http.post("/v1/complaints", json=body, headers=headers)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["reference"])

@@ -109,7 +109,7 @@ class TestForgetting:
         answer = await desk.post(f"/v1/nationals/{who}/places", json=before | {"lon": 35.9, "incident": incident})
         assert [(one["lon"], one["is_current"]) for one in answer.json()["places"]] == [(35.9, True), (35.1, False)]
         await close(registry, incident)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             while len(await registry.rows("national_place")) > 1:
                 await asyncio.sleep(0.05)
         person_now = (await desk.get(f"/v1/nationals/{who}", params={"purpose": "case_work"})).json()

@@ -95,8 +95,9 @@ async def ask_and_tell(state: Mapping[str, Any]) -> None:
     """As long as the process."""
     asker = Asker(state["sessions"], state["keyring"], state["calls"])
     while True:
-        while await asker.ask_some():
-            pass
-        while await asker.tell_next():
-            pass
+        if await repository.has_work(asker.sessions, datetime.now(UTC)):
+            while await asker.ask_some():
+                pass
+            while await asker.tell_next():
+                pass
         await asyncio.sleep(IDLE_S)

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, and_, false, func, literal, null, or_, select, union_all, update
+from sqlalchemy import ColumnElement, DateTime, Integer, and_, bindparam, exists, false, func, literal, null, or_, select, union_all, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from kit.database import NOW, Sessions, sees
 from services.reintegration.abroad.models import AbroadCandidate, AbroadQuestion
 from services.reintegration.abroad.rules import BACKFILL_PURPOSE
 from services.reintegration.casework.models import Consent
@@ -21,6 +22,28 @@ from services.reintegration.rules import Visibility
 
 # How long a claimed row is another replica's: longer than a call may take.
 LEASE: Final = timedelta(seconds=60)
+
+# Index scans on abroad_question_open and abroad_candidate_owing.
+_OPEN: Final = (col(AbroadQuestion.answered_at).is_(None), col(AbroadQuestion.next_try) <= NOW)
+_OWING: Final = (col(AbroadCandidate.owes_word), col(AbroadCandidate.next_try) <= NOW)
+_WORK: Final = select(or_(exists().where(*_OPEN), exists().where(*_OWING)))
+_CLAIM_QUESTIONS: Final = (
+    select(AbroadQuestion)
+    .where(*_OPEN)
+    .order_by(col(AbroadQuestion.next_try))
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+# Of somebody who is still expected, once they came.
+_NOT_HERE: Final = exists().where(col(ExpectedReturn.returnee_id) == col(Returnee.id), col(ExpectedReturn.state) != State.ARRIVED)
+_CLAIM_WORD: Final = (
+    select(AbroadCandidate, Returnee)
+    .join(Returnee, col(AbroadCandidate.returnee_id) == col(Returnee.id))
+    .where(*_OWING, ~_NOT_HERE)
+    .order_by(col(AbroadCandidate.next_try))
+    .limit(1)
+    .with_for_update(skip_locked=True, of=AbroadCandidate)
+)
 
 
 async def ask(session: AsyncSession, returnee_id: UUID, now: datetime) -> None:
@@ -66,11 +89,14 @@ async def has_waiting(session: AsyncSession, most: int) -> bool:
     return (await session.scalar(select(func.count()).select_from(open_ones)) or 0) >= most
 
 
+async def has_work(sessions: Sessions, now: datetime) -> bool:
+    """Whether there is a question to ask, or perhaps a word to tell."""
+    return await sees(sessions, _WORK, {"now": now})
+
+
 async def claim_questions(session: AsyncSession, most: int, now: datetime) -> Sequence[AbroadQuestion]:
-    """Put off, so that no other replica asks the same meanwhile. Index scan on abroad_question_open."""
-    due = select(AbroadQuestion).where(col(AbroadQuestion.answered_at).is_(None), col(AbroadQuestion.next_try) <= now)
-    due = due.order_by(col(AbroadQuestion.next_try)).limit(most).with_for_update(skip_locked=True)
-    claimed = (await session.execute(due)).scalars().all()
+    """Put off, so that no other replica asks the same meanwhile."""
+    claimed = (await session.execute(_CLAIM_QUESTIONS, {"now": now, "most": most})).scalars().all()
     for one in claimed:
         one.next_try = now + LEASE
     await session.flush()
@@ -135,16 +161,7 @@ async def lock(session: AsyncSession, candidate_id: UUID, visible: Visibility) -
 
 async def claim_word(session: AsyncSession, now: datetime) -> tuple[AbroadCandidate, Returnee] | None:
     """The next link of which the register is to be told, put off as a question is. Of somebody who is still expected, once they came."""
-    not_here = select(1).where(col(ExpectedReturn.returnee_id) == col(Returnee.id), col(ExpectedReturn.state) != State.ARRIVED).exists()
-    due = (
-        select(AbroadCandidate, Returnee)
-        .join(Returnee, col(AbroadCandidate.returnee_id) == col(Returnee.id))
-        .where(col(AbroadCandidate.owes_word), col(AbroadCandidate.next_try) <= now, ~not_here)
-        .order_by(col(AbroadCandidate.next_try))
-        .limit(1)
-        .with_for_update(skip_locked=True, of=AbroadCandidate)
-    )
-    row = (await session.execute(due)).one_or_none()
+    row = (await session.execute(_CLAIM_WORD, {"now": now})).one_or_none()
     if row is None:
         return None
     row[0].next_try = now + LEASE

@@ -66,7 +66,7 @@ class Centre:
             return bool((await session.scalar(due, {"kind": kind})) == 0)
 
     async def until(self, holds: Callable[[], Awaitable[bool]]) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             while not await holds():
                 await asyncio.sleep(0.05)
 

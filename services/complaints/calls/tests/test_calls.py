@@ -267,7 +267,7 @@ class TestReview:
 class TestStream:
     async def test_says_look_again_at_once_and_at_each_change(self, centre: Centre) -> None:
         agent = await centre.on_shift("rahima")
-        async with agent.stream("GET", f"{CALLS}/stream") as answer, asyncio.timeout(60):
+        async with agent.stream("GET", f"{CALLS}/stream") as answer, asyncio.timeout(240):
             lines = answer.aiter_lines()
             assert await anext(lines) == "event: desk"
             await centre.tell("s1", "ringing")

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -141,24 +142,27 @@ class TestStalls:
         await looked_at(complaints, receipt, days=30)
         assert "still" in {one.trigger for one in await escalations(complaints)}
 
-    async def test_c_more_than_a_batch_of_old_ones_all_go_up_oldest_first(self, complaints: Running) -> None:
-        """520 whose timers were lost: more than the two pages of a batch, and all of them older than the newest."""
+    async def test_c_more_than_a_batch_of_old_ones_all_go_up_oldest_first(
+        self, complaints: Running, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """52 whose timers were lost: more than two batches, and all of them older than the newest."""
+        monkeypatch.setattr(service, "BATCH", 20)
         receipt = await lodge(complaints.client("agent"))
         await seat_filled(complaints, "bmet-complaints.deputy_director")
-        await _copies(complaints, receipt, 520)
+        await _copies(complaints, receipt, 52)
         async with complaints.sessions.begin() as session:
             check = await service.begin_check(session, by="supervisor")
-        async with asyncio.timeout(120):
+        async with asyncio.timeout(240):
             while not await _ended(complaints, check.id):  # the service's own timers go on with it
                 await asyncio.sleep(0.1)
         assert await _found_first(complaints) == set((await _oldest(complaints))[: service.BATCH])
-        assert len(await _escalated(complaints)) == 521
+        assert len(await _escalated(complaints)) == 53
         async with complaints.sessions() as session:
             waiting = await session.execute(
                 text("select count(distinct record) from timer where kind = 'complaint-clock' and done_at is null")
             )
-            assert waiting.scalar_one() == 521
-        assert await complaints.count("clock_finding") == 521
+            assert waiting.scalar_one() == 53
+        assert await complaints.count("clock_finding") == 53
 
 
 async def _copies(running: Running, receipt: dict[str, Any], number: int) -> None:
@@ -258,7 +262,7 @@ class TestTimer:
             await session.execute(past, {"id": receipt["id"]})
             await session.execute(text("update timer set due = now(), next_try = now() where kind = 'complaint-clock'"))
             await session.execute(text("select pg_notify('timer', '')"))
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             while not await escalations(complaints):
                 await asyncio.sleep(0.05)
 

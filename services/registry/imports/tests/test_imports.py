@@ -157,7 +157,7 @@ class TestFourEyes:
         place, version = f"/v1/nationals/imports/{run['id']}", {"If-Match": f'"{run["version"]}"'}
         refused = (await two.post(f"{place}/refusal", json={"because": "Last year's file"}, headers=version)).json()
         assert (refused["state"], refused["because"]) == ("refused", "Last year's file")
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             while await registry.count("national_import_part"):
                 await asyncio.sleep(0.1)
         stale = await two.post(f"{place}/release", headers=version)
@@ -216,7 +216,7 @@ class TestKilled:
         place = f"/v1/nationals/imports/{run['id']}"
         await two.post(f"{place}/release", headers={"If-Match": f'"{run["version"]}"'})
         killed, seen = 0, -1
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(240):
             while killed < 2:
                 now = (await one.get(place)).json()
                 assert now["state"] == "taking", f"the file was through after {killed} kills"
