@@ -107,6 +107,15 @@ class Outward:
     async def close(self) -> None:
         await self._transport.aclose()
 
+    def check(self, url: str, bounds: Bounds) -> None:
+        """Whether an address would be asked at all, as far as it says itself; where its name leads is judged at each request.
+
+        Raises `OutwardError`.
+        """
+        judged = self._judged(url, bounds)
+        if not (_is_public_or_named(judged.host) or (self._is_trial and _is_own(judged.host))):
+            raise OutwardError(Refused.PRIVATE, url)
+
     async def get(self, url: str, bounds: Bounds, headers: Mapping[str, str] | None = None) -> Answer:
         """Raises `OutwardError`. Any status is an answer; redirects are followed as far as `bounds` let them."""
         return await self._send("GET", url, bounds, headers or {}, None)
@@ -193,6 +202,14 @@ class Outward:
         extensions = {"sni_hostname": url.host, "timeout": {}}
         pinned = url.copy_with(host=address, fragment=None)
         return httpx.Request(method, pinned, headers={**headers, **own}, content=content, extensions=extensions)
+
+
+def _is_public_or_named(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return not _is_own(host)
+    return is_public(host)
 
 
 def _is_own(host: str) -> bool:

@@ -2,6 +2,8 @@
 
 import asyncio
 from contextlib import suppress
+from datetime import datetime
+from typing import Final
 
 import asyncpg
 
@@ -35,6 +37,16 @@ class Pulse:
             raise ConnectionError("the connection that listens for changes was closed")
         finally:
             await connection.close(timeout=1)
+
+
+LOCKED_S: Final = 1.0
+
+
+def seconds_until(due: datetime | None, now: datetime, longest_s: float) -> float:
+    """How long to wait for what is due then. What is due and was not to be had is another replica's, and ours soon should that one die."""
+    if due is None:
+        return longest_s
+    return min((due - now).total_seconds(), longest_s) if due > now else LOCKED_S
 
 
 async def wait_for(beat: asyncio.Event, seconds: float) -> None:

@@ -23,6 +23,7 @@ Container = dict[str, Any]
 VARIABLE: Final = re.compile(r"\$\$|\$\{([A-Z_]+)(?::([-?])([^}]*))?\}")
 OPEN_TO_THE_WORLD: Final = {"gateway"}
 OPEN_TO_THE_MACHINE: Final = {"grafana"}
+REACHES_OUT: Final = {"partners"}
 ENGINES: Final = {"postgres", "nats", "keycloak", "collector", "tempo", "prometheus", "grafana"}
 SECRET: Final = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{32}(?![A-Za-z0-9_-])")
 
@@ -172,6 +173,7 @@ class TestDoors:
     def test_the_others_reach_nothing_outside(self, containers: dict[str, Container]) -> None:
         outside = {name for name, container in containers.items() if "outside" in container["networks"]}
         assert outside == OPEN_TO_THE_WORLD | OPEN_TO_THE_MACHINE
+        assert {name for name, container in containers.items() if "outward" in container["networks"]} == REACHES_OUT
 
     def test_our_processes_hold_no_right_that_they_do_not_use(self, containers: dict[str, Container]) -> None:
         for name in set(containers) - ENGINES:

@@ -77,6 +77,10 @@ def answering(*addresses: str) -> Callable[[str, int], Awaitable[Sequence[str]]]
     return lookup
 
 
+async def never_asked(_host: str, _port: int) -> Sequence[str]:
+    raise AssertionError("a name was looked up")
+
+
 class TestAnswers:
     async def test_gives_status_headers_and_body(self) -> None:
         answer = await got(OK)
@@ -252,6 +256,34 @@ class TestAddresses:
             with pytest.raises(OutwardError) as refused:
                 await out.get(url, QUICK)
         assert refused.value.reason is reason
+
+    @pytest.mark.parametrize(
+        ("url", "reason"),
+        [
+            ("https://example.org/hook?key=1", None),
+            ("https://93.184.216.34:8443/", None),
+            ("http://example.org/", Refused.SCHEME),
+            ("https://a:b@example.org/", Refused.ADDRESS),
+            ("https://example.org:5432/", Refused.ADDRESS),
+            ("https://localhost/", Refused.PRIVATE),
+            ("https://127.0.0.1/", Refused.PRIVATE),
+            ("https://[::ffff:169.254.169.254]/", Refused.PRIVATE),
+        ],
+    )
+    async def test_can_be_judged_without_asking_anybody(self, url: str, reason: Refused | None) -> None:
+        async with outward(lookup=never_asked) as out:
+            if reason is None:
+                out.check(url, QUICK)
+                return
+            with pytest.raises(OutwardError) as refused:
+                out.check(url, QUICK)
+        assert refused.value.reason is reason
+
+    async def test_of_our_own_are_taken_on_trial_alone(self) -> None:
+        async with outward(is_trial=True) as out:
+            out.check("http://127.0.0.1:9/x", QUICK)
+            with pytest.raises(OutwardError):
+                out.check("https://10.0.0.1/x", QUICK)
 
     async def test_http_is_taken_where_it_was_agreed(self) -> None:
         async with outward(lookup=answering("10.0.0.1")) as out:

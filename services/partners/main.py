@@ -1,18 +1,54 @@
 """The composition root of partners."""
 
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any, Final
+
 from fastapi import FastAPI
 
 from kit.app import create_app as create
+from kit.app import keep_running
 from kit.migrations import folder_of
+from kit.outward import Outward
+from kit.pulse import Pulse
 from kit.serve import serve
 from kit.settings import Settings
 from services.partners.consumers import SUBSCRIPTIONS
 from services.partners.endpoints import router
 from services.partners.feed import endpoints as feed
+from services.partners.hooks import endpoints as hooks
+from services.partners.hooks.repository import CHANNEL
+from services.partners.hooks.sending.service import send_what_waits
+from services.partners.hooks.settings import Sending
+
+# Where events may go to this machine itself, by http too.
+TRIAL: Final = frozenset({"local", "test"})
 
 
-def create_app(settings: Settings) -> FastAPI:
-    return create(settings, title="Partners", routers=[feed.router, router], subscriptions=SUBSCRIPTIONS, migrations=folder_of("partners"))
+def create_app(settings: Settings, sending: Sending | None = None) -> FastAPI:
+    told = sending or Sending()
+
+    @asynccontextmanager
+    async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
+        outward = Outward(is_trial=settings.environment in TRIAL)
+        pulse = Pulse(settings.required_database_url(), CHANNEL)
+        listening = asyncio.create_task(keep_running(CHANNEL, pulse.run))
+        try:
+            yield {"outward": outward, "sending": told, CHANNEL: pulse}
+        finally:
+            listening.cancel()
+            await outward.close()
+
+    return create(
+        settings,
+        title="Partners",
+        routers=[feed.router, hooks.router, router],
+        subscriptions=SUBSCRIPTIONS,
+        migrations=folder_of("partners"),
+        resources=resources,
+        loops={"sending": send_what_waits} if told.send_hooks else {},
+    )
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ from kit.bringers import Incoming
 from kit.crypto import Keyring
 from kit.errors import ConflictError, NotFoundError
 from kit.ids import new_id
+from kit.pulse import seconds_until, wait_for
 from kit.timer import DueTimer, TimerHandler
 from kit.versions import check_version
 from services.crisis.checkins import repository, rules
@@ -43,7 +44,8 @@ TEXT_WAITS: Final = "crisis-text-waits"
 LISTENS: Final = timedelta(hours=ANSWERS.listens_hours)
 PASSED_WITHIN: Final = timedelta(seconds=30)
 LONGEST_PAUSE_S: Final = 300
-IDLE_S: Final = 1.0
+BREATH_S: Final = 1.0
+IDLE_S: Final = 10.0
 LANGUAGE: Final = "bn"
 
 
@@ -142,16 +144,19 @@ async def _keep_foreign(session: AsyncSession, keyring: Keyring, envelope: Envel
 
 
 async def pass_on_what_is_not_ours(state: Mapping[str, Any]) -> None:
-    """Runs until cancelled."""
-    sessions, keyring = state["sessions"], state["keyring"]
+    """Runs until cancelled; woken by texts, which the duty hears of too: many within `BREATH_S` are one look."""
+    sessions, keyring, pulse = state["sessions"], state["keyring"], state["duty"]
     while True:
-        now = datetime.now(UTC)
+        beat, now = pulse.next_beat, datetime.now(UTC)
         async with sessions.begin() as session:
-            claimed = await repository.claim_passing(session, now, now + PASSED_WITHIN)
+            due = await repository.next_passing(session)
+            is_due = due is not None and due <= now
+            claimed = await repository.claim_passing(session, now, now + PASSED_WITHIN) if is_due else []
         for one in claimed:
             await _pass(state, keyring, one)
         if not claimed:
-            await asyncio.sleep(IDLE_S)
+            await asyncio.sleep(BREATH_S)
+            await wait_for(beat, seconds_until(due, datetime.now(UTC), IDLE_S))
 
 
 async def _pass(state: Mapping[str, Any], keyring: Keyring, one: CrisisText) -> None:

@@ -80,13 +80,17 @@ async def answered_of(session: AsyncSession, root: UUID, person: UUID, provider:
     return (await session.execute(rows.order_by(col(CrisisText.received_at).desc()).limit(20))).scalars().all()
 
 
-ANY_PASSING: Final = text("select exists (select 1 from crisis_text where state = 'passing' and due <= :now)")
+NEXT_PASSING: Final = text("select min(due) from crisis_text where state = 'passing'")
+
+
+async def next_passing(session: AsyncSession) -> datetime | None:
+    """When the next is to be passed on. Index scan on crisis_text_waits."""
+    found: datetime | None = await session.scalar(NEXT_PASSING)
+    return found
 
 
 async def claim_passing(session: AsyncSession, now: datetime, until: datetime) -> list[CrisisText]:
     """What is another service's, to be passed on; claimed until then. Index scan on crisis_text_waits."""
-    if not await session.scalar(ANY_PASSING, {"now": now}):
-        return []
     due = (
         select(col(CrisisText.id))
         .where(col(CrisisText.state) == "passing", col(CrisisText.due) <= now)

@@ -35,9 +35,9 @@ async def count_for_all(state: Mapping[str, Any]) -> None:
     woken_at = datetime.now(UTC)
     while True:
         beat = pulse.next_beat
-        await count_what_is_due(sessions, woken_at)
+        chains = await count_what_is_due(sessions, woken_at)
         await asyncio.sleep(BREATH_S)
-        await wait_for(beat, SOON_S)
+        await wait_for(beat, SOON_S if chains else QUIET_S)
         if beat.is_set():
             woken_at = datetime.now(UTC)
 
@@ -51,13 +51,15 @@ def is_due(known: DutyCount | None, woken_at: datetime, now: datetime) -> bool:
     return now - known.counted_at >= (least if moved or woken_at >= known.counted_at else max(least, timedelta(seconds=QUIET_S)))
 
 
-async def count_what_is_due(sessions: Sessions, woken_at: datetime) -> None:
+async def count_what_is_due(sessions: Sessions, woken_at: datetime) -> int:
+    """How many chains there are. The first of a warning wakes the loop."""
     now = datetime.now(UTC)
     async with sessions.begin() as session:
         chains = await repository.list_chains(session, now - LOOKS_BACK)
     for root, is_drill, known in chains:
         if is_due(known, woken_at, now):
             await count(sessions, UUID(str(root)), is_drill=is_drill)
+    return len(chains)
 
 
 async def count(sessions: Sessions, root: UUID, *, is_drill: bool) -> None:

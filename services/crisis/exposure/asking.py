@@ -20,6 +20,7 @@ from services.crisis.exposure.rules import Asked
 log = logging.getLogger(__name__)
 
 LOOKS_EVERY_S: Final = 2.0
+IDLE_S: Final = 10.0
 FIRST_PAUSE_S: Final = 1.0
 LONGEST_PAUSE_S: Final = 60.0
 # Older ones have had their moment: after an upgrade not all of the past is asked for.
@@ -42,7 +43,7 @@ class Patience:
 
 
 async def ask_for_all(state: Mapping[str, Any]) -> None:
-    """Runs until cancelled; woken by what changes, and looks now and then in any case."""
+    """Runs until cancelled; woken by what changes, and looks now and then in any case; soon again where the register did not answer."""
     sessions: Sessions = state["sessions"]
     calls: Calls = state["calls"]
     pulse: Pulse = state["pulse"]
@@ -50,7 +51,7 @@ async def ask_for_all(state: Mapping[str, Any]) -> None:
     while True:
         beat = pulse.next_beat
         await ask_once(sessions, calls, patience)
-        await wait_for(beat, LOOKS_EVERY_S)
+        await wait_for(beat, LOOKS_EVERY_S if patience.until else IDLE_S)
 
 
 async def ask_once(sessions: Sessions, calls: Calls, patience: Patience) -> None:

@@ -16,7 +16,7 @@ from contracts.crisis import Severity
 from kit.crypto import Keyring, SealError, UnknownKeyError
 from kit.database import Sessions
 from kit.messengers import Messenger, NeverSeen, NotNowError, Rejected, Sent, UnclearError
-from kit.pulse import wait_for
+from kit.pulse import seconds_until, wait_for
 from services.crisis.handover.service import MISSIONS
 from services.crisis.outreach.lists import MOST_LETTERS_OF_A_COUNTRY, REACH, TEXTS
 from services.crisis.paging import repository
@@ -26,7 +26,7 @@ from services.crisis.paging.rules import Cause
 
 log = logging.getLogger(__name__)
 
-IDLE_S: Final = 1.0
+IDLE_S: Final = 5.0
 LONGEST_PAUSE_S: Final = 30
 LOST_AFTER: Final = timedelta(seconds=REACH.lost_after_s)
 
@@ -44,12 +44,15 @@ def line_of(state: Mapping[str, Any]) -> Line:
 
 
 async def send_pages(state: Mapping[str, Any]) -> None:
-    """Runs until cancelled; any number of replicas. Raises when the database goes away: it is started again."""
+    """Runs until cancelled; any number of replicas; woken by new pages. Raises when the database goes away: it is started again."""
     line, pulse = line_of(state), state["paging"]
     while True:
         beat = pulse.next_beat
-        if not await send_due(line):
-            await wait_for(beat, IDLE_S)
+        async with line.sessions.begin() as session:
+            due = await repository.next_due(session)
+        now = datetime.now(UTC)
+        if due is None or due > now or not await send_due(line):
+            await wait_for(beat, seconds_until(due, now, IDLE_S))
 
 
 async def send_due(line: Line) -> int:

@@ -227,6 +227,7 @@ class TestAPage:
         await paged(carrier, FIRST)
         async with crisis.sessions.begin() as session:  # as it stands where the process died before it could settle
             await session.execute(text("update page set state = 'sent', handed_at = null, claimed_until = now() - interval '1 second'"))
+            await session.execute(text("select pg_notify('paging', '')"))  # the loop knew of an end later than this
 
         async def settled() -> bool:
             return all(row.state == "accepted" for row in await crisis.rows("page"))

@@ -13,6 +13,7 @@ from services.partners import repository as organisations
 from services.partners import views
 from services.partners.feed import repository, rules
 from services.partners.feed.schemas import Cursor, Slice
+from services.partners.hooks.repository import Queued, queue
 from services.partners.lists import LISTS
 from services.partners.rules import NotAllowedError, fields_of
 from services.partners.service import rights_of, today
@@ -59,14 +60,18 @@ async def _tell(session: AsyncSession, organisation_id: UUID, events: Sequence[R
     agreed = await agreed_with(session, organisation_id)
     closed = await repository.list_closed(session, organisation_id, {one.envelope.subject for one in events})
     rows: list[dict[str, object]] = []
+    given: list[Received[Any]] = []
     for one in events:
         found = rules.told(one.envelope, agreed)
         if found is None or one.envelope.subject in closed:
             continue
         feed.last += 1
+        given.append(one)
         rows.append(_row(feed.last, organisation_id, one, found))
     if rows:
         await repository.add(session, rows)
+        queued = [Queued(one.envelope.id, one.envelope.type, one.envelope.subject, one.envelope.sequence) for one in given]
+        await queue(session, organisation_id, queued, datetime.now(UTC))
     for one in events:
         if rules.is_withdrawal(one.envelope.type):
             await repository.close_records(session, organisation_id, one.data.records, one.envelope.id, rules.WITHDRAWN)

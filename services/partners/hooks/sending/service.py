@@ -1,0 +1,173 @@
+"""The loop that sends: an endpoint with something to do has a lane of its own, so that one that is dead or slow holds up no other.
+
+What is to be sent is claimed in one transaction, where consent and agreement are judged; called in none; settled in another. A sender
+that dies leaves attempts without an end, and their events go out again, under the same ids, when its claim is over.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from kit.crypto import Keyring
+from kit.database import Sessions
+from kit.errors import place_of
+from kit.outward import Bounds, Outward, OutwardError
+from kit.pulse import Pulse, wait_for
+from services.partners.feed.rules import may_be_given
+from services.partners.feed.service import agreed_with
+from services.partners.hooks import rules
+from services.partners.hooks.models import Endpoint
+from services.partners.hooks.repository import CHANNEL
+from services.partners.hooks.rules import EndpointState, State
+from services.partners.hooks.sending import repository
+from services.partners.hooks.sending.repository import Settled, Waiting
+from services.partners.hooks.service import secrets_of
+
+log = logging.getLogger(__name__)
+
+SETTLE_S: Final = 10.0
+GONE: Final = 410
+DELIVERED: Final = "delivered"
+FAULT: Final = "fault-of-ours"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One attempt, with all that it needs outside of the database."""
+
+    event_id: UUID
+    number: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    url: str
+    secrets: Sequence[str]
+    calls: Sequence[Call]
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    sessions: Sessions
+    keyring: Keyring
+    outward: Outward
+    seconds: float
+
+    async def run(self, pulse: Pulse) -> None:
+        """Runs until cancelled. Raises when the database goes away: it is started again."""
+        lanes: dict[UUID, asyncio.Task[None]] = {}
+        async with asyncio.TaskGroup() as group:
+            while True:
+                beat = pulse.next_beat
+                waiting, now = await self.look(), datetime.now(UTC)
+                for endpoint_id, at in waiting.items():
+                    if at <= now and endpoint_id not in lanes:
+                        lanes[endpoint_id] = lane = group.create_task(self.send_all(endpoint_id))
+                        lane.add_done_callback(lambda _, one=endpoint_id: lanes.pop(one))  # type: ignore[misc]  # bound per turn
+                await wait_for(beat, rules.rest(waiting.values(), now))
+
+    async def look(self) -> Mapping[UUID, datetime]:
+        """Endpoints that have something to do, and from when; dead letters are laid aside first."""
+        now = datetime.now(UTC)
+        async with self.sessions.begin() as session:
+            await repository.bury(session, now)
+            return await repository.list_next(session)
+
+    async def send_all(self, endpoint_id: UUID) -> None:
+        """All that is due there now."""
+        while await self.send_some(endpoint_id):
+            pass
+
+    async def send_some(self, endpoint_id: UUID) -> bool:
+        """Whether something was sent or set aside, and more may be due."""
+        claim = await self._claim(endpoint_id)
+        if claim is None:
+            return False
+        settled = await asyncio.gather(*(self._call(claim, one) for one in claim.calls))
+        if settled:
+            await self._settle(endpoint_id, settled)
+        return True
+
+    async def _claim(self, endpoint_id: UUID) -> Claim | None:
+        now = datetime.now(UTC)
+        async with self.sessions.begin() as session:
+            endpoint = await repository.hold(session, endpoint_id, now)
+            if endpoint is None:
+                return None
+            room = rules.at_once(endpoint.failures) - await repository.count_under_way(session, endpoint_id, now)
+            waiting = await repository.list_waiting(session, endpoint_id, now, room) if room > 0 else []
+            if not waiting:
+                return None
+            agreed = await agreed_with(session, endpoint.organisation_id)
+            sent = [one for one in waiting if not _set_aside(one, agreed, now)]
+            if sent:
+                # As long as the slowest may take, and its settling; after that it is anybody's.
+                await repository.begin(session, [one.delivery for one in sent], now, now + timedelta(seconds=self.seconds + SETTLE_S))
+            calls = [Call(one.delivery.event_id, one.delivery.attempts, _body(one)) for one in sent]
+            return Claim(endpoint.url, secrets_of(self.keyring, endpoint, now), calls)
+
+    async def _call(self, claim: Claim, call: Call) -> Settled:
+        headers = rules.headers(claim.secrets, str(call.event_id), int(datetime.now(UTC).timestamp()), call.body)
+        bounds = Bounds(body=rules.MOST_BYTES, seconds=self.seconds, redirects=0)
+        status: int | None = None
+        try:
+            answer = await self.outward.post(claim.url, bounds, call.body, headers)
+            status = answer.status
+            outcome = DELIVERED if 200 <= status < 300 else f"status-{status}"  # noqa: PLR2004 - what HTTP calls success
+        except OutwardError as error:
+            outcome = str(error.reason)
+        except Exception as error:  # noqa: BLE001 - whatever one address brings about holds up no other; its words may hold the address
+            log.error("event %s: unexpected %s at %s", call.event_id, type(error).__name__, place_of(error))  # noqa: TRY400 - as above
+            outcome = FAULT
+        now = datetime.now(UTC)
+        due = None if outcome == DELIVERED else now + rules.pause(call.number)
+        return Settled(call.event_id, call.number, now, status, outcome, due)
+
+    async def _settle(self, endpoint_id: UUID, settled: Sequence[Settled]) -> None:
+        async with self.sessions.begin() as session:
+            # The endpoint first, as everywhere: in another order, two would wait for each other.
+            endpoint = await session.get_one(Endpoint, endpoint_id, with_for_update={"key_share": True})
+            for one in settled:
+                await repository.settle(session, endpoint_id, one)
+            _note(endpoint, settled)
+
+
+def _set_aside(waiting: Waiting, agreed: Mapping[str, frozenset[str]], now: datetime) -> bool:
+    """Judged at the moment of sending: what may not be sent any more is marked so."""
+    event, delivery = waiting.event, waiting.delivery
+    if event is None:
+        return False
+    if event.withheld is None and may_be_given(event.purpose, event.fields, agreed):
+        return False
+    delivery.state, delivery.reason = State.WITHHELD, event.withheld or rules.NOT_AGREED
+    delivery.done_at = now
+    return True
+
+
+def _body(waiting: Waiting) -> bytes:
+    body = waiting.event.body if waiting.event else waiting.delivery.ping
+    if body is None:
+        raise ValueError(f"{waiting.delivery.event_id} has no body")
+    return body
+
+
+def _note(endpoint: Endpoint, settled: Sequence[Settled]) -> None:
+    """One good answer is enough to be asked at full speed again."""
+    if any(one.outcome == DELIVERED for one in settled):
+        endpoint.failures, endpoint.retry_at = 0, None
+        return
+    endpoint.failures += 1
+    endpoint.retry_at = settled[-1].ended_at + rules.pause(endpoint.failures)
+    if any(one.status == GONE for one in settled) and endpoint.state == EndpointState.ACTIVE:
+        endpoint.state, endpoint.version = EndpointState.GONE, endpoint.version + 1
+
+
+async def send_what_waits(state: Mapping[str, Any]) -> None:
+    """As long as the process."""
+    sender = Sender(state["sessions"], state["keyring"], state["outward"], state["sending"].hook_seconds)
+    await sender.run(state[CHANNEL])

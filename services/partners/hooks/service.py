@@ -1,0 +1,181 @@
+"""Use cases of endpoints: a program of an organisation sets them up, tests them, has events sent again, and sees every attempt."""
+
+from datetime import UTC, datetime
+from secrets import token_bytes
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.events import CloudEvent
+from kit.crypto import Keyring
+from kit.errors import NotFoundError
+from kit.ids import new_id
+from kit.outward import Bounds, Outward, OutwardError
+from kit.paging import Paging
+from kit.versions import check_version
+from services.partners.feed.rules import body_of
+from services.partners.hooks import repository, rules, views
+from services.partners.hooks.models import Attempt, Delivery, Endpoint
+from services.partners.hooks.rules import EndpointState, State
+from services.partners.hooks.schemas import EndpointChangeIn, EndpointIn, ReplayIn
+from services.partners.models import Organisation
+from services.partners.rules import NotAllowedError
+from services.partners.service import rights_of
+
+
+async def manager(session: AsyncSession, client_id: str) -> Organisation:
+    """Of which organisation. Raises `NotAPartnerError`, `SuspendedError`, `NotVerifiedError`, `NotAllowedError`."""
+    _, organisation, rights = await rights_of(session, client_id)
+    if rules.MANAGE not in rights.scopes:
+        raise NotAllowedError
+    return organisation
+
+
+async def get(session: AsyncSession, client_id: str, endpoint_id: UUID, *, lock: bool = False) -> Endpoint:
+    """Raises `NotFoundError` also for another's, and what `manager` does."""
+    organisation = await manager(session, client_id)
+    endpoint = await repository.find(session, organisation.id, endpoint_id, lock=lock)
+    if endpoint is None:
+        raise NotFoundError
+    return endpoint
+
+
+async def _locked(session: AsyncSession, client_id: str, endpoint_id: UUID, expected: int) -> Endpoint:
+    """One that has not ended. Raises what `get` does, `StaleVersionError`, `EndpointEndedError`."""
+    endpoint = await get(session, client_id, endpoint_id, lock=True)
+    check_version(expected, endpoint.version)
+    if endpoint.state == EndpointState.ENDED:
+        raise rules.EndpointEndedError
+    return endpoint
+
+
+def check_address(outward: Outward, url: str) -> None:
+    """Without asking anybody: where its name leads is judged at each call. Raises `AddressError`."""
+    try:
+        outward.check(url, Bounds())
+    except OutwardError as error:
+        raise rules.AddressError(reason=str(error.reason)) from error
+
+
+async def add(session: AsyncSession, keyring: Keyring, outward: Outward, client_id: str, said: EndpointIn) -> tuple[Endpoint, str]:
+    """With its secret, which nobody is shown again. Raises what `manager` does, `AddressError`, `TooManyEndpointsError`."""
+    organisation = await manager(session, client_id)
+    check_address(outward, said.url)
+    if len(await repository.list_of(session, organisation.id)) >= rules.MOST_ENDPOINTS:
+        raise rules.TooManyEndpointsError
+    secret = rules.secret_of(token_bytes(rules.KEY_BYTES))
+    endpoint = Endpoint(
+        id=new_id(),
+        version=1,
+        organisation_id=organisation.id,
+        client_id=client_id,
+        url=said.url,
+        types=said.types,
+        state=EndpointState.ACTIVE,
+        secret=keyring.seal(secret, views.SECRET),
+        former_secret=None,
+        former_until=None,
+        failures=0,
+        retry_at=None,
+        added_at=datetime.now(UTC),
+    )
+    session.add(endpoint)
+    await session.flush()
+    return endpoint, secret
+
+
+async def change(
+    session: AsyncSession, outward: Outward, client_id: str, endpoint_id: UUID, expected: int, said: EndpointChangeIn
+) -> Endpoint:
+    """Whoever makes it active again is tried at once. Raises what `_locked` does, `AddressError`."""
+    endpoint = await _locked(session, client_id, endpoint_id, expected)
+    if said.url is not None:
+        check_address(outward, said.url)
+        endpoint.url = said.url
+    if said.types is not None:
+        endpoint.types = said.types
+    if said.state is not None:
+        endpoint.state = said.state
+    endpoint.failures, endpoint.retry_at = 0, None
+    endpoint.version += 1
+    await repository.wake(session)
+    return endpoint
+
+
+async def rotate(session: AsyncSession, keyring: Keyring, client_id: str, endpoint_id: UUID, expected: int) -> tuple[Endpoint, str]:
+    """The secret of before goes on signing for a day beside the new one. Raises what `_locked` does."""
+    endpoint = await _locked(session, client_id, endpoint_id, expected)
+    secret = rules.secret_of(token_bytes(rules.KEY_BYTES))
+    endpoint.former_secret, endpoint.secret = endpoint.secret, keyring.seal(secret, views.SECRET)
+    endpoint.former_until = datetime.now(UTC) + rules.FORMER_SECRET_FOR
+    endpoint.version += 1
+    return endpoint, secret
+
+
+def secrets_of(keyring: Keyring, endpoint: Endpoint, now: datetime) -> list[str]:
+    """Those that sign at this moment, the new one first."""
+    valid = [endpoint.secret]
+    if endpoint.former_secret is not None and endpoint.former_until is not None and now < endpoint.former_until:
+        valid.append(endpoint.former_secret)
+    return [keyring.open(one, views.SECRET) for one in valid]
+
+
+async def ping(session: AsyncSession, client_id: str, endpoint_id: UUID) -> Delivery:
+    """A test event, sent as any other. Raises what `get` does, `PingWaitsError`, `EndpointEndedError`."""
+    endpoint = await get(session, client_id, endpoint_id, lock=True)
+    if endpoint.state == EndpointState.ENDED:
+        raise rules.EndpointEndedError
+    if await repository.has_waiting_ping(session, endpoint.id):
+        raise rules.PingWaitsError
+    now, event_id = datetime.now(UTC), new_id()
+    envelope = CloudEvent(
+        id=event_id,
+        source="/services/partners",
+        type=rules.PING,
+        subject=endpoint.id,
+        time=now,
+        dataschema=f"urn:probashi:schema:{rules.PING}",
+        sequence=endpoint.version,
+        data={},
+    )
+    delivery = Delivery(
+        endpoint_id=endpoint.id,
+        event_id=event_id,
+        organisation_id=endpoint.organisation_id,
+        type=rules.PING,
+        subject=event_id,
+        sequence=endpoint.version,
+        ping=body_of(envelope, {}),
+        state=State.WAITING,
+        reason=None,
+        attempts=0,
+        begun_at=now,
+        due=now,
+        claimed_until=None,
+        done_at=None,
+    )
+    session.add(delivery)
+    endpoint.retry_at = None
+    await session.flush()
+    await repository.wake(session)
+    return delivery
+
+
+async def replay(session: AsyncSession, client_id: str, endpoint_id: UUID, said: ReplayIn) -> int:
+    """How many go out again, under the ids that they had. Raises what `get` does, `EndpointEndedError`."""
+    endpoint = await get(session, client_id, endpoint_id, lock=True)
+    if endpoint.state == EndpointState.ENDED:
+        raise rules.EndpointEndedError
+    return await repository.queue_again(session, endpoint, since=said.since, event_ids=said.events or (), now=datetime.now(UTC))
+
+
+async def list_deliveries(
+    session: AsyncSession, client_id: str, endpoint_id: UUID, paging: Paging, state: str | None
+) -> tuple[list[Delivery], dict[UUID, list[Attempt]]]:
+    """With every attempt of each. Raises what `get` does."""
+    endpoint = await get(session, client_id, endpoint_id)
+    rows = list(await repository.list_deliveries(session, endpoint.id, paging, state=state))
+    attempts: dict[UUID, list[Attempt]] = {one.event_id: [] for one in rows}
+    for attempt in await repository.list_attempts(session, endpoint.id, list(attempts)):
+        attempts[attempt.event_id].append(attempt)
+    return rows, attempts

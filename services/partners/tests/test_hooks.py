@@ -1,0 +1,427 @@
+"""Events on their way to partners' own servers: signed, in order, at least once, and held up by nobody who is dead, slow or hostile."""
+
+import asyncio
+import socket
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+import httpx
+import pytest
+from cloudevents.core.formats.json import JSONFormat
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import StreamingResponse
+from sqlalchemy import text
+from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+
+from kit.crypto import Keyring
+from kit.outward import Outward
+from kit.testing.waiting import until
+from runner.place import PROJECT
+from runner.testing import Running, served
+from services.partners.hooks import rules
+from services.partners.hooks.sending.service import Sender
+from services.partners.tests.test_feed import end_agreement, enveloped, referral, take, unique, withdrawn
+from services.partners.tests.test_organisations import ANY, ROOT, good, keeper, program, refused, set_up
+
+AT: Final = f"{ROOT}/endpoints"
+# For whoever never answers alone: a busy machine may be slow with a good answer.
+SHORT_S: Final = 2.0
+SECONDS: Final = 30.0
+
+
+@pytest.fixture
+def nobodys() -> Iterator[int]:
+    """A port that is taken and at which nobody listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        yield probe.getsockname()[1]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass(slots=True)
+class Receiver:
+    """A partner's server, and what it was sent. `answers`: per path, one status for each call; 200 when they are used up."""
+
+    url: str
+    got: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+    answers: dict[str, list[int]] = field(default_factory=dict)
+    held: asyncio.Event = field(default_factory=asyncio.Event)
+    hold_after: int = 1_000_000
+
+    def ids(self, path: str = "good") -> list[str]:
+        return [headers["webhook-id"] for at, headers, _ in self.got if at == path]
+
+    def app(self) -> FastAPI:
+        app = FastAPI()
+
+        @app.post("/{path}")
+        async def take_in(path: str, request: Request) -> Response:
+            self.got.append((path, dict(request.headers), await request.body()))
+            if path == "never" or (path == "good" and len(self.got) > self.hold_after):
+                await self.held.wait()
+            if path == "away":
+                return Response(status_code=301, headers={"Location": f"{self.url}/inside"})
+            if path == "endless":
+                return StreamingResponse(endless())
+            waiting = self.answers.get(path)
+            return Response(status_code=waiting.pop(0) if waiting else 204)
+
+        return app
+
+
+async def endless() -> AsyncIterator[bytes]:
+    while True:
+        yield b"x" * 65_536
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+async def receiver() -> AsyncIterator[Receiver]:
+    port = free_port()
+    one = Receiver(f"http://127.0.0.1:{port}")
+    async with served(one.app(), port):
+        yield one
+        one.held.set()
+
+
+@asynccontextmanager
+async def sending(partners: Running, *, seconds: float = SECONDS, **options: Any) -> AsyncIterator[Sender]:
+    assert partners.settings.keyring is not None
+    outward = Outward(**{"is_trial": True, **options})
+    try:
+        yield Sender(partners.sessions, Keyring.load(partners.settings.keyring, service="partners"), outward, seconds)
+    finally:
+        await outward.close()
+
+
+async def now_due(partners: Running) -> None:
+    """Pauses are over."""
+    async with partners.sessions.begin() as session:
+        await session.execute(text("update partner_delivery set due = now(), claimed_until = null where state = 'waiting'"))
+        await session.execute(text("update partner_endpoint set retry_at = null"))
+
+
+async def push(partners: Running, **options: Any) -> None:
+    """All that waits is tried once, or until its endpoint fails."""
+    await now_due(partners)
+    async with sending(partners, **options) as sender:
+        await asyncio.gather(*(sender.send_all(one) for one in await sender.look()))
+
+
+def client(partners: Running, code: str) -> httpx.AsyncClient:
+    return program(partners, f"partner-{code}--cases")
+
+
+async def endpoint(partners: Running, code: str, url: str, **more: Any) -> dict[str, Any]:
+    return await good(await client(partners, code).post(AT, json={"url": url, **more}), 201)
+
+
+async def log_of(partners: Running, code: str, one: dict[str, Any], query: str = "") -> list[dict[str, Any]]:
+    page = await good(await client(partners, code).get(f"{AT}/{one['id']}/deliveries{query}"))
+    items: list[dict[str, Any]] = page["items"]
+    return items
+
+
+async def ready(partners: Running, receiver: Receiver, path: str = "good") -> tuple[str, dict[str, Any]]:
+    code = unique()
+    await set_up(partners, code)
+    return code, await endpoint(partners, code, f"{receiver.url}/{path}")
+
+
+class TestWhatIsSent:
+    async def test_is_verified_by_libraries_that_are_not_ours(self, partners: Running, receiver: Receiver) -> None:
+        code, one = await ready(partners, receiver)
+        event = enveloped(referral(code))
+        await take(partners, event)
+        await push(partners)
+        ((_, headers, body),) = receiver.got
+        Webhook(one["secret"]).verify(body, headers)
+        with pytest.raises(WebhookVerificationError):
+            Webhook(rules.secret_of(b"another" * 4)).verify(body, headers)
+        with pytest.raises(WebhookVerificationError):
+            Webhook(one["secret"]).verify(body.replace(b"training", b"teaching"), headers)
+        read = JSONFormat().read(None, body)
+        assert (read.get_id(), read.get_type(), read.get_subject()) == (headers["webhook-id"], event.type, str(event.subject))
+        assert (await client(partners, code).get(f"{ROOT}/events/{event.id}")).content == body
+        (delivery,) = await log_of(partners, code, one)
+        assert (delivery["event_id"], delivery["state"]) == (str(event.id), "delivered")
+        assert [(each["number"], each["status"], each["outcome"]) for each in delivery["attempts"]] == [(1, 204, "delivered")]
+        assert one["secret"].encode() not in await partners.raw("partner_endpoint") + await partners.raw("idempotency")
+
+    async def test_is_signed_by_both_secrets_while_one_replaces_the_other(self, partners: Running, receiver: Receiver) -> None:
+        code, one = await ready(partners, receiver)
+        new = await good(await client(partners, code).post(f"{AT}/{one['id']}/secret", headers={"If-Match": '"1"'}))
+        await take(partners, enveloped(referral(code)))
+        await push(partners)
+        for secret in (one["secret"], new["secret"]):
+            Webhook(secret).verify(receiver.got[0][2], receiver.got[0][1])
+        async with partners.sessions.begin() as session:
+            await session.execute(text("update partner_endpoint set former_until = now()"))
+        await take(partners, enveloped(referral(code)))
+        await push(partners)
+        Webhook(new["secret"]).verify(receiver.got[1][2], receiver.got[1][1])
+        with pytest.raises(WebhookVerificationError):
+            Webhook(one["secret"]).verify(receiver.got[1][2], receiver.got[1][1])
+
+    async def test_a_later_event_of_a_record_waits_for_the_earlier(self, partners: Running, receiver: Receiver) -> None:
+        code, _ = await ready(partners, receiver)
+        record = uuid4()
+        first, second, other = (
+            enveloped(referral(code), subject=record),
+            enveloped(referral(code), subject=record, sequence=2),
+            enveloped(referral(code)),
+        )
+        await take(partners, first, second, other)
+        receiver.answers["good"] = [500, 500]
+        await push(partners)
+        assert str(second.id) not in receiver.ids()
+        await push(partners)
+        await push(partners)
+        good_ones = receiver.ids()
+        assert good_ones.count(str(second.id)) == 1
+        assert good_ones.index(str(second.id)) > max(at for at, one in enumerate(good_ones) if one == str(first.id))
+        assert str(other.id) in good_ones
+
+    async def test_may_be_no_more_than_what_is_agreed_at_that_moment(self, partners: Running, receiver: Receiver) -> None:
+        code, one = await ready(partners, receiver)
+        record = uuid4()
+        gone = enveloped(withdrawn(code, record))
+        await take(partners, enveloped(referral(code), subject=record), enveloped(referral(code)), gone)
+        await end_agreement(partners, code)
+        await push(partners)
+        assert receiver.ids() == [str(gone.id)]
+        async with partners.sessions() as session:
+            rows = await session.execute(text("select state, reason from partner_delivery order by state, reason"))
+        assert [tuple(row) for row in rows] == [("delivered", None), ("withheld", "consent_withdrawn"), ("withheld", "not_agreed")]
+        assert one["state"] == "active"
+
+    async def test_waits_while_the_organisation_is_suspended(self, partners: Running, receiver: Receiver) -> None:
+        code, _ = await ready(partners, receiver)
+        await take(partners, enveloped(referral(code)))
+        at = f"{ROOT}/organisations/{code}"
+        await good(await keeper(partners).post(f"{at}/suspension", json={"reason": "leaked"}, headers=ANY))
+        await push(partners)
+        assert receiver.got == []
+        await good(await keeper(partners, "second").post(f"{at}/reinstatement", json={"words": "Mended"}, headers=ANY))
+        await push(partners)
+        assert len(receiver.got) == 1
+
+    async def test_waits_while_the_client_may_have_no_endpoint(self, partners: Running, receiver: Receiver) -> None:
+        code, one = await ready(partners, receiver)
+        await take(partners, enveloped(referral(code)))
+        at = f"{ROOT}/organisations/{code}/clients/cases"
+        await good(await keeper(partners).put(at, json={"scopes": ["events_read"]}, headers=ANY))
+        await push(partners)
+        assert receiver.got == []
+        await refused(await client(partners, code).get(f"{AT}/{one['id']}"), 409, "not-in-the-agreement")
+        await good(await keeper(partners).put(at, json={"scopes": ["endpoints_manage"]}, headers=ANY))
+        await push(partners)
+        assert len(receiver.got) == 1
+
+    async def test_is_what_the_endpoint_wants_and_each_withdrawal(self, partners: Running, receiver: Receiver) -> None:
+        code, _ = await ready(partners, receiver, "all")
+        mine = await endpoint(partners, code, f"{receiver.url}/good", types=["bd.probashi.reintegration.referral.ended.v1"])
+        gone = enveloped(withdrawn(code, uuid4()))
+        await take(partners, enveloped(referral(code)), gone)
+        await push(partners)
+        again = await client(partners, code).post(f"{AT}/{mine['id']}/replays", json={"since": "2026-01-01T00:00:00Z"})
+        assert (await good(again, 201))["queued"] == 1
+        await push(partners)
+        assert (receiver.ids(), len(receiver.ids("all"))) == ([str(gone.id)] * 2, 2)
+
+
+class TestReceivers:
+    async def test_that_are_dead_slow_or_hostile_hold_up_nobody(self, partners: Running, receiver: Receiver, nobodys: int) -> None:
+        code, one = await ready(partners, receiver)
+        bad = {path: await endpoint(partners, code, f"{receiver.url}/{path}") for path in ("never", "away", "endless", "fails")}
+        bad["dead"] = await endpoint(partners, code, f"http://127.0.0.1:{nobodys}/dead")
+        receiver.answers["fails"] = [500] * 100
+        sent = [enveloped(referral(code)) for _ in range(12)]
+        await take(partners, *sent)
+        expected = {"never": "too-slow", "away": "status-301", "endless": "too-large", "fails": "status-500", "dead": "no-connection"}
+
+        async def seen() -> tuple[set[str], set[str]]:
+            """Tried once more; which of the good endpoint's events came, and which bad ones did what was expected of them."""
+            await push(partners, seconds=SHORT_S)
+            shown = {
+                path: {attempt["outcome"] for delivery in await log_of(partners, code, each) for attempt in delivery["attempts"]}
+                for path, each in bad.items()
+            }
+            assert all(found <= {expected[path], "too-slow"} for path, found in shown.items())
+            done = {each["event_id"] for each in await log_of(partners, code, one, "?state=delivered")}
+            return done, {path for path, found in shown.items() if expected[path] in found}
+
+        await until(seen, ({str(each.id) for each in sent}, set(expected)))
+        assert receiver.ids("inside") == []
+
+    async def test_whose_name_leads_inside_are_not_called(self, partners: Running) -> None:
+        async def inside(_host: str, _port: int) -> list[str]:
+            return ["10.0.0.1"]
+
+        code = unique()
+        await set_up(partners, code)
+        one = await endpoint(partners, code, "https://systems.ngo-one.example/probashi")
+        await take(partners, enveloped(referral(code)))
+        await push(partners, lookup=inside)
+        (delivery,) = await log_of(partners, code, one)
+        assert [each["outcome"] for each in delivery["attempts"]] == ["private-address"]
+
+    async def test_whose_address_brings_about_a_fault_of_ours_are_tried_later(
+        self, partners: Running, receiver: Receiver, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        async def strange(_host: str, _port: int) -> list[str]:
+            raise RuntimeError("token=private-word")
+
+        code, one = await ready(partners, receiver)
+        await take(partners, enveloped(referral(code)))
+        await push(partners, lookup=strange)
+        (delivery,) = await log_of(partners, code, one)
+        assert (delivery["state"], [each["outcome"] for each in delivery["attempts"]]) == ("waiting", ["fault-of-ours"])
+        assert str(delivery["event_id"]) in caplog.text
+        assert "private-word" not in caplog.text
+
+    async def test_that_want_no_more_get_no_more(self, partners: Running, receiver: Receiver) -> None:
+        code, one = await ready(partners, receiver)
+        receiver.answers["good"] = [410]
+        await take(partners, enveloped(referral(code)))
+        await push(partners)
+        await push(partners)
+        shown = await good(await client(partners, code).get(f"{AT}/{one['id']}"))
+        assert (len(receiver.got), shown["state"]) == (1, "gone")
+
+    async def test_that_fail_for_three_days_leave_a_dead_letter_that_can_be_had_again(self, partners: Running, receiver: Receiver) -> None:
+        code, one = await ready(partners, receiver)
+        event = enveloped(referral(code))
+        await take(partners, event)
+        receiver.answers["good"] = [503]
+        await push(partners)
+        async with partners.sessions.begin() as session:
+            await session.execute(text("update partner_delivery set begun_at = begun_at - interval '3 days'"))
+        await push(partners)
+        (dead,) = await log_of(partners, code, one, "?state=dead")
+        assert (dead["reason"], len(receiver.got)) == ("three_days_over", 1)
+        again = await client(partners, code).post(f"{AT}/{one['id']}/replays", json={"events": [str(event.id)]})
+        assert (await good(again, 201))["queued"] == 1
+        await push(partners)
+        assert receiver.ids() == [str(event.id)] * 2
+        since = await client(partners, code).post(f"{AT}/{one['id']}/replays", json={"since": "2026-01-01T00:00:00Z"})
+        assert (await good(since, 201))["queued"] == 1
+
+
+class TestAnEndpoint:
+    async def test_is_tested_by_its_owner(self, partners: Running, receiver: Receiver) -> None:
+        code, one = await ready(partners, receiver)
+        at = f"{AT}/{one['id']}/pings"
+        await good(await client(partners, code).post(at), 201)
+        await refused(await client(partners, code).post(at), 409, "ping-waits")
+        await push(partners)
+        ((_, headers, body),) = receiver.got
+        Webhook(one["secret"]).verify(body, headers)
+        assert b"endpoint.pinged" in body
+        (delivery,) = await log_of(partners, code, one)
+        assert (delivery["type"], delivery["state"]) == (rules.PING, "delivered")
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "http://ngo.example/x",
+            "https://10.0.0.1/x",
+            "https://[::ffff:169.254.169.254]/x",
+            "https://a:b@ngo.example/x",
+            "ftp://ngo.example/x",
+        ],
+    )
+    async def test_lies_on_the_open_internet(self, partners: Running, url: str) -> None:
+        code = unique()
+        await set_up(partners, code)
+        await refused(await client(partners, code).post(AT, json={"url": url}), 422, "endpoint-address")
+
+    async def test_of_another_does_not_exist(self, partners: Running, receiver: Receiver) -> None:
+        _, one = await ready(partners, receiver)
+        other = unique()
+        await set_up(partners, other)
+        stranger = client(partners, other)
+        at = f"{AT}/{one['id']}"
+        for answer in (
+            await stranger.get(at),
+            await stranger.get(f"{at}/deliveries"),
+            await stranger.post(f"{at}/pings"),
+            await stranger.post(f"{at}/secret", headers=ANY),
+            await stranger.put(at, json={"state": "paused"}, headers=ANY),
+            await stranger.post(f"{at}/replays", json={"since": "2026-01-01T00:00:00Z"}),
+        ):
+            await refused(answer, 404, "not-found")
+        assert (await stranger.get(AT)).json() == {"items": []}
+
+    async def test_that_was_changed_meanwhile_is_not_overwritten(self, partners: Running, receiver: Receiver) -> None:
+        code, one = await ready(partners, receiver)
+        mine = client(partners, code)
+        changed = await good(await mine.put(f"{AT}/{one['id']}", json={"state": "paused"}, headers={"If-Match": '"1"'}))
+        assert changed["state"] == "paused"
+        await refused(await mine.put(f"{AT}/{one['id']}", json={"state": "active"}, headers={"If-Match": '"1"'}), 412, "stale-version")
+        await take(partners, enveloped(referral(code)))
+        await push(partners)
+        assert receiver.got == []
+        await good(await mine.put(f"{AT}/{one['id']}", json={"state": "ended"}, headers=ANY))
+        await refused(await mine.put(f"{AT}/{one['id']}", json={"state": "active"}, headers=ANY), 409, "endpoint-ended")
+
+
+class TestTheSender:
+    @pytest.mark.parametrize(("seconds", "expected"), [((), 10.0), ((-60.0,), 1.0), ((4.0, 7.0), 4.0), ((3_600.0,), 10.0)])
+    def test_rests_until_something_is_due(self, seconds: tuple[float, ...], expected: float) -> None:
+        now = datetime(2026, 11, 26, tzinfo=UTC)
+        assert rules.rest([now + timedelta(seconds=one) for one in seconds], now) == expected
+
+    async def test_killed_in_the_middle_leaves_each_event_at_least_once_under_its_id(self, partners: Running, receiver: Receiver) -> None:
+        code, one = await ready(partners, receiver)
+        receiver.hold_after = 15
+        sent = [enveloped(referral(code)) for _ in range(30)]
+        await take(partners, *sent)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "services.partners.main", env=environment(partners), cwd=PROJECT, stderr=asyncio.subprocess.DEVNULL
+        )
+        try:
+            async with asyncio.timeout(240):
+                while len(receiver.got) <= receiver.hold_after:
+                    assert process.returncode is None
+                    await asyncio.sleep(0.05)
+        finally:
+            process.kill()
+            await process.wait()
+        cut_off = receiver.ids()[15:]
+        receiver.hold_after = 1_000_000
+        receiver.held.set()
+        await push(partners)
+        seen = Counter(receiver.ids())
+        assert set(seen) == {str(each.id) for each in sent}
+        assert min(seen[each] for each in cut_off) >= 2
+        attempts = {each["event_id"]: each["attempts"] for each in await log_of(partners, code, one, "?limit=200")}
+        assert all(len(attempts[event]) >= times for event, times in seen.items())
+        assert all(attempts[each][0]["ended_at"] is None and attempts[each][-1]["outcome"] == "delivered" for each in cut_off)
+
+
+def environment(partners: Running) -> dict[str, str]:
+    """Of a process that sends, beside the one that serves."""
+    told = partners.settings
+    return {
+        "PROBASHI_ENVIRONMENT": "test",
+        "PROBASHI_SERVICE": "partners",
+        "PROBASHI_PORT": str(free_port()),
+        "PROBASHI_PUBLIC_URL": told.public_url,
+        "PROBASHI_JWKS_URL": told.jwks_url,
+        "PROBASHI_DATABASE_URL": told.required_database_url(),
+        "PROBASHI_KEYRING": str(told.keyring),
+        "PROBASHI_HOOK_SECONDS": "60",
+    }
