@@ -3,6 +3,7 @@
 from typing import Final
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
@@ -14,6 +15,14 @@ OVER_THE_SUITE: Final = ("tests/", "services/portal/")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="the long tests too")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """What is drawn is the same in each ordinary run, and no example fails because the machine is busy; the full run draws anew."""
+    settings.register_profile(
+        "probashi", deadline=None, derandomize=not config.getoption("--full"), suppress_health_check=[HealthCheck.too_slow]
+    )
+    settings.load_profile("probashi")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

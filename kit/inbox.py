@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 Arrived = asyncio.Queue[Msg | None]  # None: the connection is a new one
 
 BATCH: Final = 100
-PULL_EXPIRES_S: Final = 20.0
+PULL_EXPIRES_S: Final = 5.0
 LINGER_S: Final = 0.002
 PARK_ON_DELIVERY: Final = 8
 DELAYS_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0)

@@ -37,7 +37,8 @@ class TestQueues:
         assert browser.answer.status_code == 200
         seen = browser.words
         while reference not in seen and "Next page" in browser.words:
-            address = next(one for one in browser.answer.text.split('"') if "/supervision?queue=unassigned&amp;" in one and "cursor" in one)
+            onwards = [one for one in browser.answer.text.split('"') if "/supervision?queue=unassigned&amp;" in one and "cursor" in one]
+            address = next(one for one in onwards if "lang=" not in one)
             await browser.open(address.replace("&amp;", "&"))
             seen += browser.words
         assert reference in seen
