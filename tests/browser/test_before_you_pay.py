@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser
 
 from runner.suite import Suite
-from tests.browser.conftest import Person, person
+from tests.browser.conftest import Person, person, tick
 
 
 @pytest.fixture(params=[True, False], ids=["scripts", "no scripts"])
@@ -20,7 +20,7 @@ async def ask(one: Person, query: str, sex: str = "male") -> str:
     await one.open("/agencies")
     await one.page.fill("#query", query)
     await one.page.select_option("#country", "SA")
-    await one.page.check(f"input[name=sex][value={sex}]")
+    await tick(one.page, f"input[name=sex][value={sex}]")
     async with one.page.expect_navigation():
         await one.page.press("#query", "Enter")
     return await one.words()

@@ -12,7 +12,7 @@ from contracts.days import DHAKA
 from kit.database import make_engine
 from runner.identity import access_token
 from runner.suite import Suite
-from tests.browser.conftest import PASSWORD, Person
+from tests.browser.conftest import PASSWORD, Person, tick
 
 SAID: Final = {
     "en": {
@@ -127,7 +127,7 @@ class TestADeath:
         await desk.write("identity", identity="confirmed", source="hospital", on=day)
         assert said["problem"] in await on_a_phone.words()
         await desk.looks_right()
-        await on_a_phone.page.check("[name=seen][value=passport]")
+        await tick(on_a_phone.page, "[name=seen][value=passport]")
         async with on_a_phone.page.expect_navigation():
             await on_a_phone.page.click("form[data-once] button")
         assert said["certain"] in await on_a_phone.words()

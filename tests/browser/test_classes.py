@@ -15,7 +15,7 @@ from runner import suite
 from runner.identity import access_token
 from runner.place import temporary_place
 from runner.suite import Suite
-from tests.browser.conftest import PASSWORD, Person, person
+from tests.browser.conftest import PASSWORD, Person, person, tick
 
 TODAY: Final = datetime.now(DHAKA).date()
 LICENCE: Final = "RL-0001"
@@ -112,7 +112,7 @@ class TestFromImportToReview:
 
         await author.page.goto(f"{run}/results/{LICENCE}")
         await author.page.fill("textarea[name=words]", "দেখা হয়েছে।")
-        await author.page.check("input[name=is_accepted][value=no]")
+        await tick(author.page, "input[name=is_accepted][value=no]")
         await press(author, "/answer")
         await looked_at(author)
 
@@ -129,7 +129,7 @@ class TestFromImportToReview:
 
         await appeals.sign_in("appeals-one", "/classes/reviews")
         await looked_at(appeals)
-        await appeals.page.check("input[name=outcome][value=A]")
+        await tick(appeals.page, "input[name=outcome][value=A]")
         await appeals.page.fill("textarea[name=reasons]", "অভিযোগ দুটি অন্য এজেন্সির।")
         await press(appeals, "/decision")
         assert said["upheld"] in await appeals.words()

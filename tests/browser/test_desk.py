@@ -16,7 +16,7 @@ from playwright.async_api import Page, async_playwright
 
 from runner.identity import Provider, access_token
 from runner.suite import Suite
-from tests.browser.conftest import PASSWORD, QUIET, Person, chromium
+from tests.browser.conftest import PASSWORD, QUIET, Person, chromium, tick
 
 CALLS: Final = "/v1/complaints/calls"
 WORDS: Final = "তিন মাস বেতন দেয় না। মালিক পাসপোর্ট রেখে দিয়েছে, ফোন কেড়ে নেয়। "
@@ -166,7 +166,7 @@ class TestTheDesk:
         assert number[1:] not in await somebody.words()
         await somebody.send(f"/desk/callbacks/{newest}/take")
         assert await somebody.violations() == []
-        await somebody.page.check("input[name=outcome][value=reached]")
+        await tick(somebody.page, "input[name=outcome][value=reached]")
         await somebody.send(f"/desk/callbacks/{newest}")
         assert await somebody.page.locator("form[action$='/take']").count() == 0
         assert somebody.faults == []
@@ -206,7 +206,7 @@ class TestWithoutScripts:
             await page.click("button[value=finish]")
         assert await page.locator(".govuk-error-summary").count() == 1
         assert (await page.input_value("#narrative")).strip() == WORDS.strip()
-        await page.check("input[name=disposition][value=information]")
+        await tick(page, "input[name=disposition][value=information]")
         async with page.expect_navigation():
             await page.click("button[value=finish]")
         assert await page.locator(".govuk-panel--confirmation").count() == 1

@@ -9,7 +9,7 @@ from PIL import Image
 from playwright.async_api import Browser, FilePayload, Page, Route
 
 from runner.suite import Suite
-from tests.browser.conftest import Person, person
+from tests.browser.conftest import Person, person, tick
 
 
 @pytest.fixture
@@ -28,11 +28,11 @@ def photo() -> bytes:
 async def report(someone: Person, story: str = "মালিক চার মাস বেতন দেয়নি") -> tuple[str, str]:
     page = someone.page
     await someone.open("/report")
-    await page.check("input[name=caller_safe][value=yes]")
+    await tick(page, "input[name=caller_safe][value=yes]")
     await page.fill("#narrative", story)
     await page.select_option("#category", "wages")
     await page.select_option("#country", "SA")
-    await page.check("input[name='reporter.relation'][value=self]")
+    await tick(page, "input[name='reporter.relation'][value=self]")
     await page.fill("#reporter-phone", "০১৭১২৩৪৫৬৭৮")
     async with page.expect_navigation():
         await page.click("form[action='/report'] > button.govuk-button:not(.govuk-button--secondary)")

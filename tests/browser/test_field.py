@@ -18,7 +18,7 @@ from playwright.async_api import BrowserContext, Error, Page, Playwright, async_
 from runner.identity import access_token
 from runner.suite import Suite
 from services.portal.language import numerals
-from tests.browser.conftest import PASSWORD, QUIET, Person, chromium
+from tests.browser.conftest import PASSWORD, QUIET, Person, chromium, tick
 
 log = logging.getLogger(__name__)
 PIN: Final = "274951"
@@ -105,7 +105,7 @@ class Tablet:
 
     async def fill(self, name: str, **typed: str) -> None:
         await self.page.fill("#name", name)
-        await self.page.check("input[name=sex][value=female]")
+        await tick(self.page, "input[name=sex][value=female]")
         for field, value in {"age_band": "25_34", "district": "BD-08", "country": "SA", "return_reason": "job_lost"}.items():
             await self.page.select_option(f"#{field}", value)
         for field, value in {"returned_on": "১২", "returned_on-month": "১০", "returned_on-year": "২০২৬", **typed}.items():
@@ -177,7 +177,7 @@ class TestWithoutALine:
         whole_disk = json.dumps(await tablet.kept(), ensure_ascii=False)
         assert [one for one in ("Sokhina", "সখিনা", "job_lost") if one in whole_disk] == []
 
-        await tablet.page.check("input[name='documents.0.kind'][value=nid]")
+        await tick(tablet.page, "input[name='documents.0.kind'][value=nid]")
         await tablet.page.fill("#documents-0-number", "১২৩৪৫৬৭৮৯০১")
         await tablet.page.click("[data-registration] > button")
         assert said["nid"] in await tablet.page.inner_text("#documents-0-number-error")
@@ -394,13 +394,13 @@ class TestTheForm:
     async def test_needs_no_scripts(self, without_scripts: Person, language: str) -> None:
         await without_scripts.sign_in("airport", "/returnees/new")
         page = without_scripts.page
-        await page.check("input[name=flags][value=medical]")
+        await tick(page, "input[name=flags][value=medical]")
         await page.fill("#name", "Jamal Nomuna")
-        await page.check("input[name=sex][value=male]")
+        await tick(page, "input[name=sex][value=male]")
         for field, value in {"age_band": "35_44", "district": "BD-08", "country": "SA", "return_reason": "deported"}.items():
             await page.select_option(f"#{field}", value)
         for field, value in {"returned_on": "12", "returned_on-month": "১০", "returned_on-year": "২০২৬"}.items():
             await page.fill(f"#{field}", value)
-        await page.check("input[name='arrival.health_check'][value=declined]")
+        await tick(page, "input[name='arrival.health_check'][value=declined]")
         await without_scripts.send("/returnees/new")
         assert ("Needs a doctor now" if language == "en" else "এখনই ডাক্তার প্রয়োজন") in await without_scripts.words()

@@ -9,7 +9,7 @@ from playwright.async_api import Browser
 from kit.testing.waiting import until
 from runner.identity import access_token
 from runner.suite import Suite
-from tests.browser.conftest import PASSWORD, Person, person
+from tests.browser.conftest import PASSWORD, Person, person, tick
 
 SAID: Final = {
     "en": {"given": "Given", "found": "Identified as a victim of trafficking", "agree": "only if the person agrees", "who": "Jahid Nomuna"},
@@ -60,11 +60,11 @@ class TestProtectedCase:
         await desk.send(f"{address}/steps")
         await desk.send(f"{address}/step")
         assert SAID[language]["given"] in await desk.words()
-        await desk.page.check("#sign-documents")
+        await tick(desk.page, "#sign-documents")
         await desk.send(f"{address}/indicators")
         assert await desk.page.is_checked("#sign-documents")
-        await desk.page.check("input[name=finding][value=trafficking]")
-        await desk.page.check("input[name=forms][value=domestic_servitude]")
+        await tick(desk.page, "input[name=finding][value=trafficking]")
+        await tick(desk.page, "input[name=forms][value=domestic_servitude]")
         await desk.page.fill("#reasons", "পাসপোর্ট কেড়ে নিয়ে আটকে রাখা হয়েছিল")
         await desk.send(f"{address}/identification")
         assert SAID[language]["found"] in await desk.words()
@@ -134,11 +134,11 @@ class TestGrievance:
         assert "Selina" in await somebody.words()
         await somebody.page.select_option("#category", "wages")
         await somebody.page.fill("#narrative", "ছয় মাস বেতন পাইনি")
-        await somebody.page.check("input[name=agreed][value=no]")
-        await somebody.page.check("input[name=way][value=signature]")
+        await tick(somebody.page, "input[name=agreed][value=no]")
+        await tick(somebody.page, "input[name=way][value=signature]")
         await somebody.send(address)
         assert SAID[language]["agree"] in await somebody.words()
-        await somebody.page.check("input[name=agreed][value=yes]")
+        await tick(somebody.page, "input[name=agreed][value=yes]")
         await somebody.send(address)
         lodged = await somebody.page.inner_text("#handover a.app-reference")
         history = await call(whole, "demo-cumilla", "GET", f"/v1/complaints/{lodged}/history")

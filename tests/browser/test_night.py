@@ -24,7 +24,7 @@ from runner.demo import _api
 from runner.identity import Provider
 from runner.suite import Suite
 from runner.testing import SMS_SECRET
-from tests.browser.conftest import Person, person
+from tests.browser.conftest import Person, person, tick
 
 DIGITS: Final = str.maketrans("০১২৩৪৫৬৭৮৯", "0123456789")
 # Abha, in the mountains of Asir, and a village some thirty kilometres away; nobody of the demonstration lives there.
@@ -294,7 +294,7 @@ async def brought_out(wing: Person, incident: str, reference: str) -> str:
         await wing.answer(name, answer)
     await wing.send(f"/evacuation/{incident}/leg")
     await well(wing)
-    await wing.page.check("[name=evacuees]")
+    await tick(wing.page, "[name=evacuees]")
     await wing.send(f"/evacuation/{incident}/seats")
     await press(wing, "a[href^='/evacuation/legs/']")
     leg = wing.page.url.removeprefix(wing.url)

@@ -9,7 +9,7 @@ import pytest
 
 from runner.identity import access_token
 from runner.suite import Suite
-from tests.browser.conftest import PASSWORD, Person
+from tests.browser.conftest import PASSWORD, Person, tick
 
 SAID: Final = {
     "en": {
@@ -51,11 +51,11 @@ async def warn(whole: Suite, headline: str) -> None:
 
 
 async def complain(person: Person) -> None:
-    await person.page.check("input[name=caller_safe][value=yes]")
+    await tick(person.page, "input[name=caller_safe][value=yes]")
     await person.page.fill("#narrative", "চার মাস বেতন নেই")
     await person.page.select_option("#category", "wages")
     await person.page.select_option("#country", "SA")
-    await person.page.check("input[name='reporter.relation'][value=self]")
+    await tick(person.page, "input[name='reporter.relation'][value=self]")
     await person.page.fill("#reporter-phone", "০১৭১২৩৪৫৬৭৮")
     await person.page.fill("#respondent-licence", "RL-0001")
     await person.send("/complaints/new")
@@ -63,14 +63,14 @@ async def complain(person: Person) -> None:
 
 async def register(person: Person) -> None:
     await person.page.fill("#name", "Jamal Nomuna")
-    await person.page.check("input[name=sex][value=male]")
+    await tick(person.page, "input[name=sex][value=male]")
     await person.page.select_option("#age_band", "35_44")
     await person.page.select_option("#district", "BD-08")
     await person.page.select_option("#country", "SA")
     for part, typed in {"returned_on": "১২", "returned_on-month": "১০", "returned_on-year": "২০২৬"}.items():
         await person.page.fill(f"#{part}", typed)
     await person.page.select_option("#return_reason", "contract_ended")
-    await person.page.check("input[name=needs][value=job]")
+    await tick(person.page, "input[name=needs][value=job]")
     await person.send("/returnees/new")
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Browser
 
 from runner.suite import Suite
-from tests.browser.conftest import Person, person
+from tests.browser.conftest import Person, person, tick
 from tests.browser.test_redress import lodged
 
 As = Callable[..., Awaitable[Person]]
@@ -36,7 +36,7 @@ async def act(one: Person, reference: str, action: str, **fields: str) -> None:
         field = one.page.locator(f"form[action='{path}'] [name='{name.replace('__', '.')}']")
         kind = await field.first.evaluate("one => one.type || one.tagName.toLowerCase()")
         if kind in {"radio", "checkbox"}:
-            await one.page.check(f"form[action='{path}'] [name='{name.replace('__', '.')}'][value='{value}']")
+            await tick(one.page, f"form[action='{path}'] [name='{name.replace('__', '.')}'][value='{value}']")
         elif kind == "select-one":
             await field.select_option(value)
         else:

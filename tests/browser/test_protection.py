@@ -3,7 +3,7 @@
 from playwright.async_api import Browser
 
 from runner.suite import Suite
-from tests.browser.conftest import Person, person
+from tests.browser.conftest import Person, person, tick
 from tests.browser.test_redress import lodged
 
 REASON = "তিনি ফোনে কাঁদছেন, সেলে কেউ ধরছে না"
@@ -20,7 +20,7 @@ async def test_glass_is_broken_a_consent_taken_back_and_words_held(chrome: Brows
     officer = await person(chrome, whole, "bn", width=360)
     await officer.sign_in("demo-sylhet", f"/break-glass?reference={reference}")
     await officer.page.fill("[name=reason]", REASON)
-    await officer.page.check("[name=minutes][value='15']")
+    await tick(officer.page, "[name=minutes][value='15']")
     await sound(officer)
     await officer.send("/break-glass")
     assert "পাঁচ লাখ টাকা" in await officer.words()

@@ -12,7 +12,7 @@ from playwright.async_api import Browser
 from contracts.days import DHAKA
 from runner.identity import access_token
 from runner.suite import Suite
-from tests.browser.conftest import PASSWORD, Person, person
+from tests.browser.conftest import PASSWORD, Person, person, tick
 
 COMPLAINT: Final[dict[str, Any]] = {
     "channel": "phone",
@@ -79,7 +79,7 @@ async def test_an_agency_answers_on_a_phone(agency: Person, whole: Suite) -> Non
     assert await agency.overflow() == 0
     await agency.send(f"/answers/{question['id']}")
     assert "There is a problem" in await agency.words()
-    await agency.page.check("input[name=stand][value=disputes]")
+    await tick(agency.page, "input[name=stand][value=disputes]")
     await agency.page.fill("#answer", "We took what the ceiling allows, on 3 March.")
     await agency.send(f"/answers/{question['id']}")
     assert "Your answer was sent" in await agency.words()
@@ -97,7 +97,7 @@ async def test_money_is_followed_from_the_order_to_the_last_taka(officer: Person
     await officer.page.click("#form-order summary")
     await officer.page.select_option("#order-head", "fee")
     await officer.page.fill("#order-amount", "দুই লাখ")
-    await officer.page.check("input[name='order.basis'][value=settlement]")
+    await tick(officer.page, "input[name='order.basis'][value=settlement]")
     await fill_date(officer, "order-due_on", 30)
     await officer.send(f"{path}/order")
     assert "অঙ্কে পরিমাণ লিখুন" in await officer.words()
@@ -108,11 +108,11 @@ async def test_money_is_followed_from_the_order_to_the_last_taka(officer: Person
     assert "২,০০,০০০ BDT" in await officer.words()
     for number, (amount, said) in enumerate((("৫০,০০০", "আংশিক পরিশোধ হয়েছে"), ("1,50,000", "সম্পূর্ণ পরিশোধ হয়েছে"))):
         await officer.page.click("#form-payment summary")
-        await officer.page.check("input[name='payment.line']")
+        await tick(officer.page, "input[name='payment.line']")
         await officer.page.fill("#payment-amount", amount)
         await officer.page.select_option("#payment-way", "bank")
         await officer.page.fill("#payment-proof", f"TT {number}")
-        await officer.page.check("input[name='payment.confirmed_with'][value=complainant]")
+        await tick(officer.page, "input[name='payment.confirmed_with'][value=complainant]")
         await officer.send(f"{path}/payment")
         assert said in await officer.words()
     assert await officer.violations() == []
@@ -137,8 +137,8 @@ async def test_a_person_judges_whether_two_are_one(officer: Person, whole: Suite
     await officer.page.wait_for_url("**/duplicates/*-*")
     assert "মেলে না" in await officer.words()
     assert await officer.violations() == []
-    await officer.page.check("input[name=verdict][value=same]")
-    await officer.page.check(f"input[name=into][value='{first}']")
+    await tick(officer.page, "input[name=verdict][value=same]")
+    await tick(officer.page, f"input[name=into][value='{first}']")
     await officer.page.select_option("#reason", "same_person_same_matter")
     async with officer.page.expect_navigation():
         await officer.page.click("main form button")

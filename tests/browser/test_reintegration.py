@@ -14,7 +14,7 @@ from contracts.days import DHAKA
 from runner.identity import access_token
 from runner.suite import Suite
 from services.portal.language import numerals
-from tests.browser.conftest import PASSWORD, Person, person
+from tests.browser.conftest import PASSWORD, Person, person, tick
 
 TODAY = datetime.now(UTC).astimezone(DHAKA).date()
 TOLD = {
@@ -100,7 +100,7 @@ class TestACase:
         await file.page.click("main a[href$='/case/assessment']")
         await file.looks_right()
         for code in ("income", "work", "debt"):
-            await officer.page.check(f"[name='answers.{code}'][value='1']")
+            await tick(officer.page, f"[name='answers.{code}'][value='1']")
         await file.press("main form[data-once] button")
         assert numerals("25 %", "bn") in await officer.words()
         due = (TODAY + timedelta(days=90)).isoformat()

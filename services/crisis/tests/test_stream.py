@@ -135,9 +135,11 @@ class TestFollow:
         rows = "insert into alert_change (alert_id, kind) select :alert, 'raised' from generate_series(1, 6000)"
         async with crisis.sessions.begin() as session:
             await session.execute(text(rows), {"alert": alert["id"]})
-            head = int((await session.execute(text("select max(position) from alert_change"))).scalar_one())
+        before = await self.head(crisis)
         async with listening(wing(crisis, "LB"), after="0") as stream:
-            assert (await anext(stream)).id == str(head - service.MOST_MISSED)
+            first = int((await anext(stream)).id)
+        # A loop may count meanwhile, which is a change too.
+        assert before <= first + service.MOST_MISSED <= await self.head(crisis)
 
     async def test_ends_with_its_token(self, crisis: Running) -> None:
         async with listening(wing(crisis, "LB", exp=int(time.time()) + 2)) as stream:
@@ -151,6 +153,10 @@ class TestFollow:
             await self.cut(crisis)
             alert = await post(feeds, cap())
             assert (await anext(stream)).data["alert"]["id"] == alert["id"]
+
+    async def head(self, crisis: Running) -> int:
+        async with crisis.sessions() as session:
+            return int((await session.execute(text("select max(position) from alert_change"))).scalar_one())
 
     async def cut(self, crisis: Running) -> None:
         connection = await asyncpg.connect(crisis.settings.required_database_url())
