@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -32,6 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.database import Sessions
 from kit.ids import new_id
 from kit.plumbing import plumbing
+from kit.pulse import wait_for
 
 log = logging.getLogger(__name__)
 
@@ -104,17 +104,10 @@ async def run_timers(database_url: str, sessions: Sessions, handlers: Mapping[st
             woken.clear()
             while await _run_next(sessions, handlers):
                 pass
-            await _wait(woken, await _seconds_to_next(sessions, tuple(handlers)))
+            await wait_for(woken, await _seconds_to_next(sessions, tuple(handlers)))
         raise ConnectionError("the connection that listens for timers was closed")
     finally:
         await connection.close(timeout=1)
-
-
-async def _wait(woken: asyncio.Event, seconds: float) -> None:
-    # Not wait_for: that of Python 3.11 can lose the cancellation that comes with its end.
-    with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
-            await woken.wait()
 
 
 async def _run_next(sessions: Sessions, handlers: Mapping[str, TimerHandler]) -> bool:

@@ -85,10 +85,14 @@ class Engines:
         return postgres.database_url(self.place, self.secrets, service, owner=owner)
 
     def superuser_url(self, database: str) -> str:
-        return postgres._url(self.place, postgres._SUPERUSER, self.secrets.get("postgres", postgres._SUPERUSER), database)  # noqa: SLF001  # no service has it
+        return _superuser_url(self.place, self.secrets, database)
 
     def nats_url(self, service: str) -> str:
         return nats.url(self.place, self.secrets, service)
+
+
+def _superuser_url(place: Place, secrets: Secrets, database: str) -> str:
+    return postgres._url(place, postgres._SUPERUSER, secrets.get("postgres", postgres._SUPERUSER), database)  # noqa: SLF001  # no service has it
 
 
 @asynccontextmanager
@@ -185,8 +189,7 @@ async def make_owner_engine(running: Running) -> AsyncIterator[AsyncEngine]:
 
 async def leave_the_disk_alone(place: Place, secrets: Secrets) -> None:
     """No commit waits for the disk: a process that is killed loses nothing by it, and tests do not cut the power."""
-    password = secrets.get("postgres", postgres._SUPERUSER)  # noqa: SLF001  # no service has it
-    connection = await asyncpg.connect(postgres._url(place, postgres._SUPERUSER, password, "postgres"))  # noqa: SLF001
+    connection = await asyncpg.connect(_superuser_url(place, secrets, "postgres"))
     try:
         for setting in ("fsync", "full_page_writes"):
             await connection.execute(f"alter system set {setting} = off")

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -20,6 +19,7 @@ from runner.api import Api
 from runner.demo import _api
 from runner.place import free_base_port, temporary_place
 from runner.suite import Suite
+from tests.faults.conftest import dying
 
 AT_ONCE = 24
 KILLED = ("crisis", "postgres", "registry")
@@ -105,19 +105,18 @@ async def fan_out(night: Night, number: int, kills: dict[float, str]) -> None:
         if number not in night.people:
             night.people[number] = await register(api, number)
         phones = night.people[number]
-        restarts, before = {name: supervisor.restarts(name) for name in KILLED}, len(notes(night))
+        before = len(notes(night))
         alert = await warn(api)
 
         async def reached() -> int:
             return len({phone for _, phone in notes(night)[before:] if phone in phones})
 
-        for share, killed in kills.items():
-            await until_at_least(reached, round(number * share))
-            os.kill(supervisor.pid(killed), signal.SIGKILL)
-            await supervisor.ready()
-        await until(reached, number, within=PATIENCE_S)
-    risen = {name: supervisor.restarts(name) - restarts[name] for name in KILLED}
-    assert {name: more for name, more in risen.items() if more} == Counter(kills.values())
+        with dying(supervisor, KILLED, kills.values()):
+            for share, killed in kills.items():
+                await until_at_least(reached, round(number * share))
+                os.kill(supervisor.pid(killed), signal.SIGKILL)
+                await supervisor.ready()
+            await until(reached, number, within=PATIENCE_S)
     await asyncio.sleep(3)  # whoever would send again does it now
     taken = await of_this(night, alert, phones)
     assert len(taken) == len({reference for reference, _ in taken}) == len({phone for _, phone in taken}) == number

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from kit.database import NOW
 from services.crisis.decisions.models import AlertDecision
 from services.crisis.decisions.rules import Outcome
 from services.crisis.exposure.models import AlertExposure, AlertRaise
@@ -31,7 +32,7 @@ def _lacking(version: Asked) -> Select[Any, Any, Any]:
         .join(AlertDecision, col(AlertDecision.alert_id) == col(Alert.id))
         .where(
             col(Alert.state) == State.STANDING.value,
-            or_(col(Alert.expires).is_(None), col(Alert.expires) > bindparam("now")),
+            or_(col(Alert.expires).is_(None), col(Alert.expires) > NOW),
             col(AlertDecision.level) > 0,
             ~known,
         )

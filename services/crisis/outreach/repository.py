@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import TextClause, and_, bindparam, func, select, text, update
+from sqlalchemy import TextClause, and_, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from kit.database import NOW
 from services.crisis.checkins.models import CheckinCurrent
 from services.crisis.decisions.models import AlertDecision
 from services.crisis.outreach.models import OutreachJob, OutreachLink, Recipient, Relay
@@ -112,7 +113,7 @@ async def next_job(session: AsyncSession, now: datetime) -> OutreachJob | None:
 
 NEXT_JOB: Final = (
     select(OutreachJob)
-    .where(col(OutreachJob.done_at).is_(None), col(OutreachJob.next_try) <= bindparam("now"))
+    .where(col(OutreachJob.done_at).is_(None), col(OutreachJob.next_try) <= NOW)
     .order_by(col(OutreachJob.lane), col(OutreachJob.opened_at), col(OutreachJob.place))
     .limit(1)
 )

@@ -60,17 +60,16 @@ async def _tell(session: AsyncSession, organisation_id: UUID, events: Sequence[R
     agreed = await agreed_with(session, organisation_id)
     closed = await repository.list_closed(session, organisation_id, {one.envelope.subject for one in events})
     rows: list[dict[str, object]] = []
-    given: list[Received[Any]] = []
+    queued: list[Queued] = []
     for one in events:
         found = rules.told(one.envelope, agreed)
         if found is None or one.envelope.subject in closed:
             continue
         feed.last += 1
-        given.append(one)
+        queued.append(Queued(one.envelope.id, one.envelope.type, one.envelope.subject, one.envelope.sequence))
         rows.append(_row(feed.last, organisation_id, one, found))
     if rows:
         await repository.add(session, rows)
-        queued = [Queued(one.envelope.id, one.envelope.type, one.envelope.subject, one.envelope.sequence) for one in given]
         await queue(session, organisation_id, queued, datetime.now(UTC))
     for one in events:
         if rules.is_withdrawal(one.envelope.type):

@@ -112,10 +112,6 @@ def pause(failures: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(failures, 20)), LONGEST_PAUSE)
 
 
-def is_over(begun_at: datetime, now: datetime) -> bool:
-    return now - begun_at >= TRIED_FOR
-
-
 def at_once(failures: int) -> int:
     """Whoever failed last is asked with one event alone."""
     return 1 if failures else AT_ONCE

@@ -40,10 +40,11 @@ async def get(session: AsyncSession, client_id: str, endpoint_id: UUID, *, lock:
     return endpoint
 
 
-async def _locked(session: AsyncSession, client_id: str, endpoint_id: UUID, expected: int) -> Endpoint:
-    """One that has not ended. Raises what `get` does, `StaleVersionError`, `EndpointEndedError`."""
+async def _locked(session: AsyncSession, client_id: str, endpoint_id: UUID, expected: int | None = None) -> Endpoint:
+    """One that has not ended. Raises what `get` does, `EndpointEndedError`, and `StaleVersionError` where a version is expected."""
     endpoint = await get(session, client_id, endpoint_id, lock=True)
-    check_version(expected, endpoint.version)
+    if expected is not None:
+        check_version(expected, endpoint.version)
     if endpoint.state == EndpointState.ENDED:
         raise rules.EndpointEndedError
     return endpoint
@@ -122,9 +123,7 @@ def secrets_of(keyring: Keyring, endpoint: Endpoint, now: datetime) -> list[str]
 
 async def ping(session: AsyncSession, client_id: str, endpoint_id: UUID) -> Delivery:
     """A test event, sent as any other. Raises what `get` does, `PingWaitsError`, `EndpointEndedError`."""
-    endpoint = await get(session, client_id, endpoint_id, lock=True)
-    if endpoint.state == EndpointState.ENDED:
-        raise rules.EndpointEndedError
+    endpoint = await _locked(session, client_id, endpoint_id)
     if await repository.has_waiting_ping(session, endpoint.id):
         raise rules.PingWaitsError
     now, event_id = datetime.now(UTC), new_id()
@@ -163,9 +162,7 @@ async def ping(session: AsyncSession, client_id: str, endpoint_id: UUID) -> Deli
 
 async def replay(session: AsyncSession, client_id: str, endpoint_id: UUID, said: ReplayIn) -> int:
     """How many go out again, under the ids that they had. Raises what `get` does, `EndpointEndedError`."""
-    endpoint = await get(session, client_id, endpoint_id, lock=True)
-    if endpoint.state == EndpointState.ENDED:
-        raise rules.EndpointEndedError
+    endpoint = await _locked(session, client_id, endpoint_id)
     return await repository.queue_again(session, endpoint, since=said.since, event_ids=said.events or (), now=datetime.now(UTC))
 
 

@@ -91,6 +91,10 @@ class Browser:
         self.answer = await self._follow(await self.http.post(target, data=fields))
         return self.answer
 
+    def asked(self, start: str) -> list[str]:
+        """Where the forms of the page in hand go, of those that go to a place that starts so."""
+        return [action for form in parsed(self.answer.text).forms if (action := form.get("action") or "").startswith(start)]
+
     def cookie(self, name: str) -> str | None:
         return next((cookie.value for cookie in self.http.cookies.jar if cookie.name == name), None)
 

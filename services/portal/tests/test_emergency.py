@@ -8,6 +8,8 @@ from runner.suite import Suite
 from services.portal.tests.conftest import Browser, parsed
 from services.portal.tests.test_returnees import NEW, TOLD
 
+JUDGED = "/protected/emergencies/"
+
 
 @pytest.fixture
 async def people(suite: Suite) -> AsyncIterator[list[Browser]]:
@@ -25,17 +27,10 @@ async def registered(officer: Browser, phone: str) -> str:
     return officer.path.split("?")[0]
 
 
-def judged(browser: Browser) -> set[str]:
-    """Where the page in hand asks for a judgement."""
-    return {
-        action for form in parsed(browser.answer.text).forms if (action := form.get("action") or "").startswith("/protected/emergencies/")
-    }
-
-
 async def test_the_emergency_is_read_at_once_and_judged_by_two(people: list[Browser]) -> None:
     owner, far, supervisor, auditor = people
     await supervisor.sign_in("supervisor", "/protected/emergencies")
-    before = judged(supervisor)
+    before = set(supervisor.asked(JUDGED))
     returnee = await registered(owner, "01712349981")
     await owner.send(f"{returnee}/protection")
     case = owner.path
@@ -62,11 +57,11 @@ async def test_the_emergency_is_read_at_once_and_judged_by_two(people: list[Brow
         assert "থানা থেকে ফোন" in judge.words
         assert "Shirin Nomuna, District office, Cumilla" in judge.words
         assert "demo-cumilla" not in judge.words
-        (verdict,) = judged(judge) - before
+        (verdict,) = set(judge.asked(JUDGED)) - before
         assert (await judge.send(verdict, {"words": "কথা হয়েছে"})).status_code == 422
         assert "কথা হয়েছে" in judge.words
         await judge.send(verdict, {"words": "কথা হয়েছে", "justified": "yes" if judge is owner else "no"})
-        assert verdict not in judged(judge), judge.words
+        assert verdict not in judge.asked(JUDGED), judge.words
     assert (await far.open(case)).status_code == 404
     await auditor.sign_in("admin", "/protected/emergencies")
     assert "Not justified" in auditor.words

@@ -109,8 +109,7 @@ async def test_a_case_is_passed_on_recalled_and_accepted_by_the_other_office(off
 
 def waiting(person: Browser, start: str) -> str:
     """Where the first form of that kind goes; empty where there is none."""
-    actions = (form.get("action") or "" for form in parsed(person.answer.text).forms)
-    return next((one for one in actions if one.startswith(start)), "")
+    return next(iter(person.asked(start)), "")
 
 
 async def test_a_supervisor_notes_who_is_trained(officer: Browser) -> None:

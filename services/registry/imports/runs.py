@@ -11,7 +11,6 @@ import time as clock
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, time
 from multiprocessing import get_context
@@ -25,6 +24,7 @@ from kit.crypto import SealError
 from kit.database import Sessions
 from kit.errors import is_connection_loss, place_of
 from kit.files import FileGoneError, Files
+from kit.pulse import wait_for
 from services.registry.imports import repository, service, workers
 from services.registry.imports.models import NationalImport
 from services.registry.imports.reading import Record, Splitter
@@ -75,10 +75,7 @@ async def run_imports(state: Mapping[str, Any]) -> None:
 
 async def _wait(woken: asyncio.Event) -> bool:
     """Whether there may be something to do."""
-    # Not wait_for: that of Python 3.11 can lose the cancellation that comes with its end.
-    with suppress(TimeoutError):
-        async with asyncio.timeout(IDLE_S):
-            await woken.wait()
+    await wait_for(woken, IDLE_S)
     return woken.is_set()
 
 
