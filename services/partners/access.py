@@ -15,6 +15,8 @@ Keeper = Annotated[Caller, allow("admin", "decider")]
 Applicant = Annotated[Caller, allow("admin", "decider", "ngo", "agency", "association")]
 Reader = Annotated[Caller, allow("admin", "decider", "auditor", "ngo", "agency", "association")]
 Program = Annotated[Caller, allow("partner")]
+# A program, or a person who acts for an organisation that they name.
+Acting = Annotated[Caller, allow("partner", "admin", "decider", "ngo", "agency", "association")]
 Service = Annotated[Caller, allow("service")]
 
 Which = Annotated[str, Path(max_length=40, description="The code of the organisation.")]

@@ -56,6 +56,7 @@ NATIONALS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "n
 NATIONAL_OFFICERS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor"})
 FRAMEWORK_REPORT: Final[frozenset[Role]] = frozenset({"analyst", "officer"})
 FRAMEWORK_COMMENT: Final[frozenset[Role]] = frozenset({"ngo"})
+PARTNERS: Final[frozenset[Role]] = frozenset({"admin", "decider", "ngo", "agency", "association"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ TASKS: Final = (
     Task("national-updates", "/nationals/updates", NATIONAL_OFFICERS),
     Task("national-imports", "/nationals/imports", IMPORT),
     Task("framework-duties", "/framework/duties", FRAMEWORK_REPORT),
+    Task("partners", "/partners", PARTNERS | {"auditor"}),
     Task("register", "/register", None),
     Task("report", "/report", None),
     Task("track", "/track", None),
@@ -145,6 +147,7 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
     "abroad": frozenset({"nationals", "national-duplicates", "national-updates", "national-imports", "register"}),
     "agencies": frozenset({"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}),
     "figures": frozenset({"framework-duties", "framework", "reports", "figures", "returnee-figures"}),
+    "partners": frozenset({"partners"}),
 }
 # So many stand in the line above each page; the rest opens below it.
 IN_LINE: Final = 5
@@ -289,6 +292,8 @@ FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]
 NationalDesk = Annotated[Visitor, Depends(_Holder(NATIONALS))]
 NationalOfficer = Annotated[Visitor, Depends(_Holder(NATIONAL_OFFICERS))]
 Importer = Annotated[Visitor, Depends(_Holder(IMPORT))]
+PartnerReader = Annotated[Visitor, Depends(_Holder(PARTNERS | {"auditor"}))]
+PartnerApplicant = Annotated[Visitor, Depends(_Holder(PARTNERS))]
 RuleReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | CONSULTED))]
 
 
