@@ -56,7 +56,8 @@ NATIONALS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "n
 NATIONAL_OFFICERS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor"})
 FRAMEWORK_REPORT: Final[frozenset[Role]] = frozenset({"analyst", "officer"})
 FRAMEWORK_COMMENT: Final[frozenset[Role]] = frozenset({"ngo"})
-PARTNERS: Final[frozenset[Role]] = frozenset({"admin", "decider", "ngo", "agency", "association"})
+PARTNER_KEEPERS: Final[frozenset[Role]] = frozenset({"admin", "decider"})
+PARTNERS: Final[frozenset[Role]] = PARTNER_KEEPERS | {"ngo", "agency", "association"}
 
 
 @dataclass(frozen=True, slots=True)

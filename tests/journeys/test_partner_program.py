@@ -71,7 +71,7 @@ async def test_a_scope_that_is_taken_away_is_gone_at_the_next_request(api: Api, 
         ]
     finally:
         await now_may(api, partner.SCOPES)
-    assert [(one.status_code, one.json()["type"]) for one in answers] == [(403, "urn:probashi:problem:program-not-allowed")] * 3
+    assert [(one.status_code, one.json()["type"]) for one in answers] == [(409, "urn:probashi:problem:program-not-allowed")] * 3
     assert (await program.get(f"{RECEIVED}/{referral}")).json()["state"] == "sent"
 
 

@@ -11,13 +11,14 @@ from fastapi.responses import RedirectResponse
 from contracts.text import Text
 from kit.auth import public
 from kit.errors import ForbiddenError, NotFoundError
+from services.portal.access import PARTNER_KEEPERS as KEEPERS
 from services.portal.access import PartnerApplicant, PartnerReader
 from services.portal.act_forms import act_page, body, day_of_today, names_of
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.forms import Form, Posted, answered_with, blank_or_parked
 from services.portal.page import language_of, page
 from services.portal.partners import clients, rules
-from services.portal.partners.rules import APPLY, KEEPERS, STEPS, Step
+from services.portal.partners.rules import APPLY, STEPS, Step
 from services.portal.session.service import Visitor
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
@@ -145,7 +146,7 @@ def _body(step: Step, form: Form) -> dict[str, Any]:
 def _known(name: str, visitor: Visitor) -> Step:
     if name not in STEPS:
         raise NotFoundError
-    if not visitor.caller.has(*STEPS[name].roles):
+    if STEPS[name].for_keepers and not visitor.caller.has(*KEEPERS):
         raise ForbiddenError
     return STEPS[name]
 

@@ -5,11 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from contracts.text import Text
-from kit.auth import Role
 from services.portal.acts import Act, Ask
 
-KEEPERS: Final[frozenset[Role]] = frozenset({"admin", "decider"})
-MEMBERS: Final[frozenset[Role]] = frozenset({"ngo", "agency", "association"})
 _WORDS: Final = Text("Write down what was looked at", "কী কী দেখা হয়েছে লিখুন")
 _WHY: Final = Text("Why?", "কেন?")
 
@@ -19,9 +16,9 @@ class Step:
     """`fixed` is part of what is sent. `of_agreement`: it is about one agreement, not about the organisation."""
 
     act: Act
-    roles: frozenset[Role]
     fixed: Mapping[str, Any] = field(default_factory=dict)
     of_agreement: bool = False
+    for_keepers: bool = True
 
 
 def _line(path: str, title: Text, ask: Ask, hint: Text | None = None) -> Act:
@@ -107,8 +104,8 @@ _ADD_CLIENT: Final = Act(
     ),
 )
 STEPS: Final[Mapping[str, Step]] = {
-    "verify": Step(_line("decision", Text("Verify the organisation", "সংস্থা যাচাই করুন"), _OPTIONAL), KEEPERS, {"approved": True}),
-    "refuse": Step(_line("decision", Text("Refuse the organisation", "সংস্থার আবেদন নামঞ্জুর করুন"), _NEEDED), KEEPERS, {"approved": False}),
+    "verify": Step(_line("decision", Text("Verify the organisation", "সংস্থা যাচাই করুন"), _OPTIONAL), {"approved": True}),
+    "refuse": Step(_line("decision", Text("Refuse the organisation", "সংস্থার আবেদন নামঞ্জুর করুন"), _NEEDED), {"approved": False}),
     "suspend": Step(
         Act(
             "suspension",
@@ -119,16 +116,11 @@ STEPS: Final[Mapping[str, Step]] = {
                 "পরের অনুরোধ থেকেই সংস্থার সব প্রোগ্রাম প্রত্যাখ্যাত হবে। স্থগিতাদেশ অন্য একজন তুলবেন।",
             ),
         ),
-        KEEPERS,
     ),
-    "reinstate": Step(_line("reinstatement", Text("Lift the suspension", "স্থগিতাদেশ তুলে নিন"), _NEEDED), KEEPERS),
-    "propose": Step(_PROPOSE, KEEPERS),
-    "approve": Step(
-        _line("decision", Text("Approve the agreement", "চুক্তি অনুমোদন করুন"), _OPTIONAL), KEEPERS, {"approved": True}, of_agreement=True
-    ),
-    "decline": Step(
-        _line("decision", Text("Refuse the agreement", "চুক্তি নামঞ্জুর করুন"), _NEEDED), KEEPERS, {"approved": False}, of_agreement=True
-    ),
+    "reinstate": Step(_line("reinstatement", Text("Lift the suspension", "স্থগিতাদেশ তুলে নিন"), _NEEDED)),
+    "propose": Step(_PROPOSE),
+    "approve": Step(_line("decision", Text("Approve the agreement", "চুক্তি অনুমোদন করুন"), _OPTIONAL), {"approved": True}, of_agreement=True),
+    "decline": Step(_line("decision", Text("Refuse the agreement", "চুক্তি নামঞ্জুর করুন"), _NEEDED), {"approved": False}, of_agreement=True),
     "end": Step(
         _line(
             "ending",
@@ -136,10 +128,9 @@ STEPS: Final[Mapping[str, Step]] = {
             _NEEDED,
             Text("At once. What was told so far stays told.", "সঙ্গে সঙ্গে কার্যকর হবে। এ পর্যন্ত যা জানানো হয়েছে তা ফেরানো যাবে না।"),
         ),
-        KEEPERS,
         of_agreement=True,
     ),
-    "client": Step(_ADD_CLIENT, KEEPERS | MEMBERS),
+    "client": Step(_ADD_CLIENT, for_keepers=False),
 }
 
 # What a program of an organisation is told of a record. Shared with the pages for developers.

@@ -9,13 +9,13 @@ from fastapi import Depends, Request
 from contracts.text import Text
 from kit.auth import Caller
 from kit.calls import Calls, RefusedCallError
-from kit.errors import ForbiddenError
+from kit.errors import ConflictError
 from services.reintegration.access import Receiver
 
 SCOPE: Final = "referrals_answer"
 
 
-class ProgramNotAllowedError(ForbiddenError):
+class ProgramNotAllowedError(ConflictError):
     slug = "program-not-allowed"
     title = Text(
         "Your program may not answer referrals at the moment. GET /v1/partners/rights says what it may do.",
