@@ -49,8 +49,8 @@ from services.portal.reach import relays, texts
 from services.portal.received import endpoints as received
 from services.portal.redress import endpoints as redress
 from services.portal.referrals import endpoints as referrals
-from services.portal.reports import drafts as report_drafts
 from services.portal.reports import endpoints as reports
+from services.portal.reports.drafts import endpoints as report_drafts
 from services.portal.returnees import endpoints as returnees
 from services.portal.session import endpoints as session
 from services.portal.session.clients import Provider
