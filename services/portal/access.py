@@ -58,6 +58,7 @@ PARTNER_KEEPERS: Final[frozenset[Role]] = frozenset({"admin", "decider"})
 WITHDRAWALS: Final[frozenset[Role]] = PARTNER_KEEPERS | {"ngo", "agency", "association"}
 FRAMEWORK_REPORT: Final[frozenset[Role]] = frozenset({"analyst", "officer"})
 FRAMEWORK_COMMENT: Final[frozenset[Role]] = frozenset({"ngo"})
+REPORT_EDIT: Final[frozenset[Role]] = frozenset({"analyst", "admin"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,7 @@ TASKS: Final = (
     Task("national-updates", "/nationals/updates", NATIONAL_OFFICERS),
     Task("national-imports", "/nationals/imports", IMPORT),
     Task("framework-duties", "/framework/duties", FRAMEWORK_REPORT),
+    Task("report-drafts", "/framework/report-drafts", REPORT_EDIT),
     Task("register", "/register", None),
     Task("report", "/report", None),
     Task("track", "/track", None),
@@ -148,7 +150,7 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
     ),
     "abroad": frozenset({"nationals", "national-duplicates", "national-updates", "national-imports", "register"}),
     "agencies": frozenset({"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}),
-    "figures": frozenset({"framework-duties", "framework", "reports", "figures", "returnee-figures"}),
+    "figures": frozenset({"framework-duties", "report-drafts", "framework", "reports", "figures", "returnee-figures"}),
 }
 # So many stand in the line above each page; the rest opens below it.
 IN_LINE: Final = 5
@@ -265,6 +267,7 @@ WithdrawalConfirmer = Annotated[Visitor, Depends(_Holder(WITHDRAWALS))]
 HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
 FrameworkReporter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_REPORT))]
 FrameworkCommenter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_COMMENT))]
+ReportEditor = Annotated[Visitor, Depends(_Holder(REPORT_EDIT))]
 CaseOfficer = Annotated[Visitor, Depends(_Holder(CASEWORK))]
 EmergencyReader = Annotated[Visitor, Depends(_Holder(CASEWORK | AUDIT))]
 OfficeOfficer = Annotated[Visitor, Depends(_Holder(OFFICES))]
