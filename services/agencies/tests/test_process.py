@@ -281,6 +281,18 @@ class TestPublication:
         await post(office.second, f"/runs/{run}/publication")
         assert [one["licence"] for one in (await get(office.author, f"/runs/{run}/results?state=held"))["items"]] == ["RL-0001"]
 
+    async def test_whose_reply_was_accepted_is_held_back_even_if_nothing_was_struck_out(self, office: Office) -> None:
+        """The office said that the agency is right: what it is right about is not published as it stood."""
+        run = await office.noticed()
+        said = await post(office.agency, f"/runs/{run}/results/RL-0001/replies", {"words": "Inspected was another house."})
+        await post(office.author, f"/replies/{said['id']}/answer", {"words": "Indeed.", "is_accepted": True})
+        await days_pass(office.running, 15)
+        await post(office.second, f"/runs/{run}/publication")
+        held = (await get(office.author, f"/runs/{run}/results?state=held"))["items"]
+        assert [(one["licence"], one["held_because"]["bn"]) for one in held] == [
+            ("RL-0001", "স্থগিত রাখা হয়েছে: এজেন্সির জবাব গ্রহণ করা হয়েছে, আগে তথ্যপ্রমাণ সংশোধন করতে হবে।")
+        ]
+
 
 class TestSignature:
     async def test_is_verified_by_another_program(self, office: Office, tmp_path: Path) -> None:
