@@ -622,6 +622,9 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     **{f"POST /v1/partners/endpoints/{{endpoint_id}}/{what}": ACTING for what in ("secret", "pings", "replays")},
     "GET /v1/partners/endpoints/{endpoint_id}/deliveries": ACTING,
     "GET /v1/partners/rights/{client_id}": {"service"},
+    "GET /v1/partners/withdrawals": KEEPERS | MEMBERS | {"auditor", "partner"},
+    "GET /v1/partners/withdrawals/{event_id}": KEEPERS | MEMBERS | {"auditor", "partner"},
+    "POST /v1/partners/withdrawals/{event_id}/confirmation": KEEPERS | MEMBERS | {"partner"},
     "POST /v1/partners/organisations": KEEPERS | MEMBERS,
     "GET /v1/partners/organisations": KEEPERS | MEMBERS | {"auditor"},
     "GET /v1/partners/organisations/{code}": KEEPERS | MEMBERS | {"auditor"},
@@ -680,6 +683,10 @@ async def _status(client: httpx.AsyncClient, url: str, operation: str, headers: 
 
 # No source is read in tests, and 503 is how this one says so to a watcher that looks at nothing but the status.
 TELLS_BY_503 = ("GET /v1/crisis/heartbeat", 503)
+
+
+# Whether a program may is asked of partners, which does not run beside this one.
+ASKS_PARTNERS = ("partner", 503)
 
 
 FOR_REINTEGRATION = {"POST /v1/nationals/candidates", "POST /v1/nationals/returns"}
