@@ -16,6 +16,9 @@ Applicant = Annotated[Caller, allow("admin", "decider", "ngo", "agency", "associ
 Reader = Annotated[Caller, allow("admin", "decider", "auditor", "ngo", "agency", "association")]
 Program = Annotated[Caller, allow("partner")]
 Service = Annotated[Caller, allow("service")]
+# Who agrees on what must know what it comes to: both sides, and whoever analyses or audits.
+Simulator = Annotated[Caller, allow("admin", "decider", "analyst", "auditor", "ngo", "agency", "association", "partner")]
+DecisionReader = Annotated[Caller, allow("analyst", "auditor")]
 
 Which = Annotated[str, Path(max_length=40, description="The code of the organisation.")]
 
