@@ -12,7 +12,6 @@ from typing import Final, Literal
 from contracts import catalogue as _all_events  # noqa: F401  # declares every event type
 from contracts.events import event_types
 from kit.policy import Agreement, Consent, Decision, Policy, Question, policies
-from kit.sharing_log import Shared
 
 NAME: Final = "partners"
 WITHDRAWAL: Final = "withdrawal"
@@ -79,13 +78,6 @@ def share(asker: Asker, record: str, *, purpose: str | None = None, restricted: 
 def shares(asker: Asker) -> dict[str, Share]:
     """Of every fact that a partner may be told."""
     return {one: share(asker, one) for one in sorted(EVENTS)}
-
-
-def noted(one: Share, organisation: str, records: int, *, withheld: bool = False) -> Shared:
-    """For the log of decisions. `withheld`: as a whole, whatever single fields might have been given."""
-    allowed = frozenset[str]() if withheld else one.allowed
-    agreements = frozenset[str]() if withheld else one.agreements
-    return Shared(one.policy, one.purpose, one.record, records, allowed, frozenset(one.decisions) - allowed, organisation, agreements)
 
 
 def addressee_of(record: str) -> str:

@@ -251,7 +251,17 @@ def _is_pure(name: str, own: str) -> bool:
     return (
         top in {"pydantic", "contracts", "numpy", "shapely"}  # shapes are numbers
         or name.startswith(
-            ("kit.counts", "kit.errors", "kit.media", "kit.papers", "kit.safe_contact", "kit.text", "kit.working_time", f"{own}.")
+            (
+                "kit.counts",
+                "kit.errors",
+                "kit.media",
+                "kit.papers",
+                "kit.policy",
+                "kit.safe_contact",
+                "kit.text",
+                "kit.working_time",
+                f"{own}.",
+            )
         )
         or name in {own, "kit"}
     )

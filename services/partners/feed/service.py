@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.auth import Caller
 from kit.bus import Received
 from kit.errors import NotFoundError
-from kit.sharing_log import record_decisions
+from kit.sharing_log import Shared, record_decisions
 from services.partners import repository as organisations
-from services.partners import sharing, views
+from services.partners import views
 from services.partners.feed import repository, rules
 from services.partners.feed.schemas import Cursor, Slice
 from services.partners.hooks.repository import Queued, queue
@@ -146,5 +146,12 @@ async def read_one(session: AsyncSession, caller: Caller, event_id: UUID) -> byt
 
 
 async def _note(session: AsyncSession, caller: Caller, reader: Reader, types: Sequence[str]) -> None:
-    decided = [sharing.noted(reader.given[one], reader.code, count) for one, count in sorted(Counter(types).items())]
+    decided = [noted(reader.given[one], reader.code, count) for one, count in sorted(Counter(types).items())]
     await record_decisions(session, caller, decided)
+
+
+def noted(one: Share, organisation: str, records: int, *, withheld: bool = False) -> Shared:
+    """For the log of decisions. `withheld`: as a whole, whatever single fields might have been given."""
+    allowed = frozenset[str]() if withheld else one.allowed
+    agreements = frozenset[str]() if withheld else one.agreements
+    return Shared(one.policy, one.purpose, one.record, records, allowed, frozenset(one.decisions) - allowed, organisation, agreements)

@@ -23,7 +23,7 @@ from kit.outward import Bounds, Outward, OutwardError
 from kit.pulse import Pulse, wait_for
 from kit.sharing_log import record_decisions
 from services.partners.feed.rules import may_be_given
-from services.partners.feed.service import asker_of
+from services.partners.feed.service import asker_of, noted
 from services.partners.hooks import rules
 from services.partners.hooks.models import Endpoint
 from services.partners.hooks.repository import CHANNEL
@@ -31,7 +31,7 @@ from services.partners.hooks.rules import EndpointState, State
 from services.partners.hooks.sending import repository
 from services.partners.hooks.sending.repository import Settled, Waiting
 from services.partners.hooks.service import secrets_of
-from services.partners.sharing import Share, noted, shares
+from services.partners.sharing import Share, shares
 
 log = logging.getLogger(__name__)
 
