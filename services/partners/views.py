@@ -6,7 +6,7 @@ from datetime import date
 from contracts.text import Bilingual
 from kit.crypto import Keyring
 from services.partners import sharing
-from services.partners.lists import LISTS, Choice, Named
+from services.partners.lists import LISTS, Choice, Named, Withdrawal
 from services.partners.models import Act, Agreement, Client, Organisation
 from services.partners.rules import Rights, Terms
 from services.partners.schemas import (
@@ -74,7 +74,7 @@ def lists() -> ListsOut:
         longest_days=LISTS.longest_days,
         kinds=_choices(LISTS.kinds),
         purposes=[_purpose(one) for one in LISTS.purposes],
-        withdrawal=WithdrawalOut(events=_events(sharing.WITHDRAWAL), fields=_fields(sharing.WITHDRAWAL)),
+        withdrawal=_withdrawal(LISTS.withdrawal),
         scopes=[ScopeOut(code=one.code, name=_words(one), needs=one.needs) for one in LISTS.scopes],
         suspension_reasons=_choices(LISTS.suspension_reasons),
         records=[_record_type(one) for one in LISTS.records],
@@ -98,6 +98,12 @@ def _events(purpose: str) -> list[str]:
 
 def _fields(purpose: str) -> list[str]:
     return sorted(sharing.fields_of_purpose(purpose))
+
+
+def _withdrawal(one: Withdrawal) -> WithdrawalOut:
+    asked = one.confirmation
+    choices = {"outcomes": _choices(asked.outcomes), "ways": _choices(asked.ways)}
+    return WithdrawalOut(events=_events(sharing.WITHDRAWAL), fields=_fields(sharing.WITHDRAWAL), due_days=asked.due_days, **choices)
 
 
 def _choices(choices: Sequence[Choice]) -> list[ChoiceOut]:

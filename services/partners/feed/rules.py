@@ -14,6 +14,7 @@ from typing import Any, Final
 from contracts.events import CloudEvent
 from services.partners.sharing import WITHDRAWAL, Asker, Share, share
 
+READ: Final = "events_read"
 WITHDRAWN: Final = "consent_withdrawn"
 _OURS: Final = frozenset({"restricted"})
 

@@ -21,8 +21,7 @@ from services.partners.hooks.repository import Queued, queue
 from services.partners.rules import NotAllowedError, signed
 from services.partners.service import rights_of, today
 from services.partners.sharing import ADDRESSED, PURPOSES, Asker, Share, is_withdrawal, shares
-
-READ = "events_read"
+from services.partners.withdrawals.service import ask
 
 
 async def take_facts(session: AsyncSession, events: Sequence[Received[Any]]) -> None:
@@ -30,6 +29,10 @@ async def take_facts(session: AsyncSession, events: Sequence[Received[Any]]) -> 
     concerned = await _concerned(session, events)
     for organisation_id in sorted(concerned):
         await _tell(session, organisation_id, concerned[organisation_id])
+    told = {one.envelope.id for found in concerned.values() for one in found}
+    for one in events:
+        if is_withdrawal(one.envelope.type):
+            await ask(session, one.envelope, one.data, is_known=one.envelope.id in told)
 
 
 async def _concerned(session: AsyncSession, events: Sequence[Received[Any]]) -> Mapping[UUID, list[Received[Any]]]:
@@ -114,7 +117,7 @@ async def _reader(session: AsyncSession, client_id: str) -> Reader:
     Raises `NotAPartnerError`, `SuspendedError`, `NotVerifiedError`, `NotAllowedError`.
     """
     client, organisation, _ = await rights_of(session, client_id)
-    if READ not in client.scopes:
+    if rules.READ not in client.scopes:
         raise NotAllowedError
     return Reader(organisation.id, organisation.code, shares(await asker_of(session, organisation.id, organisation.code)))
 
