@@ -22,6 +22,7 @@ from services.portal.casework import endpoints as casework
 from services.portal.complaints import endpoints as complaints
 from services.portal.deployed import endpoints as deployed
 from services.portal.desk import endpoints as desk
+from services.portal.developers import endpoints as developers
 from services.portal.duplicates import endpoints as duplicates
 from services.portal.evacuation import endpoints as evacuation
 from services.portal.family import endpoints as family
@@ -115,6 +116,7 @@ ROUTERS = [
     sources.router,
     signals.router,
     reports.router,
+    developers.router,
     hooks.router,
     partners.router,
     report_drafts.router,
