@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 
 from fastapi import Path
 
-from kit.auth import Caller, Role, allow
+from kit.auth import Caller, Role, allow, allow_service
 
 KEEPERS: Final[tuple[Literal["admin", "decider"], ...]] = ("admin", "decider")
 MEMBERS: Final[tuple[Role, ...]] = ("ngo", "agency", "association")
@@ -16,6 +16,8 @@ Applicant = Annotated[Caller, allow("admin", "decider", "ngo", "agency", "associ
 Reader = Annotated[Caller, allow("admin", "decider", "auditor", "ngo", "agency", "association")]
 Program = Annotated[Caller, allow("partner")]
 Service = Annotated[Caller, allow("service")]
+# The gateway is told what nobody else need know: who has how much left, and which pages may use whose tokens.
+Gateway = Annotated[Caller, allow_service("svc-gateway")]
 
 Which = Annotated[str, Path(max_length=40, description="The code of the organisation.")]
 

@@ -21,6 +21,7 @@ from services.partners.hooks import endpoints as hooks
 from services.partners.hooks.repository import CHANNEL
 from services.partners.hooks.sending.service import send_what_waits
 from services.partners.hooks.settings import Sending
+from services.partners.quotas import endpoints as quotas
 
 # Where events may go to this machine itself, by http too.
 TRIAL: Final = frozenset({"local", "test"})
@@ -43,7 +44,7 @@ def create_app(settings: Settings, sending: Sending | None = None) -> FastAPI:
     return create(
         settings,
         title="Partners",
-        routers=[feed.router, hooks.router, router],
+        routers=[feed.router, hooks.router, quotas.router, router],
         subscriptions=SUBSCRIPTIONS,
         migrations=folder_of("partners"),
         resources=resources,
