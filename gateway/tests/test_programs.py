@@ -81,7 +81,7 @@ class TestQuota:
 
             async def told() -> bool:
                 hours = (await client.get("/v1/partners/usage")).json()["hours"]
-                return sum(hour["requests"] for hour in hours) >= 4 and sum(hour["client_errors"] for hour in hours) == 1
+                return bool(sum(hour["requests"] for hour in hours) >= 4 and sum(hour["client_errors"] for hour in hours) == 1)
 
             await until(told, expected=True)
 
@@ -168,11 +168,13 @@ class TestLeases:
         quotas = Quotas(granting(1, 0, asked), Clock())
         await quotas.lease("a")
         quotas.take("a", to_partners=False)
+        waits = set()
         for _ in range(5):
             await quotas.lease("a")
             with pytest.raises(QuotaSpentError) as refused:
                 quotas.take("a", to_partners=False)
-        assert refused.value.headers["Retry-After"] == "500"
+            waits.add(refused.value.headers["Retry-After"])
+        assert waits == {"500"}
         assert len(asked) == 1
 
     async def test_many_at_once_ask_once(self) -> None:
