@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0009"
-down_revision = "0006"
+down_revision = "0005"
 
 STATEMENTS = """
 alter table partner_client add column per_minute integer check (per_minute > 0);;
