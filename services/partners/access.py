@@ -21,14 +21,11 @@ Program = Annotated[Caller, allow("partner")]
 # A program, or a person who acts for an organisation that they name.
 Acting = Annotated[Caller, allow("partner", "admin", "decider", "ngo", "agency", "association")]
 Service = Annotated[Caller, allow("service")]
-<<<<<<< HEAD
 # The gateway is told what nobody else need know: who has how much left, and which pages may use whose tokens.
 Gateway = Annotated[Caller, allow_service("svc-gateway")]
-=======
 # Who agrees on what must know what it comes to: both sides, and whoever analyses or audits.
 Simulator = Annotated[Caller, allow("admin", "decider", "analyst", "auditor", "ngo", "agency", "association", "partner")]
 DecisionReader = Annotated[Caller, allow("analyst", "auditor")]
->>>>>>> main
 
 Which = Annotated[str, Path(max_length=40, description="The code of the organisation.")]
 

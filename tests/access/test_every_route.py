@@ -701,11 +701,6 @@ FOR_ONE = {
     "POST /v1/partners/leases": "svc-gateway",
     "GET /v1/partners/origins": "svc-gateway",
 }
-# Whether a program may is asked of partners, which does not run beside this one.
-ASKS_PARTNERS = ("partner", 503)
-
-
-FOR_REINTEGRATION = {"POST /v1/nationals/candidates", "POST /v1/nationals/returns"}
 
 
 @pytest.mark.parametrize("operation", sorted(MAY_CALL))
