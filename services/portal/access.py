@@ -49,6 +49,8 @@ SEAT: Final[frozenset[Role]] = frozenset({"supervisor", "admin"})
 CLASSIFY: Final[frozenset[Role]] = frozenset({"decider", "officer", "analyst", "auditor", "admin"})
 COMPARE: Final[frozenset[Role]] = frozenset({"decider", "analyst", "admin"})
 IMPORT: Final[frozenset[Role]] = frozenset({"admin", "decider"})
+AGENCY_OFFICE: Final[frozenset[Role]] = IMPORT | {"analyst", "auditor"}
+FACT_NOTERS: Final[frozenset[Role]] = IMPORT | {"demo", "wing"}
 OWN_CLASS: Final[frozenset[Role]] = frozenset({"agency"})
 OUTCOMES: Final[frozenset[Role]] = frozenset({"supervisor", "wewb", "analyst", "auditor", "admin"})
 CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
@@ -292,6 +294,8 @@ FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]
 NationalDesk = Annotated[Visitor, Depends(_Holder(NATIONALS))]
 NationalOfficer = Annotated[Visitor, Depends(_Holder(NATIONAL_OFFICERS))]
 Importer = Annotated[Visitor, Depends(_Holder(IMPORT))]
+OfficeReader = Annotated[Visitor, Depends(_Holder(AGENCY_OFFICE))]
+FactNoter = Annotated[Visitor, Depends(_Holder(FACT_NOTERS))]
 RuleReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | CONSULTED))]
 
 

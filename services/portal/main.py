@@ -33,6 +33,7 @@ from services.portal.handover import arrivals, claims, emergencies, expected, tr
 from services.portal.handover import endpoints as handover
 from services.portal.helps import endpoints as helps
 from services.portal.incidents import endpoints as incidents
+from services.portal.licences import endpoints as licences
 from services.portal.nationals import endpoints as nationals
 from services.portal.nationals.imports import endpoints as national_imports
 from services.portal.nationals.open import endpoints as registration
@@ -114,6 +115,7 @@ ROUTERS = [
     report_drafts.router,
     framework.router,
     tracker.router,
+    licences.router,
     agencies.router,
     open_doors.router,
     files.router,

@@ -132,7 +132,10 @@ class TestRefusedSteps:
     async def test_say_what_they_meet(self, agencies: Running, kind: str, offset: int, more: dict[str, int], problem: str) -> None:
         await register(agencies)
         answer = await step(agencies, kind, today() + timedelta(days=offset), **{name: day(days) for name, days in more.items()})
-        assert (answer.status_code, answer.json()["type"]) == (409, f"urn:probashi:problem:{problem}")
+        said = answer.json()
+        assert (answer.status_code, said["type"]) == (409, f"urn:probashi:problem:{problem}")
+        assert said["detail"].startswith(said["title"]), "a page shows the detail alone"
+        assert len(said["detail"]) > len(said["title"])
         assert await agencies.count("licence_event") == 1
 
     @pytest.mark.parametrize(
