@@ -51,6 +51,7 @@ COMPARE: Final[frozenset[Role]] = frozenset({"decider", "analyst", "admin"})
 IMPORT: Final[frozenset[Role]] = frozenset({"admin", "decider"})
 AGENCY_OFFICE: Final[frozenset[Role]] = IMPORT | {"analyst", "auditor"}
 FACT_NOTERS: Final[frozenset[Role]] = IMPORT | {"demo", "wing"}
+UNREGISTERED: Final[frozenset[Role]] = IMPORT | {"supervisor"}
 OWN_CLASS: Final[frozenset[Role]] = frozenset({"agency"})
 OUTCOMES: Final[frozenset[Role]] = frozenset({"supervisor", "wewb", "analyst", "auditor", "admin"})
 CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
@@ -116,6 +117,8 @@ TASKS: Final = (
     Task("rule-sets", "/classes/rule-sets", CLASSIFY | CONSULTED),
     Task("own-file", "/agencies/mine", OWN_CLASS),
     Task("imports", "/agencies/imports", IMPORT),
+    Task("unregistered", "/unregistered", UNREGISTERED),
+    Task("new-mention", "/unregistered/new", FACT_NOTERS - IMPORT),
     Task("nationals", "/nationals", NATIONALS),
     Task("national-duplicates", "/nationals/duplicates", NATIONAL_OFFICERS),
     Task("national-updates", "/nationals/updates", NATIONAL_OFFICERS),
@@ -147,7 +150,10 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
         {"today", "new-returnee", "returnees", "expected", "received", "providers", "protected", "emergencies", "field", "outcomes"}
     ),
     "abroad": frozenset({"nationals", "national-duplicates", "national-updates", "national-imports", "register"}),
-    "agencies": frozenset({"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}),
+    "agencies": frozenset(
+        {"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}
+        | {"unregistered", "new-mention"}
+    ),
     "figures": frozenset({"framework-duties", "report-drafts", "framework", "reports", "figures", "returnee-figures"}),
 }
 # So many stand in the line above each page; the rest opens below it.
@@ -296,6 +302,9 @@ NationalOfficer = Annotated[Visitor, Depends(_Holder(NATIONAL_OFFICERS))]
 Importer = Annotated[Visitor, Depends(_Holder(IMPORT))]
 OfficeReader = Annotated[Visitor, Depends(_Holder(AGENCY_OFFICE))]
 FactNoter = Annotated[Visitor, Depends(_Holder(FACT_NOTERS))]
+UnregisteredReader = Annotated[Visitor, Depends(_Holder(UNREGISTERED))]
+UnregisteredJoiner = Annotated[Visitor, Depends(_Holder(IMPORT))]
+MentionNoter = Annotated[Visitor, Depends(_Holder(UNREGISTERED | FACT_NOTERS))]
 RuleReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | CONSULTED))]
 
 

@@ -62,6 +62,7 @@ from services.portal.sources import endpoints as sources
 from services.portal.supervision import endpoints as supervision
 from services.portal.today import endpoints as today
 from services.portal.tracker import endpoints as tracker
+from services.portal.unregistered import endpoints as unregistered
 from services.portal.wing import december, duty, rota
 from services.portal.wing import endpoints as wing
 
@@ -116,6 +117,7 @@ ROUTERS = [
     framework.router,
     tracker.router,
     licences.router,
+    unregistered.router,
     agencies.router,
     open_doors.router,
     files.router,

@@ -34,7 +34,13 @@ STEPS: Final[Mapping[str, Act]] = {
     "renewed": Act(
         "history",
         Text("The licence was renewed", "লাইসেন্স নবায়ন হয়েছে"),
-        (_FROM, Ask("true_until", "day", Text("Valid until", "মেয়াদ শেষ")), _ORDER, _SOURCE),
+        (
+            _FROM,
+            Ask("true_until", "day", Text("Valid until", "মেয়াদ শেষ")),
+            Ask("security_minor", "amount", Text("Security money, in taka", "জামানত, টাকায়"), needed=False),
+            _ORDER,
+            _SOURCE,
+        ),
     ),
     "suspended": Act(
         "history",

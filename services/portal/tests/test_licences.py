@@ -72,8 +72,9 @@ class TestLicence:
         office = await at_the_office(browser, licence)
         await write(browser, f"{office}/renewed", on("true_from", 901) | {"source": "order"})
         assert browser.answer.status_code == 422
-        await browser.send(f"{office}/renewed", on("true_until", 1996))
+        await browser.send(f"{office}/renewed", on("true_until", 1996) | {"security_minor": "৩৫,০০,০০০"})
         assert browser.path == office, browser.words
+        assert "security money Tk 3500000" in browser.words
         assert "Licence renewed" in browser.words
 
     async def test_a_step_that_never_was_stays_and_counts_no_longer(self, browser: Browser, licence: str) -> None:
