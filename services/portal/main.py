@@ -65,6 +65,7 @@ from services.portal.tracker import endpoints as tracker
 from services.portal.unregistered import endpoints as unregistered
 from services.portal.wing import december, duty, rota
 from services.portal.wing import endpoints as wing
+from services.portal.withdrawals import endpoints as withdrawals
 
 ROUTERS = [
     assets.router,
@@ -83,6 +84,7 @@ ROUTERS = [
     helps.router,
     providers.router,
     received.router,
+    withdrawals.router,
     casework.router,
     field.router,
     emergencies.router,
