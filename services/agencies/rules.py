@@ -46,7 +46,8 @@ class AgainstError(ConflictError):
     """`detail` says the rule and against what: whoever is shown nothing else must understand it."""
 
     def __init__(self, against: Text) -> None:
-        super().__init__(Text(f"{self.title.en} {against.en}", f"{self.title.bn} {against.bn}"))
+        said = (self.title, against)
+        super().__init__(Text(" ".join(one.en for one in said), " ".join(one.bn for one in said)))
 
 
 class LicenceTakenError(ConflictError):
