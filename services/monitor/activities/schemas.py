@@ -18,12 +18,11 @@ Address = Annotated[HttpUrl, UrlConstraints(max_length=500, allowed_schemes=["ht
 UNNAMED = Text("Say what is found at this address.", "এই ঠিকানায় কী আছে তা লিখুন।")
 
 
-class WithDocument(BaseModel):
+class NamesPaper(BaseModel):
     """`document` names a paper as a reader would ask for it (title, number, day); `document_url` is where anybody reads it."""
 
     model_config = ConfigDict(extra="forbid")
 
-    text: Said
     document: Document | None = None
     document_url: Address | None = None
 
@@ -35,6 +34,12 @@ class WithDocument(BaseModel):
 
     def address(self) -> str | None:
         return str(self.document_url) if self.document_url else None
+
+
+class WithDocument(NamesPaper):
+    """What is said, and the paper that shows it."""
+
+    text: Said
 
 
 class ReportIn(WithDocument):
