@@ -12,6 +12,7 @@ from kit.serve import serve
 from kit.settings import Settings
 from services.monitor.activities import endpoints as activities
 from services.monitor.activities.lists import load as load_reporting
+from services.monitor.activities.service import REMIND, keep_reminders, remind
 from services.monitor.committees import endpoints as committees
 from services.monitor.committees.lists import load as load_committees
 from services.monitor.consumers import SUBSCRIPTIONS
@@ -46,7 +47,8 @@ def create_app(settings: Settings) -> FastAPI:
         subscriptions=SUBSCRIPTIONS,
         migrations=folder_of("monitor"),
         resources=resources,
-        loops={"figures": keep_figures},
+        timers={REMIND: remind},
+        loops={"figures": keep_figures, "reminders": keep_reminders},
     )
 
 

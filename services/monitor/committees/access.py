@@ -1,4 +1,4 @@
-"""Who returns what Safe Migration Committees did: the district's office for its districts, the ministry for all. What may be told of it is open."""
+"""Who returns what Safe Migration Committees did: the district's office for its own, the ministry for all. What may be told is open."""
 
 from typing import Annotated
 

@@ -41,13 +41,15 @@ class QuarterNotOverError(ConflictError):
 
 class QuarterTooEarlyError(InvalidError):
     slug = "quarter-too-early"
-    title = Text("No return is asked for this quarter: it lies before the framework's first.", "এই ত্রৈমাসিক কাঠামোর শুরুর আগের: এর তথ্য চাওয়া হয়নি।")
+    title = Text(
+        "No return is asked for this quarter: it lies before the framework's first.", "এই ত্রৈমাসিক কাঠামোর শুরুর আগের: এর তথ্য চাওয়া হয়নি।"
+    )
 
 
 class CountsError(InvalidError):
     slug = "committee-counts"
     title = Text(
-        "No more committees were formed than there are unions, and no more met or were trained than were formed; without one none referred.",
+        "No more committees can be formed than there are unions, nor meet or be trained than are formed; without one nobody is referred.",
         "কমিটির সংখ্যা ইউনিয়নের চেয়ে বেশি হতে পারে না; সভা করা বা প্রশিক্ষণ পাওয়া কমিটি গঠিত কমিটির চেয়ে বেশি হতে পারে না; কমিটি না থাকলে কেউ পাঠানোও হয়নি।",
     )
 

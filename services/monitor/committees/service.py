@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -78,7 +79,7 @@ async def _keep(session: AsyncSession, row: CommitteeReturn, before: Sequence[Co
         await emit(session, CommitteesMet(district=row.district, quarter=row.quarter), subject=row.first, sequence=row.version)
 
 
-def _returned(caller: Caller, given: CountsIn) -> dict[str, object]:
+def _returned(caller: Caller, given: CountsIn) -> dict[str, Any]:
     office: Office = "ministry" if caller.has("analyst") else "district"
     counts = given.model_dump(include={"unions", "formed", "met", "trained", "referred", "document"})
     return {**counts, "document_url": given.address(), "office": office, "returned_at": datetime.now(UTC), "returned_by": caller.subject}
