@@ -30,7 +30,7 @@ _PAPER: Final = (
         "document",
         "line",
         Text("Document", "দলিল"),
-        Text("Title, number and date. Without one the return is marked so.", "শিরোনাম, স্মারক নম্বর ও তারিখ। না থাকলে “দলিল ছাড়া” লেখা থাকবে।"),
+        Text("Title, number and date. Without one the return is marked so.", "শিরোনাম, স্মারক নম্বর ও তারিখ। না থাকলে পাশে সেটি লেখা থাকবে।"),
         needed=False,
     ),
     Ask(
