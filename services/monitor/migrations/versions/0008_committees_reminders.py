@@ -1,4 +1,4 @@
-"""What Safe Migration Committees did, by upazila and quarter. Who runs the service may add, and neither change nor remove."""
+"""What Safe Migration Committees did, by upazila and quarter; reminders that were given. Who runs the service may add, and neither change nor remove."""
 
 from alembic import op
 
@@ -31,7 +31,17 @@ create table committee_return (
 );;
 create unique index committee_return_once on committee_return (district, place, quarter) where version = 1;;
 create index committee_return_quarter on committee_return (quarter);;
-revoke update, delete, truncate on committee_return from monitor
+create table activity_reminder (
+    id uuid primary key,
+    edition text not null,
+    activity text not null,
+    report_due date not null,
+    number integer not null check (number > 0),
+    on_day date not null,
+    reminded_at timestamptz not null,
+    unique (edition, activity, report_due, number)
+);;
+revoke update, delete, truncate on committee_return, activity_reminder from monitor
 """
 
 
