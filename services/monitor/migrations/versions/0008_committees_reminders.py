@@ -1,4 +1,4 @@
-"""What Safe Migration Committees did, by upazila and quarter; reminders that were given. Who runs the service may add, and neither change nor remove."""
+"""What Safe Migration Committees did, and reminders that were given. Who runs the service may add, and neither change nor remove."""
 
 from alembic import op
 
