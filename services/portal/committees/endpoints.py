@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse
 from contracts.days import DHAKA
 from contracts.text import Text
 from kit.auth import public
+from kit.quarters import newest_over
 from services.portal.access import COMMITTEES, Anybody, CommitteeReturner
 from services.portal.act_forms import act_page, body, names_of
 from services.portal.acts import Act
@@ -85,7 +86,10 @@ async def _return_page(request: Request, visitor: Visitor, services: Services, f
     known = sorted({f"{one['upazila']} ({district(one['district'], language)})" for one in (await clients.returns(services))["items"]})
     own = {**form.values, "district": [covered[0][0]]} if len(covered) == 1 and not form.value("district") else form.values
     shown = Form(own, form.errors, form.general, form.key, form.was_parked)
-    lists = {"own": covered, "quarters": [(one, _named(one, language)) for one in quarters(datetime.now(DHAKA).date(), _OFFERED)]}
+    lists = {
+        "own": covered,
+        "quarters": [(one, _named(one, language)) for one in quarters(newest_over(datetime.now(DHAKA).date()), _OFFERED)],
+    }
     back = "/framework/committee-returns"
     return act_page(request, _about(RETURN, ", ".join(known)), shown, lists, f"{back}/new", back=back, status=status)
 

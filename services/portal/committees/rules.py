@@ -1,10 +1,8 @@
 """What an office returns of Safe Migration Committees, asked in its words."""
 
-from datetime import date
 from typing import Final
 
 from contracts.text import Text
-from kit.quarters import newest_over
 from services.portal.acts import Act, Ask
 
 COUNTS: Final = ("unions", "formed", "met", "trained", "referred")
@@ -75,8 +73,7 @@ CORRECTION: Final = Act(
 )
 
 
-def quarters(today: date, number: int) -> list[str]:
-    """Those that are over, the newest first."""
-    newest = newest_over(today)
+def quarters(newest: str, number: int) -> list[str]:
+    """`2026-Q1` and those before it, the newest first."""
     place = int(newest[:4]) * 4 + int(newest[-1]) - 1
     return [f"{one // 4}-Q{one % 4 + 1}" for one in range(place, place - number, -1)]
