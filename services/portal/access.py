@@ -55,7 +55,7 @@ CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
 NATIONALS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "ngo", "udc"})
 NATIONAL_OFFICERS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor"})
 PARTNER_KEEPERS: Final[frozenset[Role]] = frozenset({"admin", "decider"})
-WITHDRAWALS: Final[frozenset[Role]] = PARTNER_KEEPERS | {"ngo", "agency", "association"}
+PARTNERS: Final[frozenset[Role]] = PARTNER_KEEPERS | {"ngo", "agency", "association"}
 FRAMEWORK_REPORT: Final[frozenset[Role]] = frozenset({"analyst", "officer"})
 FRAMEWORK_COMMENT: Final[frozenset[Role]] = frozenset({"ngo"})
 COMMITTEES: Final[frozenset[Role]] = frozenset({"demo", "analyst"})
@@ -96,7 +96,7 @@ TASKS: Final = (
     Task("returnees", "/returnees", REGISTER),
     Task("expected", "/returnees/expected", AWAITING),
     Task("received", "/received", RECEIVED),
-    Task("withdrawals", "/withdrawals", WITHDRAWALS | {"auditor"}),
+    Task("withdrawals", "/withdrawals", PARTNERS | {"auditor"}),
     Task("providers", "/providers", CASEWORK),
     Task("protected", "/protected", CASEWORK),
     Task("emergencies", "/protected/emergencies", AUDIT),
@@ -124,6 +124,7 @@ TASKS: Final = (
     Task("national-imports", "/nationals/imports", IMPORT),
     Task("framework-duties", "/framework/duties", FRAMEWORK_REPORT),
     Task("committee-returns", "/framework/committee-returns", COMMITTEES),
+    Task("partners", "/partners", PARTNERS | {"auditor"}),
     Task("report-drafts", "/framework/report-drafts", REPORT_EDIT),
     Task("register", "/register", None),
     Task("report", "/report", None),
@@ -156,6 +157,7 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
     "figures": frozenset(
         {"framework-duties", "report-drafts", "committee-returns", "committees", "framework", "reports", "figures", "returnee-figures"}
     ),
+    "partners": frozenset({"partners"}),
 }
 # So many stand in the line above each page; the rest opens below it.
 IN_LINE: Final = 5
@@ -267,8 +269,8 @@ Answerer = Annotated[Visitor, Depends(_Holder(ANSWER))]
 Receiver = Annotated[Visitor, Depends(_Holder(RECEIVE))]
 Awaiting = Annotated[Visitor, Depends(_Holder(AWAITING))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
-WithdrawalReader = Annotated[Visitor, Depends(_Holder(WITHDRAWALS | {"auditor"}))]
-WithdrawalConfirmer = Annotated[Visitor, Depends(_Holder(WITHDRAWALS))]
+WithdrawalReader = Annotated[Visitor, Depends(_Holder(PARTNERS | {"auditor"}))]
+WithdrawalConfirmer = Annotated[Visitor, Depends(_Holder(PARTNERS))]
 HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
 FrameworkReporter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_REPORT))]
 FrameworkCommenter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_COMMENT))]
@@ -304,6 +306,8 @@ FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]
 NationalDesk = Annotated[Visitor, Depends(_Holder(NATIONALS))]
 NationalOfficer = Annotated[Visitor, Depends(_Holder(NATIONAL_OFFICERS))]
 Importer = Annotated[Visitor, Depends(_Holder(IMPORT))]
+PartnerReader = Annotated[Visitor, Depends(_Holder(PARTNERS | {"auditor"}))]
+PartnerApplicant = Annotated[Visitor, Depends(_Holder(PARTNERS))]
 RuleReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | CONSULTED))]
 
 

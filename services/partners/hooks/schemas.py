@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, model_validator
 
 from contracts.text import Text
-from services.partners.lists import LISTS
 from services.partners.schemas import In
+from services.partners.sharing import EVENTS
 
 _NO_EVENT: Final = Text(
     "Partners are told of no event of this type. Choose from /v1/partners/lists.",
@@ -18,7 +18,7 @@ _ONE_OF_BOTH: Final = Text("Say since when, or which events: one of both.", "ক
 
 
 def _told(event: str) -> str:
-    if event not in LISTS.events():
+    if event not in EVENTS:
         raise ValueError(_NO_EVENT)
     return event
 
@@ -29,10 +29,14 @@ Url = Annotated[str, Field(min_length=8, max_length=1000, examples=["https://sys
 
 
 class EndpointIn(In):
-    """`types`: which events are sent there; all where it is left out. Withdrawals of consent are sent whatever is chosen."""
+    """`types`: which events are sent there; all where it is left out. Withdrawals of consent are sent whatever is chosen.
+
+    `client_id`: on whose rights it rests. A program may leave it out and means itself; a person names one of the organisation.
+    """
 
     url: Url
     types: Types | None = None
+    client_id: Annotated[str, Field(max_length=100)] | None = None
 
 
 class EndpointChangeIn(In):
