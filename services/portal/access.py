@@ -49,6 +49,9 @@ SEAT: Final[frozenset[Role]] = frozenset({"supervisor", "admin"})
 CLASSIFY: Final[frozenset[Role]] = frozenset({"decider", "officer", "analyst", "auditor", "admin"})
 COMPARE: Final[frozenset[Role]] = frozenset({"decider", "analyst", "admin"})
 IMPORT: Final[frozenset[Role]] = frozenset({"admin", "decider"})
+AGENCY_OFFICE: Final[frozenset[Role]] = IMPORT | {"analyst", "auditor"}
+FACT_NOTERS: Final[frozenset[Role]] = IMPORT | {"demo", "wing"}
+UNREGISTERED: Final[frozenset[Role]] = IMPORT | {"supervisor"}
 OWN_CLASS: Final[frozenset[Role]] = frozenset({"agency"})
 OUTCOMES: Final[frozenset[Role]] = frozenset({"supervisor", "wewb", "analyst", "auditor", "admin"})
 CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
@@ -118,6 +121,8 @@ TASKS: Final = (
     Task("rule-sets", "/classes/rule-sets", CLASSIFY | CONSULTED),
     Task("own-file", "/agencies/mine", OWN_CLASS),
     Task("imports", "/agencies/imports", IMPORT),
+    Task("unregistered", "/unregistered", UNREGISTERED),
+    Task("new-mention", "/unregistered/new", FACT_NOTERS - IMPORT),
     Task("nationals", "/nationals", NATIONALS),
     Task("national-duplicates", "/nationals/duplicates", NATIONAL_OFFICERS),
     Task("national-updates", "/nationals/updates", NATIONAL_OFFICERS),
@@ -153,7 +158,10 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
         | {"emergencies", "field", "outcomes"}
     ),
     "abroad": frozenset({"nationals", "national-duplicates", "national-updates", "national-imports", "register"}),
-    "agencies": frozenset({"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}),
+    "agencies": frozenset(
+        {"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}
+        | {"unregistered", "new-mention"}
+    ),
     "figures": frozenset(
         {"framework-duties", "report-drafts", "committee-returns", "committees", "framework", "reports", "figures", "returnee-figures"}
     ),
@@ -306,6 +314,11 @@ FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]
 NationalDesk = Annotated[Visitor, Depends(_Holder(NATIONALS))]
 NationalOfficer = Annotated[Visitor, Depends(_Holder(NATIONAL_OFFICERS))]
 Importer = Annotated[Visitor, Depends(_Holder(IMPORT))]
+OfficeReader = Annotated[Visitor, Depends(_Holder(AGENCY_OFFICE))]
+FactNoter = Annotated[Visitor, Depends(_Holder(FACT_NOTERS))]
+UnregisteredReader = Annotated[Visitor, Depends(_Holder(UNREGISTERED))]
+UnregisteredJoiner = Annotated[Visitor, Depends(_Holder(IMPORT))]
+MentionNoter = Annotated[Visitor, Depends(_Holder(UNREGISTERED | FACT_NOTERS))]
 PartnerReader = Annotated[Visitor, Depends(_Holder(PARTNERS | {"auditor"}))]
 PartnerApplicant = Annotated[Visitor, Depends(_Holder(PARTNERS))]
 RuleReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | CONSULTED))]
