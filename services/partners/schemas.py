@@ -147,9 +147,17 @@ class WithdrawalOut(BaseModel):
     ways: list[ChoiceOut]
 
 
+class KeptOut(BaseModel):
+    """Days for which an event can be had again, and what became of its sending can be seen."""
+
+    feed_days: int
+    deliveries_days: int
+
+
 class ListsOut(BaseModel):
     version: str
     longest_days: int
+    kept: KeptOut
     kinds: list[ChoiceOut]
     purposes: list[PurposeOut]
     withdrawal: WithdrawalOut

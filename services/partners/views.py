@@ -13,6 +13,7 @@ from services.partners.schemas import (
     AgreementOut,
     ChoiceOut,
     ClientOut,
+    KeptOut,
     ListsOut,
     OrganisationOut,
     OrganisationRow,
@@ -70,6 +71,7 @@ def lists() -> ListsOut:
     return ListsOut(
         version=LISTS.version,
         longest_days=LISTS.longest_days,
+        kept=KeptOut(**LISTS.kept.model_dump()),
         kinds=_choices(LISTS.kinds),
         purposes=[
             PurposeOut(code=one.code, name=_words(one), addressed=one.addressed, events=[*one.events], fields=[*one.fields])

@@ -21,7 +21,7 @@ from services.partners.feed.rules import may_be_given
 from services.partners.feed.service import agreed_with
 from services.partners.hooks import rules
 from services.partners.hooks.models import Endpoint
-from services.partners.hooks.repository import CHANNEL
+from services.partners.hooks.repository import CHANNEL, end_what_waits
 from services.partners.hooks.rules import EndpointState, State
 from services.partners.hooks.sending import repository
 from services.partners.hooks.sending.repository import Settled, Waiting
@@ -135,6 +135,8 @@ class Sender:
             for one in settled:
                 await repository.settle(session, endpoint_id, one)
             _note(endpoint, settled)
+            if endpoint.state == EndpointState.GONE:
+                await end_what_waits(session, endpoint_id, rules.CLOSED[EndpointState.GONE], settled[-1].ended_at)
 
 
 def _set_aside(waiting: Waiting, agreed: Mapping[str, frozenset[str]], now: datetime) -> bool:
