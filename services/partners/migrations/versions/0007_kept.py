@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "0007"
-down_revision = "0006"
+down_revision = "0005"
 
 STATEMENTS = """
 create index partner_feed_event_age on partner_feed_event (added_at);;
