@@ -257,10 +257,10 @@ async def service_running(name: str, engines: Engines, tokens: TokenIssuer, **ov
 @asynccontextmanager
 async def served(app: ASGIApp, port: int, shown: Files | None = None) -> AsyncIterator[uvicorn.Server]:
     """Any ASGI app under uvicorn on the loop of the test; by https where it has a certificate to show."""
-    secure = {"ssl_certfile": shown.certificate, "ssl_keyfile": shown.key} if shown else {}
-    server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False, timeout_graceful_shutdown=2, **secure)
-    )
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False, timeout_graceful_shutdown=2)
+    if shown is not None:
+        config.ssl_certfile, config.ssl_keyfile = str(shown.certificate), str(shown.key)
+    server = uvicorn.Server(config)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(server._serve())  # noqa: SLF001  # serve() would take the signals of pytest
         while not server.started and not task.done():

@@ -140,8 +140,7 @@ class Sender:
         async with self.sessions.begin() as session:
             # The endpoint first, as everywhere: in another order, two would wait for each other.
             endpoint = await session.get_one(Endpoint, endpoint_id, with_for_update={"key_share": True})
-            for one in settled:
-                await repository.settle(session, endpoint_id, one)
+            await repository.settle(session, endpoint_id, settled)
             _note(endpoint, settled)
             if endpoint.state == EndpointState.GONE:
                 await end_what_waits(session, endpoint_id, rules.CLOSED[EndpointState.GONE], settled[-1].ended_at)
