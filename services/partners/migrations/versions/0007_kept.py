@@ -1,9 +1,12 @@
-"""What was told and what became of it leaves after the days of the dated list: by one function, for the role itself deletes nothing."""
+"""What was told and what became of it leaves after the days of the dated list: by one function, for the role itself deletes nothing.
+
+Written beside 0009, which came in first: it follows it.
+"""
 
 from alembic import op
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0009"
 
 STATEMENTS = """
 create index partner_feed_event_age on partner_feed_event (added_at);;
