@@ -97,7 +97,7 @@ async def list_received(caller: Receiver, session: SessionDep, keyring: KeyringD
     return paging.page(
         rows,
         lambda one: Position(one[0].received_at, one[0].id),
-        lambda one: views.received_of(one[0], one[1].version, keyring),
+        lambda one: views.received_of(one[0], one[1].version, keyring, one[2]),
     )
 
 
@@ -165,4 +165,5 @@ async def _sent(desk: Desk, pair: service.Pair) -> ReferralOut:
 async def _received(session: SessionDep, keyring: KeyringDep, referral_id: UUID, version: int) -> ReceivedOut:
     received = await repository.find_received(session, referral_id)
     assert received is not None  # noqa: S101 - the caller was found by it
-    return views.received_of(received, version, keyring)
+    known = await service.may_know(session, [received])
+    return views.received_of(received, version, keyring, known[received.id])

@@ -12,7 +12,13 @@ from typing import Final
 
 from contracts.text import Text
 from kit.errors import ConflictError
+from kit.policy import Consent, Question, policies
 from services.reintegration.referrals.helps import Criterion, Help
+
+POLICY: Final = "partners"
+RECEIVED: Final = "received.returnee"
+PERSON: Final = "person."
+PURPOSE: Final = "referral"
 
 
 class State(StrEnum):
@@ -158,6 +164,19 @@ def _is_met(criterion: Criterion, fact: Fact) -> bool:
 def years_between(earlier: date, later: date) -> int:
     """Whole years that have passed."""
     return later.year - earlier.year - ((later.month, later.day) < (earlier.month, earlier.day))
+
+
+def may_know(org: str, on: date, *, consented: bool) -> frozenset[str]:
+    """What the sharing policy lets a body that received a referral know of the person on a day, by the names of `Help.sends`.
+
+    Asked at each reading: a consent that is withdrawn ends it, also where the referral had ended before.
+    Raises `LookupError` where no policy is in force.
+    """
+    consents = (Consent(PURPOSE, org),) if consented else ()
+    # Whether the person's record is restricted the receiver's copy does not say: both are asked.
+    record = {"type": [RECEIVED], "addressee": ["self"], "restricted": ["yes", "no"]}
+    question = Question({"asker": ["member"]}, PURPOSE, record, org, consents, on=on)
+    return frozenset(field.removeprefix(PERSON) for field in policies().in_force(POLICY, on).visible(question) if field.startswith(PERSON))
 
 
 def recipient_of(org: str | None, kind: str) -> str:

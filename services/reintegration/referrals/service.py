@@ -40,9 +40,9 @@ from services.reintegration.referrals.schemas import (
 )
 
 ACCEPT_BY: Final = "referral-accept-by"
-PURPOSE: Final = "referral"
 PREFIX: Final = "H"
 Pair = tuple[ReferralSent, HelpProvider]
+ReceivedRow = tuple[ReferralReceived, ReferralSent, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ async def send(desk: Desk, who: UUID | str, said: ReferralIn) -> Pair:
         raise NotFoundError
     now = datetime.now(UTC)
     rules.check_provider(provider.helps, said.help, provider.open_from, provider.closed_from, now.astimezone(DHAKA).date())
-    if not await casework.is_consented(desk.session, returnee.id, PURPOSE, rules.recipient_of(provider.org, provider.kind)):
+    if not await casework.is_consented(desk.session, returnee.id, rules.PURPOSE, rules.recipient_of(provider.org, provider.kind)):
         raise rules.NoConsentError
     referral = _new_referral(desk, returnee, case.id, provider, said, now)
     await _add(desk, referral)
@@ -191,12 +191,22 @@ async def list_of(desk: Desk, who: UUID | str) -> list[Pair]:
     return await repository.list_of(desk.session, returnee.id)
 
 
-async def list_received(session: AsyncSession, caller: Caller, paging: Paging) -> list[tuple[ReferralReceived, ReferralSent]]:
-    """What was sent to the caller's own body. Logged."""
+async def list_received(session: AsyncSession, caller: Caller, paging: Paging) -> list[ReceivedRow]:
+    """What was sent to the caller's own body. Logged, with what may be known of each person."""
     rows = await repository.list_received(session, caller.org, paging)
-    shown = [one.id for one, _ in rows[: paging.limit]]
-    await record_access(session, caller, shown, record_type="referral", purpose="received", fields=("person",))
-    return rows
+    shown = [one for one, _ in rows[: paging.limit]]
+    known = await may_know(session, shown)
+    for fields in set(known.values()):
+        these = [one for one, told in known.items() if told == fields]
+        await record_access(session, caller, these, record_type="referral", purpose="received", fields=sorted(fields) or ("state",))
+    return [(received, sent, known.get(received.id, frozenset())) for received, sent in rows]
+
+
+async def may_know(session: AsyncSession, received: Sequence[ReferralReceived]) -> dict[UUID, frozenset[str]]:
+    """Of each referral what its receiver may know of the person now, by the sharing policy."""
+    consented = await repository.list_consented(session, [one.id for one in received])
+    today = datetime.now(DHAKA).date()
+    return {one.id: rules.may_know(one.org, today, consented=one.id in consented) for one in received}
 
 
 async def answer_as_receiver(session: AsyncSession, keyring: Keyring, caller: Caller, referral_id: UUID, said: AnswerIn) -> Pair:
@@ -215,7 +225,7 @@ async def letter(desk: Desk, referral_id: UUID) -> Letter:
         raise NotFoundError
     referral, provider, returnee = row
     rules.check_letter(rules.State(referral.state), has_account=provider.org is not None)
-    if not await casework.is_consented(desk.session, returnee.id, PURPOSE, rules.recipient_of(provider.org, provider.kind)):
+    if not await casework.is_consented(desk.session, returnee.id, rules.PURPOSE, rules.recipient_of(provider.org, provider.kind)):
         raise rules.NoConsentError
     person = _least(desk.keyring, returnee, referral.help)
     await record_access(desk.session, desk.caller, [returnee.id], record_type="returnee", purpose="letter", fields=tuple(person))
