@@ -55,7 +55,7 @@ CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
 NATIONALS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "ngo", "udc"})
 NATIONAL_OFFICERS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor"})
 PARTNER_KEEPERS: Final[frozenset[Role]] = frozenset({"admin", "decider"})
-WITHDRAWALS: Final[frozenset[Role]] = PARTNER_KEEPERS | {"ngo", "agency", "association"}
+PARTNERS: Final[frozenset[Role]] = PARTNER_KEEPERS | {"ngo", "agency", "association"}
 FRAMEWORK_REPORT: Final[frozenset[Role]] = frozenset({"analyst", "officer"})
 FRAMEWORK_COMMENT: Final[frozenset[Role]] = frozenset({"ngo"})
 REPORT_EDIT: Final[frozenset[Role]] = frozenset({"analyst", "admin"})
@@ -95,7 +95,7 @@ TASKS: Final = (
     Task("returnees", "/returnees", REGISTER),
     Task("expected", "/returnees/expected", AWAITING),
     Task("received", "/received", RECEIVED),
-    Task("withdrawals", "/withdrawals", WITHDRAWALS | {"auditor"}),
+    Task("withdrawals", "/withdrawals", PARTNERS | {"auditor"}),
     Task("providers", "/providers", CASEWORK),
     Task("protected", "/protected", CASEWORK),
     Task("emergencies", "/protected/emergencies", AUDIT),
@@ -122,6 +122,7 @@ TASKS: Final = (
     Task("national-updates", "/nationals/updates", NATIONAL_OFFICERS),
     Task("national-imports", "/nationals/imports", IMPORT),
     Task("framework-duties", "/framework/duties", FRAMEWORK_REPORT),
+    Task("partners", "/partners", PARTNERS | {"auditor"}),
     Task("report-drafts", "/framework/report-drafts", REPORT_EDIT),
     Task("register", "/register", None),
     Task("report", "/report", None),
@@ -150,6 +151,7 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
     ),
     "abroad": frozenset({"nationals", "national-duplicates", "national-updates", "national-imports", "register"}),
     "agencies": frozenset({"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}),
+    "partners": frozenset({"partners"}),
     "figures": frozenset({"framework-duties", "report-drafts", "framework", "reports", "figures", "returnee-figures"}),
 }
 # So many stand in the line above each page; the rest opens below it.
@@ -262,8 +264,8 @@ Answerer = Annotated[Visitor, Depends(_Holder(ANSWER))]
 Receiver = Annotated[Visitor, Depends(_Holder(RECEIVE))]
 Awaiting = Annotated[Visitor, Depends(_Holder(AWAITING))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
-WithdrawalReader = Annotated[Visitor, Depends(_Holder(WITHDRAWALS | {"auditor"}))]
-WithdrawalConfirmer = Annotated[Visitor, Depends(_Holder(WITHDRAWALS))]
+WithdrawalReader = Annotated[Visitor, Depends(_Holder(PARTNERS | {"auditor"}))]
+WithdrawalConfirmer = Annotated[Visitor, Depends(_Holder(PARTNERS))]
 HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
 FrameworkReporter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_REPORT))]
 FrameworkCommenter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_COMMENT))]
@@ -298,6 +300,8 @@ FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]
 NationalDesk = Annotated[Visitor, Depends(_Holder(NATIONALS))]
 NationalOfficer = Annotated[Visitor, Depends(_Holder(NATIONAL_OFFICERS))]
 Importer = Annotated[Visitor, Depends(_Holder(IMPORT))]
+PartnerReader = Annotated[Visitor, Depends(_Holder(PARTNERS | {"auditor"}))]
+PartnerApplicant = Annotated[Visitor, Depends(_Holder(PARTNERS))]
 RuleReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | CONSULTED))]
 
 

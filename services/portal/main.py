@@ -38,6 +38,8 @@ from services.portal.nationals.imports import endpoints as national_imports
 from services.portal.nationals.open import endpoints as registration
 from services.portal.outcomes import endpoints as outcomes
 from services.portal.page import environment
+from services.portal.partners import endpoints as partners
+from services.portal.partners.hooks import endpoints as hooks
 from services.portal.posture import endpoints as posture
 from services.portal.problems import install_problem_pages
 from services.portal.protection import endpoints as protection
@@ -113,6 +115,8 @@ ROUTERS = [
     sources.router,
     signals.router,
     reports.router,
+    hooks.router,
+    partners.router,
     report_drafts.router,
     framework.router,
     tracker.router,

@@ -1,7 +1,7 @@
 """Use cases: who helps, who may get it, and a referral from its sending to the returnee's own word."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
@@ -28,6 +28,7 @@ from services.reintegration.casework.repository import find_last_case
 from services.reintegration.casework.service import Desk
 from services.reintegration.models import Returnee
 from services.reintegration.referrals import repository, rules
+from services.reintegration.referrals.clients import Receiving
 from services.reintegration.referrals.helps import HELPS
 from services.reintegration.referrals.models import HelpProvider, ReferralReceived, ReferralSent, ReferralWord
 from services.reintegration.referrals.schemas import (
@@ -191,22 +192,39 @@ async def list_of(desk: Desk, who: UUID | str) -> list[Pair]:
     return await repository.list_of(desk.session, returnee.id)
 
 
-async def list_received(session: AsyncSession, caller: Caller, paging: Paging) -> list[ReceivedRow]:
+async def list_received(session: AsyncSession, receiving: Receiving, paging: Paging) -> list[ReceivedRow]:
     """What was sent to the caller's own body. Logged, with what may be known of each person."""
-    rows = await repository.list_received(session, caller.org, paging)
-    shown = [one for one, _ in rows[: paging.limit]]
-    known = await may_know(session, shown)
+    rows = await repository.list_received(session, receiving.caller.org, paging)
+    known = await may_know(session, receiving, [one for one, _ in rows[: paging.limit]])
     for fields in set(known.values()):
         these = [one for one, told in known.items() if told == fields]
-        await record_access(session, caller, these, record_type="referral", purpose="received", fields=sorted(fields) or ("state",))
+        await _note_received(session, receiving, these, fields)
     return [(received, sent, known.get(received.id, frozenset())) for received, sent in rows]
 
 
-async def may_know(session: AsyncSession, received: Sequence[ReferralReceived]) -> dict[UUID, frozenset[str]]:
+async def read_received(session: AsyncSession, receiving: Receiving, referral_id: UUID) -> ReceivedRow:
+    """Logged. Raises `NotFoundError` for another body's."""
+    found = await repository.find_received_by(session, referral_id, receiving.caller.org)
+    if found is None:
+        raise NotFoundError
+    fields = (await may_know(session, receiving, [found[0]]))[referral_id]
+    await _note_received(session, receiving, [referral_id], fields)
+    return (*found, fields)
+
+
+async def _note_received(session: AsyncSession, receiving: Receiving, referrals: Sequence[UUID], fields: Collection[str]) -> None:
+    noted = sorted(fields) or ("state",)
+    await record_access(session, receiving.caller, referrals, record_type="referral", purpose="received", fields=noted)
+
+
+async def may_know(session: AsyncSession, receiving: Receiving, received: Sequence[ReferralReceived]) -> dict[UUID, frozenset[str]]:
     """Of each referral what its receiver may know of the person now, by the sharing policy."""
     consented = await repository.list_consented(session, [one.id for one in received])
     today = datetime.now(DHAKA).date()
-    return {one.id: rules.may_know(one.org, today, consented=one.id in consented) for one in received}
+    return {
+        one.id: rules.may_know(one.org, today, consented=one.id in consented, kind=receiving.kind, agreements=receiving.agreements)
+        for one in received
+    }
 
 
 async def answer_as_receiver(session: AsyncSession, keyring: Keyring, caller: Caller, referral_id: UUID, said: AnswerIn) -> Pair:
