@@ -56,6 +56,8 @@ NATIONALS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "n
 NATIONAL_OFFICERS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor"})
 PARTNER_KEEPERS: Final[frozenset[Role]] = frozenset({"admin", "decider"})
 PARTNERS: Final[frozenset[Role]] = PARTNER_KEEPERS | {"ngo", "agency", "association"}
+SHARING: Final[frozenset[Role]] = PARTNERS | {"auditor", "analyst"}
+SHARING_LOG: Final[frozenset[Role]] = frozenset({"auditor", "analyst"})
 FRAMEWORK_REPORT: Final[frozenset[Role]] = frozenset({"analyst", "officer"})
 FRAMEWORK_COMMENT: Final[frozenset[Role]] = frozenset({"ngo"})
 REPORT_EDIT: Final[frozenset[Role]] = frozenset({"analyst", "admin"})
@@ -123,6 +125,8 @@ TASKS: Final = (
     Task("national-imports", "/nationals/imports", IMPORT),
     Task("framework-duties", "/framework/duties", FRAMEWORK_REPORT),
     Task("partners", "/partners", PARTNERS | {"auditor"}),
+    Task("simulator", "/sharing/simulator", SHARING),
+    Task("sharing-decisions", "/sharing/decisions", SHARING_LOG),
     Task("report-drafts", "/framework/report-drafts", REPORT_EDIT),
     Task("register", "/register", None),
     Task("report", "/report", None),
@@ -151,7 +155,7 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
     ),
     "abroad": frozenset({"nationals", "national-duplicates", "national-updates", "national-imports", "register"}),
     "agencies": frozenset({"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}),
-    "partners": frozenset({"partners"}),
+    "partners": frozenset({"partners", "simulator", "sharing-decisions"}),
     "figures": frozenset({"framework-duties", "report-drafts", "framework", "reports", "figures", "returnee-figures"}),
 }
 # So many stand in the line above each page; the rest opens below it.
@@ -301,6 +305,8 @@ NationalDesk = Annotated[Visitor, Depends(_Holder(NATIONALS))]
 NationalOfficer = Annotated[Visitor, Depends(_Holder(NATIONAL_OFFICERS))]
 Importer = Annotated[Visitor, Depends(_Holder(IMPORT))]
 PartnerReader = Annotated[Visitor, Depends(_Holder(PARTNERS | {"auditor"}))]
+SharingReader = Annotated[Visitor, Depends(_Holder(SHARING))]
+DecisionReader = Annotated[Visitor, Depends(_Holder(SHARING_LOG))]
 PartnerApplicant = Annotated[Visitor, Depends(_Holder(PARTNERS))]
 RuleReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | CONSULTED))]
 
