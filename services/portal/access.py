@@ -49,6 +49,9 @@ SEAT: Final[frozenset[Role]] = frozenset({"supervisor", "admin"})
 CLASSIFY: Final[frozenset[Role]] = frozenset({"decider", "officer", "analyst", "auditor", "admin"})
 COMPARE: Final[frozenset[Role]] = frozenset({"decider", "analyst", "admin"})
 IMPORT: Final[frozenset[Role]] = frozenset({"admin", "decider"})
+AGENCY_OFFICE: Final[frozenset[Role]] = IMPORT | {"analyst", "auditor"}
+FACT_NOTERS: Final[frozenset[Role]] = IMPORT | {"demo", "wing"}
+UNREGISTERED: Final[frozenset[Role]] = IMPORT | {"supervisor"}
 OWN_CLASS: Final[frozenset[Role]] = frozenset({"agency"})
 OUTCOMES: Final[frozenset[Role]] = frozenset({"supervisor", "wewb", "analyst", "auditor", "admin"})
 CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
@@ -60,6 +63,7 @@ SHARING: Final[frozenset[Role]] = PARTNERS | {"auditor", "analyst"}
 SHARING_LOG: Final[frozenset[Role]] = frozenset({"auditor", "analyst"})
 FRAMEWORK_REPORT: Final[frozenset[Role]] = frozenset({"analyst", "officer"})
 FRAMEWORK_COMMENT: Final[frozenset[Role]] = frozenset({"ngo"})
+COMMITTEES: Final[frozenset[Role]] = frozenset({"demo", "analyst"})
 REPORT_EDIT: Final[frozenset[Role]] = frozenset({"analyst", "admin"})
 
 
@@ -119,11 +123,14 @@ TASKS: Final = (
     Task("rule-sets", "/classes/rule-sets", CLASSIFY | CONSULTED),
     Task("own-file", "/agencies/mine", OWN_CLASS),
     Task("imports", "/agencies/imports", IMPORT),
+    Task("unregistered", "/unregistered", UNREGISTERED),
+    Task("new-mention", "/unregistered/new", FACT_NOTERS - IMPORT),
     Task("nationals", "/nationals", NATIONALS),
     Task("national-duplicates", "/nationals/duplicates", NATIONAL_OFFICERS),
     Task("national-updates", "/nationals/updates", NATIONAL_OFFICERS),
     Task("national-imports", "/nationals/imports", IMPORT),
     Task("framework-duties", "/framework/duties", FRAMEWORK_REPORT),
+    Task("committee-returns", "/framework/committee-returns", COMMITTEES),
     Task("partners", "/partners", PARTNERS | {"auditor"}),
     Task("simulator", "/sharing/simulator", SHARING),
     Task("sharing-decisions", "/sharing/decisions", SHARING_LOG),
@@ -135,6 +142,7 @@ TASKS: Final = (
     Task("agencies", "/agencies", None),
     Task("framework", "/framework", None),
     Task("reports", "/framework/reports", None),
+    Task("committees", "/framework/committees", None),
     Task("figures", "/figures", None),
     Task("returnee-figures", "/outcomes/public", None),
 )
@@ -154,9 +162,14 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
         | {"emergencies", "field", "outcomes"}
     ),
     "abroad": frozenset({"nationals", "national-duplicates", "national-updates", "national-imports", "register"}),
-    "agencies": frozenset({"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}),
+    "agencies": frozenset(
+        {"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}
+        | {"unregistered", "new-mention"}
+    ),
+    "figures": frozenset(
+        {"framework-duties", "report-drafts", "committee-returns", "committees", "framework", "reports", "figures", "returnee-figures"}
+    ),
     "partners": frozenset({"partners", "simulator", "sharing-decisions"}),
-    "figures": frozenset({"framework-duties", "report-drafts", "framework", "reports", "figures", "returnee-figures"}),
 }
 # So many stand in the line above each page; the rest opens below it.
 IN_LINE: Final = 5
@@ -273,6 +286,7 @@ WithdrawalConfirmer = Annotated[Visitor, Depends(_Holder(PARTNERS))]
 HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
 FrameworkReporter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_REPORT))]
 FrameworkCommenter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_COMMENT))]
+CommitteeReturner = Annotated[Visitor, Depends(_Holder(COMMITTEES))]
 ReportEditor = Annotated[Visitor, Depends(_Holder(REPORT_EDIT))]
 CaseOfficer = Annotated[Visitor, Depends(_Holder(CASEWORK))]
 EmergencyReader = Annotated[Visitor, Depends(_Holder(CASEWORK | AUDIT))]
@@ -304,6 +318,11 @@ FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]
 NationalDesk = Annotated[Visitor, Depends(_Holder(NATIONALS))]
 NationalOfficer = Annotated[Visitor, Depends(_Holder(NATIONAL_OFFICERS))]
 Importer = Annotated[Visitor, Depends(_Holder(IMPORT))]
+OfficeReader = Annotated[Visitor, Depends(_Holder(AGENCY_OFFICE))]
+FactNoter = Annotated[Visitor, Depends(_Holder(FACT_NOTERS))]
+UnregisteredReader = Annotated[Visitor, Depends(_Holder(UNREGISTERED))]
+UnregisteredJoiner = Annotated[Visitor, Depends(_Holder(IMPORT))]
+MentionNoter = Annotated[Visitor, Depends(_Holder(UNREGISTERED | FACT_NOTERS))]
 PartnerReader = Annotated[Visitor, Depends(_Holder(PARTNERS | {"auditor"}))]
 SharingReader = Annotated[Visitor, Depends(_Holder(SHARING))]
 DecisionReader = Annotated[Visitor, Depends(_Holder(SHARING_LOG))]
