@@ -24,9 +24,9 @@ async def lists(services: Services, language: Language) -> dict[str, Choices]:
     found = await raw_lists(services)
     named = {name: [(one["code"], said(one["name"], language)) for one in found[name]] for name in ("kinds", "purposes", "scopes")}
     reasons = [(one["code"], said(one["name"], language)) for one in found["suspension_reasons"]]
-    codes = {field for purpose in found["purposes"] for field in purpose["fields"]}
-    told = {field["code"]: said(field["name"], language) for record in found["records"] for field in record["fields"]}
-    fields = [(code, words) for code, words in told.items() if code in codes]
+    said_of = {field["code"]: said(field["name"], language) for record in found["records"] for field in record["fields"]}
+    codes = dict.fromkeys(field for purpose in found["purposes"] for field in purpose["fields"])
+    fields = [(code, said_of.get(code, code)) for code in codes]
     return {**named, "suspension_reasons": reasons, "fields": fields}
 
 

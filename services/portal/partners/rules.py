@@ -133,7 +133,6 @@ STEPS: Final[Mapping[str, Step]] = {
     "client": Step(_ADD_CLIENT, for_keepers=False),
 }
 
-# What a program of an organisation is told of a record. Shared with the pages for developers.
 STATES: Final[Mapping[str, Text]] = {
     "applied": Text("Waits to be verified", "যাচাইয়ের অপেক্ষায়"),
     "verified": Text("Verified", "যাচাইকৃত"),
