@@ -56,6 +56,7 @@ NATIONALS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "n
 NATIONAL_OFFICERS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor"})
 FRAMEWORK_REPORT: Final[frozenset[Role]] = frozenset({"analyst", "officer"})
 FRAMEWORK_COMMENT: Final[frozenset[Role]] = frozenset({"ngo"})
+REPORT_EDIT: Final[frozenset[Role]] = frozenset({"analyst", "admin"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,7 @@ TASKS: Final = (
     Task("national-updates", "/nationals/updates", NATIONAL_OFFICERS),
     Task("national-imports", "/nationals/imports", IMPORT),
     Task("framework-duties", "/framework/duties", FRAMEWORK_REPORT),
+    Task("report-drafts", "/framework/report-drafts", REPORT_EDIT),
     Task("register", "/register", None),
     Task("report", "/report", None),
     Task("track", "/track", None),
@@ -144,7 +146,7 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
     ),
     "abroad": frozenset({"nationals", "national-duplicates", "national-updates", "national-imports", "register"}),
     "agencies": frozenset({"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}),
-    "figures": frozenset({"framework-duties", "framework", "reports", "figures", "returnee-figures"}),
+    "figures": frozenset({"framework-duties", "report-drafts", "framework", "reports", "figures", "returnee-figures"}),
 }
 # So many stand in the line above each page; the rest opens below it.
 IN_LINE: Final = 5
@@ -259,6 +261,7 @@ Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
 HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
 FrameworkReporter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_REPORT))]
 FrameworkCommenter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_COMMENT))]
+ReportEditor = Annotated[Visitor, Depends(_Holder(REPORT_EDIT))]
 CaseOfficer = Annotated[Visitor, Depends(_Holder(CASEWORK))]
 EmergencyReader = Annotated[Visitor, Depends(_Holder(CASEWORK | AUDIT))]
 OfficeOfficer = Annotated[Visitor, Depends(_Holder(OFFICES))]

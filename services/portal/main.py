@@ -50,6 +50,7 @@ from services.portal.received import endpoints as received
 from services.portal.redress import endpoints as redress
 from services.portal.referrals import endpoints as referrals
 from services.portal.reports import endpoints as reports
+from services.portal.reports.drafts import endpoints as report_drafts
 from services.portal.returnees import endpoints as returnees
 from services.portal.session import endpoints as session
 from services.portal.session.clients import Provider
@@ -110,6 +111,7 @@ ROUTERS = [
     sources.router,
     signals.router,
     reports.router,
+    report_drafts.router,
     framework.router,
     tracker.router,
     agencies.router,
