@@ -26,6 +26,7 @@ from services.crisis.cases.december import endpoints as december
 from services.crisis.cases.requests import endpoints as requests
 from services.crisis.checkins import endpoints as checkins
 from services.crisis.checkins import inbound
+from services.crisis.checkins.clients import bringers
 from services.crisis.consumers import SUBSCRIPTIONS
 from services.crisis.contingency import endpoints as contingency
 from services.crisis.decisions import endpoints as decisions
@@ -113,7 +114,7 @@ async def resources(settings: Settings, carriers: Carriers) -> AsyncIterator[Map
         asyncio.TaskGroup() as group,
     ):
         tasks = [group.create_task(keep_running(name, one.run)) for name, one in pulses.items()]
-        known = {"carriers": messengers(carriers, providers, TEXTS.subject.bn), "known_carriers": carriers}
+        known = {"carriers": messengers(carriers, providers, TEXTS.subject.bn), "known_carriers": carriers, "bringers": bringers(carriers)}
         yield {**pulses, **known, "calls": Calls(settings, http), "http": http}
         for task in tasks:
             task.cancel()
