@@ -14,8 +14,14 @@ MEMBERS: Final[tuple[Role, ...]] = ("ngo", "agency", "association")
 Keeper = Annotated[Caller, allow("admin", "decider")]
 Applicant = Annotated[Caller, allow("admin", "decider", "ngo", "agency", "association")]
 Reader = Annotated[Caller, allow("admin", "decider", "auditor", "ngo", "agency", "association")]
+# What a withdrawal asks is answered by a program, by a person, or by an officer who heard it from them.
+Confirmer = Annotated[Caller, allow("admin", "decider", "ngo", "agency", "association", "partner")]
+WithdrawalReader = Annotated[Caller, allow("admin", "decider", "auditor", "ngo", "agency", "association", "partner")]
 Program = Annotated[Caller, allow("partner")]
 Service = Annotated[Caller, allow("service")]
+# Who agrees on what must know what it comes to: both sides, and whoever analyses or audits.
+Simulator = Annotated[Caller, allow("admin", "decider", "analyst", "auditor", "ngo", "agency", "association", "partner")]
+DecisionReader = Annotated[Caller, allow("analyst", "auditor")]
 
 Which = Annotated[str, Path(max_length=40, description="The code of the organisation.")]
 

@@ -54,6 +54,8 @@ OUTCOMES: Final[frozenset[Role]] = frozenset({"supervisor", "wewb", "analyst", "
 CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
 NATIONALS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "ngo", "udc"})
 NATIONAL_OFFICERS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor"})
+PARTNER_KEEPERS: Final[frozenset[Role]] = frozenset({"admin", "decider"})
+WITHDRAWALS: Final[frozenset[Role]] = PARTNER_KEEPERS | {"ngo", "agency", "association"}
 FRAMEWORK_REPORT: Final[frozenset[Role]] = frozenset({"analyst", "officer"})
 FRAMEWORK_COMMENT: Final[frozenset[Role]] = frozenset({"ngo"})
 REPORT_EDIT: Final[frozenset[Role]] = frozenset({"analyst", "admin"})
@@ -93,6 +95,7 @@ TASKS: Final = (
     Task("returnees", "/returnees", REGISTER),
     Task("expected", "/returnees/expected", AWAITING),
     Task("received", "/received", RECEIVED),
+    Task("withdrawals", "/withdrawals", WITHDRAWALS | {"auditor"}),
     Task("providers", "/providers", CASEWORK),
     Task("protected", "/protected", CASEWORK),
     Task("emergencies", "/protected/emergencies", AUDIT),
@@ -142,7 +145,8 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
         | {"glass-uses", "reads", "referrals", "arrivals", "grants", "report", "track", "family-request"}
     ),
     "returnees": frozenset(
-        {"today", "new-returnee", "returnees", "expected", "received", "providers", "protected", "emergencies", "field", "outcomes"}
+        {"today", "new-returnee", "returnees", "expected", "received", "withdrawals", "providers", "protected"}
+        | {"emergencies", "field", "outcomes"}
     ),
     "abroad": frozenset({"nationals", "national-duplicates", "national-updates", "national-imports", "register"}),
     "agencies": frozenset({"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}),
@@ -258,6 +262,8 @@ Answerer = Annotated[Visitor, Depends(_Holder(ANSWER))]
 Receiver = Annotated[Visitor, Depends(_Holder(RECEIVE))]
 Awaiting = Annotated[Visitor, Depends(_Holder(AWAITING))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
+WithdrawalReader = Annotated[Visitor, Depends(_Holder(WITHDRAWALS | {"auditor"}))]
+WithdrawalConfirmer = Annotated[Visitor, Depends(_Holder(WITHDRAWALS))]
 HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
 FrameworkReporter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_REPORT))]
 FrameworkCommenter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_COMMENT))]

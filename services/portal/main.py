@@ -63,6 +63,7 @@ from services.portal.today import endpoints as today
 from services.portal.tracker import endpoints as tracker
 from services.portal.wing import december, duty, rota
 from services.portal.wing import endpoints as wing
+from services.portal.withdrawals import endpoints as withdrawals
 
 ROUTERS = [
     assets.router,
@@ -81,6 +82,7 @@ ROUTERS = [
     helps.router,
     providers.router,
     received.router,
+    withdrawals.router,
     casework.router,
     field.router,
     emergencies.router,
