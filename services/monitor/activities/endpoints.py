@@ -18,6 +18,7 @@ from services.monitor.activities.schemas import (
     ActorsOut,
     CommentIn,
     CommentOut,
+    CountedFrom,
     CountsOut,
     DutiesOut,
     ReportIn,
@@ -34,7 +35,8 @@ Overdue = Annotated[bool, Query(description="Only those whose time is over and w
 
 @router.get("/activities", dependencies=[public()])
 async def list_activities(session: SessionDep, goal: Goal = None, overdue: Overdue = False) -> ActivitiesOut:  # noqa: FBT002 - a query
-    return ActivitiesOut(items=await service.list_activities(session, goal=goal, overdue=overdue), counts=CountsOut.here())
+    found = await service.list_activities(session, goal=goal, overdue=overdue)
+    return ActivitiesOut(items=found, counts=CountsOut.here(), **CountedFrom.here().model_dump())
 
 
 @router.get("/activities/{activity}", dependencies=[public()])
@@ -89,4 +91,5 @@ async def read_actor(actor: ActorId, session: SessionDep) -> ActorOut:
 @router.get("/duties")
 async def list_duties(caller: Reporter, session: SessionDep) -> DutiesOut:
     """What the caller's office may report on."""
-    return DutiesOut(items=await service.duties(session, caller), states=[StateOut.of(one.code) for one in lists.load().states])
+    states = [StateOut.of(one.code) for one in lists.load().states]
+    return DutiesOut(items=await service.duties(session, caller), states=states, **CountedFrom.here().model_dump())

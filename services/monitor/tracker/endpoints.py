@@ -21,7 +21,7 @@ from services.monitor.tracker.schemas import (
     KindsOut,
     MatterIn,
     MatterOut,
-    MattersOut,
+    MatterRow,
     StepIn,
     StepOut,
 )
@@ -39,8 +39,16 @@ async def list_kinds() -> KindsOut:
 
 
 @router.get("/matters", dependencies=[public()])
-async def list_matters(session: SessionDep, kind: Named = None, activity: Named = None, late: Late = False) -> MattersOut:  # noqa: FBT002 - a query
-    return MattersOut(items=await service.list_matters(session, kind=kind, activity=activity, late=late))
+async def list_matters(
+    session: SessionDep,
+    paging: PagingDep,
+    kind: Named = None,
+    activity: Named = None,
+    late: Late = False,  # noqa: FBT002 - a query
+) -> Page[MatterRow]:
+    """Those that the framework names first, then by the day on which they were opened."""
+    found = await service.list_matters(session, paging.after, paging.limit, kind=kind, activity=activity, late=late)
+    return paging.page(found, lambda one: one[0], lambda one: one[1])
 
 
 @router.post("/matters", status_code=201, response_model=MatterOut)
