@@ -28,7 +28,14 @@ TOO_LATE = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 
 def _heard(status: MessageStatus) -> Received[IncidentOpened]:
-    told = {"country": "LB", "hazard": "conflict", "phase": "during", "opened_from": "officer", "warnings": 0, "opened_at": SUMMER}
+    told: dict[str, Any] = {
+        "country": "LB",
+        "hazard": "conflict",
+        "phase": "during",
+        "opened_from": "officer",
+        "warnings": 0,
+        "opened_at": SUMMER,
+    }
     event = IncidentOpened(message_status=status, **told)
     envelope = CloudEvent(
         id=uuid4(), source="crisis", type=IncidentOpened.type, subject=uuid4(), time=SUMMER, dataschema="", sequence=1, data={}
