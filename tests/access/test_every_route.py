@@ -414,6 +414,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/crisis/checkins": ANYBODY,
     "POST /v1/crisis/checkins/questions": ANYBODY,
     "POST /v1/crisis/messages/{provider}": ANYBODY,
+    "GET /v1/crisis/messages/{provider}": ANYBODY,
     "GET /v1/crisis/texts": {"wing", "agent", "supervisor", "admin"},
     "POST /v1/crisis/texts/{text_id}/answer": {"wing", "agent", "supervisor", "admin"},
     "GET /v1/crisis/heartbeat": ANYBODY,

@@ -25,16 +25,16 @@ log = logging.getLogger(__name__)
 
 
 async def count_facts(session: AsyncSession, events: Sequence[Received[Event]]) -> None:
-    """Each event once. The figures change in the transaction that keeps the fact."""
+    """Each event once, a drill never. The figures change in the transaction that keeps the fact."""
     now = datetime.now(UTC)
     await repository.lock_shared(session)
-    await repository.add_facts(session, [_fact(one, now) for one in events])
+    await repository.add_facts(session, [_fact(one, now) for one in events if rules.is_evidence(one.data)])
 
 
 async def count_kept(session: AsyncSession, events: Sequence[Kept]) -> None:
     """As `count_facts`, of what a stream still holds: what is here already counts no second time. Received when the stream took it."""
     await repository.lock_shared(session)
-    await repository.add_facts(session, [_fact(one.event, one.stored_at) for one in events])
+    await repository.add_facts(session, [_fact(one.event, one.stored_at) for one in events if rules.is_evidence(one.event.data)])
 
 
 def _fact(one: Received[Event], now: datetime) -> Fact:
