@@ -50,6 +50,7 @@ from services.complaints.lifecycle.queues import endpoints as queued
 from services.complaints.messages import endpoints as messages
 from services.complaints.messages.clients import bringers
 from services.complaints.messages.fetcher import fetch_what_waits
+from services.complaints.messages.service import timers as talks
 from services.complaints.redress.endpoints import router as redress
 from services.complaints.redress.tasks.service import TIMERS as REMINDERS
 from services.complaints.referrals.endpoints import router as referrals
@@ -91,6 +92,7 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
             **escalation.TIMERS,
             **counting.TIMERS,
             **timers.handlers(settings),
+            **_talks(settings, known),
             **_file_timers(settings),
             RETENTION: list_when_due,
         },
@@ -98,6 +100,11 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
         resources=resources,
         loops={"texts": send_what_is_due} | ({"recordings": fetch_what_waits} if settings.files else {}),
     )
+
+
+def _talks(settings: Settings, doors: Doors) -> Mapping[str, TimerHandler]:
+    """None where the process cannot open what was written."""
+    return talks(Keyring.load(settings.keyring, service=settings.service), doors) if settings.keyring else {}
 
 
 def _file_timers(settings: Settings) -> Mapping[str, TimerHandler]:

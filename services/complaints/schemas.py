@@ -109,7 +109,10 @@ class SafeContactIn(In):
 
 
 class ComplaintIn(In):
-    """Nothing but what is said and where is mandatory: nobody is refused for lacking a document (design §5)."""
+    """Nothing but what is said and where is mandatory: nobody is refused for lacking a document (design §5).
+
+    `original_text`: what was pasted in an old font, where `narrative` is its conversion.
+    """
 
     channel: Channel
     language: Literal["bn", "en"] = "bn"
@@ -122,6 +125,7 @@ class ComplaintIn(In):
     respondent: RespondentIn | None = None
     occurred_on: Day | None = None
     narrative: Annotated[str, Field(min_length=1, max_length=20_000), PARAGRAPHS]
+    original_text: Annotated[str, Field(max_length=20_000), PARAGRAPHS] | None = None
     safe_contact: SafeContactIn = SafeContactIn()
 
 
@@ -157,6 +161,7 @@ class RespondentOut(BaseModel):
     name: str | None = None
     licence: str | None = None
     office: str | None = None
+    office_name: Bilingual | None = None
 
 
 class ComplaintRow(BaseModel):

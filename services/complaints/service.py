@@ -44,7 +44,7 @@ async def lodge_complaint(
         "version": 1,
         "kind": category.kind,
         "status": rules.Status.LODGED,
-        "severity": category.severity,
+        "severity": rules.severity_of(category.severity, caller_safe=complaint.caller_safe),
         "office": _first_office(category.office, complaint),
         "restricted": category.restricted,
         "taxonomy_version": TAXONOMY.version,
@@ -63,12 +63,19 @@ async def lodge_complaint(
         _lodged(complaint, now, restricted=category.restricted), subject=complaint_id, sequence=1, restricted=category.restricted
     )
     await repository.add_complaint(session, values, first_happening(values), event)
+    if complaint.caller_safe is False:
+        await repository.tell_boards(session)
+    if complaint.original_text and complaint.original_text.strip() != complaint.narrative:
+        held = await session.get_one(Complaint, complaint_id)
+        await note_happening(session, held, "original_text", by=caller.subject, at=now, note=seal_note(keyring, complaint.original_text))
     return _receipt(values, complaint)
 
 
 def _first_office(kind: OfficeKind, complaint: ComplaintIn) -> str:
-    """An office never handles a complaint about itself (design §5)."""
+    """An office never handles a complaint about itself (design §5); nor does one that may be meant while nobody has said which."""
     about = complaint.respondent.office if complaint.respondent else None
+    if complaint.respondent and complaint.respondent.kind is rules.RespondentKind.OFFICE and about is None:
+        return OFFICES.fallback
     return OFFICES.handling(kind, country=complaint.country, district=complaint.district, about=about)
 
 

@@ -50,6 +50,25 @@ class TestNew:
         await browser.send(NEW, least)
         assert browser.path.startswith("/complaints/C-")
 
+    async def test_an_office_that_is_complained_about_does_not_see_it(self, browser: Browser, other_browser: Browser) -> None:
+        await browser.sign_in("agent", NEW)
+        await browser.send(NEW, SAID | {"respondent.licence": "", "respondent.office": "wing-SA", "victim.disability": "yes"})
+        assert browser.path.startswith("/complaints/C-"), browser.words
+        assert "Labour Welfare Wing, Riyadh" in browser.words
+        assert "Do they live with a disability? Yes" in browser.words
+        await other_browser.sign_in("wing-riyadh", browser.path)
+        assert other_browser.answer.status_code == 404
+
+    async def test_text_of_an_old_font_is_asked_about_at_the_counter_too(self, bangla: Browser) -> None:
+        await bangla.sign_in("demo-cumilla", NEW)
+        await bangla.send(NEW, SAID | {"narrative": "gvwjK Avgv‡K gviai K‡i|", "district": "BD-08"})
+        assert "মালিক আমাকে মারধর করে।" in bangla.words
+        assert bangla.typed(NEW, "reporter.name") == SAID["reporter.name"]
+        await bangla.send(NEW, {"font": "old"})
+        assert bangla.path.startswith("/complaints/C-"), bangla.words
+        assert "মালিক আমাকে মারধর করে।" in bangla.words
+        assert "gvwjK Avgv‡K gviai K‡i|" in bangla.words  # in the history, as it was pasted
+
     async def test_says_in_bangla_what_to_mend_and_keeps_what_was_typed(self, bangla: Browser) -> None:
         await bangla.sign_in("agent", NEW)
         await bangla.send(NEW, SAID | {"country": "", "reporter.phone": "12"})
