@@ -1,5 +1,7 @@
 """The fixtures of every test in the tree, which of them run, and who of two workers runs what."""
 
+import time
+from datetime import UTC, datetime
 from typing import Final
 
 import pytest
@@ -7,6 +9,8 @@ from hypothesis import HealthCheck, settings
 from xdist.remote import Producer
 from xdist.scheduler import LoadFileScheduling
 from xdist.workermanage import WorkerController
+
+from kit.testing.days import rest_of_a_day_that_ends
 
 pytest_plugins = ["kit.testing.plugin", "runner.testing"]
 # Their tests ask the whole suite; all others start a service at most.
@@ -31,6 +35,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.get_closest_marker("full"):
             item.add_marker(pytest.mark.skip(reason="long: make test ARGS=--full"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    time.sleep(rest_of_a_day_that_ends(datetime.now(UTC)))
 
 
 class Divided(LoadFileScheduling):

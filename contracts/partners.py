@@ -49,3 +49,26 @@ class AgreementEnded(Event, type="bd.probashi.partners.agreement.ended.v1"):
     kind: str
     purposes: tuple[str, ...]
     ended_at: datetime
+
+
+class WithdrawalConfirmed(Event, type="bd.probashi.partners.withdrawal.confirmed.v1"):
+    """A body that was told of a withdrawn consent says what became of what it had. The record is the withdrawal.
+
+    `way`: how it said so: itself (`program`, `page`), or to an officer, as a code of the service's dated list. `outcome` is one too.
+    """
+
+    organisation: str
+    purpose: str
+    outcome: str
+    way: str
+    asked_at: datetime
+    confirmed_at: datetime
+
+
+class WithdrawalOverdue(Event, type="bd.probashi.partners.withdrawal.overdue.v1"):
+    """A body that was told of a withdrawn consent has not confirmed it in time."""
+
+    organisation: str
+    purpose: str
+    asked_at: datetime
+    due: datetime

@@ -67,7 +67,7 @@ def an_event(name: str = "thing") -> bytes:
         source="/services/kittest",
         type=ThingMade.type,
         subject=uuid4(),
-        time=datetime.now(UTC),
+        time=datetime(2026, 11, 26, tzinfo=UTC),
         dataschema="urn:x",
         sequence=1,
         data={"name": name},

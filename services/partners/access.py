@@ -14,6 +14,9 @@ MEMBERS: Final[tuple[Role, ...]] = ("ngo", "agency", "association")
 Keeper = Annotated[Caller, allow("admin", "decider")]
 Applicant = Annotated[Caller, allow("admin", "decider", "ngo", "agency", "association")]
 Reader = Annotated[Caller, allow("admin", "decider", "auditor", "ngo", "agency", "association")]
+# What a withdrawal asks is answered by a program, by a person, or by an officer who heard it from them.
+Confirmer = Annotated[Caller, allow("admin", "decider", "ngo", "agency", "association", "partner")]
+WithdrawalReader = Annotated[Caller, allow("admin", "decider", "auditor", "ngo", "agency", "association", "partner")]
 Program = Annotated[Caller, allow("partner")]
 Service = Annotated[Caller, allow("service")]
 

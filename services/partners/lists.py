@@ -32,20 +32,39 @@ class Purpose(Choice):
     fields: Annotated[tuple[str, ...], Field(min_length=1)]
 
 
+Choices = Annotated[tuple[Choice, ...], Field(min_length=1)]
+Days = Annotated[int, Field(ge=1, le=366)]
+
+
+class Confirmation(_Data):
+    """How long who was told has to confirm, when they are reminded, before and after; `ways` in which an officer may hear of it."""
+
+    due_days: Days
+    remind_after_days: tuple[Days, ...]
+    then_every_days: Days
+    outcomes: Choices
+    ways: Choices
+
+    @model_validator(mode="after")
+    def _reminds_in_time(self) -> Self:
+        days = [*self.remind_after_days, self.due_days]
+        if days != sorted(set(days)):
+            raise ValueError("reminders come one after the other, and before the confirmation is due")
+        return self
+
+
 class Withdrawal(_Data):
     """Facts that end what a body was told, with these `fields`. No agreement can leave them out, and none must be in force."""
 
     events: Annotated[tuple[str, ...], Field(min_length=1)]
     fields: Annotated[tuple[str, ...], Field(min_length=1)]
+    confirmation: Confirmation
 
 
 class Scope(Choice):
     """`needs`: the purpose that an agreement in force must have; any where it names none."""
 
     needs: str | None = None
-
-
-Choices = Annotated[tuple[Choice, ...], Field(min_length=1)]
 
 
 class Lists(_Data):

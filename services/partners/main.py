@@ -21,6 +21,8 @@ from services.partners.hooks import endpoints as hooks
 from services.partners.hooks.repository import CHANNEL
 from services.partners.hooks.sending.service import send_what_waits
 from services.partners.hooks.settings import Sending
+from services.partners.withdrawals import endpoints as withdrawals
+from services.partners.withdrawals.service import UNCONFIRMED, remind
 
 # Where events may go to this machine itself, by http too.
 TRIAL: Final = frozenset({"local", "test"})
@@ -43,8 +45,9 @@ def create_app(settings: Settings, sending: Sending | None = None) -> FastAPI:
     return create(
         settings,
         title="Partners",
-        routers=[feed.router, hooks.router, router],
+        routers=[feed.router, hooks.router, withdrawals.router, router],
         subscriptions=SUBSCRIPTIONS,
+        timers={UNCONFIRMED: remind},
         migrations=folder_of("partners"),
         resources=resources,
         loops={"sending": send_what_waits} if told.send_hooks else {},

@@ -138,10 +138,13 @@ class ScopeOut(ChoiceOut):
 
 
 class WithdrawalOut(BaseModel):
-    """Told to whoever was told before, whatever was agreed."""
+    """Told to whoever was told before, whatever was agreed; within `due_days` they confirm with one of `outcomes`."""
 
     events: list[str]
     fields: list[str]
+    due_days: int
+    outcomes: list[ChoiceOut]
+    ways: list[ChoiceOut]
 
 
 class ListsOut(BaseModel):

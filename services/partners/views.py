@@ -5,7 +5,7 @@ from datetime import date
 
 from contracts.text import Bilingual
 from kit.crypto import Keyring
-from services.partners.lists import LISTS, Choice
+from services.partners.lists import LISTS, Choice, Withdrawal
 from services.partners.models import Act, Agreement, Client, Organisation
 from services.partners.rules import Rights, Terms
 from services.partners.schemas import (
@@ -75,10 +75,16 @@ def lists() -> ListsOut:
             PurposeOut(code=one.code, name=_words(one), addressed=one.addressed, events=[*one.events], fields=[*one.fields])
             for one in LISTS.purposes
         ],
-        withdrawal=WithdrawalOut(events=[*LISTS.withdrawal.events], fields=[*LISTS.withdrawal.fields]),
+        withdrawal=_withdrawal(LISTS.withdrawal),
         scopes=[ScopeOut(code=one.code, name=_words(one), needs=one.needs) for one in LISTS.scopes],
         suspension_reasons=_choices(LISTS.suspension_reasons),
     )
+
+
+def _withdrawal(one: Withdrawal) -> WithdrawalOut:
+    asked = one.confirmation
+    choices = {"outcomes": _choices(asked.outcomes), "ways": _choices(asked.ways)}
+    return WithdrawalOut(events=[*one.events], fields=[*one.fields], due_days=asked.due_days, **choices)
 
 
 def _choices(choices: Sequence[Choice]) -> list[ChoiceOut]:

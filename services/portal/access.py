@@ -54,8 +54,11 @@ OUTCOMES: Final[frozenset[Role]] = frozenset({"supervisor", "wewb", "analyst", "
 CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
 NATIONALS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "ngo", "udc"})
 NATIONAL_OFFICERS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor"})
+PARTNER_KEEPERS: Final[frozenset[Role]] = frozenset({"admin", "decider"})
+WITHDRAWALS: Final[frozenset[Role]] = PARTNER_KEEPERS | {"ngo", "agency", "association"}
 FRAMEWORK_REPORT: Final[frozenset[Role]] = frozenset({"analyst", "officer"})
 FRAMEWORK_COMMENT: Final[frozenset[Role]] = frozenset({"ngo"})
+REPORT_EDIT: Final[frozenset[Role]] = frozenset({"analyst", "admin"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ TASKS: Final = (
     Task("returnees", "/returnees", REGISTER),
     Task("expected", "/returnees/expected", AWAITING),
     Task("received", "/received", RECEIVED),
+    Task("withdrawals", "/withdrawals", WITHDRAWALS | {"auditor"}),
     Task("providers", "/providers", CASEWORK),
     Task("protected", "/protected", CASEWORK),
     Task("emergencies", "/protected/emergencies", AUDIT),
@@ -118,6 +122,7 @@ TASKS: Final = (
     Task("national-updates", "/nationals/updates", NATIONAL_OFFICERS),
     Task("national-imports", "/nationals/imports", IMPORT),
     Task("framework-duties", "/framework/duties", FRAMEWORK_REPORT),
+    Task("report-drafts", "/framework/report-drafts", REPORT_EDIT),
     Task("register", "/register", None),
     Task("report", "/report", None),
     Task("track", "/track", None),
@@ -140,11 +145,12 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
         | {"glass-uses", "reads", "referrals", "arrivals", "grants", "report", "track", "family-request"}
     ),
     "returnees": frozenset(
-        {"today", "new-returnee", "returnees", "expected", "received", "providers", "protected", "emergencies", "field", "outcomes"}
+        {"today", "new-returnee", "returnees", "expected", "received", "withdrawals", "providers", "protected"}
+        | {"emergencies", "field", "outcomes"}
     ),
     "abroad": frozenset({"nationals", "national-duplicates", "national-updates", "national-imports", "register"}),
     "agencies": frozenset({"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}),
-    "figures": frozenset({"framework-duties", "framework", "reports", "figures", "returnee-figures"}),
+    "figures": frozenset({"framework-duties", "report-drafts", "framework", "reports", "figures", "returnee-figures"}),
 }
 # So many stand in the line above each page; the rest opens below it.
 IN_LINE: Final = 5
@@ -256,9 +262,12 @@ Answerer = Annotated[Visitor, Depends(_Holder(ANSWER))]
 Receiver = Annotated[Visitor, Depends(_Holder(RECEIVE))]
 Awaiting = Annotated[Visitor, Depends(_Holder(AWAITING))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
+WithdrawalReader = Annotated[Visitor, Depends(_Holder(WITHDRAWALS | {"auditor"}))]
+WithdrawalConfirmer = Annotated[Visitor, Depends(_Holder(WITHDRAWALS))]
 HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
 FrameworkReporter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_REPORT))]
 FrameworkCommenter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_COMMENT))]
+ReportEditor = Annotated[Visitor, Depends(_Holder(REPORT_EDIT))]
 CaseOfficer = Annotated[Visitor, Depends(_Holder(CASEWORK))]
 EmergencyReader = Annotated[Visitor, Depends(_Holder(CASEWORK | AUDIT))]
 OfficeOfficer = Annotated[Visitor, Depends(_Holder(OFFICES))]

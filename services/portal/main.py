@@ -50,6 +50,7 @@ from services.portal.received import endpoints as received
 from services.portal.redress import endpoints as redress
 from services.portal.referrals import endpoints as referrals
 from services.portal.reports import endpoints as reports
+from services.portal.reports.drafts import endpoints as report_drafts
 from services.portal.returnees import endpoints as returnees
 from services.portal.session import endpoints as session
 from services.portal.session.clients import Provider
@@ -62,6 +63,7 @@ from services.portal.today import endpoints as today
 from services.portal.tracker import endpoints as tracker
 from services.portal.wing import december, duty, rota
 from services.portal.wing import endpoints as wing
+from services.portal.withdrawals import endpoints as withdrawals
 
 ROUTERS = [
     assets.router,
@@ -80,6 +82,7 @@ ROUTERS = [
     helps.router,
     providers.router,
     received.router,
+    withdrawals.router,
     casework.router,
     field.router,
     emergencies.router,
@@ -110,6 +113,7 @@ ROUTERS = [
     sources.router,
     signals.router,
     reports.router,
+    report_drafts.router,
     framework.router,
     tracker.router,
     agencies.router,

@@ -1,15 +1,14 @@
 """Cases in a real browser at the width of a phone, in both languages: a detention, a death, a family left behind."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
 from typing import Any, Final
 from uuid import uuid4
 
 import httpx
 from sqlalchemy import text
 
-from contracts.days import DHAKA
 from kit.database import make_engine
+from kit.testing.days import today
 from runner.identity import access_token
 from runner.suite import Suite
 from tests.browser.conftest import PASSWORD, Person, tick
@@ -44,10 +43,6 @@ BODY: Final[Mapping[str, Any]] = {
     "victim": {"name": "করিম নমুনা", "sex": "male", "age_band": "25_34"},
     "narrative": "তিন দিন ধরে খবর নেই।",
 }
-
-
-def today() -> date:
-    return datetime.now(UTC).astimezone(DHAKA).date()
 
 
 async def api(whole: Suite, account: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:

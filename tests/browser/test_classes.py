@@ -1,7 +1,6 @@
 """An agency from the import of its licence to a published class to a review that another office upheld, on the pages of each of them."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
@@ -10,14 +9,13 @@ import httpx
 import pytest
 from playwright.async_api import Browser
 
-from contracts.days import DHAKA
+from kit.testing.days import day, today
 from runner import suite
 from runner.identity import access_token
 from runner.place import temporary_place
 from runner.suite import Suite
 from tests.browser.conftest import PASSWORD, Person, person, tick
 
-TODAY: Final = datetime.now(DHAKA).date()
 LICENCE: Final = "RL-0001"
 SAID: Final = {
     "en": {
@@ -44,7 +42,7 @@ async def known_register(whole: Suite) -> None:
     """Two licences from a spreadsheet, their deployments from another, and what workers and an inspector told of the first."""
     token = await access_token(whole.place.public_url, "decider", PASSWORD)
     async with httpx.AsyncClient(base_url=whole.place.public_url, headers={"Authorization": f"Bearer {token}"}, timeout=240) as office:
-        until = (TODAY + timedelta(days=400)).isoformat()
+        until = day(400)
         register = [
             "licence,name_en,name_bn,status,valid_until,district",
             f"{LICENCE},Shapla Overseas (fictional),শাপলা ওভারসিজ (কাল্পনিক),valid,{until},BD-13",
@@ -52,14 +50,14 @@ async def known_register(whole: Suite) -> None:
         ]
         sent = [
             "licence,year,country,sex,skill,workers",
-            f"{LICENCE},{TODAY.year},SA,male,skilled,5000",
-            f"RL-0002,{TODAY.year},SA,male,skilled,50",
+            f"{LICENCE},{today().year},SA,male,skilled,5000",
+            f"RL-0002,{today().year},SA,male,skilled,50",
         ]
         for kind, rows in (("register", register), ("deployments", sent)):
             key = {"Idempotency-Key": str(uuid4())}
             answer = await office.post(f"/v1/agencies/imports/{kind}?mode=all", content="\n".join(rows).encode(), headers=key)
             assert answer.json()["loaded"] is True, answer.text
-        yesterday = (TODAY - timedelta(days=1)).isoformat()
+        yesterday = day(-1)
         for number in range(15):
             for fact in ({"kind": "contract", "outcome": "given"}, {"kind": "inspection", "outcome": "passed"}):
                 body = fact | {"happened_on": yesterday, "source": "inspection", "source_ref": f"report {number}"}

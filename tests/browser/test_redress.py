@@ -1,7 +1,7 @@
 """An agency answers on a phone, money is followed to the last taka in Bangla, two complaints are judged: in a real browser."""
 
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from uuid import uuid4
 
@@ -9,7 +9,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser
 
-from contracts.days import DHAKA
+from kit.testing.days import today
 from runner.identity import access_token
 from runner.suite import Suite
 from tests.browser.conftest import PASSWORD, Person, person, tick
@@ -57,7 +57,7 @@ async def officer(chrome: Browser, whole: Suite) -> AsyncIterator[Person]:
 
 
 async def fill_date(one: Person, name: str, days: int) -> None:
-    day = datetime.now(DHAKA).date() + timedelta(days=days)
+    day = today() + timedelta(days=days)
     for part, value in (("", day.day), ("-month", day.month), ("-year", day.year)):
         await one.page.fill(f"#{name}{part}", str(value))
 

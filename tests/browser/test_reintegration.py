@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,13 +9,12 @@ import httpx
 import pytest
 from playwright.async_api import Browser
 
-from contracts.days import DHAKA
+from kit.testing.days import day
 from runner.identity import access_token
 from runner.suite import Suite
 from services.portal.language import numerals
 from tests.browser.conftest import PASSWORD, Person, person, tick
 
-TODAY = datetime.now(UTC).astimezone(DHAKA).date()
 TOLD = {
     "name": "Rafiqul Nomuna",
     "name_bn": "রফিকুল নমুনা",
@@ -103,7 +101,7 @@ class TestACase:
             await tick(officer.page, f"[name='answers.{code}'][value='1']")
         await file.press("main form[data-once] button")
         assert numerals("25 %", "bn") in await officer.words()
-        due = (TODAY + timedelta(days=90)).isoformat()
+        due = day(90)
         await file.write(
             "/case/plan",
             goals__0__words="মাছের খামার",
@@ -114,7 +112,7 @@ class TestACase:
         )
         await file.write("/case/member", relation="child", name="শিশু নমুনা", schooling="out", has_papers="no")
         await file.write("/case/goal?of=", state="reached")
-        await file.write("/case/review?of=1", held_on=TODAY.isoformat(), confirmed="yes")
+        await file.write("/case/review?of=1", held_on=day(0), confirmed="yes")
         await file.write("/case/closing", reason="goals_reached")
         assert await officer.page.locator("form[action$='/closing/approve']").count() == 0
         await file.looks_right()

@@ -17,6 +17,9 @@ from tests.browser.conftest import PASSWORD, Person
 SAID: Final = {"en": ("left out", "Dark bars"), "bn": ("বাদ দেওয়া", "গাঢ় দণ্ড")}
 DRAFTS: Final = "/v1/framework/report-drafts"
 PERIOD: Final = "2022-H1"
+# A published edition stays: each language drafts a half-year of its own.
+DRAFTED: Final = {"en": "2025-H1", "bn": "2025-H2"}
+APPROVE: Final = {"en": "Approve it", "bn": "অনুমোদন করুন"}
 
 
 @pytest.fixture(scope="module")
@@ -58,3 +61,26 @@ class TestReports:
             assert len(sheets) >= 6  # each kind of fact begins on a sheet of its own
             await somebody.page.emulate_media(media="screen")
         assert somebody.faults == []
+
+
+class TestPreparing:
+    async def test_drafted_approved_and_published_on_a_phone(self, on_a_phone: Person, somebody: Person, language: str) -> None:
+        await on_a_phone.sign_in("analyst", "/framework/report-drafts/new")
+        assert await on_a_phone.violations() == []
+        assert await on_a_phone.overflow() <= 0
+        await on_a_phone.answer("report", "counter-trafficking")
+        await on_a_phone.answer("period", DRAFTED[language])
+        await on_a_phone.send("/framework/report-drafts/new")
+        draft = on_a_phone.page.url.removeprefix(on_a_phone.url)
+        await somebody.sign_in("analyst-two", "/framework/report-drafts")
+        for person in (on_a_phone, somebody):
+            assert await person.violations() == []
+            assert await person.overflow() <= 0
+        await somebody.open(draft)
+        assert APPROVE[language] in await somebody.words()
+        assert await somebody.violations() == []
+        await somebody.send(f"{draft}/approval")
+        await on_a_phone.open(draft)
+        await on_a_phone.send(f"{draft}/publication")
+        assert on_a_phone.page.url.endswith(f"/framework/reports/counter-trafficking/{DRAFTED[language]}/1")
+        assert on_a_phone.faults == somebody.faults == []

@@ -1,11 +1,12 @@
 """A wing's ordinary day in a real browser: a family asks on a phone, an officer visits, tells and closes; December counts it."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from playwright.async_api import Browser, Locator
 
 from contracts.days import DHAKA
+from kit.testing.days import day
 from runner.suite import Suite
 from tests.browser.conftest import Person, person
 
@@ -78,7 +79,7 @@ async def test_a_familys_request_becomes_a_case_a_visit_an_answer_and_a_figure(
     assert "রাবেয়া নমুনা" in await officer.words()
     await officer.send(f"/wing/cases/{reference}/take")
     await clean(officer)
-    today = datetime.now(UTC).astimezone(DHAKA).date().isoformat()
+    today = day(0)
     await write(officer, "visit", {"place_kind": "detention", "visited_on": today, "found": ["seen", "well"], "words": "কথা হয়েছে"})
     await write(officer, "details", {"details.family_may_know": "yes", "details.charge": "debt", "details.trade": "cleaning"})
     await write(officer, "answer", {"handled_only": "no", "words": TOLD})

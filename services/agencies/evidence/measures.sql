@@ -66,8 +66,9 @@ with struck as (
     group by o.licence
 ), per_fact as (
     select licence,
-           count(*) filter (where kind = 'fee_charged') fees,
-           count(*) filter (where kind = 'contract' and outcome = 'given') contracts_given,
+           -- What rests on a complaint speaks against the agency or not at all: else an upheld one could raise a class.
+           count(*) filter (where kind = 'fee_charged' and record is null) fees,
+           count(*) filter (where kind = 'contract' and outcome = 'given' and record is null) contracts_given,
            count(*) filter (where kind = 'inspection' and outcome = 'passed') inspections_passed,
            count(*) filter (where kind = 'inspection' and outcome = 'failed') inspections_failed,
            coalesce(sum(workers) filter (where kind = 'training'), 0) trained,
@@ -86,7 +87,7 @@ with struck as (
 ), sent as (
     select d.licence, sum(d.workers) deployed,
            sum(d.workers) filter (where d.sex = 'female') deployed_women,
-           min(d.year) first_year
+           array_agg(distinct d.year) years
     from {deployments} d
     where d.recorded_at <= :known_at
       and d.year between extract(year from cast(:since as date)) and extract(year from cast(:until as date))
@@ -95,7 +96,7 @@ with struck as (
     group by d.licence
 )
 select a.licence,
-       sent.deployed, coalesce(sent.deployed_women, 0),
+       sent.deployed, coalesce(sent.deployed_women, 0), coalesce(sent.years, '{{}}'),
        coalesce(c.upheld, 0), coalesce(c.partly, 0), coalesce(k.categories, '{{}}'::jsonb),
        coalesce(o.orders, 0), coalesce(o.unpaid, 0), coalesce(o.overdue, 0), coalesce(o.ordered_minor, 0), coalesce(o.paid_minor, 0),
        coalesce(f.fees, 0),

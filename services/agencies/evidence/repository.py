@@ -46,17 +46,18 @@ OF_SOME: Final = _statement(some=True)
 class Measures(NamedTuple):
     """What is known of one agency in a period: the inputs of a method. Nothing is null but what nobody reported.
 
-    `deployed` is null where no line of deployments covers the period, which is not none; it counts whole calendar years, those in which
-    the period begins and ends included: choose periods that begin on 1 January. Complaints count on the day of the decision that stands,
-    and only upheld ones: a lodged complaint never does, so that a burst of false ones from one telephone moves nothing.
-    `overcharged` (above the lawful ceiling) and `charged` (above zero) are two measures: the law allows a charge up to a ceiling, the ILO
-    none. Money is in poisha, of orders in taka only; an order in another currency just counts as paid or unpaid. `offences_unresolved`
-    looks at all time.
+    `deployed` is null where no line of deployments covers the period (`years_reported`), which is not none; it counts whole calendar
+    years, those in which the period begins and ends included: choose periods that begin on 1 January. Complaints count on the day of the
+    decision that stands, and only upheld ones: a lodged complaint never does, so that a burst of false ones from one telephone moves
+    nothing. `overcharged` (above the lawful ceiling) and `charged` (above zero) are two measures: the law allows a charge up to a ceiling,
+    the ILO none. `fees_known` and `contracts_given` leave out what was found for a complaint. Money is in poisha, of orders in taka only;
+    an order in another currency just counts as paid or unpaid. `offences_unresolved` looks at all time.
     """
 
     licence: str
     deployed: int | None
     deployed_women: int
+    years_reported: Sequence[int]
     upheld: int
     partly: int
     by_category: Mapping[str, int]

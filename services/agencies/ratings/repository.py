@@ -9,6 +9,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from contracts.days import DHAKA
 from services.agencies.evidence.repository import Measures, measures
 from services.agencies.models import Agency, Classification
 from services.agencies.ratings import rules
@@ -82,8 +83,7 @@ async def list_known(
                 licence=row.licence,
                 status=LicenceStatus(row.status),
                 valid_until=row.valid_until,
-                # Nobody reported by the year: what the register says of the last one stands in.
-                deployed=row.deployed_last_year if counted[row.licence].deployed is None else counted[row.licence].deployed,
+                deployed=deployed_of(counted[row.licence], row.deployed_last_year, row.registered_at, (since, until)),
                 convictions=counted[row.licence].offences_unresolved,
                 suspensions=suspensions.get(row.licence, 0),
                 counts=counts_of(counted[row.licence]) | {"pending": pending.get(row.licence, 0)},
@@ -94,10 +94,19 @@ async def list_known(
     ]
 
 
+def deployed_of(one: Measures, last_year: int | None, entered_at: datetime, period: tuple[date, date]) -> int | None:
+    """What the register said of the year before it entered the licence stands in for that year, until somebody reports it."""
+    year = entered_at.astimezone(DHAKA).year - 1
+    if last_year is None or year in one.years_reported or not period[0].year <= year <= period[1].year:
+        return one.deployed
+    return (one.deployed or 0) + last_year
+
+
 def counts_of(one: Measures) -> dict[str, int]:
     """Evidence under the names that rule sets use. What an upheld complaint proves may exceed what was told directly: never below none.
 
-    `heard` leaves out whatever comes from a complaint: a complaint makes nobody better known.
+    `heard` leaves out whatever comes from a complaint: a complaint makes nobody better known. Who paid and was not sent paid for nothing:
+    no example of a payment within the ceiling.
     """
     fee_answers = max(one.fees_known, one.overcharged, one.charged)
     return {
@@ -105,7 +114,7 @@ def counts_of(one: Measures) -> dict[str, int]:
         "orders_due": one.orders - (one.orders_unpaid - one.orders_overdue),
         "orders_paid": one.orders - one.orders_unpaid,
         "fee_answers": fee_answers,
-        "fees_within_ceiling": fee_answers - one.overcharged,
+        "fees_within_ceiling": max(one.fees_known, one.overcharged) - one.overcharged,
         "fees_none": fee_answers - one.charged,
         "contract_answers": one.contracts_given + one.contracts_missing,
         "contracts_given": one.contracts_given,

@@ -41,6 +41,10 @@ RUN_WORDS: Final[Mapping[RunStatus, Text]] = {
 }
 HELD_WORDS: Final[Mapping[str, Text]] = {
     "evidence_changed": Text("Held back: the evidence has changed since the notice.", "স্থগিত রাখা হয়েছে: নোটিশের পর তথ্যপ্রমাণ বদলেছে।"),
+    "reply_accepted": Text(
+        "Held back: the agency's reply was accepted, the evidence has to be put right first.",
+        "স্থগিত রাখা হয়েছে: এজেন্সির জবাব গ্রহণ করা হয়েছে, আগে তথ্যপ্রমাণ সংশোধন করতে হবে।",
+    ),
     "reply_open": Text("Held back: a reply has not been answered.", "স্থগিত রাখা হয়েছে: একটি জবাবের উত্তর দেওয়া হয়নি।"),
 }
 # What a review may put in place of a class: one that a rule set computes from points, or that too little is known.
@@ -214,8 +218,10 @@ def check_reviewed_class(outcome: Outcome, class_code: ClassCode | None, before:
         raise ReviewedClassError
 
 
-def held_because(stored: Mapping[str, Any], again: Mapping[str, Any] | None, *, has_open_reply: bool) -> str | None:
-    """Why an agency's result is not published with the others; null where it is."""
+def held_because(stored: Mapping[str, Any], again: Mapping[str, Any] | None, *, replies: Collection[bool | None]) -> str | None:
+    """Why an agency's result is not published with the others; null where it is. `replies`: whether each was accepted, null if open."""
     if again != stored:
         return "evidence_changed"
-    return "reply_open" if has_open_reply else None
+    if True in replies:
+        return "reply_accepted"
+    return "reply_open" if None in replies else None

@@ -1,5 +1,6 @@
 """Use cases of a run: compute, give notice, take replies, approve and publish. Reviews and corrections: `redress`."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
@@ -155,8 +156,8 @@ async def read_replies(session: AsyncSession, caller: Caller, run_id: UUID, lice
 async def publish_run(session: AsyncSession, caller: Caller, keyring: Keyring, run_id: UUID, expected: int) -> Run:
     """The second pair of eyes.
 
-    Every result is computed once more on what is known now: whose differs, or whose reply nobody answered, is held back and keeps the
-    class that it had. Raises `UnknownRunError`, `RunStateError`, `SecondPersonError`, `ReplyTimeError`.
+    Every result is computed once more on what is known now: whose differs, or whose reply was accepted or not answered, is held back and
+    keeps the class that it had. Raises `UnknownRunError`, `RunStateError`, `SecondPersonError`, `ReplyTimeError`.
     """
     run = await _locked(session, run_id, expected)
     now = datetime.now(UTC)
@@ -210,10 +211,10 @@ async def _held(session: AsyncSession, run: Run, results: Sequence[Rating], now:
     chosen = rule_set_of(run.rule_set, run.rule_set_version)
     known = await ratings.list_known(session, chosen, run.as_of, now, run.scope)
     again = {one.inputs.licence: method.result_document(method.evaluate(one.inputs, chosen, run.as_of)) for one in known}
-    unanswered = {one.licence for one in await repository.list_replies(session, run.id) if one.answer is None}
-    reasons = {
-        one.licence: rules.held_because(one.result, again.get(one.licence), has_open_reply=one.licence in unanswered) for one in results
-    }
+    replies: defaultdict[str, list[bool | None]] = defaultdict(list)
+    for said in await repository.list_replies(session, run.id):
+        replies[said.licence].append(said.is_accepted)
+    reasons = {one.licence: rules.held_because(one.result, again.get(one.licence), replies=replies.get(one.licence, [])) for one in results}
     return {licence: reason for licence, reason in reasons.items() if reason is not None}
 
 

@@ -2,15 +2,15 @@
 
 import csv
 import io
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contracts.days import DHAKA
 from contracts.text import Text
+from kit.testing.days import day
 from runner.testing import Running
 from services.agencies import ceilings
 from services.agencies.check import guidance, rules
@@ -18,7 +18,6 @@ from services.agencies.check.rules import AgencyFound, AskedAs, Found, SubAgentF
 from services.agencies.rules import LicenceStatus
 
 URL = "/v1/agencies"
-TODAY = datetime.now(DHAKA).date()
 OFFICE, AGENT, STRANGER = "01700000001", "01700000002", "01700000003"
 
 
@@ -31,7 +30,7 @@ async def post(running: Running, path: str, body: dict[str, Any], status: int = 
 
 @pytest.fixture
 async def register(agencies: Running) -> Running:
-    common = {"valid_until": (TODAY + timedelta(days=400)).isoformat(), "district": "BD-13"}
+    common = {"valid_until": day(400), "district": "BD-13"}
     await post(agencies, "", {"licence": "RL-0001", "name_en": "Shapla Overseas (fictional)", "name_bn": "শাপলা ওভারসিজ (কাল্পনিক)", **common})
     await post(agencies, "", {"licence": "RL-0003", "name_en": "Padma (fictional)", "status": "suspended", **common})
     office = {"kind": "head", "address": "Road 1", "district": "BD-13", "phone": OFFICE, "true_from": "2024-01-01", "source": "x"}
@@ -43,7 +42,7 @@ async def register(agencies: Running) -> Running:
         "district": "BD-08",
         "phone": AGENT,
         "true_from": "2026-01-01",
-        "true_until": (TODAY + timedelta(days=90)).isoformat(),
+        "true_until": day(90),
         "source": "x",
     }
     await post(agencies, "/RL-0001/sub-agents", agent)
@@ -176,6 +175,7 @@ class TestOpenData:
         assert [(one["id"], one["amount"], one["confidence"]) for one in found["items"]] == [("my-2019", 160_000, "B")]
 
 
+UNTIL = date(2028, 1, 31)
 NAMES = st.text(min_size=1, max_size=160)
 STATUSES = st.sampled_from(list(LicenceStatus))
 
@@ -183,7 +183,7 @@ STATUSES = st.sampled_from(list(LicenceStatus))
 @st.composite
 def answers(draw: st.DrawFn) -> Found:
     agencies = draw(
-        st.lists(st.builds(AgencyFound, st.just("RL-99999"), st.builds(Text, NAMES, NAMES), STATUSES, st.just(TODAY)), max_size=2)
+        st.lists(st.builds(AgencyFound, st.just("RL-99999"), st.builds(Text, NAMES, NAMES), STATUSES, st.just(UNTIL)), max_size=2)
     )
     agents = draw(st.lists(st.builds(SubAgentFound, NAMES, st.builds(Text, NAMES, NAMES), st.just("RL-99999"), st.booleans()), max_size=2))
     return Found(agencies, agents, judged=draw(st.booleans()))
@@ -204,7 +204,7 @@ class TestMessage:
         assert "১৬১৩৫" in said.bn
 
     def test_by_hand(self) -> None:
-        shapla = AgencyFound("RL-0001", Text("Shapla Overseas", "শাপলা ওভারসিজ"), LicenceStatus.VALID, TODAY)
+        shapla = AgencyFound("RL-0001", Text("Shapla Overseas", "শাপলা ওভারসিজ"), LicenceStatus.VALID, UNTIL)
         men = ceilings.load().lawful("SA", "male", "any", date(2026, 1, 1))
         assert message(Found([shapla], []), men).bn == ("লাইসেন্স বৈধ। RL-0001 শাপলা ওভারসিজ। সর্বোচ্চ ১,৬৫,০০০ টাকা। বিনামূল্যে সাহায্য: ১৬১৩৫।")
         assert message(Found([], []), men).bn == "নিবন্ধিত নয়: টাকা দেবেন না। বিনামূল্যে সাহায্য: ১৬১৩৫।"
@@ -236,7 +236,7 @@ class TestAskedAs:
         asked_as(query)
 
     def test_one_of_several_is_no_verdict_on_one(self) -> None:
-        one = AgencyFound("RL-0001", Text("A", "ক"), LicenceStatus.VALID, TODAY)
+        one = AgencyFound("RL-0001", Text("A", "ক"), LicenceStatus.VALID, UNTIL)
         assert verdict(Found([one, one], [])) is Verdict.SEVERAL
 
     def test_the_guidance_holds_together(self) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -12,27 +11,26 @@ import pytest
 from sqlalchemy import text
 
 from contracts.complaints import ComplaintDecided, ComplaintLodged
-from contracts.days import DHAKA
 from kit.auth import ROLES
 from kit.bus import Bus
+from kit.testing.days import day, today
 from kit.testing.waiting import until
 from runner.testing import Engines, Running, make_owner_engine
 
 Lodged = Callable[..., bytes]
 URL = "/v1/agencies"
-TODAY = datetime.now(DHAKA).date()
-AGENCY: dict[str, Any] = {
-    "licence": "RL-0001",
-    "name_en": "Shapla Overseas (fictional)",
-    "name_bn": "শাপলা ওভারসিজ (কাল্পনিক)",
-    "valid_until": (TODAY + timedelta(days=400)).isoformat(),
-    "district": "BD-13",
-    "deployed_last_year": 5000,
-}
 
 
 def agency(**changes: Any) -> dict[str, Any]:
-    return {**AGENCY, **changes}
+    return {
+        "licence": "RL-0001",
+        "name_en": "Shapla Overseas (fictional)",
+        "name_bn": "শাপলা ওভারসিজ (কাল্পনিক)",
+        "valid_until": day(400),
+        "district": "BD-13",
+        "deployed_last_year": 5000,
+        **changes,
+    }
 
 
 async def register(running: Running, **changes: Any) -> dict[str, Any]:
@@ -65,7 +63,7 @@ async def telling(engines: Engines) -> AsyncIterator[Bus]:
 
 class TestRegister:
     async def test_answers_with_what_the_public_will_see(self, agencies: Running) -> None:
-        answer = await agencies.client("decider").post(URL, json=AGENCY)
+        answer = await agencies.client("decider").post(URL, json=agency())
         assert (answer.status_code, answer.headers["location"]) == (201, "/v1/agencies/RL-0001")
         receipt = answer.json()
         shown = (await agencies.client().get(answer.headers["location"])).json()
@@ -101,31 +99,31 @@ class TestRegister:
 
     async def test_registered_many_times_at_once_it_stands_there_once(self, agencies: Running) -> None:
         client = agencies.client("admin")
-        answers = await asyncio.gather(*(client.post(URL, json=AGENCY) for _ in range(8)))
+        answers = await asyncio.gather(*(client.post(URL, json=agency()) for _ in range(8)))
         assert sorted(one.status_code for one in answers) == [201] + [409] * 7
         assert await agencies.count("classification") == 1
 
     @pytest.mark.parametrize("role", [role for role in ROLES if role not in {"admin", "decider"}])
     async def test_nobody_else_may(self, agencies: Running, role: str) -> None:
-        assert (await agencies.client(role, districts=["*"]).post(URL, json=AGENCY)).status_code == 403
+        assert (await agencies.client(role, districts=["*"]).post(URL, json=agency())).status_code == 403
         assert await agencies.count("agency") == 0
 
     async def test_nor_a_stranger(self, agencies: Running) -> None:
-        assert (await agencies.client().post(URL, json=AGENCY)).status_code == 401
+        assert (await agencies.client().post(URL, json=agency())).status_code == 401
 
 
 class TestIdempotency:
     async def test_the_same_post_twice_is_one_agency(self, agencies: Running) -> None:
         client, key = agencies.client("decider"), {"Idempotency-Key": str(uuid4())}
-        first = await client.post(URL, json=AGENCY, headers=key)
-        second = await client.post(URL, json=AGENCY, headers=key)
+        first = await client.post(URL, json=agency(), headers=key)
+        second = await client.post(URL, json=agency(), headers=key)
         assert (first.status_code, second.status_code) == (201, 201)
         assert first.json() == second.json()
         assert second.headers["idempotency-replayed"] == "true"
 
     async def test_the_same_key_with_another_body_is_refused(self, agencies: Running) -> None:
         client, key = agencies.client("decider"), {"Idempotency-Key": str(uuid4())}
-        await client.post(URL, json=AGENCY, headers=key)
+        await client.post(URL, json=agency(), headers=key)
         other = await client.post(URL, json=agency(licence="RL-0002"), headers=key)
         assert (other.status_code, other.json()["type"]) == (422, "urn:probashi:problem:idempotency-key-reused")
         assert await agencies.count("agency") == 1
@@ -190,7 +188,7 @@ class TestLookUp:
     async def test_licensed_or_not_is_the_first_line(self, agencies: Running, known_facts: str) -> None:
         await learn(agencies, known_facts)
         await register(agencies, licence="RL-0001")
-        await register(agencies, licence="RL-0002", valid_until=(TODAY - timedelta(days=1)).isoformat())
+        await register(agencies, licence="RL-0002", valid_until=day(-1))
         await register(agencies, licence="RL-0003", status="suspended")
         await register(agencies, licence="RL-0004", status="cancelled")
         await register(agencies, licence="RL-0005", deployed_last_year=99)
@@ -209,7 +207,7 @@ class TestLookUp:
         }
 
     async def test_a_licence_holds_on_its_last_day(self, agencies: Running) -> None:
-        assert (await register(agencies, valid_until=TODAY.isoformat()))["licensed"] is True
+        assert (await register(agencies, valid_until=day(0)))["licensed"] is True
 
     async def test_the_class_is_explained_and_says_what_it_is_not(self, agencies: Running, known_facts: str) -> None:
         await learn(agencies, known_facts)
@@ -318,7 +316,7 @@ class TestEvidence:
         await until(lambda: agencies.count("agency_fact"), 2)
         after = (await client.get(f"{URL}/RL-0001")).json()
         assert after == before
-        assert [after["explanation"][name] for name in ("since", "computed_at")] == [f"{TODAY}T00:00:00+06:00"] * 2
+        assert [after["explanation"][name] for name in ("since", "computed_at")] == [f"{today()}T00:00:00+06:00"] * 2
 
     async def test_is_summed_up_for_those_who_watch(self, agencies: Running, telling: Bus, lodged: Lodged) -> None:
         await register(agencies)

@@ -2,22 +2,19 @@
 
 import io
 import zipfile
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
-from contracts.days import DHAKA
 from kit.errors import ProblemError
+from kit.testing.days import day
 from kit.text import day_of
 from runner.testing import Running
 from services.agencies.imports import spreadsheet
 from services.agencies.imports.spreadsheet import Cell
 
 URL = "/v1/agencies"
-TODAY = datetime.now(DHAKA).date()
-NEXT_YEAR = (TODAY + timedelta(days=365)).isoformat()
 HEAD = "licence,name_en,name_bn,status,valid_until,district"
 SHEET = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
@@ -26,8 +23,8 @@ def csv_of(*rows: str, head: str = HEAD) -> bytes:
     return "\n".join([head, *rows]).encode()
 
 
-def row(number: int, name: str = "Shapla", *, until: str = NEXT_YEAR, district: str = "BD-13", status: str = "valid") -> str:
-    return f"RL-{number:04},{name} (fictional),শাপলা (কাল্পনিক),{status},{until},{district}"
+def row(number: int, name: str = "Shapla", *, until: str | None = None, district: str = "BD-13", status: str = "valid") -> str:
+    return f"RL-{number:04},{name} (fictional),শাপলা (কাল্পনিক),{status},{until or day(365)},{district}"
 
 
 def workbook(sheet: str, *, shared: str | None = None, **more: bytes) -> bytes:
@@ -57,17 +54,18 @@ async def send(agencies: Running, body: bytes, mode: str = "all", kind: str = "r
     return found
 
 
-HALF_BROKEN = csv_of(
-    row(1),
-    row(2, until="31/02/2027"),
-    row(3),
-    row(3, "Twice"),
-    row(4, district="Atlantis"),
-    row(5, status="স্থগিত", district="ঢাকা"),
-    "RL-0006,=1+1 (fictional),নাম,valid,2027-01-01,BD-13",
-    "RL-0007,Bijoy (fictional),kvcjv,valid,2027-01-01,BD-13",
-    "RL-0008",
-)
+def half_broken() -> bytes:
+    return csv_of(
+        row(1),
+        row(2, until="31/02/2027"),
+        row(3),
+        row(3, "Twice"),
+        row(4, district="Atlantis"),
+        row(5, status="স্থগিত", district="ঢাকা"),
+        "RL-0006,=1+1 (fictional),নাম,valid,2027-01-01,BD-13",
+        "RL-0007,Bijoy (fictional),kvcjv,valid,2027-01-01,BD-13",
+        "RL-0008",
+    )
 
 
 class TestRegister:
@@ -79,7 +77,7 @@ class TestRegister:
         assert await agencies.count("outbox") == 7
 
     async def test_half_its_rows_broken_none_is_loaded_and_each_is_explained(self, agencies: Running) -> None:
-        found = await send(agencies, HALF_BROKEN)
+        found = await send(agencies, half_broken())
         assert (found["loaded"], found["good"], found["bad"]) == (False, 3, 6)
         by_row = {one["row"]: one for one in found["report"]}
         assert [number for number, one in by_row.items() if one["result"] == "not_loaded"] == [2, 4, 7]
@@ -92,7 +90,7 @@ class TestRegister:
         assert await agencies.count("agency") == 0
 
     async def test_asked_for_the_good_ones_they_are_loaded(self, agencies: Running) -> None:
-        found = await send(agencies, HALF_BROKEN, "good")
+        found = await send(agencies, half_broken(), "good")
         assert (found["loaded"], found["good"], found["bad"]) == (True, 3, 6)
         shown = (await agencies.client().get(URL)).json()["items"]
         assert [(one["licence"], one["status"], one["district"]) for one in shown] == [
@@ -108,7 +106,7 @@ class TestRegister:
         assert (found["good"], found["bad"], await agencies.count("agency")) == (2, 1, 3)
 
     async def test_its_report_is_kept(self, agencies: Running) -> None:
-        made = await send(agencies, HALF_BROKEN)
+        made = await send(agencies, half_broken())
         reader = agencies.client("auditor")
         assert (await reader.get(f"{URL}/imports/{made['id']}")).json() == made
         listed = (await reader.get(f"{URL}/imports")).json()["items"]

@@ -158,6 +158,19 @@ class TestFacts:
         found = await measured(agencies)
         assert (found.overcharged, found.charged) == (1, 1)
 
+    async def test_what_rests_on_a_complaint_never_speaks_for_the_agency(self, agencies: Running) -> None:
+        """Else a complaint that is upheld after all could raise a class, and make an agency known of which nobody told."""
+        await register(agencies)
+        await add(
+            agencies,
+            fact("fee_charged", amount=0, ceiling=8_000_000, record=COMPLAINT),
+            fact("contract", outcome="given", record=COMPLAINT),
+        )
+        for sequence, decision in enumerate(("upheld", "rejected", "upheld"), 3):
+            await tell(agencies, received(decided(decision), sequence))
+            found = await measured(agencies)
+            assert (found.fees_known, found.contracts_given) == (0, 0)
+
     async def test_what_rests_on_a_complaint_falls_with_it(self, agencies: Running) -> None:
         await register(agencies)
         await tell(agencies, received(decided("rejected"), 3))
@@ -217,7 +230,7 @@ class TestDeployments:
         await register(agencies)
         await add(agencies, sent(10), sent(5, sex="female", skill="domestic"), sent(7, country="MY"), sent(99, year=2025))
         found = await measured(agencies)
-        assert (found.deployed, found.deployed_women) == (22, 5)
+        assert (found.deployed, found.deployed_women, list(found.years_reported)) == (22, 5, [2026])
 
     async def test_a_correction_supersedes_and_the_day_before_it_does_not_know(self, agencies: Running) -> None:
         await register(agencies)

@@ -1,21 +1,19 @@
 """What the ministry sees: rule sets compared before one is adopted, inspections by risk, watch-list, changes, renewals, consultation."""
 
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from contracts.complaints import ComplaintDecided
-from contracts.days import DHAKA
 from kit.bus import Bus
+from kit.testing.days import day
 from kit.testing.waiting import until
 from runner.testing import Engines, Running
 from services.agencies.ratings.rule_set import load
 
 RATINGS = "/v1/agencies/ratings"
-TODAY = datetime.now(DHAKA).date()
 RULES, POEA = "illustrative@2026.2", "poea-2012@1"
 Decided = Callable[..., bytes]
 
@@ -27,7 +25,7 @@ async def register(running: Running, licence: str, *, known: str | None = None, 
     body = {
         "licence": licence,
         "name_en": f"{licence} (fictional)",
-        "valid_until": (TODAY + timedelta(days=400)).isoformat(),
+        "valid_until": day(400),
         "district": "BD-13",
         "deployed_last_year": 5000,
     }
@@ -48,7 +46,7 @@ async def four(agencies: Running, known_facts: str) -> Running:
     await register(agencies, "RL-0001", known=known_facts)
     await register(agencies, "RL-0002", known=known_facts, deployed_last_year=900)
     await register(agencies, "RL-0003")
-    await register(agencies, "RL-0004", valid_until=(TODAY + timedelta(days=30)).isoformat())
+    await register(agencies, "RL-0004", valid_until=day(30))
     return agencies
 
 
@@ -150,8 +148,8 @@ class TestWatch:
         assert [(one["licence"], one["counts"]["upheld"]) for one in items] == [("RL-0001", [0, 2])]
 
     async def test_renewals_the_soonest_first(self, four: Running) -> None:
-        await register(four, "RL-0005", valid_until=(TODAY + timedelta(days=5)).isoformat())
-        await register(four, "RL-0006", valid_until=(TODAY - timedelta(days=5)).isoformat())
+        await register(four, "RL-0005", valid_until=day(5))
+        await register(four, "RL-0006", valid_until=day(-5))
         items = (await get(four, "/renewals"))["items"]
         assert [(one["licence"], one["days_left"]) for one in items] == [("RL-0005", 5), ("RL-0004", 30)]
 

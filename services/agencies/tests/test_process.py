@@ -4,7 +4,7 @@ import asyncio
 import base64
 import subprocess
 from collections.abc import AsyncIterator, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,6 +16,7 @@ from sqlalchemy import text
 from contracts.complaints import ComplaintDecided
 from contracts.days import DHAKA
 from kit.bus import Bus
+from kit.testing.days import day
 from kit.testing.waiting import until
 from runner.place import PROJECT
 from runner.testing import Engines, Running, make_owner_engine
@@ -26,7 +27,6 @@ from services.agencies.runs import repository, service
 
 URL = "/v1/agencies"
 RATINGS = f"{URL}/ratings"
-TODAY = datetime.now(DHAKA).date()
 ANY = {"If-Match": "*"}
 RULES = "illustrative@2026.2"
 APPEALS = ["ministry-appeals"]
@@ -40,7 +40,7 @@ async def register(running: Running, licence: str = "RL-0001", *, known: str | N
     body = {
         "licence": licence,
         "name_en": f"{licence} (fictional)",
-        "valid_until": (TODAY + timedelta(days=400)).isoformat(),
+        "valid_until": day(400),
         "district": "BD-13",
         "deployed_last_year": 5000,
     }
@@ -281,6 +281,18 @@ class TestPublication:
         await post(office.second, f"/runs/{run}/publication")
         assert [one["licence"] for one in (await get(office.author, f"/runs/{run}/results?state=held"))["items"]] == ["RL-0001"]
 
+    async def test_whose_reply_was_accepted_is_held_back_even_if_nothing_was_struck_out(self, office: Office) -> None:
+        """The office said that the agency is right: what it is right about is not published as it stood."""
+        run = await office.noticed()
+        said = await post(office.agency, f"/runs/{run}/results/RL-0001/replies", {"words": "Inspected was another house."})
+        await post(office.author, f"/replies/{said['id']}/answer", {"words": "Indeed.", "is_accepted": True})
+        await days_pass(office.running, 15)
+        await post(office.second, f"/runs/{run}/publication")
+        held = (await get(office.author, f"/runs/{run}/results?state=held"))["items"]
+        assert [(one["licence"], one["held_because"]["bn"]) for one in held] == [
+            ("RL-0001", "স্থগিত রাখা হয়েছে: এজেন্সির জবাব গ্রহণ করা হয়েছে, আগে তথ্যপ্রমাণ সংশোধন করতে হবে।")
+        ]
+
 
 class TestSignature:
     async def test_is_verified_by_another_program(self, office: Office, tmp_path: Path) -> None:
@@ -376,7 +388,7 @@ class TestChangedSincePublication:
 
     async def test_what_happens_later_is_no_mistake_of_what_was_published(self, office: Office, telling: Bus, decided: Decided) -> None:
         """Evidence of days after the run moves the provisional class, and not the published one."""
-        await office.published(as_of=(TODAY - timedelta(days=1)).isoformat())
+        await office.published(as_of=day(-1))
         for _ in range(60):
             await telling.jetstream.publish(ComplaintDecided.nats_subject(), decided())
 

@@ -1,20 +1,19 @@
 """The register over HTTP: history that is queried as it was known, and what belongs to an agency."""
 
 import asyncio
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
 
-from contracts.days import DHAKA
 from kit.auth import ROLES
+from kit.testing.days import day, today
 from runner.testing import Running, make_owner_engine
 from services.agencies.register import service
 
 URL = "/v1/agencies"
-TODAY = datetime.now(DHAKA).date()
 FICTIONAL_PHONE = "01700000009"
 
 
@@ -23,8 +22,8 @@ async def register(agencies: Running, licence: str = "RL-0001", **changes: Any) 
         "licence": licence,
         "name_en": f"Shapla {licence} (fictional)",
         "name_bn": "শাপলা (কাল্পনিক)",
-        "valid_until": (TODAY + timedelta(days=400)).isoformat(),
-        "issued_on": (TODAY - timedelta(days=600)).isoformat(),
+        "valid_until": day(400),
+        "issued_on": day(-600),
         "district": "BD-13",
     }
     answer = await agencies.client("decider").post(URL, json=body | changes)
@@ -59,29 +58,29 @@ class TestHistory:
         found = await history(agencies)
         assert [item["kind"] for item in found["items"]] == ["issued"]
         assert found["standing"]["licensed"] is True
-        assert found["standing"]["since"] == (TODAY - timedelta(days=600)).isoformat()
+        assert found["standing"]["since"] == day(-600)
 
     async def test_a_suspension_closes_the_gate_at_once_and_lifted_it_opens(self, agencies: Running) -> None:
         await register(agencies)
         public = agencies.client()
-        assert (await suspend(agencies, TODAY - timedelta(days=1))).status_code == 201
+        assert (await suspend(agencies, today() - timedelta(days=1))).status_code == 201
         shown = (await public.get(f"{URL}/RL-0001")).json()
         assert (shown["licensed"], shown["status"], shown["class"]) == (False, "suspended", "not_licensed")
-        assert (await step(agencies, "suspension_lifted", TODAY)).status_code == 201
+        assert (await step(agencies, "suspension_lifted", today())).status_code == 201
         shown = (await public.get(f"{URL}/RL-0001")).json()
         assert (shown["licensed"], shown["class"]) == (True, "insufficient_data")
-        assert (await history(agencies, true_on=(TODAY - timedelta(days=1)).isoformat()))["standing"]["status"] == "suspended"
+        assert (await history(agencies, true_on=day(-1)))["standing"]["status"] == "suspended"
 
     async def test_a_suspension_ordered_for_tomorrow_is_not_yet_true(self, agencies: Running) -> None:
         await register(agencies)
-        tomorrow = TODAY + timedelta(days=1)
+        tomorrow = today() + timedelta(days=1)
         assert (await suspend(agencies, tomorrow)).status_code == 201
         assert (await agencies.client().get(f"{URL}/RL-0001")).json()["licensed"] is True
         assert (await history(agencies, true_on=tomorrow.isoformat()))["standing"]["status"] == "suspended"
 
     async def test_begins_at_midnight_without_anybody(self, agencies: Running) -> None:
         await register(agencies)
-        await suspend(agencies, TODAY)
+        await suspend(agencies, today())
         async with make_owner_engine(agencies) as owner, owner.begin() as connection:
             await connection.execute(text("update agency set status = 'valid'"))
         async with agencies.sessions.begin() as session:
@@ -90,18 +89,18 @@ class TestHistory:
 
     async def test_a_renewal_moves_the_last_day(self, agencies: Running) -> None:
         await register(agencies)
-        first, last = TODAY + timedelta(days=401), TODAY + timedelta(days=1400)
+        first, last = today() + timedelta(days=401), today() + timedelta(days=1400)
         assert (await step(agencies, "renewed", first, true_until=last.isoformat())).status_code == 201
         found = await history(agencies, true_on=first.isoformat())
         assert (found["standing"]["status"], found["standing"]["valid_until"]) == ("valid", last.isoformat())
-        assert (await history(agencies))["standing"]["valid_until"] == (TODAY + timedelta(days=400)).isoformat()
+        assert (await history(agencies))["standing"]["valid_until"] == day(400)
 
     async def test_events_are_told_and_numbered(self, agencies: Running) -> None:
         await register(agencies)
-        await suspend(agencies, TODAY - timedelta(days=3))
-        await step(agencies, "suspension_lifted", TODAY - timedelta(days=2))
-        await step(agencies, "cancelled", TODAY - timedelta(days=1))
-        await step(agencies, "restored", TODAY)
+        await suspend(agencies, today() - timedelta(days=3))
+        await step(agencies, "suspension_lifted", today() - timedelta(days=2))
+        await step(agencies, "cancelled", today() - timedelta(days=1))
+        await step(agencies, "restored", today())
         found = [one for one in await told(agencies) if not one[0].startswith("agency")]
         assert [name for name, _ in found] == ["licence.suspended", "suspension.lifted", "licence.cancelled", "licence.restored"]
         numbers = [number for _, number in await told(agencies)]
@@ -116,23 +115,23 @@ class TestHistory:
 
     async def test_of_a_licence_that_is_not_there(self, agencies: Running) -> None:
         assert (await agencies.client().get(f"{URL}/RL-0404/history")).status_code == 404
-        assert (await step(agencies, "cancelled", TODAY, "RL-0404")).status_code == 404
+        assert (await step(agencies, "cancelled", today(), "RL-0404")).status_code == 404
 
 
 class TestRefusedSteps:
     @pytest.mark.parametrize(
         ("kind", "offset", "more", "problem"),
         [
-            ("renewed", 300, {"true_until": (TODAY + timedelta(days=900)).isoformat()}, "licence-terms-overlap"),
-            ("issued", 500, {"true_until": (TODAY + timedelta(days=900)).isoformat()}, "licence-issued-twice"),
+            ("renewed", 300, {"true_until": 900}, "licence-terms-overlap"),
+            ("issued", 500, {"true_until": 900}, "licence-issued-twice"),
             ("cancelled", -700, {}, "licence-not-issued"),
             ("restored", 0, {}, "licence-state"),
             ("suspension_lifted", 0, {}, "licence-state"),
         ],
     )
-    async def test_say_what_they_meet(self, agencies: Running, kind: str, offset: int, more: dict[str, Any], problem: str) -> None:
+    async def test_say_what_they_meet(self, agencies: Running, kind: str, offset: int, more: dict[str, int], problem: str) -> None:
         await register(agencies)
-        answer = await step(agencies, kind, TODAY + timedelta(days=offset), **more)
+        answer = await step(agencies, kind, today() + timedelta(days=offset), **{name: day(days) for name, days in more.items()})
         assert (answer.status_code, answer.json()["type"]) == (409, f"urn:probashi:problem:{problem}")
         assert await agencies.count("licence_event") == 1
 
@@ -151,17 +150,17 @@ class TestRefusedSteps:
     )
     async def test_what_its_kind_needs_is_missing(self, agencies: Running, body: dict[str, Any]) -> None:
         await register(agencies)
-        full = {"true_from": TODAY.isoformat(), "source": "x", **body}
+        full = {"true_from": day(0), "source": "x", **body}
         assert (await agencies.client("decider").post(f"{URL}/RL-0001/history", json=full)).status_code == 422
 
     async def test_two_suspensions_at_once_are_one(self, agencies: Running) -> None:
         await register(agencies)
-        answers = await asyncio.gather(*(suspend(agencies, TODAY) for _ in range(6)))
+        answers = await asyncio.gather(*(suspend(agencies, today()) for _ in range(6)))
         assert sorted(one.status_code for one in answers) == [201] + [409] * 5
 
     async def test_sent_twice_under_one_key_it_is_one(self, agencies: Running) -> None:
         await register(agencies)
-        body = {"kind": "cancelled", "true_from": TODAY.isoformat(), "source": "x"}
+        body = {"kind": "cancelled", "true_from": day(0), "source": "x"}
         client, key = agencies.client("decider"), {"Idempotency-Key": str(uuid4())}
         answers = [await client.post(f"{URL}/RL-0001/history", json=body, headers=key) for _ in range(2)]
         assert [one.status_code for one in answers] == [201, 201]
@@ -171,8 +170,8 @@ class TestRefusedSteps:
 class TestCorrections:
     async def test_what_was_wrong_was_known_until_it_was_mended(self, agencies: Running) -> None:
         await register(agencies)
-        wrong = (await step(agencies, "cancelled", TODAY - timedelta(days=10))).json()
-        undone = await step(agencies, "withdrawn", TODAY - timedelta(days=10), supersedes=wrong["id"])
+        wrong = (await step(agencies, "cancelled", today() - timedelta(days=10))).json()
+        undone = await step(agencies, "withdrawn", today() - timedelta(days=10), supersedes=wrong["id"])
         assert undone.status_code == 201
         found = await history(agencies)
         assert found["standing"]["status"] == "valid"
@@ -181,35 +180,35 @@ class TestCorrections:
 
     async def test_known_on_an_earlier_day_is_what_stood_then(self, agencies: Running) -> None:
         await register(agencies)
-        wrong = (await step(agencies, "cancelled", TODAY - timedelta(days=10))).json()
-        await step(agencies, "withdrawn", TODAY - timedelta(days=10), supersedes=wrong["id"])
+        wrong = (await step(agencies, "cancelled", today() - timedelta(days=10))).json()
+        await step(agencies, "withdrawn", today() - timedelta(days=10), supersedes=wrong["id"])
         async with make_owner_engine(agencies) as owner, owner.begin() as connection:
             await connection.execute(
                 text("update licence_event set recorded_at = recorded_at - interval '5 days' where kind <> 'withdrawn'")
             )
-        then = (TODAY - timedelta(days=2)).isoformat()
+        then = day(-2)
         assert (await history(agencies, known_on=then))["standing"]["status"] == "cancelled"
         assert (await history(agencies, true_on=then))["standing"]["status"] == "valid"
-        assert (await history(agencies, known_on=(TODAY - timedelta(days=9)).isoformat()))["standing"] is None
+        assert (await history(agencies, known_on=day(-9)))["standing"] is None
 
     async def test_is_made_once(self, agencies: Running) -> None:
         await register(agencies)
-        wrong = (await step(agencies, "cancelled", TODAY)).json()
-        await step(agencies, "withdrawn", TODAY, supersedes=wrong["id"])
-        again = await step(agencies, "withdrawn", TODAY, supersedes=wrong["id"])
+        wrong = (await step(agencies, "cancelled", today())).json()
+        await step(agencies, "withdrawn", today(), supersedes=wrong["id"])
+        again = await step(agencies, "withdrawn", today(), supersedes=wrong["id"])
         assert (again.status_code, again.json()["type"]) == (409, "urn:probashi:problem:already-superseded")
 
     async def test_of_a_step_of_another_licence_is_refused(self, agencies: Running) -> None:
         await register(agencies)
         await register(agencies, "RL-0002")
         other = (await agencies.client().get(f"{URL}/RL-0002/history")).json()["items"][0]["id"]
-        assert (await step(agencies, "withdrawn", TODAY, supersedes=other)).status_code == 404
+        assert (await step(agencies, "withdrawn", today(), supersedes=other)).status_code == 404
 
     async def test_that_breaks_what_follows_is_refused(self, agencies: Running) -> None:
         await register(agencies)
         issued = (await history(agencies))["items"][0]["id"]
-        await suspend(agencies, TODAY)
-        assert (await step(agencies, "withdrawn", TODAY, supersedes=issued)).json()["type"].endswith("licence-not-issued")
+        await suspend(agencies, today())
+        assert (await step(agencies, "withdrawn", today(), supersedes=issued)).json()["type"].endswith("licence-not-issued")
 
     async def test_the_role_that_runs_can_change_nothing(self, agencies: Running) -> None:
         for table in ("licence_event", "agency_alias", "agency_branch", "sub_agent", "agency_fact", "fact_strike", "deployment"):
@@ -225,8 +224,8 @@ def sub_agent(**changes: Any) -> dict[str, Any]:
         "name_bn": "করিম নমুনা",
         "district": "BD-08",
         "phone": FICTIONAL_PHONE,
-        "true_from": (TODAY - timedelta(days=30)).isoformat(),
-        "true_until": (TODAY + timedelta(days=300)).isoformat(),
+        "true_from": day(-30),
+        "true_until": day(300),
         "source": "certificate",
     }
     return body | changes
@@ -262,7 +261,7 @@ class TestParticulars:
         assert (await client.post(f"{URL}/RL-0001/sub-agents", json=sub_agent())).status_code == 201
         taken = await client.post(f"{URL}/RL-0002/sub-agents", json=sub_agent(number="sa - ৭৭"))
         assert (taken.status_code, taken.json()["type"]) == (409, "urn:probashi:problem:sub-agent-already-registered")
-        later = sub_agent(true_from=(TODAY + timedelta(days=301)).isoformat(), true_until=(TODAY + timedelta(days=900)).isoformat())
+        later = sub_agent(true_from=day(301), true_until=day(900))
         assert (await client.post(f"{URL}/RL-0002/sub-agents", json=later)).status_code == 201
         assert "sub-agent.registered" in [name for name, _ in await told(agencies)]
 
@@ -270,7 +269,7 @@ class TestParticulars:
         await register(agencies)
         client = agencies.client("decider")
         made = (await client.post(f"{URL}/RL-0001/sub-agents", json=sub_agent())).json()
-        end = {"on": (TODAY - timedelta(days=1)).isoformat(), "reason": "left the agency", "source": "letter"}
+        end = {"on": day(-1), "reason": "left the agency", "source": "letter"}
         ended = await client.post(f"{URL}/RL-0001/sub-agents/{made['id']}/end", json=end)
         assert (ended.status_code, ended.json()["registered"], ended.json()["ended"]) == (201, False, "left the agency")
         again = await client.post(f"{URL}/RL-0001/sub-agents/{made['id']}/end", json=end)

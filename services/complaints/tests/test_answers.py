@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from contracts.days import DHAKA
+from kit.testing.days import day, today
 from kit.timer import DueTimer
 from runner.testing import Running
 from services.complaints.answers import rules
@@ -27,11 +28,6 @@ COMPLAINT: dict[str, Any] = {
     "narrative": "পাঁচ লাখ টাকা নিয়েছে।",
 }
 ALLEGATION = "The agency is said to have taken five hundred thousand taka."
-TODAY = datetime.now(DHAKA).date()
-
-
-def day(offset: int) -> str:
-    return (TODAY + timedelta(days=offset)).isoformat()
 
 
 @pytest.fixture
@@ -132,7 +128,7 @@ class TestTime:
 
     async def test_silence_is_written_down_once_and_a_late_answer_is_taken_as_late(self, complaints: Running, reference: str) -> None:
         question = await asked(complaints, reference, answer_by=day(0))
-        due = datetime.combine(TODAY + timedelta(days=1), time(), DHAKA)
+        due = datetime.combine(today() + timedelta(days=1), time(), DHAKA)
         async with complaints.sessions.begin() as session:
             stored = await session.scalar(text("select due from timer where kind = :kind"), {"kind": LAPSE})
             assert stored == due

@@ -27,12 +27,12 @@ AREA = "<area><areaDesc>{area_name}</areaDesc>{geocode}</area>"
 Cap = Callable[..., bytes]
 
 
-def written(**changed: str | None) -> bytes:
+def written(*, sent: str | None, **changed: str | None) -> bytes:
     """A CAP message; a field given as None is left out, `infos` replaces the one information, `area` its area."""
     fields: dict[str, str | None] = {
         "identifier": f"test-{uuid4()}",
         "sender": "duty@warnings.test",
-        "sent": datetime.now(UTC).isoformat(timespec="seconds"),
+        "sent": sent,
         "status": "Actual",
         "msgType": "Alert",
         "scope": "Public",
@@ -44,6 +44,10 @@ def written(**changed: str | None) -> bytes:
     head = "".join(f"<{name}>{escape(str(fields[name]))}</{name}>" for name in names if fields[name] is not None)
     infos = fields.get("infos") if fields.get("infos") is not None else information(**fields)
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<alert xmlns="{NAMESPACE}">{head}{infos}</alert>'.encode()
+
+
+def just_written(**changed: str | None) -> bytes:
+    return written(**{"sent": datetime.now(UTC).isoformat(timespec="seconds"), **changed})
 
 
 def information(**fields: str | None) -> str:
@@ -66,7 +70,7 @@ def information(**fields: str | None) -> str:
 
 @pytest.fixture(scope="session")
 def cap() -> Cap:
-    return written
+    return just_written
 
 
 @pytest.fixture(scope="session")

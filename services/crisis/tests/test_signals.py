@@ -9,15 +9,14 @@ import orjson
 import pytest
 
 from contracts.complaints import ComplaintLodged, ComplaintMerged
-from contracts.days import DHAKA
 from contracts.events import CloudEvent, Event
 from kit.bus import Bus
+from kit.testing.days import today
 from kit.testing.waiting import until
 from runner.testing import Engines, Running
 from services.crisis.signals import service
 
 URL = "/v1/crisis/signals"
-NOW = datetime.now(UTC)
 
 
 def told(event: type[Event], complaint: UUID, data: dict[str, Any], *, restricted: bool = False) -> tuple[str, bytes]:
@@ -26,7 +25,7 @@ def told(event: type[Event], complaint: UUID, data: dict[str, Any], *, restricte
         source="/services/complaints",
         type=event.type,
         subject=complaint,
-        time=NOW,
+        time=datetime.now(UTC),
         dataschema=f"urn:probashi:schema:{event.type}",
         sequence=1,
         restricted=restricted,
@@ -36,7 +35,7 @@ def told(event: type[Event], complaint: UUID, data: dict[str, Any], *, restricte
 
 
 def lodged(complaint: UUID | None = None, *, country: str = "LB", days_ago: int = 0, restricted: bool = False) -> tuple[str, bytes]:
-    at = NOW - timedelta(days=days_ago)
+    at = datetime.now(UTC) - timedelta(days=days_ago)
     data = {
         "channel": "phone",
         "category": "wages.unpaid",
@@ -69,7 +68,7 @@ def wing(crisis: Running) -> httpx.AsyncClient:
 
 async def run(crisis: Running) -> None:
     async with crisis.sessions.begin() as session:
-        await service.run(session, NOW.astimezone(DHAKA).date())
+        await service.run(session, today())
 
 
 async def drafts(client: httpx.AsyncClient, query: str = "") -> list[dict[str, Any]]:
@@ -98,16 +97,17 @@ class TestCounted:
         same = uuid4()
         await hear(engines, lodged(same), lodged())
         await until(lambda: crisis.count("complaint_seen"), 2)
-        data = {"respondent_licence": None, "into": str(uuid4()), "merged_at": NOW.isoformat()}
+        data = {"respondent_licence": None, "into": str(uuid4()), "merged_at": datetime.now(UTC).isoformat()}
         await hear(engines, told(ComplaintMerged, same, data))
         await until(lambda: crisis.count("complaint_seen"), 1)
 
     async def test_a_run_is_due_at_the_next_step_of_the_clock(self, crisis: Running, engines: Engines) -> None:
+        before = datetime.now(UTC)
         await hear(engines, lodged(), lodged())
         await until(lambda: crisis.count("complaint_seen"), 2)
         (due, *_) = [row.due for row in await crisis.rows("timer") if row.kind == service.RUN]
         assert due.minute % service.NUMBERS.every_minutes == 0
-        assert due > NOW
+        assert due > before
 
     async def test_what_no_window_reaches_is_forgotten(self, crisis: Running, engines: Engines) -> None:
         await hear(engines, lodged(days_ago=service.NUMBERS.reach_days + 2), lodged())

@@ -30,7 +30,6 @@ Cap = Callable[..., bytes]
 Post = Callable[..., Awaitable[dict[str, Any]]]
 ALERTS = "/v1/crisis/alerts"
 OFFICIAL = {"sender": "warnings@ncm.gov.sa", "country": "SA"}
-NOW = datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -53,8 +52,8 @@ class Signer:
             .issuer_name(issuer.certificate.subject if issuer else subject)
             .public_key(key.public_key())
             .serial_number(x509.random_serial_number())
-            .not_valid_before(NOW - timedelta(days=1))
-            .not_valid_after(NOW + timedelta(days=days))
+            .not_valid_before(datetime.now(UTC) - timedelta(days=1))
+            .not_valid_after(datetime.now(UTC) + timedelta(days=days))
             .add_extension(x509.BasicConstraints(ca=is_ca, path_length=None), critical=True)
             .add_extension(usage, critical=True)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
@@ -113,56 +112,56 @@ class TestTiers:
 
 class TestSignature:
     def test_of_a_pinned_certificate_is_valid(self, cap: Cap, authority: Signer) -> None:
-        assert verify(authority.sign(cap()), by(authority), None, NOW) is Signature.VALID
+        assert verify(authority.sign(cap()), by(authority), None, datetime.now(UTC)) is Signature.VALID
 
     def test_made_before_the_sender_indented_is_valid_too(self, cap: Cap, authority: Signer) -> None:
         plain = authority.sign(cap().replace(b"\n", b""))
         indented = plain.replace(b"<sender>", b"\n  <sender>").replace(b"<status>", b"\n  <status>")
-        assert verify(indented, by(authority), None, NOW) is Signature.VALID
+        assert verify(indented, by(authority), None, datetime.now(UTC)) is Signature.VALID
 
     def test_of_a_self_signed_forgery_is_refused(self, cap: Cap, authority: Signer, forger: Signer) -> None:
         """The one ready-made package for CAP says that this is valid: it believes the certificate in the message."""
-        assert verify(forger.sign(cap()), by(authority), None, NOW) is Signature.UNTRUSTED
+        assert verify(forger.sign(cap()), by(authority), None, datetime.now(UTC)) is Signature.UNTRUSTED
 
     def test_of_a_forgery_that_carries_the_real_certificate_is_refused(self, cap: Cap, authority: Signer, forger: Signer) -> None:
         mixed = Signer(forger.key, authority.certificate)
-        assert verify(mixed.sign(cap()), by(authority), None, NOW) is Signature.INVALID
+        assert verify(mixed.sign(cap()), by(authority), None, datetime.now(UTC)) is Signature.INVALID
 
     def test_does_not_hold_what_was_changed(self, cap: Cap, authority: Signer) -> None:
         changed = authority.sign(cap(severity="Minor")).replace(b"Minor", b"Extreme")
-        assert verify(changed, by(authority), None, NOW) is Signature.INVALID
+        assert verify(changed, by(authority), None, datetime.now(UTC)) is Signature.INVALID
 
     def test_over_a_part_vouches_for_nothing_else(self, cap: Cap, authority: Signer) -> None:
         """A real message, signed as a part, wrapped in another."""
         part = cap().replace(b"<info>", b'<info Id="a">')
         signed = authority.sign(part, reference="#a")
-        assert verify(signed, by(authority), None, NOW) is Signature.INVALID
+        assert verify(signed, by(authority), None, datetime.now(UTC)) is Signature.INVALID
 
     def test_of_a_certificate_that_had_expired_is_not_believed(self, cap: Cap, authority: Signer) -> None:
-        assert verify(authority.sign(cap()), by(authority), None, NOW + timedelta(days=200)) is Signature.UNTRUSTED
+        assert verify(authority.sign(cap()), by(authority), None, datetime.now(UTC) + timedelta(days=200)) is Signature.UNTRUSTED
 
     def test_by_sha_1_says_nothing(self, cap: Cap, authority: Signer) -> None:
         old = authority.sign(cap()).replace(b"2001/04/xmldsig-more#rsa-sha256", b"2000/09/xmldsig#rsa-sha1")
-        assert verify(old, by(authority), None, NOW) is Signature.UNSUPPORTED
+        assert verify(old, by(authority), None, datetime.now(UTC)) is Signature.UNSUPPORTED
 
     def test_twice_says_nothing(self, cap: Cap, authority: Signer) -> None:
         signed = authority.sign(cap())
         one = signed[signed.index(b"<ds:Signature ") : signed.index(b"</ds:Signature>") + len(b"</ds:Signature>")]
-        assert verify(signed.replace(b"</alert>", one + b"</alert>"), by(authority), None, NOW) is Signature.UNSUPPORTED
+        assert verify(signed.replace(b"</alert>", one + b"</alert>"), by(authority), None, datetime.now(UTC)) is Signature.UNSUPPORTED
 
     @pytest.mark.parametrize("rubbish", [b"", b"!!!!", b"AAAA"])
     def test_with_a_certificate_of_rubbish_is_not_believed(self, cap: Cap, authority: Signer, rubbish: bytes) -> None:
         signed = authority.sign(cap())
         begin, end = signed.index(b"<ds:X509Certificate>") + 20, signed.index(b"</ds:X509Certificate>")
-        assert verify(signed[:begin] + rubbish + signed[end:], by(authority), None, NOW) is Signature.UNTRUSTED
+        assert verify(signed[:begin] + rubbish + signed[end:], by(authority), None, datetime.now(UTC)) is Signature.UNTRUSTED
 
     def test_of_a_certificate_that_our_own_authority_issued_is_valid(self, cap: Cap, forger: Signer, tmp_path: Path) -> None:
         root = Signer.made("ca.ncm.test")
         file = tmp_path / "ca.pem"
         file.write_bytes(root.certificate.public_bytes(Encoding.PEM))
         signing = Signing(policy=Policy.IF_PRESENT, ca="ca.pem")
-        assert verify(Signer.made("warnings.ncm.test", root).sign(cap()), signing, file, NOW) is Signature.VALID
-        assert verify(forger.sign(cap()), signing, file, NOW) is Signature.UNTRUSTED
+        assert verify(Signer.made("warnings.ncm.test", root).sign(cap()), signing, file, datetime.now(UTC)) is Signature.VALID
+        assert verify(forger.sign(cap()), signing, file, datetime.now(UTC)) is Signature.UNTRUSTED
 
 
 class TestBinding:

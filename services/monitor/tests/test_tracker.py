@@ -1,6 +1,6 @@
 """What is tracked: steps told and never changed, two officers at once, what is late, actions of committees."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from contracts.days import DHAKA
 from kit.errors import ProblemError
+from kit.testing.days import day
 from runner.testing import Running
 from services.monitor.tracker import lists, rules
 from services.monitor.tracker.rules import DONE, Told
@@ -31,22 +31,18 @@ STEP: dict[str, Any] = {
 FORUM: dict[str, Any] = {"actor": "NFM&D", "text": "Decided at the second meeting.", **PAPER}
 
 
-def a_day(days: int) -> str:
-    return (datetime.now(DHAKA).date() + timedelta(days=days)).isoformat()
-
-
 async def tell(client: httpx.AsyncClient, matter: str = OURS, version: int = 1, **more: Any) -> httpx.Response:
     headers = {"If-Match": f'"{version}"', "Idempotency-Key": str(uuid4())}
     return await client.post(f"{MATTERS}/{matter}/steps", json=STEP | more, headers=headers)
 
 
 async def decide(client: httpx.AsyncClient, **more: Any) -> httpx.Response:
-    said = FORUM | {"task": "Draft the terms of the joint desk", "owner": "MoFA", "as_of": a_day(-40), "due": a_day(-1)} | more
+    said = FORUM | {"task": "Draft the terms of the joint desk", "owner": "MoFA", "as_of": day(-40), "due": day(-1)} | more
     return await client.post(f"{MATTERS}/national-forum/actions", json=said, headers={"Idempotency-Key": str(uuid4())})
 
 
 async def change(client: httpx.AsyncClient, action: str, version: int, **more: Any) -> httpx.Response:
-    said = FORUM | {"state": "done", "as_of": a_day(0), "text": "The terms were sent to both sides."} | more
+    said = FORUM | {"state": "done", "as_of": day(0), "text": "The terms were sent to both sides."} | more
     return await client.post(f"{ACTIONS}/{action}/changes", json=said, headers={"If-Match": f'"{version}"'})
 
 
@@ -55,27 +51,31 @@ async def shown(monitor: Running, matter: str = OURS) -> dict[str, Any]:
     return found
 
 
-BAD_STEPS: list[tuple[dict[str, Any], tuple[int, str]]] = [
-    ({"step": "blessed"}, (422, "unknown-step")),
-    ({"step": "constituted"}, (422, "unknown-step")),
-    ({"on_day": a_day(3)}, (422, "done-in-days-to-come")),
-    ({"step": "talks"}, (422, "outcome-needed")),
-    ({"step": "talks", "outcome": "splendid"}, (422, "unknown-outcome")),
-    ({"step": "talks", "outcome": "agreed", "state": "planned"}, (422, "unknown-outcome")),
-    ({"replaces": 3}, (409, "nothing-to-replace")),
-    ({"text": "Ask Rahim about it, ০১৭১২ ৩৪৫৬৭৮."}, (422, "number-of-a-person")),
-    ({"document": "Letter that Rahim sent, 01712345678"}, (422, "number-of-a-person")),
-    ({"document_url": "https://probashi.gov.bd/x"}, (422, "invalid")),
-    ({"actor": "BMET"}, (409, "not-the-lead")),
-    ({"actor": "NFM&D"}, (409, "paper-needed")),
-]
-BAD_ACTIONS: list[tuple[dict[str, Any], tuple[int, str]]] = [
-    ({"owner": "Nobody"}, (422, "unknown-owner")),
-    ({"as_of": a_day(3), "due": a_day(4)}, (422, "done-in-days-to-come")),
-    ({"due": a_day(-45)}, (422, "due-before-it-began")),
-    ({"task": "Call 01712345678 at once"}, (422, "number-of-a-person")),
-    ({"document": None, "document_url": None}, (409, "paper-needed")),
-]
+def bad_steps() -> list[tuple[dict[str, Any], tuple[int, str]]]:
+    return [
+        ({"step": "blessed"}, (422, "unknown-step")),
+        ({"step": "constituted"}, (422, "unknown-step")),
+        ({"on_day": day(3)}, (422, "done-in-days-to-come")),
+        ({"step": "talks"}, (422, "outcome-needed")),
+        ({"step": "talks", "outcome": "splendid"}, (422, "unknown-outcome")),
+        ({"step": "talks", "outcome": "agreed", "state": "planned"}, (422, "unknown-outcome")),
+        ({"replaces": 3}, (409, "nothing-to-replace")),
+        ({"text": "Ask Rahim about it, ০১৭১২ ৩৪৫৬৭৮."}, (422, "number-of-a-person")),
+        ({"document": "Letter that Rahim sent, 01712345678"}, (422, "number-of-a-person")),
+        ({"document_url": "https://probashi.gov.bd/x"}, (422, "invalid")),
+        ({"actor": "BMET"}, (409, "not-the-lead")),
+        ({"actor": "NFM&D"}, (409, "paper-needed")),
+    ]
+
+
+def bad_actions() -> list[tuple[dict[str, Any], tuple[int, str]]]:
+    return [
+        ({"owner": "Nobody"}, (422, "unknown-owner")),
+        ({"as_of": day(3), "due": day(4)}, (422, "done-in-days-to-come")),
+        ({"due": day(-45)}, (422, "due-before-it-began")),
+        ({"task": "Call 01712345678 at once"}, (422, "number-of-a-person")),
+        ({"document": None, "document_url": None}, (409, "paper-needed")),
+    ]
 
 
 def problem(found: httpx.Response) -> tuple[int, str]:
@@ -85,12 +85,12 @@ def problem(found: httpx.Response) -> tuple[int, str]:
 class TestSteps:
     async def test_a_plan_that_is_kept_and_who_told_it(self, monitor: Running) -> None:
         client = monitor.client("analyst")
-        made = await tell(client, state="planned", on_day=a_day(-3), text="Signing is planned in Riyadh.")
+        made = await tell(client, state="planned", on_day=day(-3), text="Signing is planned in Riyadh.")
         assert made.status_code == 201, made.text
         planned = await shown(monitor)
         assert (planned["late"], planned["next"]["step"], planned["last"], planned["version"]) == (True, "signed", None, 2)
         assert OURS in {one["code"] for one in (await monitor.client().get(f"{MATTERS}?late=true")).json()["items"]}
-        assert (await tell(client, version=2, replaces=1, on_day=a_day(0), **PAPER)).status_code == 201
+        assert (await tell(client, version=2, replaces=1, on_day=day(0), **PAPER)).status_code == 201
         done = await shown(monitor)
         assert (done["late"], done["next"], done["last"]["document"], len(done["steps"])) == (False, None, PAPER["document"], 1)
         told = (await monitor.client().get(f"{MATTERS}/{OURS}/history")).json()["items"]
@@ -112,7 +112,7 @@ class TestSteps:
 
     async def test_bad_input_is_refused_in_words(self, monitor: Running) -> None:
         client = monitor.client("analyst")
-        for more, refusal in BAD_STEPS:
+        for more, refusal in bad_steps():
             assert problem(await tell(client, **more)) == refusal, more
         assert await monitor.count("tracked_step") == 0
 
@@ -186,38 +186,38 @@ class TestActions:
         made = await decide(client)
         assert made.status_code == 201, made.text
         action = made.json()["id"]
-        await decide(client, task="Send the list of delegates", due=a_day(10), owner="MoEWOE")
+        await decide(client, task="Send the list of delegates", due=day(10), owner="MoEWOE")
         late = (await monitor.client().get(f"{ACTIONS}?late=true")).json()["items"]
         assert [(one["number"], one["owner"], one["late"]) for one in late] == [(1, "MoFA", True)]
         forum = await shown(monitor, "national-forum")
         assert (forum["actions_open"], forum["actions_late"]) == (2, 1)
         assert problem(await change(client, action, 2)) == (412, "stale-version")
-        assert (await change(client, action, 1, state="open", due=a_day(5), text="Two more weeks were given.")).status_code == 201
+        assert (await change(client, action, 1, state="open", due=day(5), text="Two more weeks were given.")).status_code == 201
         done = (await change(client, action, 2, actor="MoFA")).json()
         assert [(one["state"], one["due"]) for one in (done, *done["earlier"])] == [
-            ("done", a_day(5)),
-            ("open", a_day(5)),
-            ("open", a_day(-1)),
+            ("done", day(5)),
+            ("open", day(5)),
+            ("open", day(-1)),
         ]
         left = (await monitor.client().get(f"{ACTIONS}?state=open&matter=national-forum")).json()["items"]
         assert [one["number"] for one in left] == [2]
 
     async def test_pages_by_the_day_that_they_are_due(self, monitor: Running) -> None:
         for days in (3, 1, 2):
-            await decide(monitor.client("analyst"), due=a_day(days))
+            await decide(monitor.client("analyst"), due=day(days))
         first = (await monitor.client().get(f"{ACTIONS}?limit=2")).json()
         rest = (await monitor.client().get(first["next"])).json()
-        assert [one["due"] for one in first["items"] + rest["items"]] == [a_day(1), a_day(2), a_day(3)]
+        assert [one["due"] for one in first["items"] + rest["items"]] == [day(1), day(2), day(3)]
         assert rest["next"] is None
 
     async def test_bad_input_is_refused_in_words(self, monitor: Running) -> None:
         client = monitor.client("analyst")
-        for more, refusal in BAD_ACTIONS:
+        for more, refusal in bad_actions():
             assert problem(await decide(client, **more)) == refusal, more
         assert await monitor.count("tracked_action") == 0
 
     async def test_only_a_committee_decides_actions(self, monitor: Running) -> None:
-        said = FORUM | {"task": "Draft the terms", "owner": "MoFA", "as_of": a_day(-4), "due": a_day(4)}
+        said = FORUM | {"task": "Draft the terms", "owner": "MoFA", "as_of": day(-4), "due": day(4)}
         refused = await monitor.client("analyst").post(f"{MATTERS}/icrmw/actions", json=said)
         assert problem(refused) == (409, "holds-no-actions")
         assert problem(await change(monitor.client("analyst"), str(uuid4()), 1)) == (404, "unknown-action")

@@ -14,6 +14,7 @@ from typing import Any, Final
 from contracts.events import CloudEvent
 from services.partners.lists import LISTS
 
+READ: Final = "events_read"
 WITHDRAWN: Final = "consent_withdrawn"
 _OURS: Final = frozenset({"restricted"})
 

@@ -17,8 +17,7 @@ from services.partners.hooks.repository import Queued, queue
 from services.partners.lists import LISTS
 from services.partners.rules import NotAllowedError, fields_of
 from services.partners.service import rights_of, today
-
-READ = "events_read"
+from services.partners.withdrawals.service import ask
 
 
 async def take_facts(session: AsyncSession, events: Sequence[Received[Any]]) -> None:
@@ -26,6 +25,10 @@ async def take_facts(session: AsyncSession, events: Sequence[Received[Any]]) -> 
     concerned = await _concerned(session, events)
     for organisation_id in sorted(concerned):
         await _tell(session, organisation_id, concerned[organisation_id])
+    told = {one.envelope.id for found in concerned.values() for one in found}
+    for one in events:
+        if rules.is_withdrawal(one.envelope.type):
+            await ask(session, one.envelope, one.data, is_known=one.envelope.id in told)
 
 
 async def _concerned(session: AsyncSession, events: Sequence[Received[Any]]) -> Mapping[UUID, list[Received[Any]]]:
@@ -104,7 +107,7 @@ async def _reader(session: AsyncSession, client_id: str) -> tuple[UUID, Mapping[
     Raises `NotAPartnerError`, `SuspendedError`, `NotVerifiedError`, `NotAllowedError`.
     """
     client, organisation, rights = await rights_of(session, client_id)
-    if READ not in client.scopes:
+    if rules.READ not in client.scopes:
         raise NotAllowedError
     return organisation.id, rights.fields
 

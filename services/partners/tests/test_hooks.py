@@ -6,7 +6,6 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
@@ -14,8 +13,6 @@ from uuid import uuid4
 import httpx
 import pytest
 from cloudevents.core.formats.json import JSONFormat
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import StreamingResponse
 from sqlalchemy import text
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
@@ -23,9 +20,10 @@ from kit.crypto import Keyring
 from kit.outward import Outward
 from kit.testing.waiting import until
 from runner.place import PROJECT
-from runner.testing import Running, served
+from runner.testing import Running
 from services.partners.hooks import rules
 from services.partners.hooks.sending.service import Sender
+from services.partners.tests.conftest import Receiver, free_port
 from services.partners.tests.test_feed import end_agreement, enveloped, referral, take, unique, withdrawn
 from services.partners.tests.test_organisations import ANY, ROOT, good, keeper, program, refused, set_up
 
@@ -41,59 +39,6 @@ def nobodys() -> Iterator[int]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         yield probe.getsockname()[1]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-@dataclass(slots=True)
-class Receiver:
-    """A partner's server, and what it was sent. `answers`: per path, one status for each call; 200 when they are used up."""
-
-    url: str
-    got: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
-    answers: dict[str, list[int]] = field(default_factory=dict)
-    held: asyncio.Event = field(default_factory=asyncio.Event)
-    hold_after: int = 1_000_000
-
-    def ids(self, path: str = "good") -> list[str]:
-        return [headers["webhook-id"] for at, headers, _ in self.got if at == path]
-
-    def app(self) -> FastAPI:
-        app = FastAPI()
-
-        @app.post("/{path}")
-        async def take_in(path: str, request: Request) -> Response:
-            self.got.append((path, dict(request.headers), await request.body()))
-            if path == "never" or (path == "good" and len(self.got) > self.hold_after):
-                await self.held.wait()
-            if path == "away":
-                return Response(status_code=301, headers={"Location": f"{self.url}/inside"})
-            if path == "endless":
-                return StreamingResponse(endless())
-            waiting = self.answers.get(path)
-            return Response(status_code=waiting.pop(0) if waiting else 204)
-
-        return app
-
-
-async def endless() -> AsyncIterator[bytes]:
-    while True:
-        yield b"x" * 65_536
-        await asyncio.sleep(0)
-
-
-@pytest.fixture
-async def receiver() -> AsyncIterator[Receiver]:
-    port = free_port()
-    one = Receiver(f"http://127.0.0.1:{port}")
-    async with served(one.app(), port):
-        yield one
-        one.held.set()
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request, Response
 from markupsafe import Markup
 
 from kit.auth import public
-from services.portal.access import Anybody
+from services.portal.access import REPORT_EDIT, Anybody
 from services.portal.clients import ServicesDep
 from services.portal.language import Language, country, district, numerals, written_out
 from services.portal.page import environment, language_of, page
@@ -26,11 +26,12 @@ async def list_reports(request: Request, _: Anybody, services: ServicesDep, curs
 
 
 @router.get("/framework/reports/{name}/{period}/{number}")
-async def show_report(request: Request, name: str, period: str, number: str, _: Anybody, services: ServicesDep) -> Response:
+async def show_report(request: Request, name: str, period: str, number: str, visitor: Anybody, services: ServicesDep) -> Response:
     """`number` of the edition, whose address stays; or latest."""
     found = await clients.edition(services, name, period, number)
     shown = edition_shown(found["content"], language_of(request))
-    return page(request, "reports/one.html", about=found["about"], newest=found["newest"], **shown)
+    may_correct = visitor is not None and visitor.caller.has(*REPORT_EDIT)
+    return page(request, "reports/one.html", about=found["about"], newest=found["newest"], may_correct=may_correct, **shown)
 
 
 def edition_shown(content: Mapping[str, Any], language: Language) -> dict[str, Any]:

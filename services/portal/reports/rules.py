@@ -72,3 +72,9 @@ def has_left_out(sections: Sequence[Section]) -> bool:
     return any(
         cell is None for one in sections for cells in (one.whole, *(row.cells for d in one.divisions for row in d.rows)) for cell in cells
     )
+
+
+def half_years(newest: str, number: int) -> list[str]:
+    """`2026-H1` and those before it, the newest first."""
+    place = int(newest[:4]) * 2 + int(newest[-1]) - 1
+    return [f"{one // 2}-H{one % 2 + 1}" for one in range(place, place - number, -1)]

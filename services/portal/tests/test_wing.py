@@ -1,16 +1,13 @@
 """A wing's pages without scripts, over the real suite: a case out of a complaint, duties, the December report by two persons."""
 
-from datetime import datetime
 from uuid import uuid4
 
 import httpx
 
-from contracts.days import DHAKA
+from kit.testing.days import today
 from runner.identity import access_token
 from runner.suite import Suite
 from services.portal.tests.conftest import PASSWORD, Browser
-
-YEAR = datetime.now(DHAKA).year
 
 
 async def lodged(suite: Suite, category: str) -> str:
@@ -60,7 +57,7 @@ async def test_a_workplace_is_visited_and_each_worker_is_a_line(browser: Browser
     await browser.open(link)
     await browser.send(f"{case}/worker", {"trade": "factory", "sex": "male", "problems": "wages_late"})
     assert "Wages late or unpaid" in browser.words
-    await browser.open(f"/wing/december/LWW-RIYADH/{YEAR}")
+    await browser.open(f"/wing/december/LWW-RIYADH/{today().year}")
     assert "Factory" in browser.words
 
 
@@ -76,7 +73,7 @@ async def test_a_duty_goes_and_comes_back_with_one_press_each(browser: Browser) 
 
 
 async def test_the_december_report_is_drafted_by_one_and_approved_by_another(browser: Browser, suite: Suite) -> None:
-    report = f"/wing/december/LWW-CANBERRA/{YEAR}"
+    report = f"/wing/december/LWW-CANBERRA/{today().year}"
     await browser.sign_in("wing-canberra", report)
     await browser.send(f"{report}/begin")
     await browser.open(f"{report}/words")

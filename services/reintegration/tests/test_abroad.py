@@ -12,13 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from kit.testing.days import day
 from kit.testing.waiting import until
 from kit.timer import schedule
 from runner.testing import Running, make_owner_engine
 from services.reintegration.abroad import repository
 from services.reintegration.abroad.rules import BACKFILL, BACKFILL_RECORD, LONGEST_PAUSE, owes_word, pause
 from services.reintegration.matching.rules import Decision
-from services.reintegration.tests.test_endpoints import TODAY, URL, accesses, demo, open_case, register
+from services.reintegration.tests.test_endpoints import URL, accesses, demo, open_case, register
 
 RAHIMA: Final[dict[str, Any]] = {
     "name": "Rahima Khatun",
@@ -118,7 +119,7 @@ class TestPropose:
         assert set(found) == {
             *("id", "version", "grade", "grade_label", "reasons", "country", "registered_on", "decision", "decided_at", "register_told")
         }
-        assert (found["grade"], found["country"], found["registered_on"]) == ("exact", "LB", TODAY.isoformat())
+        assert (found["grade"], found["country"], found["registered_on"]) == ("exact", "LB", day(0))
         assert [one["code"] for one in found["reasons"]] == ["name", "passport"]
         assert person not in str(found)
         assert await came_home(registry, person) == []
@@ -244,7 +245,7 @@ class TestDecide:
 
     async def test_of_who_is_still_expected_the_register_hears_once_they_came(self, reintegration: Running, registry: Running) -> None:
         person = await abroad(registry)
-        flight = (TODAY + timedelta(days=3)).isoformat()
+        flight = day(3)
         wing = reintegration.client("wing", countries=["LB"], sub="wing")
         receipt = await register(wing, **CAME, returned_on=flight)
         client = demo(reintegration)
@@ -252,7 +253,7 @@ class TestDecide:
         assert (await decide(client, found, "same")).status_code == 200
         expected = (await client.get(f"{URL}/{receipt['reference']}/arrival")).json()
         assert await came_home(registry, person) == []
-        came = {"came": True, "returned_on": TODAY.isoformat()}
+        came = {"came": True, "returned_on": day(0)}
         headers = {"If-Match": f'"{expected["version"]}"'}
         assert (await client.put(f"{URL}/{receipt['reference']}/arrival", json=came, headers=headers)).is_success
-        await told(registry, person, [TODAY.isoformat()])
+        await told(registry, person, [day(0)])

@@ -1,7 +1,6 @@
 """A case over HTTP: consent, household, assessment, plan, reviews, and an end that two persons see."""
 
 import io
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -10,12 +9,16 @@ from PIL import Image
 from sqlalchemy import text
 
 from contracts.reintegration import CaseClosed, ConsentWithdrawn, PlanMade, ReviewHeld
+from kit.testing.days import day
 from runner.testing import Running
-from services.reintegration.tests.test_endpoints import RETURNEE, TODAY, URL, accesses, demo, open_case, register, told
+from services.reintegration.tests.test_endpoints import RETURNEE, URL, accesses, demo, open_case, register, told
 
 GOAL: dict[str, Any] = {"dimension": "economic", "words": "মাছের খামার শুরু করা", "help": "business", "who": "returnee"}
-PLAN: dict[str, Any] = {"goals": [{**GOAL, "due_on": (TODAY + timedelta(days=90)).isoformat()}], "agreed": True}
 ANSWERS = {"income": 1, "work": 0, "debt": 1, "sleep": 2, "family": 3, "support": 2}
+
+
+def plan() -> dict[str, Any]:
+    return {"goals": [{**GOAL, "due_on": day(90)}], "agreed": True}
 
 
 class File:
@@ -61,9 +64,9 @@ class TestJourney:
         assert file.body["step"] == "assessment"
         await file.do("POST", "/assessments", {"answers": ANSWERS})
         assert (file.body["step"], file.body["assessments"][0]["dimensions"][0]["percent"]) == ("plan", 17)
-        await file.do("PUT", "/plan", PLAN)
+        await file.do("PUT", "/plan", plan())
         assert (file.body["step"], [one["number"] for one in file.body["reviews"]]) == ("delivery", [1, 2, 3, 4])
-        await file.do("PUT", "/reviews/1", {"held_on": TODAY.isoformat(), "confirmed": "partly", "note": "ঋণ এখনো পাননি"})
+        await file.do("PUT", "/reviews/1", {"held_on": day(0), "confirmed": "partly", "note": "ঋণ এখনো পাননি"})
         await file.do("POST", "/assessments", {"answers": {**ANSWERS, "work": 3}})
         assert file.body["assessments"][1]["dimensions"][0]["change"] == 25
         await file.do("PUT", f"/goals/{file.body['plan']['goals'][0]['id']}/state", {"state": "reached"})
@@ -81,8 +84,8 @@ class TestJourney:
     async def test_nothing_said_is_in_plain_text_at_rest_or_in_an_event(self, reintegration: Running) -> None:
         file = await case_of(demo(reintegration))
         await file.do("POST", "/assessments", {"answers": ANSWERS})
-        await file.do("PUT", "/plan", PLAN)
-        await file.do("PUT", "/reviews/1", {"held_on": TODAY.isoformat(), "confirmed": "yes", "note": "গোপন কথা"})
+        await file.do("PUT", "/plan", plan())
+        await file.do("PUT", "/reviews/1", {"held_on": day(0), "confirmed": "yes", "note": "গোপন কথা"})
         await file.do("POST", "/closing", {"reason": "moved", "note": "ঢাকায় গেছেন"})
         for table in ("case_assessment", "plan_goal", "case_review", "reintegration_case", "outbox"):
             stored = await reintegration.raw(table)
@@ -99,18 +102,18 @@ class TestJourney:
 class TestConflicts:
     async def test_a_change_names_the_version_that_was_seen(self, reintegration: Running) -> None:
         file = await case_of(demo(reintegration))
-        none = await file.client.put(f"{file.url}/plan", json=PLAN)
+        none = await file.client.put(f"{file.url}/plan", json=plan())
         assert none.status_code == 428
-        await file.do("PUT", "/plan", PLAN)
-        stale = await file.client.put(f"{file.url}/plan", json=PLAN, headers={"If-Match": '"1"'})
+        await file.do("PUT", "/plan", plan())
+        stale = await file.client.put(f"{file.url}/plan", json=plan(), headers={"If-Match": '"1"'})
         assert stale.status_code == 412
         assert len((await file.read())["plan"]["goals"]) == 1
 
     async def test_a_new_plan_drops_open_goals_and_keeps_what_was_reached(self, reintegration: Running) -> None:
         file = await case_of(demo(reintegration))
-        await file.do("PUT", "/plan", {**PLAN, "goals": PLAN["goals"] * 2})
+        await file.do("PUT", "/plan", {**plan(), "goals": plan()["goals"] * 2})
         await file.do("PUT", f"/goals/{file.body['plan']['goals'][0]['id']}/state", {"state": "reached"})
-        await file.do("PUT", "/plan", PLAN)
+        await file.do("PUT", "/plan", plan())
         assert sorted(one["state"] for one in file.body["plan"]["goals"]) == ["dropped", "open", "reached"]
         assert len(file.body["reviews"]) == 4
 
@@ -118,7 +121,7 @@ class TestConflicts:
         file = await case_of(demo(reintegration, sub="one"))
         await file.do("POST", "/closing", {"reason": "declined"})
         await file.do("POST", "/closing/approve", client=demo(reintegration, sub="two"))
-        answer = await file.send("PUT", "/plan", PLAN)
+        answer = await file.send("PUT", "/plan", plan())
         assert (answer.status_code, answer.json()["type"].rsplit(":", 1)[1]) == (409, "case-closed")
 
     async def test_nobody_closes_over_something_urgent(self, reintegration: Running) -> None:
@@ -137,9 +140,9 @@ class TestConflicts:
 
     async def test_a_review_without_a_plan_or_of_no_such_number(self, reintegration: Running) -> None:
         file = await case_of(demo(reintegration))
-        body = {"held_on": TODAY.isoformat(), "confirmed": "yes"}
+        body = {"held_on": day(0), "confirmed": "yes"}
         assert (await file.send("PUT", "/reviews/1", body)).json()["type"].endswith("case-without-plan")
-        await file.do("PUT", "/plan", PLAN)
+        await file.do("PUT", "/plan", plan())
         assert (await file.send("PUT", "/reviews/9", body)).status_code == 404
 
     async def test_a_neighbours_office_finds_nothing(self, reintegration: Running) -> None:
@@ -147,7 +150,7 @@ class TestConflicts:
         neighbour = demo(reintegration, "BD-60", "sylhet")
         for path in ("/case", "/consents", "/household"):
             assert (await neighbour.get(file.url.replace("/case", path))).status_code == 404
-        assert (await file.send("PUT", "/plan", PLAN, client=neighbour)).status_code == 404
+        assert (await file.send("PUT", "/plan", plan(), client=neighbour)).status_code == 404
 
 
 class TestBadInput:
@@ -237,7 +240,7 @@ class TestHousehold:
     async def test_a_child_out_of_school_is_counted_in_days(self, reintegration: Running) -> None:
         client = demo(reintegration)
         address = f"{URL}/{(await register(client))['reference']}/household"
-        since = (TODAY - timedelta(days=40)).isoformat()
+        since = day(-40)
         child = {"name": "রিনা", "relation": "child", "sex": "female", "schooling": "waiting", "credits": "claimed", "out_since": since}
         added = (await client.post(address, json=child)).json()
         assert added["days_out_of_school"] == 40
@@ -257,8 +260,8 @@ class TestDue:
         found = (await client.get(f"{URL}/due?within_days=60")).json()["items"]
         assert [(one["kind"], one["overdue"]) for one in found] == [("plan", True), ("plan", False)]
         assert [one["name_bn"] for one in found] == [RETURNEE["name_bn"]] * 2
-        await late.do("PUT", "/plan", PLAN)
-        await soon.do("PUT", "/plan", PLAN)
+        await late.do("PUT", "/plan", plan())
+        await soon.do("PUT", "/plan", plan())
         async with reintegration.sessions.begin() as session:
             await session.execute(text("update case_review set due_on = due_on - 100 where number = 1"))
         assert [one["kind"] for one in (await client.get(f"{URL}/due")).json()["items"]] == ["review", "review"]
@@ -297,7 +300,7 @@ class TestChild:
         who = (await register(client))["reference"]
         add = {"relation": "child", "name": "নমুনা শিশু", "birth_year": 2018, "has_papers": False, "schooling": "out"}
         child = (await client.post(f"{URL}/{who}/household", json=add, headers={"Idempotency-Key": "first-child"})).json()
-        given = {"to": "probation_officer", "on": TODAY.isoformat(), "note": "মা হাসপাতালে"}
+        given = {"to": "probation_officer", "on": day(0), "note": "মা হাসপাতালে"}
         place = f"{URL}/{who}/household/{child['id']}/hand-over"
         done = await client.post(place, json=given, headers={"Idempotency-Key": "hand-over-1"})
         assert done.json()["protection"] == given

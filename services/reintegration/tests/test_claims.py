@@ -1,6 +1,5 @@
 """What is owed abroad is followed until it came; a complaint that began at the desk is linked with consent alone."""
 
-from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -10,13 +9,13 @@ from hypothesis import strategies as st
 
 from contracts.reintegration import EarningsClaimOpened, EarningsClaimRecovered
 from kit.reference import make
+from kit.testing.days import day
 from runner.testing import Running
 from services.reintegration.claims import rules
-from services.reintegration.tests.test_endpoints import TODAY, URL, demo, register, told
+from services.reintegration.tests.test_endpoints import URL, demo, register, told
 
 ANY = {"If-Match": "*"}
 CLAIM: dict[str, Any] = {"kind": "wages", "amount": 900_000, "currency": "LYD", "employer": "Kafil Trading (fictional)"}
-CAME = {"kind": "paid", "done_on": TODAY.isoformat()}
 
 
 async def opened(running: Running, **changes: Any) -> tuple[str, httpx.Response]:
@@ -29,6 +28,10 @@ async def step(running: Running, claim: dict[str, Any], **said: Any) -> httpx.Re
     return await demo(running).post(f"{URL}/claims/{claim['id']}/steps", json=said, headers=ANY)
 
 
+def came() -> dict[str, Any]:
+    return {"kind": "paid", "done_on": day(0)}
+
+
 def slug(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["type"].rsplit(":", 1)[1]
 
@@ -38,12 +41,12 @@ class TestClaim:
         reference, answer = await opened(reintegration)
         claim = answer.json()
         assert (claim["state"], claim["country"], claim["digits"]) == ("open", "LY", 3)
-        await step(reintegration, claim, kind="mission_asked", done_on=TODAY.isoformat(), note="চিঠি নম্বর ১২")
-        part = (await step(reintegration, claim, **CAME, amount=300_000)).json()
-        assert (part["state"], part["recovered"], part["recovered_on"]) == ("open", 300_000, TODAY.isoformat())
-        whole = (await step(reintegration, claim, **CAME, amount=600_000)).json()
+        await step(reintegration, claim, kind="mission_asked", done_on=day(0), note="চিঠি নম্বর ১২")
+        part = (await step(reintegration, claim, **came(), amount=300_000)).json()
+        assert (part["state"], part["recovered"], part["recovered_on"]) == ("open", 300_000, day(0))
+        whole = (await step(reintegration, claim, **came(), amount=600_000)).json()
         assert (whole["state"], whole["recovered"]) == ("recovered", 900_000)
-        assert slug(await step(reintegration, claim, **CAME, amount=1)) == (409, "claim-over")
+        assert slug(await step(reintegration, claim, **came(), amount=1)) == (409, "claim-over")
         (listed,) = (await demo(reintegration).get(f"{URL}/{reference}/claims")).json()["items"]
         assert [one["kind"]["code"] for one in listed["steps"]] == ["mission_asked", "paid", "paid"]
         facts = [(one["type"], one["data"].get("outstanding")) for one in await told(reintegration) if "claim" in one["type"]]
@@ -55,10 +58,10 @@ class TestClaim:
     async def test_more_than_was_claimed_is_a_nought_too_many_until_the_claim_is_corrected(self, reintegration: Running) -> None:
         _, answer = await opened(reintegration)
         claim = answer.json()
-        assert slug(await step(reintegration, claim, **CAME, amount=9_000_000)) == (409, "more-than-claimed")
+        assert slug(await step(reintegration, claim, **came(), amount=9_000_000)) == (409, "more-than-claimed")
         amount = f"{URL}/claims/{claim['id']}/amount"
         assert (await demo(reintegration).put(amount, json={"amount": 9_000_000}, headers={"If-Match": '"1"'})).status_code == 200
-        assert (await step(reintegration, claim, **CAME, amount=8_000_000)).json()["state"] == "open"
+        assert (await step(reintegration, claim, **came(), amount=8_000_000)).json()["state"] == "open"
         assert slug(await demo(reintegration).put(amount, json={"amount": 5}, headers=ANY)) == (409, "more-than-claimed")
         ended = await demo(reintegration).post(f"{URL}/claims/{claim['id']}/ending", json={"reason": "employer_gone"}, headers=ANY)
         assert (ended.json()["state"], ended.json()["ending"]["code"]) == ("ended", "employer_gone")
@@ -84,8 +87,8 @@ class TestClaim:
 
     async def test_what_is_no_step(self, reintegration: Running) -> None:
         _, answer = await opened(reintegration)
-        tomorrow = (TODAY + timedelta(days=1)).isoformat()
-        for said in ({**CAME}, {"kind": "court", "done_on": TODAY.isoformat(), "amount": 5}, {**CAME, "done_on": tomorrow, "amount": 5}):
+        tomorrow = day(1)
+        for said in ({**came()}, {"kind": "court", "done_on": day(0), "amount": 5}, {**came(), "done_on": tomorrow, "amount": 5}):
             assert (await step(reintegration, answer.json(), **said)).status_code == 422, said
 
     async def test_another_desk_sees_none_of_it(self, reintegration: Running) -> None:
@@ -93,7 +96,7 @@ class TestClaim:
         other = demo(reintegration, "BD-60", sub="other")
         assert (await other.get(f"{URL}/{reference}/claims")).status_code == 404
         address = f"{URL}/claims/{answer.json()['id']}/steps"
-        assert (await other.post(address, json={**CAME, "amount": 5}, headers=ANY)).status_code == 404
+        assert (await other.post(address, json={**came(), "amount": 5}, headers=ANY)).status_code == 404
 
     @given(st.integers(1, 10**12), st.lists(st.integers(1, 10**12), max_size=6))
     def test_never_more_than_claimed(self, claimed: int, parts: list[int]) -> None:

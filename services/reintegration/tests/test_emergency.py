@@ -8,9 +8,10 @@ import pytest
 from sqlalchemy import text
 
 from contracts.reintegration import ProtectionEmergencyJudged, ProtectionEmergencyOpened
+from kit.testing.days import day
 from runner.testing import Running, make_owner_engine
 from services.reintegration.protection.emergency.rules import Voice, voice_of
-from services.reintegration.tests.test_endpoints import TODAY, URL, demo, told
+from services.reintegration.tests.test_endpoints import URL, demo, told
 from services.reintegration.tests.test_protection import ANY, at, opened, slug
 
 PLACE = f"{URL}/protection/emergencies"
@@ -156,7 +157,7 @@ class TestJudging:
         assert row["is_late"] is True
 
     async def test_the_list_goes_on_page_by_page(self, reintegration: Running) -> None:
-        cases = [await opened(reintegration, phone=None, documents=[], returned_on=TODAY.isoformat()) for _ in range(3)]
+        cases = [await opened(reintegration, phone=None, documents=[], returned_on=day(0)) for _ in range(3)]
         for case in cases:
             await breaks(outsider(reintegration), case)
         client, address, found = reintegration.client("supervisor"), f"{PLACE}?limit=2", []

@@ -1,7 +1,6 @@
 """A victim's case: seen by its members alone, found by a trained person alone, and help that depends on nothing."""
 
 import inspect
-from datetime import timedelta
 from itertools import product
 from typing import Any
 
@@ -12,10 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from contracts.reintegration import VictimHelpGiven, VictimIdentified
+from kit.testing.days import day, today
 from runner.testing import Running
 from services.reintegration.protection import rules, service
 from services.reintegration.protection.lists import PROTECTION
-from services.reintegration.tests.test_endpoints import TODAY, URL, demo, register, told
+from services.reintegration.tests.test_endpoints import URL, demo, register, told
 from services.reintegration.tests.test_referrals import PROVIDER
 
 ANY = {"If-Match": "*"}
@@ -100,7 +100,7 @@ class TestIdentification:
         officer = demo(reintegration)
         assert case["may_identify"] is False
         assert slug(await officer.post(at(case, "identification"), json=FOUND, headers=ANY)) == (409, "not-trained")
-        assert (await train(reintegration, until=TODAY.isoformat())).status_code == 200
+        assert (await train(reintegration, until=day(0))).status_code == 200
         assert slug(await officer.post(at(case, "identification"), json=FOUND, headers=ANY)) == (409, "not-trained")
         await train(reintegration)
         answer = await officer.post(at(case, "identification"), json=FOUND, headers=ANY)
@@ -176,7 +176,7 @@ class TestHelp:
         officer = demo(reintegration)
         await officer.post(f"{URL}/{case['returnee_reference']}/consents", json=AGREED)
         assert (await officer.post(at(case, "steps"), json={"kind": "hearing"}, headers=ANY)).status_code == 422
-        first, later = ((TODAY + timedelta(days=days)).isoformat() for days in (10, 40))
+        first, later = (day(days) for days in (10, 40))
         (step,) = (await officer.post(at(case, "steps"), json={"kind": "hearing", "due_on": first}, headers=ANY)).json()["steps"]
         assert (await officer.get(f"{URL}/protection")).json()["items"][0]["next_on"] == first
         moved = await officer.put(at(case, "steps", step["id"]), json={"state": "planned", "due_on": later}, headers=ANY)
@@ -195,7 +195,7 @@ class TestHelp:
     async def test_a_body_that_closed_and_a_currency_that_is_none(self, reintegration: Running) -> None:
         case = await opened(reintegration)
         officer = demo(reintegration)
-        closed = {**PROVIDER, "closed_from": (TODAY - timedelta(days=1)).isoformat()}
+        closed = {**PROVIDER, "closed_from": day(-1)}
         provider = (await officer.post(f"{URL}/providers", json=closed)).json()
         with_body = {"kind": "treatment", "provider_id": provider["id"]}
         assert slug(await officer.post(at(case, "steps"), json=with_body, headers=ANY)) == (409, "provider-closed")
@@ -227,7 +227,7 @@ class TestFigures:
             step = (await officer.post(at(case, "steps"), json={"kind": "treatment"}, headers=ANY)).json()["steps"][0]
             await officer.put(at(case, "steps", step["id"]), json={"state": "given"}, headers=ANY)
             await officer.post(at(case, "identification"), json=FOUND, headers=ANY)
-        half = f"{TODAY.year}-H{1 if TODAY.month <= 6 else 2}"
+        half = f"{today().year}-H{1 if today().month <= 6 else 2}"
         assert slug(await analyst.get(f"{URL}/protection/figures?half={half}")) == (409, "half-year-not-over")
         async with reintegration.sessions.begin() as session:
             await session.execute(text("update victim_case set identified_at = '2026-03-01 12:00+06'"))

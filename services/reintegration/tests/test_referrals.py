@@ -1,6 +1,6 @@
 """Passed on, followed, and ended with the returnee's own word."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import httpx
@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from sqlalchemy import text
 
 from contracts.reintegration import ConsentWithdrawn, ReferralEnded, ReferralSent
+from kit.testing.days import day
 from kit.testing.waiting import until
 from runner.testing import Running
 from services.reintegration.referrals.helps import HELPS, Criterion
 from services.reintegration.referrals.rules import eligibility, years_between
 from services.reintegration.referrals.service import ACCEPT_BY
-from services.reintegration.tests.test_endpoints import TODAY, URL, demo, open_case, register, told
+from services.reintegration.tests.test_endpoints import URL, demo, open_case, register, told
 
 PROVIDER: dict[str, Any] = {
     "kind": "ngo",
@@ -209,7 +210,7 @@ class TestJourney:
         await officer.post(f"{URL}/{reference}/consents", json={**CONSENT, "recipient": "bank"})
         referral = (await refer(officer, reference, bank, "pkb_loan")).json()
         assert await reintegration.count("help_referral_received") == 0
-        told_by = {"told_by": "শাখা ব্যবস্থাপক", "told_way": "letter", "told_on": TODAY.isoformat()}
+        told_by = {"told_by": "শাখা ব্যবস্থাপক", "told_way": "letter", "told_on": day(0)}
         answer = await officer.post(
             f"{URL}/referrals/{referral['id']}/answer", json={**told_by, "accept": True}, headers={"If-Match": f'"{referral["version"]}"'}
         )
@@ -253,7 +254,7 @@ class TestProviders:
     async def test_one_that_closed_takes_nobody(self, reintegration: Running) -> None:
         officer = demo(reintegration)
         reference = await person(officer)
-        closed = await provider(officer, closed_from=(TODAY - timedelta(days=1)).isoformat())
+        closed = await provider(officer, closed_from=day(-1))
         answer = await refer(officer, reference, closed)
         assert (answer.status_code, answer.json()["type"].rsplit(":", 1)[1]) == (409, "provider-closed")
         assert (await officer.get(f"{URL}/providers")).json()["items"] == []
@@ -263,9 +264,7 @@ class TestProviders:
         _, referral = await sent(reintegration)
         officer = demo(reintegration)
         (one,) = (await officer.get(f"{URL}/providers?help=training&district=BD-08")).json()["items"]
-        changed = await officer.put(
-            f"{URL}/providers/{one['id']}", json={**PROVIDER, "closed_from": TODAY.isoformat()}, headers={"If-Match": '"1"'}
-        )
+        changed = await officer.put(f"{URL}/providers/{one['id']}", json={**PROVIDER, "closed_from": day(0)}, headers={"If-Match": '"1"'})
         assert changed.json()["is_open"] is False
         answer = await ngo(reintegration).post(f"{URL}/received/{referral['id']}/answer", json={"accept": True})
         assert answer.status_code == 200

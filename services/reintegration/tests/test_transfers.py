@@ -9,7 +9,7 @@ from sqlalchemy import text
 from contracts.reintegration import CaseTransferEnded
 from kit.testing.waiting import until
 from runner.testing import Running
-from services.reintegration.tests.test_casework import PLAN
+from services.reintegration.tests.test_casework import plan
 from services.reintegration.tests.test_endpoints import URL, demo, open_case, register, told
 from services.reintegration.transfers.service import ACCEPT_BY
 
@@ -53,7 +53,7 @@ class TestJourney:
     async def test_the_owner_stays_the_owner_until_the_other_accepts(self, reintegration: Running) -> None:
         reference = await person(reintegration)
         case = (await here(reintegration).get(f"{URL}/{reference}/case")).json()
-        await here(reintegration).put(f"{URL}/{reference}/case/plan", json=PLAN, headers={"If-Match": f'"{case["version"]}"'})
+        await here(reintegration).put(f"{URL}/{reference}/case/plan", json=plan(), headers={"If-Match": f'"{case["version"]}"'})
         transfer = (await send(reintegration, reference)).json()
         assert (await there(reintegration).get(f"{URL}/{reference}")).status_code == 404
         (got,) = (await there(reintegration).get(f"{URL}/transfers/received")).json()["items"]

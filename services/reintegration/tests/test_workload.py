@@ -8,13 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
+from kit.testing.days import today
 from runner.testing import Running
 from services.reintegration.casework.rules import Progress, Step
-from services.reintegration.tests.test_casework import ANSWERS, PLAN, case_of
-from services.reintegration.tests.test_endpoints import TODAY, URL, demo, register
+from services.reintegration.tests.test_casework import ANSWERS, case_of, plan
+from services.reintegration.tests.test_endpoints import URL, demo, register
 from services.reintegration.tests.test_referrals import sent
 from services.reintegration.workload.rules import Held, Load, by_step, load_of
 
+TODAY = date(2026, 11, 26)
 DAYS = st.none() | st.dates(TODAY - timedelta(days=60), TODAY + timedelta(days=60))
 HELD = st.builds(
     Held,
@@ -73,7 +75,7 @@ class TestLoad:
         assert late.body["step"] == "assessment"
         await age(reintegration, "update reintegration_case set plan_due = current_date - 3")
         followed = await case_of(one, documents=[], flags=["medical"])
-        await followed.do("PUT", "/plan", PLAN, client=two)
+        await followed.do("PUT", "/plan", plan(), client=two)
         await age(reintegration, "update case_review set due_on = current_date + 2 where number = 1")
         told = await read(two, "/load")
         assert [(row["is_me"], row["cases"], row["worker"]) for row in told["workers"]] == [(False, 1, None), (True, 1, None)]
@@ -110,7 +112,7 @@ class TestDistrict:
         told = await read(officer, "/district")
         assert (told["districts"], told["registered"]) == (["BD-08"], 2)
         assert {one["code"]: one["count"] for one in told["countries"]} == {"LY": 1, "SA": 1}
-        assert [(one["code"], one["count"]) for one in told["months"]] == [(f"{TODAY:%Y-%m}", 2)]
+        assert [(one["code"], one["count"]) for one in told["months"]] == [(f"{today():%Y-%m}", 2)]
         assert told["reasons"][0]["label"]["bn"] == "সংকটের সময় সরিয়ে আনা হয়েছে"
         assert {one["step"]: one["cases"] for one in told["steps"] if one["cases"]} == {"assessment": 1}
         (training,) = [one for one in told["helps"] if one["sent"]]
@@ -125,7 +127,7 @@ class TestDistrict:
             if progress:
                 await file.do("POST", "/assessments", {"answers": ANSWERS})
             if progress in {"planned", "proposed"}:
-                await file.do("PUT", "/plan", PLAN)
+                await file.do("PUT", "/plan", plan())
             if progress == "proposed":
                 await file.do("POST", "/closing", {"reason": "moved"})
             seen.append(file.body["step"])

@@ -1,7 +1,6 @@
 """Officers at their desks, and cases of each kind, over a real service."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
@@ -9,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from contracts.days import DHAKA
+from kit.testing.days import day
 from runner.testing import Running, service_fixture
 
 complaints = service_fixture("complaints")
@@ -129,4 +128,4 @@ def lodged(complaints: Running, officers: Officers) -> Any:
 
 @pytest.fixture
 def today() -> str:
-    return datetime.now(UTC).astimezone(DHAKA).date().isoformat()
+    return day(0)

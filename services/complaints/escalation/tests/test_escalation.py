@@ -20,8 +20,6 @@ from services.complaints.escalation import service
 from services.complaints.models import Complaint
 from services.complaints.rules import Status
 
-NOW = datetime.now(UTC)
-
 
 async def lodge(client: httpx.AsyncClient, **changes: Any) -> dict[str, Any]:
     body = {
@@ -48,7 +46,7 @@ async def looked_at(running: Running, receipt: dict[str, Any], **later: float) -
     """As the timer would, some time later."""
     async with running.sessions.begin() as session:
         complaint = await held(session, receipt)
-        await service.look(session, complaint, NOW + timedelta(**later))
+        await service.look(session, complaint, datetime.now(UTC) + timedelta(**later))
         return complaint
 
 
@@ -56,7 +54,7 @@ async def done(running: Running, receipt: dict[str, Any], kind: str, status: Sta
     async with running.sessions.begin() as session:
         complaint = await held(session, receipt)
         complaint.status = status or complaint.status
-        await complaints_service.note_happening(session, complaint, kind, by="officer", at=NOW + timedelta(**later))
+        await complaints_service.note_happening(session, complaint, kind, by="officer", at=datetime.now(UTC) + timedelta(**later))
 
 
 async def escalations(running: Running) -> list[Any]:
@@ -74,6 +72,7 @@ async def seat_filled(running: Running, seat: str, holder: str = "head") -> None
 
 class TestLodging:
     async def test_a_new_complaint_has_deadlines_a_due_time_and_one_timer(self, complaints: Running) -> None:
+        before = datetime.now(UTC)
         receipt = await lodge(complaints.client("agent"))
         async with complaints.sessions() as session:
             clocks = set((await session.execute(text("select clock from deadline"))).scalars())
@@ -84,7 +83,7 @@ class TestLodging:
         assert clocks == {"first_response", "next_update", "investigation", "charter"}
         assert due == first
         assert [(one.due, str(one.record)) for one in timers] == [(look, receipt["id"])]
-        assert NOW < look < due + timedelta(days=1)
+        assert before < look < due + timedelta(days=1)
 
     async def test_a_decided_complaint_has_none(self, complaints: Running) -> None:
         receipt = await lodge(complaints.client("agent"))
@@ -106,7 +105,7 @@ class TestLodging:
         receipt = await lodge(complaints.client("agent"))
         before = await complaints.rows("deadline"), await complaints.rows("timer")
         async with complaints.sessions.begin() as session:
-            await clocks_service.follow(session, await held(session, receipt), NOW)
+            await clocks_service.follow(session, await held(session, receipt), datetime.now(UTC))
         assert (await complaints.rows("deadline"), await complaints.rows("timer")) == before
 
 
@@ -229,7 +228,7 @@ class TestLadder:
         async with complaints.sessions.begin() as session:
             complaint = await held(session, receipt)
             complaint.assignee, complaint.status = "officer", Status.ASSIGNED
-            at = NOW + timedelta(days=6)
+            at = datetime.now(UTC) + timedelta(days=6)
             await complaints_service.note_happening(session, complaint, "assigned", by="head", at=at)
             await complaints_service.note_happening(session, complaint, "contacted", by="officer", at=at)
             assert complaint.seat is None
@@ -268,7 +267,7 @@ class TestTimer:
 
     async def test_one_that_is_being_changed_is_looked_at_a_moment_later(self, complaints: Running) -> None:
         receipt = await lodge(complaints.client("agent"))
-        due = DueTimer(UUID(receipt["id"]), NOW, "complaint-clock", UUID(receipt["id"]), {}, 0)
+        due = DueTimer(UUID(receipt["id"]), datetime.now(UTC), "complaint-clock", UUID(receipt["id"]), {}, 0)
         async with complaints.sessions.begin() as busy, complaints.sessions.begin() as session:
             await held(busy, receipt)
             await service.on_timer(session, due)

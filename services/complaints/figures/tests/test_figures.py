@@ -13,8 +13,6 @@ from services.complaints.clocks import repository as clocks
 from services.complaints.figures import service
 from services.complaints.rules import Status
 
-NOW = datetime.now(UTC)
-
 
 async def lodge(client: httpx.AsyncClient, **changes: Any) -> dict[str, Any]:
     body = {

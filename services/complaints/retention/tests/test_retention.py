@@ -12,13 +12,13 @@ from sqlalchemy import text
 from kit.crypto import Keyring
 from kit.files import FileGoneError, Folder, one_part, sweep_orphans
 from kit.ids import new_id
+from kit.testing.days import day
 from runner.testing import Running
 from services.complaints.retention import repository, service
 from services.complaints.retention.lists import PERIODS
 from services.complaints.retention.rules import CLASSES, span
 
 WORDS = "করিম মিয়ার কথা"
-NOW = datetime.now(UTC)
 COMPLAINT: dict[str, Any] = {
     "channel": "phone",
     "category": "detained",
@@ -42,7 +42,7 @@ async def ended(running: Running, *, years: int, on_hold: bool = False) -> UUID:
     asked = {"place": WORDS}
     opened = await wing.post(f"/v1/complaints/{reference}/case/distress", json=asked, headers=once)
     assert opened.status_code == 201, opened.text
-    step = {"kind": "phoned", "source": "wing", "done_on": NOW.date().isoformat(), "note": WORDS}
+    step = {"kind": "phoned", "source": "wing", "done_on": day(0), "note": WORDS}
     assert (await wing.post(f"/v1/complaints/{reference}/case/steps", json=step)).status_code == 201
     place = f"/v1/complaints/{reference}/uploads"
     content = b"%PDF-1.7\n" + uuid4().bytes
@@ -51,15 +51,15 @@ async def ended(running: Running, *, years: int, on_hold: bool = False) -> UUID:
     await wing.patch(f"{place}/{upload}", content=content, headers=sent)
     assert (await wing.post(f"{place}/{upload}/completion")).status_code == 201
     async with running.sessions.begin() as session:
-        at = NOW - span(years) - timedelta(hours=1)
+        at = datetime.now(UTC) - span(years) - timedelta(hours=1)
         changed = "update complaint set status = 'resolved', resolved_at = :at, on_hold = :held where reference = :reference returning id"
         found: UUID = (await session.execute(text(changed), {"at": at, "held": on_hold, "reference": reference})).scalar_one()
         return found
 
 
-async def swept(running: Running, name: str, now: datetime = NOW) -> bool:
+async def swept(running: Running, name: str, now: datetime | None = None) -> bool:
     async with running.sessions.begin() as session:
-        return await service.sweep(session, keys(running), name, now)
+        return await service.sweep(session, keys(running), name, now or datetime.now(UTC))
 
 
 async def one(running: Running, query: str, record: UUID) -> Any:
@@ -128,9 +128,9 @@ class TestFiles:
                 text("update attachment set file_id = :file where complaint_id = :record"), {"file": kept.id, "record": over}
             )
         async with complaints.sessions.begin() as session:
-            named, day = partial(repository.named, session), timedelta(days=PERIODS.orphan_days)
-            assert await sweep_orphans(files, NOW - day, named) == 0, "not before a day has passed"
-            assert await sweep_orphans(files, NOW + timedelta(days=2) - day, named) == 1
+            named, since = partial(repository.named, session), datetime.now(UTC) - timedelta(days=PERIODS.orphan_days)
+            assert await sweep_orphans(files, since, named) == 0, "not before a day has passed"
+            assert await sweep_orphans(files, since + timedelta(days=2), named) == 1
         with pytest.raises(FileGoneError):
             await anext(files.open(orphan.id))
         assert await anext(files.open(kept.id)) == b"a paper"
@@ -152,7 +152,11 @@ class TestCalls:
 
     async def call(self, running: Running, years: int) -> UUID:
         identity = new_id()
-        values = {"id": identity, "number": keys(running).seal("+8801712345678", "phone_call.number"), "at": NOW - span(years)}
+        values = {
+            "id": identity,
+            "number": keys(running).seal("+8801712345678", "phone_call.number"),
+            "at": datetime.now(UTC) - span(years),
+        }
         async with running.sessions.begin() as session:
             await session.execute(
                 text(

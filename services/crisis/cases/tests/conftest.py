@@ -1,23 +1,18 @@
 """Officers of wings at their desks, and cases, over the real service."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from contracts.days import DHAKA
+from kit.testing.days import day
 from runner.testing import Running, service_fixture
 
 crisis = service_fixture("crisis")
 URL = "/v1/crisis/cases"
 PERSON: dict[str, Any] = {"name": "করিম মিয়া", "passport": "BX 0123456", "phone": "+96170123456"}
-
-
-def today() -> str:
-    return datetime.now(DHAKA).date().isoformat()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +69,10 @@ class Wing:
         return changed
 
     async def step(self, case: dict[str, Any], step: str) -> dict[str, Any]:
-        return await self.act(case, "steps", {"step": step, "done_on": today()})
+        return await self.act(case, "steps", {"step": step, "done_on": day(0)})
 
     async def visit(self, case: dict[str, Any], **more: Any) -> dict[str, Any]:
-        return await self.act(case, "visits", {"place_kind": "detention", "visited_on": today(), "found": ["seen"], **more})
+        return await self.act(case, "visits", {"place_kind": "detention", "visited_on": day(0), "found": ["seen"], **more})
 
     async def listed(self, queue: str, *, by: httpx.AsyncClient | None = None) -> list[str]:
         answer = await (by or self.beirut).get(URL, params={"queue": queue})

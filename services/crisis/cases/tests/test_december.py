@@ -2,7 +2,6 @@
 
 import csv
 import io
-from datetime import datetime
 from types import UnionType
 from typing import Annotated, Any, Final, Union, get_args, get_origin
 
@@ -10,14 +9,12 @@ import pytest
 from pydantic import BaseModel
 from sqlalchemy import text
 
-from contracts.days import DHAKA
+from kit.testing.days import day, today
 from runner.testing import Running
 from services.crisis.cases.december.endpoints import router
 from services.crisis.cases.december.models import DecemberReport
 
 MISSION: Final = "LWW-BEIRUT"
-YEAR: Final = datetime.now(DHAKA).year
-URL: Final = f"/v1/crisis/december/{MISSION}/{YEAR}"
 WORKERS: Final = [
     {
         "trade": "domestic",
@@ -30,9 +27,13 @@ WORKERS: Final = [
 ]
 
 
+def url() -> str:
+    return f"/v1/crisis/december/{MISSION}/{today().year}"
+
+
 async def counted(wing: Any, *, by: Any = None) -> dict[str, int]:
     """Every figure of the report, by point, table and line."""
-    answer = await (by or wing.beirut).get(URL)
+    answer = await (by or wing.beirut).get(url())
     assert answer.status_code == 200, answer.text
     return {
         f"{point['point']} {table['title']['en']} {line['code']}": line["count"]
@@ -71,9 +72,9 @@ class TestNoFigureIsTyped:
         assert numbers == {"year", "version"}
 
     async def test_an_attempt_to_send_one_is_refused(self, wing: Any) -> None:
-        begun = (await wing.beirut.post(URL, json={"deaths": 0})).json()
+        begun = (await wing.beirut.post(url(), json={"deaths": 0})).json()
         for body in ({"deaths": 0}, {"market": 40000}, {"points": [{"point": "c", "count": 0}]}):
-            answer = await wing.beirut.post(f"{URL}/words", json=body, headers={"If-Match": f'"{begun["version"]}"'})
+            answer = await wing.beirut.post(f"{url()}/words", json=body, headers={"If-Match": f'"{begun["version"]}"'})
             assert answer.status_code == 422, body
         assert await counted(wing) == {}
 
@@ -136,11 +137,11 @@ def kinds_in(annotation: Any) -> set[type]:
 class TestCutOff:
     async def test_what_came_later_changes_nothing_before_it(self, wing: Any) -> None:
         await a_year(wing)
-        begun = (await wing.beirut.post(URL)).json()
+        begun = (await wing.beirut.post(url())).json()
         first = await counted(wing)
         await wing.taken("death", details={"cause": "suicide"})
         assert await counted(wing) == first
-        again = await wing.beirut.post(f"{URL}/counting", headers={"If-Match": f'"{begun["version"]}"'})
+        again = await wing.beirut.post(f"{url()}/counting", headers={"If-Match": f'"{begun["version"]}"'})
         assert again.json()["digest"] != begun["digest"]
         assert (await counted(wing))["c Deaths by cause suicide"] == 1
 
@@ -155,13 +156,13 @@ class TestCutOff:
     async def test_another_missions_cases_are_not_in_it(self, wing: Any) -> None:
         await wing.open("death", by=wing.riyadh, country="SA", details={"cause": "illness"})
         assert await counted(wing) == {}
-        assert (await wing.riyadh.get(URL)).status_code == 404
+        assert (await wing.riyadh.get(url())).status_code == 404
 
 
 class TestApproval:
     async def test_draft_words_a_second_person_and_the_ministry(self, wing: Any, crisis: Running) -> None:
         await a_year(wing)
-        report = (await wing.beirut.post(URL)).json()
+        report = (await wing.beirut.post(url())).json()
         assert report["state"] == "draft"
         report = await self.act(wing, report, "words", {"market": "নির্মাণ খাতে চাহিদা কম।"})
         typed = next(one for one in report["points"] if one["point"] == "e")
@@ -176,12 +177,12 @@ class TestApproval:
         report = await self.act(wing, report, "sending")
         assert report["state"] == "sent"
         await wing.taken("death", details={"cause": "illness"})
-        assert (await wing.beirut.get(URL)).json()["digest"] == report["digest"]
+        assert (await wing.beirut.get(url())).json()["digest"] == report["digest"]
         assert "নির্মাণ".encode() not in await crisis.raw("december_report")
         assert "crisis.december-report.sent.v1" in str(await crisis.rows("outbox"))
 
     async def test_the_database_holds_that_nobody_approves_their_own(self, wing: Any, crisis: Running) -> None:
-        await wing.beirut.post(URL)
+        await wing.beirut.post(url())
         with pytest.raises(Exception, match="december_report_four_eyes"):
             async with crisis.sessions.begin() as session:
                 await session.execute(
@@ -190,7 +191,7 @@ class TestApproval:
 
     async def test_as_a_file_each_line_is_a_figure(self, wing: Any) -> None:
         await a_year(wing)
-        answer = await wing.beirut.get(f"{URL}/file", headers={"Accept-Language": "bn"})
+        answer = await wing.beirut.get(f"{url()}/file", headers={"Accept-Language": "bn"})
         assert answer.headers["content-type"].startswith("text/csv")
         rows = list(csv.DictReader(io.StringIO(answer.text.lstrip("\ufeff"))))
         assert sum(int(row["count"]) for row in rows if row["point"] == "c") == 2
@@ -198,12 +199,12 @@ class TestApproval:
         assert len(rows) == len(await counted(wing))
 
     async def test_a_year_shows_which_reports_are_missing(self, wing: Any) -> None:
-        listed = (await wing.supervisor.get("/v1/crisis/december", params={"year": str(YEAR)})).json()["items"]
+        listed = (await wing.supervisor.get("/v1/crisis/december", params={"year": str(today().year)})).json()["items"]
         assert next(one["state"] for one in listed if one["mission"] == MISSION) == "not_begun"
         assert len(listed) > 10
 
     async def try_to(self, wing: Any, report: dict[str, Any], what: str, body: Any = None, *, by: Any = None) -> Any:
-        return await (by or wing.beirut).post(f"{URL}/{what}", json=body, headers={"If-Match": f'"{report["version"]}"'})
+        return await (by or wing.beirut).post(f"{url()}/{what}", json=body, headers={"If-Match": f'"{report["version"]}"'})
 
     async def act(self, wing: Any, report: dict[str, Any], what: str, body: Any = None, *, by: Any = None) -> dict[str, Any]:
         answer = await self.try_to(wing, report, what, body, by=by)
@@ -215,7 +216,7 @@ class TestApproval:
 class TestFoundByDay:
     async def test_a_step_counts_in_the_year_in_which_it_was_done(self, wing: Any) -> None:
         case = await wing.taken()
-        await wing.act(case, "steps", {"step": "lawyer_found", "done_on": f"{YEAR - 1}-12-30"})
+        await wing.act(case, "steps", {"step": "lawyer_found", "done_on": f"{today().year - 1}-12-30"})
         assert "d Services and steps legal" not in await counted(wing)
-        await wing.visit(await wing.read(case["reference"]), visited_on=datetime.now(DHAKA).date().isoformat())
+        await wing.visit(await wing.read(case["reference"]), visited_on=day(0))
         assert (await counted(wing))["d Services and steps visit"] == 1
