@@ -41,6 +41,7 @@ from services.complaints.figures import endpoints as figures
 from services.complaints.figures import service as counting
 from services.complaints.grs.endpoints import router as grs
 from services.complaints.lifecycle import endpoints as lifecycle
+from services.complaints.lifecycle.corrections import endpoints as corrections
 from services.complaints.lifecycle.decisions import endpoints as decisions
 from services.complaints.lifecycle.hearings import endpoints as hearings
 from services.complaints.lifecycle.procedures import RETENTION
@@ -66,7 +67,7 @@ ROUTERS: Final = [
     *cases.ROUTERS,
     *(figures.router, queues.router, clocks.router, contact.router),
     *(redress, duplicates, answers, papers, referrals, grs),
-    *(lifecycle.router, decisions.router, hearings.router, protection.router, protection.procedure, consents.router),
+    *(lifecycle.router, corrections.router, decisions.router, hearings.router, protection.router, protection.procedure, consents.router),
     *(queued.router, router),
 ]
 

@@ -28,7 +28,7 @@ _NO_ZONE: Final = Text("Choose a time zone such as Asia/Riyadh.", "একটি 
 _ONE_END: Final = Text("Say from when to when it is safe, both.", "কখন থেকে কখন পর্যন্ত নিরাপদ, দুটোই জানান।")
 
 
-def _known_category(code: str) -> str:
+def known_category(code: str) -> str:
     if not TAXONOMY.has(code):
         raise ValueError(_NO_CATEGORY)
     return code
@@ -117,7 +117,7 @@ class ComplaintIn(In):
     channel: Channel
     language: Literal["bn", "en"] = "bn"
     caller_safe: bool | None = None
-    category: Annotated[str, Field(max_length=40), AfterValidator(_known_category)]
+    category: Annotated[str, Field(max_length=40), AfterValidator(known_category)]
     country: CountryCode
     district: DistrictCode | None = None
     reporter: ReporterIn

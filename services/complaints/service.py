@@ -142,7 +142,6 @@ def _sealed(keyring: Keyring, complaint: ComplaintIn) -> dict[str, bytes | None]
         "reporter_phone": reporter.phone,
         "victim_name": victim.name if victim else None,
         "victim_phone": victim.phone if victim else None,
-        "respondent_name": respondent.name if respondent else None,
         "narrative": complaint.narrative,
         "contact_note": complaint.safe_contact.note or None,
         "contact_ask_for": complaint.safe_contact.ask_for,
@@ -152,10 +151,18 @@ def _sealed(keyring: Keyring, complaint: ComplaintIn) -> dict[str, bytes | None]
     names = {
         "reporter_name_key": name_index(keyring, reporter.name),
         "victim_name_key": name_index(keyring, personal["victim_name"]),
-        "respondent_key": name_index(keyring, personal["respondent_name"]),
     }
-    sounds = {f"{name}_sound_key": sound_index(keyring, personal[f"{name}_name"]) for name in ("reporter", "victim", "respondent")}
-    return sealed | phones | names | sounds
+    sounds = {f"{name}_sound_key": sound_index(keyring, personal[f"{name}_name"]) for name in ("reporter", "victim")}
+    return sealed | phones | names | sounds | sealed_respondent(keyring, respondent.name if respondent else None)
+
+
+def sealed_respondent(keyring: Keyring, name: str | None) -> dict[str, bytes | None]:
+    """The columns that a respondent's name fills."""
+    return {
+        "respondent_name": keyring.seal(name, "complaint.respondent_name") if name else None,
+        "respondent_key": name_index(keyring, name),
+        "respondent_sound_key": sound_index(keyring, name),
+    }
 
 
 def phone_index(keyring: Keyring, phone: str | None) -> bytes | None:

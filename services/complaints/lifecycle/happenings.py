@@ -24,6 +24,7 @@ HAPPENINGS: Final = {
         "The parties settled of their own will; a criminal case stays possible", "পক্ষগুলো স্বেচ্ছায় আপস করেছে; ফৌজদারি মামলার পথ খোলা আছে"
     ),
     "allegation_written": Text("The allegation was written down for the respondent", "অভিযুক্ত পক্ষের জন্য অভিযোগের সারকথা লেখা হয়েছে"),
+    "corrected": Text("Whom or what it is about was set right", "কার বিরুদ্ধে বা কী বিষয়ে, তা সংশোধন করা হয়েছে"),
     "waiting": Text("The complainant was asked something", "অভিযোগকারীর কাছে কিছু জানতে চাওয়া হয়েছে"),
     "resumed": Text("Work went on", "কাজ আবার শুরু হয়েছে"),
     "decision_proposed": Text("A decision was proposed", "সিদ্ধান্ত প্রস্তাব করা হয়েছে"),

@@ -32,6 +32,7 @@ ACTIONS: Final = {
     Action.START_ARBITRATION: Text("Begin arbitration", "সালিশ শুরু করুন"),
     Action.SETTLE: Text("Record a settlement", "আপসের শর্ত লিখুন"),
     Action.WRITE_ALLEGATION: Text("Write the allegation for the respondent", "অভিযুক্ত পক্ষের জন্য অভিযোগের সারকথা লিখুন"),
+    Action.CORRECT: Text("Set right whom or what it is about", "কার বিরুদ্ধে বা কী বিষয়ে, তা সংশোধন করুন"),
     Action.WAIT: Text("Wait for the complainant", "অভিযোগকারীর উত্তরের জন্য অপেক্ষা করুন"),
     Action.RESUME: Text("Go on: the answer is there", "উত্তর এসেছে, কাজ আবার শুরু করুন"),
     Action.PROPOSE: Text("Propose a decision", "সিদ্ধান্ত প্রস্তাব করুন"),

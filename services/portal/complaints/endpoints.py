@@ -14,7 +14,7 @@ from services.portal.complaints import acts, clients
 from services.portal.complaints.rules import about_whom
 from services.portal.complaints.sections import SECTIONS
 from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of
-from services.portal.language import said
+from services.portal.language import country_choices, district_choices, said
 from services.portal.page import language_of, often, page
 from services.portal.redress import clients as redress
 from services.portal.sections import load_sections
@@ -56,7 +56,7 @@ def complaint_of(form: Form, caller: Caller) -> dict[str, Any]:
     if form.value("reporter.relation") == "self":
         values["victim.name"] = form.value("victim.name") or form.value("reporter.name")
         values["victim.phone"] = form.value("victim.phone") or form.value("reporter.phone")
-    values["respondent.kind"] = about_whom(**{name: form.value(f"respondent.{name}") for name in ("kind", "office", "licence", "name")})
+    values["respondent.kind"] = about_whom(form.value)
     return {"reporter": {}, **body_of(values)}
 
 
@@ -167,6 +167,9 @@ async def _act_page(request: Request, services: Services, reference: str, action
         "colleagues": await clients.colleagues(services, reference) if "colleagues" in needed else [],
         "offices": await clients.offices(services, language) if "offices" in needed else [],
         "decisions": [(one["code"], said(one["words"], language)) for one in known["decisions"]],
+        "categories": await clients.categories(services, language) if "categories" in needed else [],
+        "countries": country_choices(language) if "countries" in needed else [],
+        "districts": district_choices(language) if "districts" in needed else [],
         "heads": await redress.heads(services, language) if "heads" in needed else [],
         "instead": [(one["code"], said(one["words"], language)) for one in known["instead"]],
     }

@@ -79,7 +79,7 @@ def complaint_of(form: Form, language: str) -> dict[str, Any]:
         values[name] = _YES_NO.get(form.value(name))
     if form.value("reporter.relation") == "self":
         values["victim.name"] = form.value("reporter.name")
-    values["respondent.kind"] = about_whom(**{name: form.value(f"respondent.{name}") for name in ("kind", "office", "licence", "name")})
+    values["respondent.kind"] = about_whom(form.value)
     began = form.value("began")
     more = {
         "language": language,
