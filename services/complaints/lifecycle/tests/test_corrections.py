@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pytest
 
+from contracts.days import DHAKA
 from runner.testing import Running
 from services.complaints.lifecycle.corrections.rules import kind_refused
 from services.complaints.lifecycle.tests.conftest import People
@@ -58,7 +59,13 @@ class TestRespondent:
     async def test_an_order_is_not_handed_to_another(self, people: People) -> None:
         reference = await people.lodge()
         await people.does("bmet-one", reference, "take")
-        order = {"head": "fee", "currency": "BDT", "amount": 20_000_000, "basis": "settlement"}
+        order = {
+            "head": "fee",
+            "currency": "BDT",
+            "amount": 20_000_000,
+            "basis": "settlement",
+            "ordered_on": datetime.now(DHAKA).date().isoformat(),
+        }
         made = await people["bmet-one"].post(f"/v1/complaints/{reference}/redress/orders", json=order)
         assert made.status_code == 201, made.text
         refused = await people.tries("bmet-one", reference, "correct", respondent=BROKER, reason=WHY)
