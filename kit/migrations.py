@@ -14,6 +14,7 @@ LOCK: Final = "select pg_advisory_lock(hashtext('migrations'))"
 UNLOCK: Final = "select pg_advisory_unlock(hashtext('migrations'))"
 SERVICES: Final = Path(__file__).parent.parent / "services"
 PLUMBING: Final = Path(__file__).with_name("plumbing.sql").read_text("utf-8")
+SHARING_LOG: Final = Path(__file__).with_name("sharing_log.sql").read_text("utf-8")
 
 
 def folder_of(service: str) -> Path:
@@ -71,6 +72,15 @@ def run_env(metadata: MetaData) -> None:
 
 def create_plumbing(service: str) -> None:
     """Tables of `kit.plumbing`, for a service's first migration. `service` is also the name of its run-time role."""
-    for statement in PLUMBING.split(";;"):
-        op.execute(statement.format(role=service))
+    _execute(PLUMBING, service)
     op.execute(f'revoke insert, update, delete on alembic_version from "{service}"')  # readiness believes what stands there
+
+
+def create_sharing_log(service: str) -> None:
+    """The table of `kit.sharing_log`, in a migration of a service that shares."""
+    _execute(SHARING_LOG, service)
+
+
+def _execute(statements: str, role: str) -> None:
+    for statement in statements.split(";;"):
+        op.execute(statement.format(role=role))

@@ -1,4 +1,5 @@
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,11 +10,12 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from contracts.text import Text
-from kit.policy import Consent, Policy, Question, load_policies, policies
+from kit.policy import WORDS, Agreement, Code, Consent, Policy, Question, load_policies, policies
 
 REASON = {"en": "Because.", "bn": "কারণ আছে।"}
 DATA: dict[str, Any] = {
     "policy": "shelf",
+    "version": "1",
     "valid_from": "2026-01-01",
     "source": "the test",
     "fields": ["title", "price", "address"],
@@ -112,11 +114,26 @@ class TestLoad:
             {"fields": []},
             {"reason": {"en": "Because."}},
             {"whn": {}},
+            {"until": "2026-01-01", "valid_from": "2026-01-02"},
+            {"effect": "deny", "needs_agreement": True},
         ],
     )
     def test_a_rule_with_an_unknown_word_is_refused(self, change: dict[str, Any]) -> None:
         with pytest.raises(ValidationError):
             Policy.model_validate({**DATA, "rules": [{**DATA["rules"][1], **change}]})
+
+    @pytest.mark.parametrize(
+        "change", [{"rules": [DATA["rules"][0], DATA["rules"][0]]}, {"version": ""}, {"personal": ["colour"]}, {"until": "2025-12-31"}]
+    )
+    def test_a_policy_that_does_not_hold_together_is_refused(self, change: dict[str, Any]) -> None:
+        with pytest.raises(ValidationError):
+            Policy.model_validate({**DATA, **change})
+
+    def test_two_versions_of_one_day_are_refused(self, tmp_path: Path) -> None:
+        for name in ("one", "two"):
+            (tmp_path / f"{name}.yaml").write_text(yaml.safe_dump(DATA), "utf-8")
+        with pytest.raises(ValueError, match="begin twice on a day"):
+            load_policies(tmp_path)
 
     def test_the_version_in_force_is_the_latest_that_has_begun(self, tmp_path: Path) -> None:
         for year in (2024, 2025, 2026):
@@ -127,6 +144,170 @@ class TestLoad:
         assert loaded.in_force("shelf", date(2026, 7, 1)).valid_from == date(2026, 7, 1)
         with pytest.raises(LookupError, match="no policy shelf"):
             loaded.in_force("shelf", date(2024, 6, 30))
+
+
+DAY = date(2026, 11, 26)
+GATE = Policy.model_validate(
+    {
+        **DATA,
+        "rules": [
+            {"id": "by-agreement", "effect": "allow", "fields": ["*"], "purposes": ["lend"], "needs_agreement": True, "reason": REASON},
+            {
+                "id": "for-a-summer",
+                "effect": "allow",
+                "fields": ["title"],
+                "purposes": ["count"],
+                "valid_from": "2026-06-01",
+                "until": "2026-08-31",
+                "reason": REASON,
+            },
+            {
+                "id": "closed-for-a-week",
+                "effect": "deny",
+                "fields": ["*"],
+                "purposes": ["*"],
+                "valid_from": "2026-12-01",
+                "until": "2026-12-07",
+                "reason": REASON,
+            },
+        ],
+    }
+)
+
+
+def agreement(name: str = "one", *, first: int = 0, last: int = 0, fields: tuple[str, ...] = ("title", "price")) -> Agreement:
+    return Agreement(name, ("lend",), fields, DAY + timedelta(days=first), DAY + timedelta(days=last))
+
+
+def agreed(*agreements: Agreement, purpose: str = "lend", on: date | None = DAY) -> Question:
+    return Question({"role": ["reader"], "relation": ["none"]}, purpose, {"rare": ["no"]}, agreements=agreements, on=on)
+
+
+class TestAgreements:
+    def test_carry_what_they_name_until_their_last_day(self) -> None:
+        decision = GATE.decide(agreed(agreement(), agreement("longer", last=9)), "title")
+        assert (decision.code, decision.rule, decision.agreement, decision.until) == (
+            Code.ALLOWED,
+            "by-agreement",
+            "longer",
+            DAY + timedelta(days=9),
+        )
+
+    @pytest.mark.parametrize(
+        ("question", "code", "name"),
+        [
+            (agreed(), Code.NO_AGREEMENT, None),
+            (agreed(Agreement("other", ("count",), ("title",), DAY, DAY)), Code.NO_AGREEMENT, None),
+            (agreed(agreement(fields=("price",))), Code.NOT_IN_AGREEMENT, "one"),
+            (agreed(agreement(first=-9, last=-1)), Code.AGREEMENT_ENDED, "one"),
+            (agreed(agreement(first=1, last=9)), Code.AGREEMENT_NOT_BEGUN, "one"),
+        ],
+    )
+    def test_that_do_not_hold_deny_and_say_how(self, question: Question, code: Code, name: str | None) -> None:
+        decision = GATE.decide(question, "title")
+        assert (decision.code, decision.allowed, decision.agreement) == (code, False, name)
+
+    def test_carry_nothing_where_no_day_is_told(self) -> None:
+        alone = GATE.model_copy(update={"rules": GATE.rules[:1]})
+        assert alone.visible(agreed(agreement())) == {"title", "price"}
+        assert alone.visible(agreed(agreement(), on=None)) == set()
+
+    def test_do_not_mix_purpose_of_one_with_field_of_another(self) -> None:
+        other = Agreement("other", ("count",), ("address",), DAY, DAY)
+        assert GATE.decide(agreed(agreement(), other), "address").code is Code.NOT_IN_AGREEMENT
+
+
+class TestDays:
+    @pytest.mark.parametrize(
+        ("on", "code"),
+        [
+            (date(2026, 5, 31), Code.RULE_NOT_IN_FORCE),
+            (date(2026, 6, 1), Code.ALLOWED),
+            (date(2026, 8, 31), Code.ALLOWED),
+            (date(2026, 9, 1), Code.RULE_NOT_IN_FORCE),
+            (date(2026, 12, 1), Code.DENIED_BY_RULE),
+            (date(2026, 12, 7), Code.DENIED_BY_RULE),
+            (None, Code.DENIED_BY_RULE),
+        ],
+    )
+    def test_a_rule_holds_on_its_days_and_a_deny_where_none_is_told(self, on: date | None, code: Code) -> None:
+        assert GATE.decide(agreed(purpose="count", on=on), "title").code is code
+
+    def test_a_policy_that_ended_is_followed_by_none(self, tmp_path: Path) -> None:
+        (tmp_path / "one.yaml").write_text(yaml.safe_dump({**DATA, "until": "2026-02-01"}), "utf-8")
+        loaded = load_policies(tmp_path)
+        assert loaded.in_force("shelf", date(2026, 2, 1)).version == "1"
+        with pytest.raises(LookupError, match="no policy shelf"):
+            loaded.in_force("shelf", date(2026, 2, 2))
+
+
+class TestReasons:
+    def test_each_code_of_a_refusal_has_words_in_both_languages(self) -> None:
+        assert set(WORDS) == set(Code) - {Code.ALLOWED, Code.DENIED_BY_RULE}
+        assert len({one.en for one in WORDS.values()}) == len({one.bn for one in WORDS.values()}) == len(WORDS)
+
+    @pytest.mark.parametrize(
+        ("question", "field", "code"),
+        [
+            (ask("keeper", "lend"), "colour", Code.UNKNOWN_FIELD),
+            (ask("keeper", "sell"), "title", Code.UNKNOWN_PURPOSE),
+            (ask("keeper", "lend", rare="perhaps"), "title", Code.UNKNOWN_FACTS),
+            (ask("reader", "count"), "price", Code.NO_RULE),
+            (ask("reader", "lend"), "address", Code.NO_CONSENT),
+            (ask("keeper", "lend", rare="yes"), "price", Code.DENIED_BY_RULE),
+        ],
+    )
+    def test_are_stable(self, question: Question, field: str, code: Code) -> None:
+        assert SHELF.decide(question, field).code is code
+
+
+NAMES = st.sampled_from
+RULES = st.fixed_dictionaries(
+    {
+        "effect": NAMES(["allow", "deny"]),
+        "fields": st.lists(NAMES([*SHELF.fields, "*"]), min_size=1),
+        "purposes": st.lists(NAMES([*SHELF.purposes, "*"]), min_size=1),
+        "when": st.dictionaries(NAMES(["role"]), st.lists(NAMES(["reader", "keeper"]), min_size=1)),
+        "needs_agreement": st.booleans(),
+        "until": st.none() | NAMES([DAY - timedelta(days=1), DAY]),
+    }
+).filter(lambda rule: rule["effect"] == "allow" or not rule["needs_agreement"])
+QUESTIONS = st.builds(
+    lambda role, purpose, agreements: Question(
+        {"role": role, "relation": ["none"]}, purpose, {"rare": ["no"]}, agreements=agreements, on=DAY
+    ),
+    st.sets(NAMES(["reader", "keeper"])),
+    NAMES(SHELF.purposes),
+    st.lists(NAMES([agreement(), agreement("past", first=-9, last=-1), agreement("address", fields=("address",))])),
+)
+
+
+def policy_of(rules: list[dict[str, Any]]) -> Policy:
+    return Policy.model_validate(
+        {**DATA, "rules": [{**rule, "id": f"rule-{number}", "reason": REASON} for number, rule in enumerate(rules)]}
+    )
+
+
+class TestUnrelatedRules:
+    @given(st.lists(RULES, max_size=5), RULES, QUESTIONS)
+    def test_neither_take_nor_give(self, rules: list[dict[str, Any]], added: dict[str, Any], question: Question) -> None:
+        """One more rule changes only the fields, purposes and askers that it names."""
+        before, after = policy_of(rules), policy_of([*rules, added])
+        facts = {**question.subject, **question.record}
+        (rule,) = after.rules[len(rules) :]
+        for field in SHELF.fields:
+            if not rule.applies(facts, question.purpose, field):
+                assert after.decide(question, field) == before.decide(question, field)
+            elif rule.effect == "allow":
+                assert after.decide(question, field).allowed >= before.decide(question, field).allowed
+            else:
+                assert after.decide(question, field).allowed <= before.decide(question, field).allowed
+
+    @given(st.lists(RULES, max_size=5), st.lists(NAMES([agreement("more", last=3, fields=("price",))]), max_size=1), QUESTIONS)
+    def test_nor_does_an_agreement_on_another_field(self, rules: list[dict[str, Any]], more: list[Agreement], question: Question) -> None:
+        known = policy_of(rules)
+        wider = replace(question, agreements=[*question.agreements, *more])
+        assert known.visible(question) - {"price"} == known.visible(wider) - {"price"}
 
 
 COMPLAINTS = policies().in_force("complaints", date(2026, 11, 1))

@@ -19,6 +19,9 @@ Confirmer = Annotated[Caller, allow("admin", "decider", "ngo", "agency", "associ
 WithdrawalReader = Annotated[Caller, allow("admin", "decider", "auditor", "ngo", "agency", "association", "partner")]
 Program = Annotated[Caller, allow("partner")]
 Service = Annotated[Caller, allow("service")]
+# Who agrees on what must know what it comes to: both sides, and whoever analyses or audits.
+Simulator = Annotated[Caller, allow("admin", "decider", "analyst", "auditor", "ngo", "agency", "association", "partner")]
+DecisionReader = Annotated[Caller, allow("analyst", "auditor")]
 
 Which = Annotated[str, Path(max_length=40, description="The code of the organisation.")]
 

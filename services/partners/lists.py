@@ -1,6 +1,6 @@
 """What an agreement can be about, as dated data. A file that does not hold together stops the service."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Self
@@ -8,8 +8,8 @@ from typing import Annotated, Final, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from contracts import catalogue as _all_events  # noqa: F401  # declares every event type
-from contracts.events import event_types
+from contracts.text import Text
+from services.partners import sharing
 
 IN_FORCE: Final = Path(__file__).parent / "data" / "partners-2026.yaml"
 
@@ -18,18 +18,16 @@ class _Data(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Choice(_Data):
-    code: str = Field(pattern=r"^[a-z][a-z_]{1,39}$")
+class Named(_Data):
+    """What the sharing policy calls by `code`, in words."""
+
+    code: str = Field(min_length=1)
     en: str = Field(min_length=1)
     bn: str = Field(min_length=1)
 
 
-class Purpose(Choice):
-    """`events` that it lets through, and of their data at most `fields`. `addressed`: only to the body that the fact names."""
-
-    addressed: bool
-    events: Annotated[tuple[str, ...], Field(min_length=1)]
-    fields: Annotated[tuple[str, ...], Field(min_length=1)]
+class Choice(Named):
+    code: str = Field(pattern=r"^[a-z][a-z_]{1,39}$")
 
 
 Choices = Annotated[tuple[Choice, ...], Field(min_length=1)]
@@ -54,10 +52,8 @@ class Confirmation(_Data):
 
 
 class Withdrawal(_Data):
-    """Facts that end what a body was told, with these `fields`. No agreement can leave them out, and none must be in force."""
+    """A fact that ends what a body was told. No agreement can leave it out, and none must be in force."""
 
-    events: Annotated[tuple[str, ...], Field(min_length=1)]
-    fields: Annotated[tuple[str, ...], Field(min_length=1)]
     confirmation: Confirmation
 
 
@@ -72,45 +68,33 @@ class Lists(_Data):
     valid_from: date
     longest_days: int = Field(ge=1, le=3660)
     kinds: Choices
-    purposes: Annotated[tuple[Purpose, ...], Field(min_length=1)]
+    purposes: Choices
     withdrawal: Withdrawal
     scopes: Annotated[tuple[Scope, ...], Field(min_length=1)]
     suspension_reasons: Choices
+    records: tuple[Named, ...]
+    fields: tuple[Named, ...]
 
     @model_validator(mode="after")
     def _holds_together(self) -> Self:
-        for purpose in self.purposes:
-            _check_known(purpose.code, purpose.events, purpose.fields, is_addressed=purpose.addressed)
-        _check_known("withdrawal", self.withdrawal.events, self.withdrawal.fields, is_addressed=True)
-        named = [*self.withdrawal.events, *(event for one in self.purposes for event in one.events)]
-        if twice := {one for one in named if named.count(one) > 1}:
-            raise ValueError(f"more than one purpose names {sorted(twice)}")
+        """What an agreement can be about are the purposes of the sharing policy, in words; a withdrawal is nothing to agree on."""
+        known = sharing.VERSIONS
+        _check_same("purposes", self.purposes, {one for version in known for one in version.purposes} - {sharing.WITHDRAWAL})
+        _check_same("records", self.records, set(sharing.PURPOSES))
+        _check_same("fields", self.fields, {one for version in known for one in version.fields})
         if strange := {one.needs for one in self.scopes if one.needs} - {one.code for one in self.purposes}:
             raise ValueError(f"scopes need unknown purposes {sorted(strange)}")
         return self
 
-    def purpose(self, code: str) -> Purpose:
-        """Of a code that is in the list. Raises `StopIteration` otherwise."""
-        return next(one for one in self.purposes if one.code == code)
-
-    def purpose_of(self, event: str) -> Purpose | None:
-        """None for a withdrawal, which serves no purpose, and for what no partner is told."""
-        return next((one for one in self.purposes if event in one.events), None)
-
-    def events(self) -> frozenset[str]:
-        """All that a partner may be told."""
-        return frozenset((*self.withdrawal.events, *(event for one in self.purposes for event in one.events)))
+    def field_words(self, field: str) -> Text:
+        """Of a field that nobody knows: its code."""
+        return next((Text(one.en, one.bn) for one in self.fields if one.code == field), Text(field, field))
 
 
-def _check_known(code: str, events: Sequence[str], fields: Sequence[str], *, is_addressed: bool) -> None:
+def _check_same(what: str, named: Sequence[Named], known: Collection[str]) -> None:
     """Raises `ValueError`."""
-    known = event_types()
-    if strange := set(events) - set(known):
-        raise ValueError(f"{code} names unknown events {sorted(strange)}")
-    if strange := set(fields) - {name for one in events for name in known[one].model_fields}:
-        raise ValueError(f"{code} names fields that its events do not have: {sorted(strange)}")
-    if is_addressed and (nobody := [one for one in events if "recipient" not in known[one].model_fields]):
-        raise ValueError(f"{code} is addressed, and these events name no recipient: {nobody}")
+    if strange := {one.code for one in named} ^ {*known}:
+        raise ValueError(f"the sharing policy and the list do not have the same {what}: {sorted(strange)}")
 
 
 def has(choices: Sequence[Choice], code: str) -> bool:

@@ -13,7 +13,9 @@ from typing import Final
 
 from contracts.text import Text
 from kit.errors import ConflictError
+from kit.policy import Agreement
 from services.partners.lists import LISTS
+from services.partners.sharing import Asker, shares
 
 
 class State(StrEnum):
@@ -120,6 +122,7 @@ class TooLongError(ConflictError):
 class Terms:
     """What an agreement says. Both days are inside, by the calendar of Dhaka."""
 
+    id: str
     state: str
     purposes: Sequence[str]
     fields: Sequence[str]
@@ -176,15 +179,20 @@ def check_step(state: str, to: ClientState, *, is_keeper: bool) -> None:
         raise SuspendedError
 
 
+def signed(agreements: Collection[Terms]) -> tuple[Agreement, ...]:
+    """For the engine of sharing, which judges their days."""
+    return tuple(
+        Agreement(one.id, one.purposes, one.fields, one.valid_from, one.valid_until)
+        for one in agreements
+        if one.state == AgreementState.APPROVED
+    )
+
+
 def fields_of(agreements: Collection[Terms], on: date) -> dict[str, frozenset[str]]:
-    """For each purpose that somebody agreed to: of the purpose's own fields those that the same agreement names."""
-    found: dict[str, frozenset[str]] = {}
-    for terms in agreements:
-        if terms.is_in_force(on):
-            for code in terms.purposes:
-                agreed = frozenset(LISTS.purpose(code).fields) & frozenset(terms.fields)
-                found[code] = found.get(code, frozenset()) | agreed
-    return found
+    """For each purpose that an agreement in force names: what is given of its facts."""
+    agreed = {code for terms in agreements if terms.is_in_force(on) for code in terms.purposes}
+    given = shares(Asker("", signed(agreements), on)).values()
+    return {code: frozenset(field for one in given if one.purpose == code for field in one.allowed) for code in agreed}
 
 
 def rights(organisation: str, client: str, scopes: Collection[str], agreements: Collection[Terms], on: date) -> Rights:

@@ -11,6 +11,7 @@ from contracts.framework.register import load
 from contracts.text import Bilingual, Text
 from kit.text import ONE_LINE, PARAGRAPHS, Day
 from services.partners.lists import LISTS, Choice, has
+from services.partners.sharing import fields_of_purpose
 
 # Without two hyphens in a row: they part code and name in the id of a client.
 CODE: Final = r"^[a-z](-?[a-z0-9])+$"
@@ -93,13 +94,11 @@ class StewardsIn(In):
     accounts: Annotated[list[Annotated[str, Field(min_length=1, max_length=100)]], Field(max_length=20)]
 
 
-class AgreementIn(In):
-    """`reference`: where the signed paper lies. The days are by the calendar of Dhaka, both inside."""
+class TermsIn(In):
+    """What an agreement lets through. The days are by the calendar of Dhaka, both inside."""
 
     purposes: Annotated[list[PurposeCode], Field(min_length=1, max_length=20)]
     fields: Annotated[list[Code], Field(min_length=1, max_length=100)]
-    activities: Annotated[list[Annotated[str, AfterValidator(_known_activity)]], Field(max_length=20)] = []
-    reference: Name
     valid_from: Day
     valid_until: Day
 
@@ -107,9 +106,16 @@ class AgreementIn(In):
     def _holds_together(self) -> Self:
         if self.valid_until < self.valid_from:
             raise ValueError(_NOT_BEFORE)
-        if set(self.fields) - {field for code in self.purposes for field in LISTS.purpose(code).fields}:
+        if set(self.fields) - {field for code in self.purposes for field in fields_of_purpose(code)}:
             raise ValueError(_NOT_ITS_FIELD)
         return self
+
+
+class AgreementIn(TermsIn):
+    """`reference`: where the signed paper lies."""
+
+    activities: Annotated[list[Annotated[str, AfterValidator(_known_activity)]], Field(max_length=20)] = []
+    reference: Name
 
 
 class ClientIn(In):
@@ -147,6 +153,13 @@ class WithdrawalOut(BaseModel):
     ways: list[ChoiceOut]
 
 
+class RecordTypeOut(ChoiceOut):
+    """A kind of record of which something may be given: an event's type, or what a referral tells of a person."""
+
+    purpose: str
+    fields: list[ChoiceOut]
+
+
 class ListsOut(BaseModel):
     version: str
     longest_days: int
@@ -155,6 +168,7 @@ class ListsOut(BaseModel):
     withdrawal: WithdrawalOut
     scopes: list[ScopeOut]
     suspension_reasons: list[ChoiceOut]
+    records: list[RecordTypeOut]
 
 
 class OrganisationRow(BaseModel):

@@ -5,7 +5,8 @@ from datetime import date
 
 from contracts.text import Bilingual
 from kit.crypto import Keyring
-from services.partners.lists import LISTS, Choice, Withdrawal
+from services.partners import sharing
+from services.partners.lists import LISTS, Choice, Named, Withdrawal
 from services.partners.models import Act, Agreement, Client, Organisation
 from services.partners.rules import Rights, Terms
 from services.partners.schemas import (
@@ -18,6 +19,7 @@ from services.partners.schemas import (
     OrganisationRow,
     PurposeOut,
     PurposeRightsOut,
+    RecordTypeOut,
     RightsOut,
     ScopeOut,
     WithdrawalOut,
@@ -49,7 +51,7 @@ def _act_of(act: Act, keyring: Keyring) -> ActOut:
 
 
 def terms_of(one: Agreement) -> Terms:
-    return Terms(one.state, one.purposes, one.fields, one.valid_from, one.valid_until)
+    return Terms(str(one.id), one.state, one.purposes, one.fields, one.valid_from, one.valid_until)
 
 
 def agreement_of(one: Agreement, today: date) -> AgreementOut:
@@ -71,20 +73,37 @@ def lists() -> ListsOut:
         version=LISTS.version,
         longest_days=LISTS.longest_days,
         kinds=_choices(LISTS.kinds),
-        purposes=[
-            PurposeOut(code=one.code, name=_words(one), addressed=one.addressed, events=[*one.events], fields=[*one.fields])
-            for one in LISTS.purposes
-        ],
+        purposes=[_purpose(one) for one in LISTS.purposes],
         withdrawal=_withdrawal(LISTS.withdrawal),
         scopes=[ScopeOut(code=one.code, name=_words(one), needs=one.needs) for one in LISTS.scopes],
         suspension_reasons=_choices(LISTS.suspension_reasons),
+        records=[_record_type(one) for one in LISTS.records],
     )
+
+
+def _record_type(one: Named) -> RecordTypeOut:
+    fields = [ChoiceOut(code=field, name=Bilingual.of(LISTS.field_words(field))) for field in sorted(sharing.fields_of_record(one.code))]
+    return RecordTypeOut(code=one.code, name=Bilingual(en=one.en, bn=one.bn), purpose=sharing.PURPOSES[one.code], fields=fields)
+
+
+def _purpose(one: Choice) -> PurposeOut:
+    events = _events(one.code)
+    addressed = not sharing.ADDRESSED.isdisjoint(events)
+    return PurposeOut(code=one.code, name=_words(one), addressed=addressed, events=events, fields=_fields(one.code))
+
+
+def _events(purpose: str) -> list[str]:
+    return sorted(sharing.events_of(purpose))
+
+
+def _fields(purpose: str) -> list[str]:
+    return sorted(sharing.fields_of_purpose(purpose))
 
 
 def _withdrawal(one: Withdrawal) -> WithdrawalOut:
     asked = one.confirmation
     choices = {"outcomes": _choices(asked.outcomes), "ways": _choices(asked.ways)}
-    return WithdrawalOut(events=[*one.events], fields=[*one.fields], due_days=asked.due_days, **choices)
+    return WithdrawalOut(events=_events(sharing.WITHDRAWAL), fields=_fields(sharing.WITHDRAWAL), due_days=asked.due_days, **choices)
 
 
 def _choices(choices: Sequence[Choice]) -> list[ChoiceOut]:

@@ -19,6 +19,7 @@ _DESKS: Final = (("wing", Source.WING), ("agent", Source.AGENT), ("supervisor", 
 
 Desk = Annotated[Caller, allow("wing", "agent", "supervisor", "ngo", "udc")]
 Officer = Annotated[Caller, allow("wing", "agent", "supervisor")]
+DecisionReader = Annotated[Caller, allow("analyst", "auditor")]
 InEmergency = Annotated[Caller, allow("wing", "supervisor")]
 
 

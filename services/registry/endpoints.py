@@ -9,9 +9,11 @@ from kit.auth import public
 from kit.crypto import KeyringDep
 from kit.database import SessionDep
 from kit.idempotency import OnceDep
+from kit.paging import Page, PagingDep
+from kit.sharing_log import DecisionOut, list_decisions
 from kit.versions import ExpectedVersion, check_version, etag
-from services.registry import service, views
-from services.registry.access import Desk, Officer, Registrar, Who, source_of, what_is_visible
+from services.registry import service
+from services.registry.access import DecisionReader, Desk, Officer, Registrar, Who, source_of, what_is_visible
 from services.registry.lists import LISTS, Choice
 from services.registry.schemas import (
     ChangeIn,
@@ -62,6 +64,12 @@ async def search(asked: SearchIn, caller: Desk, session: SessionDep, keyring: Ke
     return await service.search(session, keyring, caller, what_is_visible(caller), asked)
 
 
+@router.get("/decisions")
+async def read_decisions(_: DecisionReader, session: SessionDep, paging: PagingDep) -> Page[DecisionOut]:
+    """What other services and partners were told of persons, and by which version of the policy; newest first."""
+    return await list_decisions(session, paging, None)
+
+
 @router.get("/{who}")
 async def read(who: Who, purpose: WhatFor, caller: Desk, session: SessionDep, keyring: KeyringDep, response: Response) -> NationalOut:
     found = await service.read(session, keyring, caller, what_is_visible(caller), who, purpose)
@@ -76,9 +84,8 @@ async def change(
     person = await service.get(session, what_is_visible(caller), who, lock=True)
     check_version(expected, person.version)
     await service.change(session, keyring, person, said)
-    await service.log(session, caller, [person.id], "correction", views.SHOWN)
     response.headers["ETag"] = etag(person.version)
-    return await service.shown(session, keyring, person)
+    return await service.shown_to(session, keyring, caller, person, "correction")
 
 
 @router.post("/{who}/places", status_code=201)
@@ -87,9 +94,8 @@ async def add_place(who: Who, said: PlaceIn, caller: Officer, session: SessionDe
     person = await service.get(session, what_is_visible(caller), who, lock=True)
     told = service.Told(source_of(caller, from_outreach=False), caller.subject, min(caller.org, default=None), datetime.now(UTC))
     await service.add_place(session, keyring, person, said, told)
-    await service.log(session, caller, [person.id], "correction", views.SHOWN)
     response.headers["ETag"] = etag(person.version)
-    return await service.shown(session, keyring, person)
+    return await service.shown_to(session, keyring, caller, person, "correction")
 
 
 @router.post("/{who}/card-comparison")
@@ -99,9 +105,8 @@ async def compare_card(
     """Compares the identity card number with the register of cards. Nobody is refused anything for its answer."""
     person = await service.get(session, what_is_visible(caller), who, lock=True)
     await service.compare_card(session, keyring, person, request.state.card_register)
-    await service.log(session, caller, [person.id], "card_comparison", views.SHOWN)
     response.headers["ETag"] = etag(person.version)
-    return await service.shown(session, keyring, person)
+    return await service.shown_to(session, keyring, caller, person, "card_comparison")
 
 
 def _choices(choices: tuple[Choice, ...]) -> list[ChoiceOut]:

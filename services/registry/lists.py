@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.text import Text
 from services.registry import rules
+from services.registry.sharing import desk_purposes
 
 IN_FORCE: Final = Path(__file__).parent / "data" / "register-2026.yaml"
 
@@ -59,6 +60,9 @@ class Lists(_Data):
         for choices, codes in known:
             if tuple(one.code for one in choices) != tuple(codes):
                 raise ValueError(f"the list has {[one.code for one in choices]}, the code {list(codes)}")
+        # What a desk may look somebody up for stands in the sharing policy; here are the words. A comparison of cards is no look.
+        if strange := {one.code for one in self.purposes} ^ (desk_purposes() - {"card_comparison"}):
+            raise ValueError(f"the sharing policy and the list do not name the same purposes: {sorted(strange)}")
         return self
 
 

@@ -1,7 +1,7 @@
 """Use cases: register somebody, find them by what is known exactly, read and change a record, each within the caller's scope."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -21,9 +21,10 @@ from kit.names import sound_key
 from kit.outbox import emit
 from kit.papers import document_key, index_key
 from kit.reference import parse
+from kit.sharing_log import Shared, record_decisions
 from kit.strangers import SECRET_DIGITS, hashed_secret, read_secret, written_secret
 from kit.zones import zone_of
-from services.registry import repository, rules, views
+from services.registry import repository, rules, sharing, views
 from services.registry.access import WEB, source_of
 from services.registry.clients import CardRegister
 from services.registry.matching import service as matching
@@ -44,6 +45,7 @@ from services.registry.schemas import (
     SafeContactIn,
     SearchIn,
 )
+from services.registry.sharing import Given
 
 RECORD: Final = "national"
 SALT: Final = "own.salt"
@@ -269,9 +271,10 @@ async def _tell(session: AsyncSession, person: Mapping[str, Any], said: PersonIn
 
 
 async def search(session: AsyncSession, keyring: Keyring, caller: Caller, visible: Visibility, asked: SearchIn) -> FoundOut:
+    given = sharing.given(caller, asked.purpose, "row")
     found = await _found(session, keyring, visible, asked)
-    await log(session, caller, [one.id for one in found], asked.purpose, views.LISTED)
-    return FoundOut(items=[views.row_of(one, keyring) for one in found])
+    await note(session, caller, [one.id for one in found], given)
+    return FoundOut(items=[views.row_of(one, keyring, given.allowed) for one in found])
 
 
 async def _found(session: AsyncSession, keyring: Keyring, visible: Visibility, asked: SearchIn) -> Sequence[National]:
@@ -285,9 +288,14 @@ async def _found(session: AsyncSession, keyring: Keyring, visible: Visibility, a
 
 
 async def read(session: AsyncSession, keyring: Keyring, caller: Caller, visible: Visibility, who: UUID | str, purpose: str) -> NationalOut:
-    person = await get(session, visible, who)
-    await log(session, caller, [person.id], purpose, views.SHOWN)
-    return await shown(session, keyring, person)
+    return await shown_to(session, keyring, caller, await get(session, visible, who), purpose)
+
+
+async def shown_to(session: AsyncSession, keyring: Keyring, caller: Caller, person: National, purpose: str) -> NationalOut:
+    """What the sharing policy lets the caller see for the purpose; noted. Raises `NotSharedError`."""
+    given = sharing.given(caller, purpose, "record")
+    await note(session, caller, [person.id], given)
+    return await shown(session, keyring, person, given.allowed)
 
 
 async def get(session: AsyncSession, visible: Visibility, who: UUID | str, *, lock: bool = False) -> National:
@@ -298,7 +306,7 @@ async def get(session: AsyncSession, visible: Visibility, who: UUID | str, *, lo
     return person
 
 
-async def shown(session: AsyncSession, keyring: Keyring, person: National) -> NationalOut:
+async def shown(session: AsyncSession, keyring: Keyring, person: National, fields: Collection[str] = views.WHOLE) -> NationalOut:
     return views.view_of(
         person,
         await repository.list_documents(session, person.id),
@@ -306,11 +314,19 @@ async def shown(session: AsyncSession, keyring: Keyring, person: National) -> Na
         await repository.list_places(session, person.id),
         [one.returned_on for one in await returns.list_returns(session, person.id)],
         keyring,
+        fields,
     )
 
 
-async def log(session: AsyncSession, caller: Caller, people: Sequence[UUID], purpose: str, fields: Iterable[str]) -> None:
-    await record_access(session, caller, people, record_type=RECORD, purpose=purpose, fields=[*fields])
+async def note(session: AsyncSession, caller: Caller, people: Sequence[UUID], given: Given) -> None:
+    """Who is told of whom; and, where that is another service or a partner, what was decided."""
+    await record_access(session, caller, people, record_type=RECORD, purpose=given.purpose, fields=given.allowed)
+    if sharing.is_for_another(caller):
+        organisation = min(caller.org, default=None)
+        decided = Shared(
+            given.policy, given.purpose, f"{RECORD}.{given.form}", len(people), given.allowed, given.denied, organisation=organisation
+        )
+        await record_decisions(session, caller, [decided])
 
 
 async def change(session: AsyncSession, keyring: Keyring, person: National, said: ChangeIn) -> None:

@@ -1,6 +1,6 @@
 """What a desk sees of a person: sealed fields are opened here, for those who may see the record at all."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -26,9 +26,8 @@ from services.registry.schemas import (
     SafeContactIn,
 )
 
-# Names of fields for the access log.
-LISTED: Final = ("reference", "name", "flags")
-SHOWN: Final = (*LISTED, "contacts", "documents", "employer", "household", "kin", "places", "safe_contact")
+# All that the sharing policy decides of, for what is done with a record and shown to nobody.
+WHOLE: Final = frozenset({"reference", "name", "flags", "contacts", "documents", "employer", "household", "kin", "places", "safe_contact"})
 _RELATIVES: Final = TypeAdapter(list[RelativeIn])
 _FRESH_DAYS: Final = {PlaceKind[one.code.upper()]: one.fresh_days for one in LISTS.places}
 
@@ -62,17 +61,19 @@ def receipt_of(person: Mapping[str, Any], secret: str, said: PersonIn, matches: 
     )
 
 
-def row_of(person: National, keyring: Keyring) -> NationalRow:
-    return NationalRow.model_validate(_row(person, keyring))
+def row_of(person: National, keyring: Keyring, fields: Collection[str]) -> NationalRow:
+    """`fields`: those that may be shown. What is hidden is not even opened."""
+    return NationalRow.model_validate(_row(person, keyring, fields))
 
 
-def _row(person: National, keyring: Keyring) -> dict[str, Any]:
-    plain = {"id", "reference", "version", "state", "kind", "country", "birth_year", "sex", "age_band", "language", "registered_at"}
+def _row(person: National, keyring: Keyring, fields: Collection[str]) -> dict[str, Any]:
+    plain = {"id", "version", "state", "kind", "country", "birth_year", "sex", "age_band", "language", "registered_at"}
     return {
         **person.model_dump(include=plain),
-        "flags": rules.flag_codes(person.flags),
-        "name": keyring.open(person.name, "national.name"),
-        "name_bn": _opened(keyring, person.name_bn, "national.name_bn"),
+        "reference": person.reference if "reference" in fields else "",
+        "flags": rules.flag_codes(person.flags) if "flags" in fields else [],
+        "name": keyring.open(person.name, "national.name") if "name" in fields else "",
+        "name_bn": _opened(keyring, person.name_bn, "national.name_bn") if "name" in fields else None,
     }
 
 
@@ -83,20 +84,22 @@ def view_of(
     places: Sequence[NationalPlace],
     came_home: Sequence[date],
     keyring: Keyring,
+    fields: Collection[str],
 ) -> NationalOut:
-    employer = _opened(keyring, person.employer, "national.employer")
+    """`fields`: those that may be shown. What is hidden is not even opened."""
+    employer = _opened(keyring, person.employer, "national.employer") if "employer" in fields else None
     now = datetime.now(UTC)
     return NationalOut.model_validate(
         {
-            **_row(person, keyring),
+            **_row(person, keyring, fields),
             **person.model_dump(include={"district", "agency", "nid_mark", "drill_member", "source", "doubts", "same_as"}),
             "employer": EmployerIn.model_validate_json(employer) if employer else None,
-            "household": household_of(person, keyring),
-            "kin": kin_of(person, keyring),
-            "documents": [_document(one, person, keyring) for one in documents],
-            "contacts": [contact_of(one, keyring) for one in contacts],
-            "places": [_place(one, keyring, now) for one in places],
-            "safe_contact": safe_contact_of(person, keyring),
+            "household": household_of(person, keyring) if "household" in fields else [],
+            "kin": kin_of(person, keyring) if "kin" in fields else [],
+            "documents": [_document(one, person, keyring) for one in documents] if "documents" in fields else [],
+            "contacts": [contact_of(one, keyring) for one in contacts] if "contacts" in fields else [],
+            "places": [_place(one, keyring, now) for one in places] if "places" in fields else [],
+            "safe_contact": safe_contact_of(person, keyring) if "safe_contact" in fields else SafeContactIn(),
             "came_home": [*came_home],
         }
     )

@@ -17,6 +17,8 @@ NEVER: Final = frozenset({"utils", "util", "helpers", "helper", "common", "base"
 
 # A room that one service needs and others do not, named after its subject, with what it is for.
 ROOMS_OF_THEIR_OWN: Final = {
+    "services/partners/sharing.py": "questions to the one engine of sharing, and what its policy says of kinds of record",
+    "services/registry/sharing.py": "questions to the one engine of sharing, for the register's readers",
     "services/agencies/ceilings.py": "what may lawfully be charged, as dated data, read and judged at start-up",
     "services/agencies/check/guidance.py": "what a person about to pay is told, as dated data, read and judged at start-up",
     "services/agencies/evidence/lists.py": "what an upheld complaint proves, as dated data, read and judged at start-up",
@@ -250,7 +252,17 @@ def _is_pure(name: str, own: str) -> bool:
     return (
         top in {"pydantic", "contracts", "numpy", "shapely"}  # shapes are numbers
         or name.startswith(
-            ("kit.counts", "kit.errors", "kit.media", "kit.papers", "kit.safe_contact", "kit.text", "kit.working_time", f"{own}.")
+            (
+                "kit.counts",
+                "kit.errors",
+                "kit.media",
+                "kit.papers",
+                "kit.policy",
+                "kit.safe_contact",
+                "kit.text",
+                "kit.working_time",
+                f"{own}.",
+            )
         )
         or name in {own, "kit"}
     )

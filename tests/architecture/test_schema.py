@@ -11,7 +11,7 @@ from sqlalchemy import Column, Connection, MetaData, String, Table
 from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlmodel import AutoString, SQLModel
 
-from kit import access_log, idempotency, inbox, outbox, timer
+from kit import access_log, idempotency, inbox, outbox, sharing_log, timer
 from kit.database import make_engine
 from kit.migrations import folder_of, upgrade
 from kit.plumbing import plumbing
@@ -33,13 +33,17 @@ def tables_of(service: str) -> list[Table]:
     ]
 
 
-def has_plumbing(service: str) -> bool:
-    return any("create_plumbing(" in file.read_text("utf-8") for file in folder_of(service).glob("versions/*.py"))
+def has(service: str, made_by: str) -> bool:
+    return any(f"{made_by}(" in file.read_text("utf-8") for file in folder_of(service).glob("versions/*.py"))
 
 
 def metadata_of(service: str) -> MetaData:
     metadata = MetaData()
-    for table in [*tables_of(service), *(plumbing.sorted_tables if has_plumbing(service) else ())]:
+    of_kit = [
+        *(plumbing.sorted_tables if has(service, "create_plumbing") else ()),
+        *(sharing_log.tables.sorted_tables if has(service, "create_sharing_log") else ()),
+    ]
+    for table in [*tables_of(service), *of_kit]:
         table.to_metadata(metadata)
     return metadata
 

@@ -31,14 +31,14 @@ async def read_feed(
 
     What the agreement does not name at this moment is left out, and comes when it is asked for under one that does.
     """
-    found = await service.read(session, caller.client_id, cursor(after) if after else None, since, limit)
+    found = await service.read(session, caller, cursor(after) if after else None, since, limit)
     return Response(_page(request, found, since, limit), media_type="application/json")
 
 
 @router.get("/{event_id}", response_model=EventOut)
 async def read_event(event_id: Annotated[UUID, Path()], caller: Program, session: SessionDep) -> Response:
     """One event again, as it was sent."""
-    return Response(await service.read_one(session, caller.client_id, event_id), media_type=MEDIA_TYPE)
+    return Response(await service.read_one(session, caller, event_id), media_type=MEDIA_TYPE)
 
 
 def _page(request: Request, found: Slice, since: datetime | None, limit: int) -> bytes:

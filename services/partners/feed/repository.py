@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, false, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import ARRAY, TEXT
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,8 +12,9 @@ from sqlmodel import col
 
 from services.partners.feed.models import ClosedRecord, Feed, FeedEvent
 from services.partners.models import Agreement, Organisation
+from services.partners.sharing import Share
 
-Agreed = Mapping[str, Collection[str]]
+Given = Mapping[str, Share]
 
 
 async def organisations_by_code(session: AsyncSession, codes: Collection[str]) -> dict[str, UUID]:
@@ -56,21 +57,22 @@ async def close_records(session: AsyncSession, organisation_id: UUID, records: C
     await session.execute(update(FeedEvent).where(*theirs).values(withheld=word))
 
 
-def may_be_given(agreed: Agreed) -> ColumnElement[bool]:
+def may_be_given(given: Given) -> ColumnElement[bool]:
     """`rules.may_be_given` as a question to the database, so that a page is full of what is shown."""
     each = [
-        and_(col(FeedEvent.purpose) == code, literal(sorted(fields), ARRAY(TEXT)).contains(col(FeedEvent.fields)))
-        for code, fields in sorted(agreed.items())
+        and_(col(FeedEvent.type) == event, literal(sorted(one.allowed), ARRAY(TEXT)).contains(col(FeedEvent.fields)))
+        for event, one in sorted(given.items())
+        if one.allowed
     ]
-    return and_(col(FeedEvent.withheld).is_(None), or_(col(FeedEvent.purpose).is_(None), *each))
+    return and_(col(FeedEvent.withheld).is_(None), or_(false(), *each))
 
 
 async def page(
-    session: AsyncSession, organisation_id: UUID, agreed: Agreed, *, after: int, since: datetime | None, limit: int
-) -> Sequence[Row[int, bytes]]:
+    session: AsyncSession, organisation_id: UUID, given: Given, *, after: int, since: datetime | None, limit: int
+) -> Sequence[Row[int, str, bytes]]:
     """One more than `limit` where more follow. Index Scan on the primary key, from `after` on."""
-    rows = select(col(FeedEvent.position), col(FeedEvent.body)).where(
-        col(FeedEvent.organisation_id) == organisation_id, col(FeedEvent.position) > after, may_be_given(agreed)
+    rows = select(col(FeedEvent.position), col(FeedEvent.type), col(FeedEvent.body)).where(
+        col(FeedEvent.organisation_id) == organisation_id, col(FeedEvent.position) > after, may_be_given(given)
     )
     if since is not None:
         rows = rows.where(col(FeedEvent.added_at) >= since)
@@ -82,6 +84,6 @@ async def position_of(session: AsyncSession, organisation_id: UUID, event_id: UU
     return (await session.execute(select(col(FeedEvent.position)).where(*mine))).scalar_one_or_none()
 
 
-async def body_of(session: AsyncSession, organisation_id: UUID, event_id: UUID, agreed: Agreed) -> bytes | None:
-    mine = (col(FeedEvent.organisation_id) == organisation_id, col(FeedEvent.id) == event_id, may_be_given(agreed))
-    return (await session.execute(select(col(FeedEvent.body)).where(*mine))).scalar_one_or_none()
+async def find_given(session: AsyncSession, organisation_id: UUID, event_id: UUID, given: Given) -> Row[str, bytes] | None:
+    mine = (col(FeedEvent.organisation_id) == organisation_id, col(FeedEvent.id) == event_id, may_be_given(given))
+    return (await session.execute(select(col(FeedEvent.type), col(FeedEvent.body)).where(*mine))).one_or_none()

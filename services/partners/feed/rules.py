@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from contracts.events import CloudEvent
-from services.partners.lists import LISTS
+from services.partners.sharing import WITHDRAWAL, Asker, Share, share
 
 READ: Final = "events_read"
 WITHDRAWN: Final = "consent_withdrawn"
@@ -28,26 +28,13 @@ class Told:
     body: bytes
 
 
-def is_withdrawal(event: str) -> bool:
-    return event in LISTS.withdrawal.events
-
-
-def told(envelope: CloudEvent, agreed: Mapping[str, Collection[str]]) -> Told | None:
-    """None where no purpose that is agreed on lets the fact through. `agreed`: the fields of each purpose.
-
-    A fact about a restricted record leaves the ministry's own services in no form but its end.
-    """
-    if is_withdrawal(envelope.type):
-        return _told(envelope, None, LISTS.withdrawal.fields)
-    purpose = LISTS.purpose_of(envelope.type)
-    if purpose is None or purpose.code not in agreed or envelope.restricted:
+def told(envelope: CloudEvent, asker: Asker) -> Told | None:
+    """None where nothing of the fact may be told."""
+    given = share(asker, envelope.type, restricted=envelope.restricted)
+    data = {name: value for name, value in envelope.data.items() if name in given.allowed}
+    if not data:
         return None
-    return _told(envelope, purpose.code, agreed[purpose.code])
-
-
-def _told(envelope: CloudEvent, purpose: str | None, allowed: Collection[str]) -> Told:
-    data = {name: value for name, value in envelope.data.items() if name in allowed}
-    return Told(purpose, tuple(data), body_of(envelope, data))
+    return Told(None if given.purpose == WITHDRAWAL else given.purpose, tuple(data), body_of(envelope, data))
 
 
 def body_of(envelope: CloudEvent, data: Mapping[str, Any]) -> bytes:
@@ -56,6 +43,6 @@ def body_of(envelope: CloudEvent, data: Mapping[str, Any]) -> bytes:
     return json.dumps(event, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def may_be_given(purpose: str | None, fields: Collection[str], agreed: Mapping[str, Collection[str]]) -> bool:
-    """At this moment. What was left out before stays out; what is in it must still be agreed on."""
-    return purpose is None or (purpose in agreed and set(fields) <= set(agreed[purpose]))
+def may_be_given(event: str, fields: Collection[str], given: Mapping[str, Share]) -> bool:
+    """At this moment. What was left out before stays out; what is in it must still be allowed."""
+    return event in given and set(fields) <= given[event].allowed

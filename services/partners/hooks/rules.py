@@ -15,7 +15,7 @@ from typing import Final
 
 from contracts.text import Text
 from kit.errors import ConflictError, InvalidError
-from services.partners.lists import LISTS
+from services.partners.sharing import WITHDRAWAL, events_of
 
 PREFIX: Final = "whsec_"
 KEY_BYTES: Final = 32
@@ -83,7 +83,7 @@ def wants(types: Sequence[str] | None, event: str) -> bool:
 
 
 def wanted(types: Collection[str]) -> frozenset[str]:
-    return frozenset((*types, *LISTS.withdrawal.events))
+    return frozenset((*types, *events_of(WITHDRAWAL)))
 
 
 def secret_of(key: bytes) -> str:

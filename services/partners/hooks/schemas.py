@@ -7,8 +7,8 @@ from uuid import UUID
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, model_validator
 
 from contracts.text import Text
-from services.partners.lists import LISTS
 from services.partners.schemas import In
+from services.partners.sharing import EVENTS
 
 _NO_EVENT: Final = Text(
     "Partners are told of no event of this type. Choose from /v1/partners/lists.",
@@ -18,7 +18,7 @@ _ONE_OF_BOTH: Final = Text("Say since when, or which events: one of both.", "ক
 
 
 def _told(event: str) -> str:
-    if event not in LISTS.events():
+    if event not in EVENTS:
         raise ValueError(_NO_EVENT)
     return event
 

@@ -6,9 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID, uuid4
 
-import orjson
 import pytest
-from pydantic import ValidationError
 
 from contracts.agencies import LicenceCancelled
 from contracts.events import CloudEvent, Event, event_types
@@ -16,9 +14,7 @@ from contracts.reintegration import ConsentWithdrawn, ReferralEnded, ReferralSen
 from kit.bus import Bus, Received
 from kit.ids import new_id
 from runner.testing import Engines, Running
-from services.partners import lists
 from services.partners.feed import service
-from services.partners.lists import LISTS
 from services.partners.tests.test_organisations import AGREED, ANY, ROOT, client_of, days, good, keeper, program, refused, set_up, verified
 
 FEED: Final = f"{ROOT}/events"
@@ -255,18 +251,3 @@ class TestAWithdrawal:
         data = {name: value for name, value in old.data.items() if name != "records"}
         await take(partners, old.model_copy(update={"data": data}))
         assert ids(await fed(partners, code)) == [str(old.id)]
-
-
-@pytest.mark.parametrize(
-    ("part", "change"),
-    [
-        ("purposes", {"events": ["bd.probashi.reintegration.consent.withdrawn.v1"]}),
-        ("withdrawal", {"events": ["bd.probashi.reintegration.information.given.v1"], "fields": ["topic"]}),
-        ("withdrawal", {"fields": ["name_of_the_returnee"]}),
-    ],
-)
-def test_lists_that_do_not_hold_together_stop_the_service(part: str, change: dict[str, Any]) -> None:
-    data = orjson.loads(LISTS.model_dump_json())
-    data[part] = [{**data[part][0], **change}, *data[part][1:]] if part == "purposes" else {**data[part], **change}
-    with pytest.raises(ValidationError):
-        lists.Lists.model_validate(data)

@@ -271,18 +271,18 @@ class TestSuspension:
 
 class TestRules:
     DAY: Final = date(2026, 11, 26)
-    TERMS: Final = Terms(AgreementState.APPROVED, ["referral"], ["help", "state"], DAY, DAY)
+    TERMS: Final = Terms("a", AgreementState.APPROVED, ["referral"], ["help", "state"], DAY, DAY)
 
     def test_an_agreement_holds_on_its_days_alone(self) -> None:
         inside = [self.TERMS.is_in_force(self.DAY + timedelta(days=off)) for off in (-1, 0, 1)]
         assert inside == [False, True, False]
 
     def test_fields_of_two_agreements_do_not_mix_between_purposes(self) -> None:
-        other = Terms(AgreementState.APPROVED, ["licence_status"], ["licence", "help"], self.DAY, self.DAY)
+        other = Terms("a", AgreementState.APPROVED, ["licence_status"], ["licence", "help"], self.DAY, self.DAY)
         assert rules.fields_of([self.TERMS, other], self.DAY) == {"referral": {"help", "state"}, "licence_status": {"licence"}}
 
     def test_nothing_without_an_agreement(self) -> None:
-        ended = Terms(AgreementState.ENDED, ["referral"], ["help"], self.DAY, self.DAY)
+        ended = Terms("a", AgreementState.ENDED, ["referral"], ["help"], self.DAY, self.DAY)
         assert rules.rights(State.VERIFIED, ClientState.ACTIVE, ["events_read"], [ended], self.DAY) == rules.NOTHING
 
     def test_two_organisations_never_share_an_id(self) -> None:
@@ -293,8 +293,7 @@ class TestLists:
     @pytest.mark.parametrize(
         ("part", "change"),
         [
-            ("purposes", {"events": ["bd.probashi.nothing.happened.v1"]}),
-            ("purposes", {"fields": ["name_of_the_returnee"]}),
+            ("purposes", {"code": "curiosity"}),
             ("scopes", {"needs": "nothing"}),
         ],
     )

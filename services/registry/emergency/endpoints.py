@@ -18,6 +18,7 @@ from services.registry.exposure.endpoints import WantedDep
 from services.registry.exposure.schemas import OpeningIn, OpeningOut
 from services.registry.rules import flags_of
 from services.registry.schemas import FlagCode, NationalRow
+from services.registry.sharing import given
 
 router = APIRouter(prefix="/v1/nationals", tags=["nationals: emergency access"])
 
@@ -52,14 +53,16 @@ async def list_people(
 ) -> Page[NationalRow]:
     wanted = flags_of([flag]) if flag else None
     rows = await service.list_people(session, caller, incident, wanted, paging)
-    return paging.page(rows, lambda one: Position(one.registered_at, one.id), lambda one: persons.row_of(one, keyring))
+    fields = given(caller, service.PURPOSE, "row").allowed
+    return paging.page(rows, lambda one: Position(one.registered_at, one.id), lambda one: persons.row_of(one, keyring, fields))
 
 
 @router.post("/openings/{incident}/names")
 async def list_named(incident: UUID, asked: NamesIn, caller: InEmergency, session: SessionDep, keyring: KeyringDep) -> NamesOut:
     """Names to ids that the crisis service tells of: each read is noted."""
     rows = await service.list_named(session, caller, incident, asked.people)
-    return NamesOut(items=[persons.row_of(one, keyring) for one in rows])
+    fields = given(caller, service.PURPOSE, "row").allowed
+    return NamesOut(items=[persons.row_of(one, keyring, fields) for one in rows])
 
 
 @router.get("/openings/{incident}/exposures/{exposure_id}")

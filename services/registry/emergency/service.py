@@ -25,6 +25,7 @@ from services.registry.exposure.schemas import OpeningIn
 from services.registry.exposure.views import Asked, Place
 from services.registry.models import National
 from services.registry.rules import Flag
+from services.registry.sharing import given
 
 FORGET: Final = "registry.forget-incident"
 PURPOSE: Final = "emergency"
@@ -70,7 +71,7 @@ async def list_people(session: AsyncSession, caller: Caller, incident: UUID, fla
     """Raises `NoEmergencyError`."""
     opening, countries = await _opening(session, caller, incident)
     rows = await repository.list_people(session, countries, only_drill=opening.is_drill, flag=flag, paging=paging)
-    await core.log(session, caller, [one.id for one in rows[: paging.limit]], PURPOSE, views.LISTED)
+    await core.note(session, caller, [one.id for one in rows[: paging.limit]], given(caller, PURPOSE, "row"))
     return rows
 
 
@@ -84,11 +85,12 @@ async def list_exposed(
         raise NotFoundError
     found, following = await exposures.members(session, exposure_id, asked)
     known = {one.id: one for one in await people.list_people(session, [person for person, *_ in found]) if one.country in countries}
-    await core.log(session, caller, [*known], PURPOSE, views.LISTED)
+    told = given(caller, PURPOSE, "row")
+    await core.note(session, caller, [*known], told)
     rows = [
         ExposedRow.model_validate(
             {
-                **views.row_of(known[person], keyring).model_dump(),
+                **views.row_of(known[person], keyring, told.allowed).model_dump(),
                 "class": Class(rank).code,
                 "reason": reason_code(reason),
                 "distance_m": distance,
@@ -106,7 +108,7 @@ async def list_named(session: AsyncSession, caller: Caller, incident: UUID, aske
     found = {one.id: one for one in await people.list_people(session, asked)}
     rows = [found[one] for one in dict.fromkeys(asked) if one in found]
     shown = [one for one in rows if one.country in countries and (one.drill_member or not opening.is_drill)]
-    await core.log(session, caller, [one.id for one in shown], PURPOSE, views.LISTED)
+    await core.note(session, caller, [one.id for one in shown], given(caller, PURPOSE, "row"))
     return shown
 
 

@@ -18,12 +18,14 @@ from kit.errors import ConflictError, NotFoundError
 from kit.ids import new_id
 from services.registry import repository as people
 from services.registry import service as core
+from services.registry import sharing
 from services.registry.exposure import repository, rules, views
 from services.registry.exposure.models import Exposure
 from services.registry.exposure.rules import Class
 from services.registry.exposure.schemas import ContactsIn, ExposedOut, ExposureIn, LookupIn, ReachableOut
 from services.registry.lists import LISTS
 from services.registry.rules import PlaceKind
+from services.registry.sharing import Given
 
 FRESH_S: Final = {PlaceKind[one.code.upper()]: timedelta(days=one.fresh_days).total_seconds() for one in LISTS.places}
 
@@ -74,8 +76,8 @@ async def list_people(
     if await repository.find_by_id(session, exposure_id) is None:
         raise NotFoundError
     found, following = await members(session, exposure_id, asked)
-    reachable = {one.person: one for one in await _reachable(session, keyring, [person for person, *_ in found])}
-    await core.log(session, caller, [*reachable], "crisis.exposed", views.REACHED)
+    given = sharing.given(caller, "crisis.exposed", "reach")
+    reachable = {one.person: one for one in await _reachable(session, keyring, caller, [person for person, *_ in found], given)}
     rows = [
         views.exposed_of(reachable[person], Class(rank), reason, distance)
         for person, rank, reason, distance in found
@@ -100,24 +102,25 @@ async def members(
 
 
 async def list_contacts(session: AsyncSession, keyring: Keyring, caller: Caller, asked: ContactsIn) -> list[ReachableOut]:
-    found = await _reachable(session, keyring, asked.people)
-    await core.log(session, caller, [one.person for one in found], f"crisis.{asked.purpose}", views.REACHED)
-    return found
+    return await _reachable(session, keyring, caller, asked.people, sharing.given(caller, f"crisis.{asked.purpose}", "reach"))
 
 
 async def look_up(session: AsyncSession, keyring: Keyring, caller: Caller, asked: LookupIn) -> list[ReachableOut]:
+    given = sharing.given(caller, f"crisis.{asked.purpose}", "reach")
     if asked.document is not None:
         index = core.document_index(keyring, asked.document.kind, asked.document.number)
         found = await people.search_by_document(session, core.EVERYBODY, index) if index else []
     else:
         found = await people.search_by_contact(session, core.EVERYBODY, core.contact_index(keyring, asked.phone or ""))
-    reachable = await _reachable(session, keyring, [one.id for one in found])
-    await core.log(session, caller, [one.person for one in reachable], f"crisis.{asked.purpose}", views.REACHED)
-    return reachable
+    return await _reachable(session, keyring, caller, [one.id for one in found], given)
 
 
-async def _reachable(session: AsyncSession, keyring: Keyring, persons: Sequence[UUID]) -> list[ReachableOut]:
-    """In the order asked."""
+async def _reachable(session: AsyncSession, keyring: Keyring, caller: Caller, persons: Sequence[UUID], given: Given) -> list[ReachableOut]:
+    """In the order asked; noted."""
     known = {one.id: one for one in await people.list_people(session, persons)}
     contacts = views.by_person(await people.list_contacts(session, [*known]))
-    return [views.reachable_of(known[one], contacts.get(one, []), keyring) for one in dict.fromkeys(persons) if one in known]
+    found = [
+        views.reachable_of(known[one], contacts.get(one, []), keyring, given.allowed) for one in dict.fromkeys(persons) if one in known
+    ]
+    await core.note(session, caller, [one.person for one in found], given)
+    return found

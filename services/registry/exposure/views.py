@@ -1,7 +1,7 @@
 """What the crisis service is told of a person: how they may be reached, and never who they are."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
@@ -13,8 +13,6 @@ from services.registry.exposure.schemas import ChannelOut, ContactRuleOut, Expos
 from services.registry.models import National, NationalContact
 from services.registry.rules import ContactKind, Whose
 
-# Names of fields for the access log.
-REACHED: Final = ("contacts", "contact_rule", "flags", "country")
 _BAD_CURSOR: Final = Text(
     "This cursor is not one of ours: take `next` from the page before.", "এই কার্সরটি আমাদের নয়: আগের পাতার `next` ঠিকানাটি ব্যবহার করুন।"
 )
@@ -68,15 +66,16 @@ def by_person(contacts: Sequence[NationalContact]) -> dict[UUID, list[NationalCo
     return found
 
 
-def reachable_of(person: National, contacts: Sequence[NationalContact], keyring: Keyring) -> ReachableOut:
+def reachable_of(person: National, contacts: Sequence[NationalContact], keyring: Keyring, fields: Collection[str]) -> ReachableOut:
     """Without the employer's number: a warning that an employer reads first may cost somebody their freedom."""
+    told = contacts if "contacts" in fields else ()
     return ReachableOut(
         person=person.id,
-        flags=core.flag_codes(person.flags),
+        flags=core.flag_codes(person.flags) if "flags" in fields else [],
         language="en" if person.language == "en" else "bn",
-        country=person.country,
-        channels=[_channel(one, keyring) for one in contacts if one.whose != Whose.EMPLOYER],
-        contact_rule=_rule(person),
+        country=person.country if "country" in fields else "",
+        channels=[_channel(one, keyring) for one in told if one.whose != Whose.EMPLOYER],
+        contact_rule=_rule(person) if "contact_rule" in fields else None,
     )
 
 

@@ -18,6 +18,7 @@ from services.registry.models import National, NationalContact, NationalPlace
 from services.registry.own import service
 from services.registry.own.schemas import EntryIn, OwnChangeIn, OwnContactOut, OwnOut, OwnPlaceOut
 from services.registry.schemas import KeyOut
+from services.registry.sharing import given
 
 router = APIRouter(prefix="/v1/nationals", tags=["nationals: one's own record"])
 
@@ -44,7 +45,7 @@ async def change_own(
 async def give_secret(who: Who, caller: Desk, session: SessionDep, keyring: KeyringDep, response: Response) -> KeyOut:
     """A new secret for the person who stands here or is on the line, shown once. The one before is over."""
     person = await core.get(session, what_is_visible(caller), who, lock=True)
-    await core.log(session, caller, [person.id], "secret", views.LISTED)
+    await core.note(session, caller, [person.id], given(caller, "secret", "row"))
     response.headers["Cache-Control"] = "no-store"
     secret = await service.give_secret(session, keyring, person)
     return KeyOut(reference=person.reference, secret=secret, words=Bilingual.of(rules.SECRET_WORDS))

@@ -23,10 +23,8 @@ from services.registry.models import National
 from services.registry.returns import repository
 from services.registry.returns.schemas import AnswerOut, CandidateOut, CandidatesIn, ReturnIn, SoughtIn
 from services.registry.rules import DocumentKind
+from services.registry.sharing import given
 
-# Names of fields for the access log: what is told of a candidate.
-TOLD: Final = ("country", "registered_at", "what_agrees")
-PURPOSE: Final = "returnee_match"
 _PAPERS: Final[Mapping[str, Key]] = {
     DocumentKind.NID: Key.NID,
     DocumentKind.PASSPORT: Key.PASSPORT,
@@ -38,9 +36,10 @@ _SURENESS: Final = list(Grade)
 
 async def find_candidates(session: AsyncSession, keyring: Keyring, caller: Caller, asked: CandidatesIn) -> list[AnswerOut]:
     """One answer for each who is asked for, and a line in the access log for each of the register who is told of."""
+    told_of = given(caller, asked.purpose, "match")
     answers = [AnswerOut(ask=one.ask, candidates=await _candidates(session, keyring, one)) for one in asked.people]
     told = dict.fromkeys(one.person for answer in answers for one in answer.candidates)
-    await core.log(session, caller, [*told], PURPOSE, TOLD)
+    await core.note(session, caller, [*told], told_of)
     return answers
 
 
@@ -105,8 +104,8 @@ async def keep_return(session: AsyncSession, caller: Caller, said: ReturnIn) -> 
     """Whether the person is in the register. Beside their record: nothing in it is overwritten, and a warning still finds them."""
     if not await people.list_people(session, [said.person]):
         return False
-    now = datetime.now(UTC)
+    told, now = given(caller, "return", "return"), datetime.now(UTC)
     kept = {"link": said.link, "person_id": said.person, "returned_on": said.returned_on}
     await repository.keep_return(session, {**kept, "told_at": now, "taken_back_at": None if said.stands else now})
-    await core.log(session, caller, [said.person], "return", ("returned_on",))
+    await core.note(session, caller, [said.person], told)
     return True

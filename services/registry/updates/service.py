@@ -14,10 +14,10 @@ from kit.auth import Caller
 from kit.crypto import Keyring
 from kit.errors import ConflictError, NotFoundError
 from services.registry import service as people
-from services.registry import views
 from services.registry.models import National
 from services.registry.rules import PlaceKind, Source, State, Visibility
 from services.registry.schemas import ChangeIn, ContactIn, DocumentIn, NationalOut, PlaceIn
+from services.registry.sharing import given
 from services.registry.updates import repository
 from services.registry.updates.models import UpdateProposal
 from services.registry.updates.repository import Proposed
@@ -35,8 +35,9 @@ class AlreadyDecidedError(ConflictError):
 
 async def show(session: AsyncSession, keyring: Keyring, caller: Caller, found: Sequence[Proposed]) -> list[UpdateOut]:
     """Each with the record as it stands. The reads are logged."""
-    await people.log(session, caller, list({person.id for _, person in found}), PURPOSE, views.SHOWN)
-    return [_out(one, said_of(one, keyring), await people.shown(session, keyring, person)) for one, person in found]
+    told = given(caller, PURPOSE, "record")
+    await people.note(session, caller, list({person.id for _, person in found}), told)
+    return [_out(one, said_of(one, keyring), await people.shown(session, keyring, person, told.allowed)) for one, person in found]
 
 
 def _out(proposal: UpdateProposal, said: Said, person: NationalOut) -> UpdateOut:

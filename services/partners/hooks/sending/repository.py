@@ -81,6 +81,10 @@ async def hold(session: AsyncSession, endpoint_id: UUID, now: datetime) -> Endpo
     return (await session.execute(rows.with_for_update(of=Endpoint, skip_locked=True, key_share=True))).scalar_one_or_none()
 
 
+async def code_of(session: AsyncSession, organisation_id: UUID) -> str:
+    return (await session.execute(select(col(Organisation.code)).where(col(Organisation.id) == organisation_id))).scalar_one()
+
+
 async def count_under_way(session: AsyncSession, endpoint_id: UUID, now: datetime) -> int:
     mine = (col(Delivery.endpoint_id) == endpoint_id, col(Delivery.state) == State.WAITING, col(Delivery.claimed_until) >= now)
     return (await session.execute(select(func.count()).select_from(Delivery).where(*mine))).scalar_one()

@@ -6,19 +6,24 @@ that dies leaves attempts without an end, and their events go out again, under t
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from kit.auth import Caller
 from kit.crypto import Keyring
 from kit.database import Sessions
 from kit.errors import place_of
 from kit.outward import Bounds, Outward, OutwardError
 from kit.pulse import Pulse, wait_for
+from kit.sharing_log import record_decisions
 from services.partners.feed.rules import may_be_given
-from services.partners.feed.service import agreed_with
+from services.partners.feed.service import asker_of, noted
 from services.partners.hooks import rules
 from services.partners.hooks.models import Endpoint
 from services.partners.hooks.repository import CHANNEL
@@ -26,6 +31,7 @@ from services.partners.hooks.rules import EndpointState, State
 from services.partners.hooks.sending import repository
 from services.partners.hooks.sending.repository import Settled, Waiting
 from services.partners.hooks.service import secrets_of
+from services.partners.sharing import Share, shares
 
 log = logging.getLogger(__name__)
 
@@ -103,8 +109,10 @@ class Sender:
             waiting = await repository.list_waiting(session, endpoint_id, now, room) if room > 0 else []
             if not waiting:
                 return None
-            agreed = await agreed_with(session, endpoint.organisation_id)
-            sent = [one for one in waiting if not _set_aside(one, agreed, now)]
+            code = await repository.code_of(session, endpoint.organisation_id)
+            given = shares(await asker_of(session, endpoint.organisation_id, code))
+            sent = [one for one in waiting if not _set_aside(one, given, now)]
+            await _note_decided(session, endpoint, code, given, waiting)
             if sent:
                 # As long as the slowest may take, and its settling; after that it is anybody's.
                 await repository.begin(session, [one.delivery for one in sent], now, now + timedelta(seconds=self.seconds + SETTLE_S))
@@ -137,16 +145,28 @@ class Sender:
             _note(endpoint, settled)
 
 
-def _set_aside(waiting: Waiting, agreed: Mapping[str, frozenset[str]], now: datetime) -> bool:
+def _set_aside(waiting: Waiting, given: Mapping[str, Share], now: datetime) -> bool:
     """Judged at the moment of sending: what may not be sent any more is marked so."""
     event, delivery = waiting.event, waiting.delivery
     if event is None:
         return False
-    if event.withheld is None and may_be_given(event.purpose, event.fields, agreed):
+    if event.withheld is None and may_be_given(event.type, event.fields, given):
         return False
     delivery.state, delivery.reason = State.WITHHELD, event.withheld or rules.NOT_AGREED
     delivery.done_at = now
     return True
+
+
+async def _note_decided(
+    session: AsyncSession, endpoint: Endpoint, code: str, given: Mapping[str, Share], waiting: Sequence[Waiting]
+) -> None:
+    """In the transaction of the claim: what goes out, and what was held back."""
+    caller = Caller(subject=endpoint.client_id, username="", client_id=endpoint.client_id, roles=frozenset({"partner"}))
+    counted = Counter((one.event.type, one.delivery.state == State.WITHHELD) for one in waiting if one.event is not None)
+    decided = [
+        noted(given[event], code, records, withheld=withheld) for (event, withheld), records in sorted(counted.items()) if event in given
+    ]
+    await record_decisions(session, caller, decided)
 
 
 def _body(waiting: Waiting) -> bytes:
