@@ -20,7 +20,7 @@ from services.portal.clients import AwayError, RefusedError, Services, ServicesD
 from services.portal.complaints.clients import as_chosen, categories, offices, old_font
 from services.portal.complaints.rules import about_whom
 from services.portal.files.clients import kept_headers
-from services.portal.forms import Form, address_of, answered_with, body_of, check_origin, read_form
+from services.portal.forms import NO_FILE, Form, address_of, answered_with, body_of, check_origin, read_form
 from services.portal.page import language_of, often, page
 from services.portal.public import clients
 from services.portal.uploads import add_whole, passed_on
@@ -56,7 +56,6 @@ _YES_NO: Final = {"yes": True, "no": False}
 _SAFE: Final = "safe_contact."
 COOKIE: Final = "following"
 MOST_WHOLE: Final = 900_000
-NO_FILE: Final = Text("Choose a file first.", "আগে একটি ফাইল বেছে নিন।")
 
 
 class NotEnteredError(ConflictError):
