@@ -126,6 +126,15 @@ class TestOutOfAComplaint:
         back = (await complaint.read(officers.wing))["links"]
         assert [one["reference"] for one in back] == [grown]
 
+    async def test_what_grows_out_of_one_about_the_wing_is_not_the_wings(self, officers: Any, lodged: Any) -> None:
+        complaint = await lodged("complaint", respondent={"kind": "office", "office": "wing-SA"})
+        answer = await officers.supervisor.post(
+            f"/v1/complaints/{complaint.reference}/cases", json={"kind": "distress", "narrative": "উইং সাহায্য করেনি।"}
+        )
+        assert answer.status_code == 201, answer.text
+        grown = (await officers.supervisor.get(f"/v1/complaints/{answer.json()['reference']}")).json()
+        assert grown["office"] == "control-room"
+
     async def test_what_grows_out_of_a_restricted_one_is_restricted_and_its_link_tells_nobody_else(
         self, lodged: Any, officers: Any
     ) -> None:
