@@ -128,7 +128,8 @@ async def add_step(desk: Desk, reference: str, step: StepIn, known_request: Call
         **step.model_dump(exclude={"request", "note"}),
     )
     desk.session.add(row)
-    await note(desk, complaint, "step_done", step=step.kind, source=step.source)
+    # Whoever phoned or visited the person has met the clocks of contact.
+    await note(desk, complaint, "contacted" if step.kind in repository.CONTACT else "step_done", step=step.kind, source=step.source)
     if step.cost is not None and step.borne_by == "agency":
         await _claim_of_the_agency(desk, complaint, row.currency or "")
     return changed(complaint, row.id)

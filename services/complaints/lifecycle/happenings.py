@@ -49,6 +49,7 @@ HAPPENINGS: Final = {
     "redress_paid": Text("A payment was confirmed", "একটি পরিশোধ নিশ্চিত হয়েছে"),
     "redress_given_up": Text("A claim of money was given up", "একটি দাবি ছেড়ে দেওয়া হয়েছে"),
     "redress_asked": Text("The person was asked how it went", "কেমন হলো, জানতে চাওয়া হয়েছে"),
+    "repatriated": Text("The person was brought home", "ব্যক্তিকে দেশে ফেরানো হয়েছে"),
     "respondent_asked": Text("It was put to the agency", "এজেন্সির কাছে জবাব চাওয়া হয়েছে"),
     "respondent_answered": Text("The agency answered", "এজেন্সি জবাব দিয়েছে"),
     "respondent_silent": Text("The agency did not answer in time", "এজেন্সি সময়মতো জবাব দেয়নি"),

@@ -41,6 +41,22 @@ class TestAWingWalksADetention:
         told = await case.post(wing, "/steps", {"kind": "other", "source": "wing", "done_on": today}, status=409)
         assert told["type"].endswith("case-ended")
 
+    async def test_whoever_phones_the_person_and_brings_them_home_meets_the_clocks(self, lodged: Any, officers: Any, today: str) -> None:
+        case = await lodged("distress")
+        await case.post(officers.wing, "/distress", {"family_may_know": True})
+        request = await case.post(officers.wing, "/distress/requests", {"need": "return_home", "urgency": 3})
+
+        async def states() -> dict[str, str]:
+            path = f"/v1/complaints/{case.reference}/deadlines"
+            return {one["clock"]: one["state"] for one in (await officers.wing.get(path)).json()["items"]}
+
+        before = await states()
+        assert (before["first_response"], before["repatriation"]) == ("running", "running")
+        await case.post(officers.wing, "/steps", {"kind": "phoned", "source": "wing", "done_on": today})
+        assert (await states())["first_response"] == "met"
+        await case.post(officers.wing, f"/distress/requests/{request['id']}/end", {"state": "met", "on": today})
+        assert (await states())["repatriation"] == "met"
+
     async def test_each_need_is_a_fact_for_the_others_without_a_name(self, lodged: Any, officers: Any, complaints: Running) -> None:
         case = await opened(lodged, officers)
         await case.post(officers.wing, "/distress/requests", {"need": "detention", "urgency": 4})
