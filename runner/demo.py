@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-from runner import record
+from contracts.days import DHAKA
+from runner import partner, record
 from runner.api import Api, StepFailed
 from runner.place import PROJECT, Place, place
 from runner.refusals import NotRunning
@@ -26,6 +27,7 @@ COMPLAINT_ACTIVITY: Final = "4.4.2.3"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--loop", type=int, default=0, metavar="N", help="log N complaints and check that each is counted exactly once")
+    parser.add_argument("--referral", action="store_true", help=f"pass an invented returnee on to the partner organization {partner.CODE}")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -33,7 +35,8 @@ def run(arguments: argparse.Namespace) -> int:
     running = record.running(where)
     if running is None:
         raise NotRunning(f"No suite runs on {where.state}. Start it: make run")
-    asyncio.run(_walk(Place(where.state, running.base_port), arguments.loop))
+    here = Place(where.state, running.base_port)
+    asyncio.run(_pass_on(here) if arguments.referral else _walk(here, arguments.loop))
     return 0
 
 
@@ -45,6 +48,7 @@ async def load(where: Place) -> None:
             for one in batch["items"]:
                 await api.post(batch["path"], batch["account"], one["body"], key=one["key"])
         await api.post_cap((DATA / "warning.xml").read_bytes(), "supervisor", key="demo-data-warning-0001")
+        await partner.set_up(api, datetime.now(DHAKA).date())
 
 
 async def _walk(where: Place, loop: int) -> None:
@@ -56,6 +60,11 @@ async def _walk(where: Place, loop: int) -> None:
         await complaints_counted_once(api, tell, 1)
         await warning_acknowledged(api, tell)
         await returnee_registered(api, tell)
+
+
+async def _pass_on(where: Place) -> None:
+    async with _api(where) as api:
+        say(f"referral {await partner.pass_on(api, datetime.now(DHAKA).date())} sent to {partner.CODE}")
 
 
 def _api(where: Place) -> Api:

@@ -13,6 +13,7 @@ COMMANDS: Final = {
     "down": "stop the suite that runs",
     "status": "show each process, its port and whether it is ready",
     "token": "print an access token of a demo account",
+    "secret": "print the secret of a demo program of a partner organization",
     "demo": "walk the journeys step by step through the public API",
     "events": "dead letters, replay, and a look at the stream",
     "figures": "build the monitor's figures anew from its facts; exits 1 where they differed",

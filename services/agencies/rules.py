@@ -42,6 +42,14 @@ _RL_NUMBER: Final = re.compile(r"^(?:RL|আরএল)?[\s.:#-]*(?:NO|NUMBER|ন�
 _NO_LICENCE: Final = Text("A licence number looks like RL-0001.", "লাইসেন্স নম্বর দেখতে এমন: RL-0001।")
 
 
+class AgainstError(ConflictError):
+    """`detail` says the rule and against what: whoever is shown nothing else must understand it."""
+
+    def __init__(self, against: Text) -> None:
+        said = (self.title, against)
+        super().__init__(Text(" ".join(one.en for one in said), " ".join(one.bn for one in said)))
+
+
 class LicenceTakenError(ConflictError):
     slug = "licence-already-registered"
     title = Text("This licence number stands in the register already.", "এই লাইসেন্স নম্বরটি নিবন্ধন তালিকায় আগে থেকেই আছে।")

@@ -18,6 +18,8 @@ Reader = Annotated[Caller, allow("admin", "decider", "auditor", "ngo", "agency",
 Confirmer = Annotated[Caller, allow("admin", "decider", "ngo", "agency", "association", "partner")]
 WithdrawalReader = Annotated[Caller, allow("admin", "decider", "auditor", "ngo", "agency", "association", "partner")]
 Program = Annotated[Caller, allow("partner")]
+# A program, or a person who acts for an organisation that they name.
+Acting = Annotated[Caller, allow("partner", "admin", "decider", "ngo", "agency", "association")]
 Service = Annotated[Caller, allow("service")]
 # Who agrees on what must know what it comes to: both sides, and whoever analyses or audits.
 Simulator = Annotated[Caller, allow("admin", "decider", "analyst", "auditor", "ngo", "agency", "association", "partner")]

@@ -49,13 +49,16 @@ SEAT: Final[frozenset[Role]] = frozenset({"supervisor", "admin"})
 CLASSIFY: Final[frozenset[Role]] = frozenset({"decider", "officer", "analyst", "auditor", "admin"})
 COMPARE: Final[frozenset[Role]] = frozenset({"decider", "analyst", "admin"})
 IMPORT: Final[frozenset[Role]] = frozenset({"admin", "decider"})
+AGENCY_OFFICE: Final[frozenset[Role]] = IMPORT | {"analyst", "auditor"}
+FACT_NOTERS: Final[frozenset[Role]] = IMPORT | {"demo", "wing"}
+UNREGISTERED: Final[frozenset[Role]] = IMPORT | {"supervisor"}
 OWN_CLASS: Final[frozenset[Role]] = frozenset({"agency"})
 OUTCOMES: Final[frozenset[Role]] = frozenset({"supervisor", "wewb", "analyst", "auditor", "admin"})
 CONSULTED: Final[frozenset[Role]] = frozenset({"association"})
 NATIONALS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "ngo", "udc"})
 NATIONAL_OFFICERS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor"})
 PARTNER_KEEPERS: Final[frozenset[Role]] = frozenset({"admin", "decider"})
-WITHDRAWALS: Final[frozenset[Role]] = PARTNER_KEEPERS | {"ngo", "agency", "association"}
+PARTNERS: Final[frozenset[Role]] = PARTNER_KEEPERS | {"ngo", "agency", "association"}
 FRAMEWORK_REPORT: Final[frozenset[Role]] = frozenset({"analyst", "officer"})
 FRAMEWORK_COMMENT: Final[frozenset[Role]] = frozenset({"ngo"})
 REPORT_EDIT: Final[frozenset[Role]] = frozenset({"analyst", "admin"})
@@ -95,7 +98,7 @@ TASKS: Final = (
     Task("returnees", "/returnees", REGISTER),
     Task("expected", "/returnees/expected", AWAITING),
     Task("received", "/received", RECEIVED),
-    Task("withdrawals", "/withdrawals", WITHDRAWALS | {"auditor"}),
+    Task("withdrawals", "/withdrawals", PARTNERS | {"auditor"}),
     Task("providers", "/providers", CASEWORK),
     Task("protected", "/protected", CASEWORK),
     Task("emergencies", "/protected/emergencies", AUDIT),
@@ -117,11 +120,14 @@ TASKS: Final = (
     Task("rule-sets", "/classes/rule-sets", CLASSIFY | CONSULTED),
     Task("own-file", "/agencies/mine", OWN_CLASS),
     Task("imports", "/agencies/imports", IMPORT),
+    Task("unregistered", "/unregistered", UNREGISTERED),
+    Task("new-mention", "/unregistered/new", FACT_NOTERS - IMPORT),
     Task("nationals", "/nationals", NATIONALS),
     Task("national-duplicates", "/nationals/duplicates", NATIONAL_OFFICERS),
     Task("national-updates", "/nationals/updates", NATIONAL_OFFICERS),
     Task("national-imports", "/nationals/imports", IMPORT),
     Task("framework-duties", "/framework/duties", FRAMEWORK_REPORT),
+    Task("partners", "/partners", PARTNERS | {"auditor"}),
     Task("report-drafts", "/framework/report-drafts", REPORT_EDIT),
     Task("register", "/register", None),
     Task("report", "/report", None),
@@ -149,7 +155,11 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
         | {"emergencies", "field", "outcomes"}
     ),
     "abroad": frozenset({"nationals", "national-duplicates", "national-updates", "national-imports", "register"}),
-    "agencies": frozenset({"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}),
+    "agencies": frozenset(
+        {"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}
+        | {"unregistered", "new-mention"}
+    ),
+    "partners": frozenset({"partners"}),
     "figures": frozenset({"framework-duties", "report-drafts", "framework", "reports", "figures", "returnee-figures"}),
 }
 # So many stand in the line above each page; the rest opens below it.
@@ -262,8 +272,8 @@ Answerer = Annotated[Visitor, Depends(_Holder(ANSWER))]
 Receiver = Annotated[Visitor, Depends(_Holder(RECEIVE))]
 Awaiting = Annotated[Visitor, Depends(_Holder(AWAITING))]
 Registrar = Annotated[Visitor, Depends(_Holder(REGISTER))]
-WithdrawalReader = Annotated[Visitor, Depends(_Holder(WITHDRAWALS | {"auditor"}))]
-WithdrawalConfirmer = Annotated[Visitor, Depends(_Holder(WITHDRAWALS))]
+WithdrawalReader = Annotated[Visitor, Depends(_Holder(PARTNERS | {"auditor"}))]
+WithdrawalConfirmer = Annotated[Visitor, Depends(_Holder(PARTNERS))]
 HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
 FrameworkReporter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_REPORT))]
 FrameworkCommenter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_COMMENT))]
@@ -298,6 +308,13 @@ FileReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | OWN_CLASS))]
 NationalDesk = Annotated[Visitor, Depends(_Holder(NATIONALS))]
 NationalOfficer = Annotated[Visitor, Depends(_Holder(NATIONAL_OFFICERS))]
 Importer = Annotated[Visitor, Depends(_Holder(IMPORT))]
+OfficeReader = Annotated[Visitor, Depends(_Holder(AGENCY_OFFICE))]
+FactNoter = Annotated[Visitor, Depends(_Holder(FACT_NOTERS))]
+UnregisteredReader = Annotated[Visitor, Depends(_Holder(UNREGISTERED))]
+UnregisteredJoiner = Annotated[Visitor, Depends(_Holder(IMPORT))]
+MentionNoter = Annotated[Visitor, Depends(_Holder(UNREGISTERED | FACT_NOTERS))]
+PartnerReader = Annotated[Visitor, Depends(_Holder(PARTNERS | {"auditor"}))]
+PartnerApplicant = Annotated[Visitor, Depends(_Holder(PARTNERS))]
 RuleReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | CONSULTED))]
 
 

@@ -33,11 +33,14 @@ from services.portal.handover import arrivals, claims, emergencies, expected, tr
 from services.portal.handover import endpoints as handover
 from services.portal.helps import endpoints as helps
 from services.portal.incidents import endpoints as incidents
+from services.portal.licences import endpoints as licences
 from services.portal.nationals import endpoints as nationals
 from services.portal.nationals.imports import endpoints as national_imports
 from services.portal.nationals.open import endpoints as registration
 from services.portal.outcomes import endpoints as outcomes
 from services.portal.page import environment
+from services.portal.partners import endpoints as partners
+from services.portal.partners.hooks import endpoints as hooks
 from services.portal.posture import endpoints as posture
 from services.portal.problems import install_problem_pages
 from services.portal.protection import endpoints as protection
@@ -61,6 +64,7 @@ from services.portal.sources import endpoints as sources
 from services.portal.supervision import endpoints as supervision
 from services.portal.today import endpoints as today
 from services.portal.tracker import endpoints as tracker
+from services.portal.unregistered import endpoints as unregistered
 from services.portal.wing import december, duty, rota
 from services.portal.wing import endpoints as wing
 from services.portal.withdrawals import endpoints as withdrawals
@@ -113,9 +117,13 @@ ROUTERS = [
     sources.router,
     signals.router,
     reports.router,
+    hooks.router,
+    partners.router,
     report_drafts.router,
     framework.router,
     tracker.router,
+    licences.router,
+    unregistered.router,
     agencies.router,
     open_doors.router,
     files.router,

@@ -14,7 +14,7 @@ Desk = Annotated[Caller, allow("supervisor", "demo", "ngo", "udc", "airport", "w
 Officer = Annotated[Caller, allow("supervisor", "demo", "wewb")]
 
 # Who is told of a returnee by a referral: only what was sent to its own body.
-Receiver = Annotated[Caller, allow("ngo")]
+Receiver = Annotated[Caller, allow("ngo", "partner")]
 
 
 def what_is_visible(caller: Caller) -> Visibility:

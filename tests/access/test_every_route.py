@@ -71,6 +71,7 @@ LEG: Final = "/v1/crisis/legs/{leg_id}"
 FINDERS: Final = {"wing", "agent", "supervisor", "ngo", "udc"}
 KEEPERS: Final = {"admin", "decider"}
 MEMBERS: Final = {"ngo", "agency", "association"}
+ACTING: Final = {"partner"} | KEEPERS | MEMBERS
 RATING_READERS: Final = {"decider", "officer", "analyst", "auditor", "admin"}
 
 MAY_CALL: Final[dict[str, set[str]]] = {
@@ -498,9 +499,10 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/returnees/providers/{provider_id}": OFFICERS,
     "POST /v1/returnees/providers": OFFICERS,
     "PUT /v1/returnees/providers/{provider_id}": OFFICERS,
-    "GET /v1/returnees/received": {"ngo"},
-    "POST /v1/returnees/received/{referral_id}/answer": {"ngo"},
-    "POST /v1/returnees/received/{referral_id}/delivery": {"ngo"},
+    "GET /v1/returnees/received": {"ngo", "partner"},
+    "GET /v1/returnees/received/{referral_id}": {"ngo", "partner"},
+    "POST /v1/returnees/received/{referral_id}/answer": {"ngo", "partner"},
+    "POST /v1/returnees/received/{referral_id}/delivery": {"ngo", "partner"},
     "GET /v1/returnees/referrals/{referral_id}/letter": OFFICERS,
     "POST /v1/returnees/referrals/{referral_id}/answer": OFFICERS,
     "POST /v1/returnees/referrals/{referral_id}/delivery": OFFICERS,
@@ -619,10 +621,10 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/partners/rights": {"partner"},
     "GET /v1/partners/events": {"partner"},
     "GET /v1/partners/events/{event_id}": {"partner"},
-    **{f"{verb} /v1/partners/endpoints": {"partner"} for verb in ("GET", "POST")},
-    **{f"{verb} /v1/partners/endpoints/{{endpoint_id}}": {"partner"} for verb in ("GET", "PUT")},
-    **{f"POST /v1/partners/endpoints/{{endpoint_id}}/{what}": {"partner"} for what in ("secret", "pings", "replays")},
-    "GET /v1/partners/endpoints/{endpoint_id}/deliveries": {"partner"},
+    **{f"{verb} /v1/partners/endpoints": ACTING for verb in ("GET", "POST")},
+    **{f"{verb} /v1/partners/endpoints/{{endpoint_id}}": ACTING for verb in ("GET", "PUT")},
+    **{f"POST /v1/partners/endpoints/{{endpoint_id}}/{what}": ACTING for what in ("secret", "pings", "replays")},
+    "GET /v1/partners/endpoints/{endpoint_id}/deliveries": ACTING,
     "GET /v1/partners/rights/{client_id}": {"service"},
     "GET /v1/partners/withdrawals": KEEPERS | MEMBERS | {"auditor", "partner"},
     "GET /v1/partners/withdrawals/{event_id}": KEEPERS | MEMBERS | {"auditor", "partner"},
@@ -685,6 +687,10 @@ async def _status(client: httpx.AsyncClient, url: str, operation: str, headers: 
 
 # No source is read in tests, and 503 is how this one says so to a watcher that looks at nothing but the status.
 TELLS_BY_503 = ("GET /v1/crisis/heartbeat", 503)
+
+
+# Whether a program may is asked of partners, which does not run beside this one.
+ASKS_PARTNERS = ("partner", 503)
 
 
 FOR_REINTEGRATION = {"POST /v1/nationals/candidates", "POST /v1/nationals/returns"}

@@ -139,6 +139,8 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/partners/lists.py": "what an agreement can be about, as dated data, read and judged at start-up",
     "services/reintegration/lists.py": "the dated lists that a form chooses from, read and judged at start-up",
     "services/portal/complaints/acts.py": "what each act of the procedure asks for: fields of its page, JSON of its call",
+    "services/portal/unregistered/acts.py": "what is written down of somebody who recruits without registration, form by form",
+    "services/portal/licences/acts.py": "what the office writes down of an agency, form by form",
     "services/portal/tracker/acts.py": "what is asked of a step, a matter, an action",
     "services/portal/acts.py": "what an officer writes down as one short form: its questions",
     "services/portal/act_forms.py": "the page of an act, and the JSON that a service takes of it",

@@ -38,25 +38,32 @@ async def empty() -> AsyncIterator[Suite]:
             yield running
 
 
-async def known_register(whole: Suite) -> None:
-    """Two licences from a spreadsheet, their deployments from another, and what workers and an inspector told of the first."""
+async def imports(author: Person) -> None:
+    """Two licences from a spreadsheet, their deployments from another."""
+    until = day(400)
+    register = [
+        "licence,name_en,name_bn,status,valid_until,district",
+        f"{LICENCE},Shapla Overseas (fictional),শাপলা ওভারসিজ (কাল্পনিক),valid,{until},BD-13",
+        f"RL-0002,Meghna Manpower (fictional),মেঘনা ম্যানপাওয়ার (কাল্পনিক),valid,{until},BD-08",
+    ]
+    sent = [
+        "licence,year,country,sex,skill,workers",
+        f"{LICENCE},{today().year},SA,male,skilled,5000",
+        f"RL-0002,{today().year},SA,male,skilled,50",
+    ]
+    for kind, rows in (("register", register), ("deployments", sent)):
+        await author.open("/agencies/imports")
+        await tick(author.page, f"input[name=kind][value={kind}]")
+        await author.page.set_input_files("#file", {"name": "list.csv", "mimeType": "text/csv", "buffer": "\n".join(rows).encode()})
+        await press(author, "/agencies/imports")
+        assert "২টি সঠিক, ০টি ভুল" in await author.words()
+        await looked_at(author)
+
+
+async def known_evidence(whole: Suite) -> None:
+    """What workers and an inspector told of the first."""
     token = await access_token(whole.place.public_url, "decider", PASSWORD)
     async with httpx.AsyncClient(base_url=whole.place.public_url, headers={"Authorization": f"Bearer {token}"}, timeout=240) as office:
-        until = day(400)
-        register = [
-            "licence,name_en,name_bn,status,valid_until,district",
-            f"{LICENCE},Shapla Overseas (fictional),শাপলা ওভারসিজ (কাল্পনিক),valid,{until},BD-13",
-            f"RL-0002,Meghna Manpower (fictional),মেঘনা ম্যানপাওয়ার (কাল্পনিক),valid,{until},BD-08",
-        ]
-        sent = [
-            "licence,year,country,sex,skill,workers",
-            f"{LICENCE},{today().year},SA,male,skilled,5000",
-            f"RL-0002,{today().year},SA,male,skilled,50",
-        ]
-        for kind, rows in (("register", register), ("deployments", sent)):
-            key = {"Idempotency-Key": str(uuid4())}
-            answer = await office.post(f"/v1/agencies/imports/{kind}?mode=all", content="\n".join(rows).encode(), headers=key)
-            assert answer.json()["loaded"] is True, answer.text
         yesterday = day(-1)
         for number in range(15):
             for fact in ({"kind": "contract", "outcome": "given"}, {"kind": "inspection", "outcome": "passed"}):
@@ -85,14 +92,16 @@ async def press(somebody: Person, action: str) -> None:
 class TestFromImportToReview:
     @pytest.mark.parametrize("language", ["bn"])
     async def test_goes_through_four_hands(self, chrome: Browser, empty: Suite, language: str) -> None:
-        await known_register(empty)
         said = SAID[language]
         people = {
             name: await person(chrome, empty, language, width=360) for name in ("decider", "decider-two", "agency-one", "appeals-one")
         }
         author, second, agency, appeals = people.values()
 
-        await author.sign_in("decider", "/classes")
+        await author.sign_in("decider", "/agencies/imports")
+        await imports(author)
+        await known_evidence(empty)
+        await author.open("/classes")
         await press(author, "/start")
         assert said["first"] in await author.words()
         await looked_at(author)
@@ -150,6 +159,9 @@ class TestPages:
             ("analyst", "/classes/inspections"),
             ("decider", "/classes"),
             ("decider", "/classes/corrections"),
+            ("decider", "/agencies/RL-0001/office"),
+            ("decider", "/agencies/RL-0001/office/suspended"),
+            ("decider", "/agencies/RL-0001/office/fee_charged"),
             ("appeals-one", "/classes/reviews"),
             ("baira-one", "/classes/rule-sets"),
             ("baira-one", "/classes/rule-sets/illustrative/2026.2"),

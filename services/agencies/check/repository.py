@@ -1,7 +1,7 @@
 """Every SQL statement of the public look-up."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import ColumnElement, cast, func, literal, or_, select
@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from services.agencies.models import Agency
 from services.agencies.register.models import Branch, SubAgent
+from services.agencies.runs.models import Published
 
 MOST: Final = 10
 
@@ -66,18 +67,32 @@ async def sub_agents(
 
 
 class OpenRow(NamedTuple):
+    """The register, with the class that people published; what is only computed is in no list of ours."""
+
     licence: str
     name_en: str
     name_bn: str | None
     status: str
     valid_until: date
     district: str
+    class_code: str | None
+    published_at: datetime | None
+    rule_set: str | None
+    rule_set_version: str | None
+    changed_at: datetime | None
 
 
 async def whole_register(session: AsyncSession) -> list[OpenRow]:
     """Some 3,000 rows, in the order of their numbers."""
     number = col(Agency.licence)
-    rows = select(
-        number, col(Agency.name_en), col(Agency.name_bn), col(Agency.status), col(Agency.valid_until), col(Agency.district)
-    ).order_by(func.length(number), number)
+    own = [number, col(Agency.name_en), col(Agency.name_bn), col(Agency.status), col(Agency.valid_until), col(Agency.district)]
+    of_class = [
+        col(Published.class_code),
+        col(Published.published_at),
+        col(Published.rule_set),
+        col(Published.rule_set_version),
+        col(Published.changed_at),
+    ]
+    in_force = (col(Published.agency_id) == col(Agency.id)) & col(Published.until).is_(None)
+    rows: Any = select(*own, *of_class).outerjoin(Published, in_force).order_by(func.length(number), number)
     return [OpenRow(*row) for row in await session.execute(rows)]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final, Literal
 
+from contracts.days import DHAKA
 from contracts.places import countries
 from contracts.text import Bilingual, Text
 from kit.text import in_bengali_digits
@@ -19,7 +20,7 @@ from services.agencies.check.schemas import CeilingOut, CheckIn, CheckOut, FeesO
 from services.agencies.check.service import GUIDANCE, Answer
 from services.agencies.evidence.service import CEILINGS
 from services.agencies.repository import Listed
-from services.agencies.rules import LicenceStatus, is_licensed, licence_today
+from services.agencies.rules import ClassCode, LicenceStatus, is_licensed, licence_today
 from services.agencies.unregistered.models import EnforcementStep
 from services.agencies.unregistered.rules import OUTCOME_WORDS, Outcome
 
@@ -29,7 +30,10 @@ NOT_FOUND: Final = Text(
 )
 MAY: Final = Text("Registered: may collect workers for this agency", "নিবন্ধিত: এই এজেন্সির জন্য কর্মী সংগ্রহ করতে পারেন")
 MAY_NOT: Final = Text("May not recruit today", "এখন কর্মী সংগ্রহ করতে পারেন না")
-COLUMNS: Final = ("licence", "name_en", "name_bn", "status", "licensed", "valid_until", "district")
+COLUMNS: Final = (
+    *("licence", "name_en", "name_bn", "status", "licensed", "valid_until", "district"),
+    *("class", "class_published_on", "class_rule_set", "class_changed_since"),
+)
 
 
 def check_view(answer: Answer, asked: CheckIn) -> CheckOut:
@@ -147,6 +151,10 @@ def open_rows(rows: Sequence[OpenRow], today: date) -> list[dict[str, Any]]:
             "licensed": status is LicenceStatus.VALID,
             "valid_until": row.valid_until.isoformat(),
             "district": row.district,
+            "class": row.class_code,
+            "class_published_on": row.published_at.astimezone(DHAKA).date().isoformat() if row.published_at else None,
+            "class_rule_set": f"{row.rule_set}@{row.rule_set_version}" if row.rule_set else None,
+            "class_changed_since": row.changed_at is not None if row.class_code else None,
         }
         for row in rows
     ]
@@ -159,11 +167,13 @@ def open_csv(rows: Sequence[OpenRow], today: date) -> str:
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     for row in open_rows(rows, today):
-        writer.writerow({name: _inert(value) for name, value in row.items()} | {"licensed": "true" if row["licensed"] else "false"})
+        writer.writerow({name: _inert(value) for name, value in row.items()})
     return out.getvalue()
 
 
 def _inert(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
     return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t")) else value
 
 
@@ -177,6 +187,19 @@ def data_package(base: str) -> dict[str, Any]:
         {"name": "licensed", "type": "boolean", "description": "Whether the agency may recruit today."},
         {"name": "valid_until", "type": "date", "description": "The last day of the term."},
         {"name": "district", "type": "string", "description": "ISO 3166-2 code of the office."},
+        {
+            "name": "class",
+            "type": "string",
+            "description": "The class that people published, if any. No promise: the rule set is illustrative, no law.",
+            "constraints": {"enum": [one.value for one in ClassCode]},
+        },
+        {"name": "class_published_on", "type": "date"},
+        {"name": "class_rule_set", "type": "string", "description": "Name and version: /v1/agencies/ratings/rule-sets."},
+        {
+            "name": "class_changed_since",
+            "type": "boolean",
+            "description": "Whether what it was computed from has been corrected since; a person has yet to decide.",
+        },
     ]
     schema = {"fields": fields, "primaryKey": ["licence"]}
     common = {"encoding": "utf-8", "schema": schema}

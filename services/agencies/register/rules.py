@@ -14,7 +14,7 @@ from uuid import UUID
 from contracts.text import Text
 from kit.errors import ConflictError, NotFoundError
 from kit.text import digits, in_bengali_digits
-from services.agencies.rules import LicenceStatus
+from services.agencies.rules import AgainstError, LicenceStatus
 
 
 class StepKind(StrEnum):
@@ -40,8 +40,8 @@ STEP_WORDS: Final = {
 }
 
 
-class HistoryError(ConflictError):
-    """A step that cannot follow what stands in the register. `title` says which rule, `detail` against which step."""
+class HistoryError(AgainstError):
+    """A step that cannot follow what stands in the register."""
 
     slug = "licence-history"
     title = Text("This step does not fit the history of the licence.", "এই পদক্ষেপটি লাইসেন্সের ইতিহাসের সঙ্গে মেলে না।")
@@ -79,7 +79,7 @@ class SupersededError(ConflictError):
     title = Text("This was corrected already: correct what stands now.", "এটি আগেই সংশোধন করা হয়েছে: এখন যা আছে তা সংশোধন করুন।")
 
 
-class SubAgentTakenError(ConflictError):
+class SubAgentTakenError(AgainstError):
     slug = "sub-agent-already-registered"
     title = Text("This registration number is held already on some of these days.", "এই নিবন্ধন নম্বরটি ওই সময়ের কোনো অংশে আগে থেকেই ব্যবহৃত।")
 

@@ -59,7 +59,7 @@ class StepIn(_In):
 
 
 class StepOut(BaseModel):
-    """`corrected_at`: from when on another step stood in its place."""
+    """`corrected_at`: from when on another step stood in its place. `security_minor`: security money in poisha."""
 
     id: UUID
     kind: StepKind
@@ -69,6 +69,8 @@ class StepOut(BaseModel):
     hearing: bool | None
     reason: str | None
     order_ref: str | None
+    security_minor: int | None
+    rules_version: str | None
     source: str
     recorded_at: datetime
     supersedes: UUID | None

@@ -23,7 +23,10 @@ WITHDRAWN = Text("Entered in error: it never was", "ভুলক্রমে ল
 
 def step_view(row: LicenceEvent, corrected_at: datetime | None) -> StepOut:
     kind = StepKind(row.kind)
-    own = row.model_dump(include={"id", "true_from", "true_until", "hearing", "reason", "order_ref", "source", "recorded_at", "supersedes"})
+    own = row.model_dump(
+        include={"id", "true_from", "true_until", "hearing", "reason", "order_ref", "source", "recorded_at", "supersedes"}
+        | {"security_minor", "rules_version"}
+    )
     return StepOut(kind=kind, label=Bilingual.of(STEP_WORDS.get(kind, WITHDRAWN)), corrected_at=corrected_at, **own)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from contracts.text import Text
 from kit.errors import ConflictError, NotFoundError
-from services.agencies.rules import ClassCode
+from services.agencies.rules import AgainstError, ClassCode
 from services.agencies.runs.periods import Periods
 
 
@@ -69,7 +69,7 @@ class RunOpenError(ConflictError):
     )
 
 
-class RunStateError(ConflictError):
+class RunStateError(AgainstError):
     slug = "run-not-in-that-state"
     title = Text("This cannot be done with a run in this state.", "এই অবস্থায় হিসাবটির ক্ষেত্রে এটি করা যায় না।")
 

@@ -251,6 +251,21 @@ class TestPublication:
         silent = (await office.running.client().get(f"{URL}/RL-0002")).json()
         assert silent["class"] == "insufficient_data"
 
+    async def test_stands_in_the_open_data_with_its_rules_and_nothing_that_is_only_computed(self, office: Office) -> None:
+        public = office.running.client()
+        before = (await public.get(f"{URL}/open-data/agencies.json")).json()
+        assert {one["class"] for one in before} == {None}
+        await office.published()
+        after = (await public.get(f"{URL}/open-data/agencies.json")).json()
+        assert [(one["licence"], one["class"], one["class_rule_set"], one["class_changed_since"]) for one in after][:2] == [
+            ("RL-0001", "B", RULES, False),
+            ("RL-0002", "insufficient_data", RULES, False),
+        ]
+        assert after[0]["class_published_on"] is not None
+        await strike(office.running, "fee_charged", 30)
+        sheet = (await public.get(f"{URL}/open-data/agencies.csv")).content.decode("utf-8-sig").splitlines()
+        assert sheet[1].endswith(f",{RULES},true")
+
     async def test_is_told_of_once_for_each_agency(self, office: Office) -> None:
         await office.published()
         async with office.running.sessions() as session:

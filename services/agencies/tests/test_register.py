@@ -87,6 +87,17 @@ class TestHistory:
             await service.keep_today(session, None)  # type: ignore[arg-type]  # it does not look at which timer fired
         assert (await agencies.client().get(f"{URL}/RL-0001")).json()["status"] == "suspended"
 
+    async def test_the_security_money_and_the_rules_of_a_term_are_read_again(self, agencies: Running) -> None:
+        await register(agencies)
+        more: dict[str, Any] = {
+            "true_until": day(1400),
+            "security_minor": 350_000_000,
+            "rules_version": "2025, as amended on 5 January 2026",
+        }
+        assert (await step(agencies, "renewed", today() + timedelta(days=401), **more)).status_code == 201
+        renewed = (await history(agencies))["items"][-1]
+        assert {name: renewed[name] for name in more} == more
+
     async def test_a_renewal_moves_the_last_day(self, agencies: Running) -> None:
         await register(agencies)
         first, last = today() + timedelta(days=401), today() + timedelta(days=1400)
@@ -132,7 +143,10 @@ class TestRefusedSteps:
     async def test_say_what_they_meet(self, agencies: Running, kind: str, offset: int, more: dict[str, int], problem: str) -> None:
         await register(agencies)
         answer = await step(agencies, kind, today() + timedelta(days=offset), **{name: day(days) for name, days in more.items()})
-        assert (answer.status_code, answer.json()["type"]) == (409, f"urn:probashi:problem:{problem}")
+        said = answer.json()
+        assert (answer.status_code, said["type"]) == (409, f"urn:probashi:problem:{problem}")
+        assert said["detail"].startswith(said["title"]), "a page shows the detail alone"
+        assert len(said["detail"]) > len(said["title"])
         assert await agencies.count("licence_event") == 1
 
     @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from kit.crypto import KeyringDep
 from kit.database import SessionDep
@@ -11,7 +11,7 @@ from kit.idempotency import OnceDep
 from kit.outward import Outward
 from kit.paging import Page, PagingDep, Position
 from kit.versions import ExpectedVersion, etag
-from services.partners.access import Program
+from services.partners.access import Acting
 from services.partners.hooks import repository, service, views
 from services.partners.hooks.schemas import (
     DeliveryOut,
@@ -36,70 +36,80 @@ async def _outward(request: Request) -> Outward:
 OutwardDep = Annotated[Outward, Depends(_outward)]
 
 
+async def _owner(
+    caller: Acting,
+    session: SessionDep,
+    organisation: Annotated[str | None, Query(max_length=40, description="For which a person acts; a program acts for its own.")] = None,
+) -> service.Owner:
+    return await service.acting(session, caller, organisation)
+
+
+OwnerDep = Annotated[service.Owner, Depends(_owner)]
+
+
 @router.post("", status_code=201, response_model=EndpointSecretOut)
-async def add(said: EndpointIn, caller: Program, session: SessionDep, keyring: KeyringDep, outward: OutwardDep, once: OnceDep) -> Response:
+async def add(said: EndpointIn, owner: OwnerDep, session: SessionDep, keyring: KeyringDep, outward: OutwardDep, once: OnceDep) -> Response:
     """The secret is shown in this answer and never again."""
 
     async def effect() -> EndpointSecretOut:
-        return views.with_secret(*await service.add(session, keyring, outward, caller.client_id, said))
+        return views.with_secret(*await service.add(session, keyring, outward, owner, said))
 
-    return await once(caller.client_id, effect, location=lambda one: f"/v1/partners/endpoints/{one.id}")
+    return await once(owner.by, effect, location=lambda one: f"/v1/partners/endpoints/{one.id}")
 
 
 @router.get("")
-async def list_endpoints(caller: Program, session: SessionDep) -> EndpointsOut:
-    organisation = await service.manager(session, caller.client_id)
-    return EndpointsOut(items=[views.endpoint_of(one) for one in await repository.list_of(session, organisation.id)])
+async def list_endpoints(owner: OwnerDep, session: SessionDep) -> EndpointsOut:
+    return EndpointsOut(items=[views.endpoint_of(one) for one in await repository.list_of(session, owner.organisation.id)])
 
 
 @router.get("/{endpoint_id}")
-async def read(endpoint_id: Which, caller: Program, session: SessionDep, response: Response) -> EndpointOut:
-    endpoint = await service.get(session, caller.client_id, endpoint_id)
+async def read(endpoint_id: Which, owner: OwnerDep, session: SessionDep, response: Response) -> EndpointOut:
+    endpoint = await service.get(session, owner, endpoint_id)
     response.headers["ETag"] = etag(endpoint.version)
     return views.endpoint_of(endpoint)
 
 
 @router.put("/{endpoint_id}")
 async def change(
-    endpoint_id: Which, said: EndpointChangeIn, caller: Program, session: SessionDep, outward: OutwardDep, expected: ExpectedVersion
+    endpoint_id: Which, said: EndpointChangeIn, owner: OwnerDep, session: SessionDep, outward: OutwardDep, expected: ExpectedVersion
 ) -> EndpointOut:
-    return views.endpoint_of(await service.change(session, outward, caller.client_id, endpoint_id, expected, said))
+    return views.endpoint_of(await service.change(session, outward, owner, endpoint_id, expected, said))
 
 
 @router.post("/{endpoint_id}/secret")
 async def rotate(
-    endpoint_id: Which, caller: Program, session: SessionDep, keyring: KeyringDep, expected: ExpectedVersion
+    endpoint_id: Which, owner: OwnerDep, session: SessionDep, keyring: KeyringDep, expected: ExpectedVersion
 ) -> EndpointSecretOut:
     """A new secret, shown this once. That of before goes on signing beside it for a day."""
-    return views.with_secret(*await service.rotate(session, keyring, caller.client_id, endpoint_id, expected))
+    return views.with_secret(*await service.rotate(session, keyring, owner, endpoint_id, expected))
 
 
 @router.post("/{endpoint_id}/pings", status_code=201, response_model=DeliveryOut)
-async def ping(endpoint_id: Which, caller: Program, session: SessionDep, once: OnceDep) -> Response:
+async def ping(endpoint_id: Which, owner: OwnerDep, session: SessionDep, once: OnceDep) -> Response:
     """A test event goes out at once; what became of it stands among the deliveries."""
 
     async def effect() -> DeliveryOut:
-        return views.delivery_of(await service.ping(session, caller.client_id, endpoint_id), [])
+        return views.delivery_of(await service.ping(session, owner, endpoint_id), [])
 
-    return await once(caller.client_id, effect, location=lambda _: f"/v1/partners/endpoints/{endpoint_id}/deliveries")
+    return await once(owner.by, effect, location=lambda _: f"/v1/partners/endpoints/{endpoint_id}/deliveries")
 
 
 @router.post("/{endpoint_id}/replays", status_code=201, response_model=ReplayOut)
-async def replay(endpoint_id: Which, said: ReplayIn, caller: Program, session: SessionDep, once: OnceDep) -> Response:
+async def replay(endpoint_id: Which, said: ReplayIn, owner: OwnerDep, session: SessionDep, once: OnceDep) -> Response:
     async def effect() -> ReplayOut:
-        return ReplayOut(queued=await service.replay(session, caller.client_id, endpoint_id, said))
+        return ReplayOut(queued=await service.replay(session, owner, endpoint_id, said))
 
-    return await once(caller.client_id, effect, location=lambda _: f"/v1/partners/endpoints/{endpoint_id}/deliveries")
+    return await once(owner.by, effect, location=lambda _: f"/v1/partners/endpoints/{endpoint_id}/deliveries")
 
 
 @router.get("/{endpoint_id}/deliveries")
 async def list_deliveries(
     endpoint_id: Which,
-    caller: Program,
+    owner: OwnerDep,
     session: SessionDep,
     paging: PagingDep,
     state: Literal["waiting", "delivered", "dead", "withheld"] | None = None,
 ) -> Page[DeliveryOut]:
     """Newest first, with every attempt."""
-    rows, attempts = await service.list_deliveries(session, caller.client_id, endpoint_id, paging, state)
+    rows, attempts = await service.list_deliveries(session, owner, endpoint_id, paging, state)
     return paging.page(rows, lambda one: Position(one.begun_at, one.event_id), lambda one: views.delivery_of(one, attempts[one.event_id]))

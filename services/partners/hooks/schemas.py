@@ -29,10 +29,14 @@ Url = Annotated[str, Field(min_length=8, max_length=1000, examples=["https://sys
 
 
 class EndpointIn(In):
-    """`types`: which events are sent there; all where it is left out. Withdrawals of consent are sent whatever is chosen."""
+    """`types`: which events are sent there; all where it is left out. Withdrawals of consent are sent whatever is chosen.
+
+    `client_id`: on whose rights it rests. A program may leave it out and means itself; a person names one of the organisation.
+    """
 
     url: Url
     types: Types | None = None
+    client_id: Annotated[str, Field(max_length=100)] | None = None
 
 
 class EndpointChangeIn(In):

@@ -1,18 +1,23 @@
-"""Use cases of endpoints: a program of an organisation sets them up, tests them, has events sent again, and sees every attempt."""
+"""Use cases of endpoints: a program or a steward of an organisation sets them up, tests them, has events sent again, sees every attempt."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from secrets import token_bytes
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.events import CloudEvent
+from contracts.text import Text
+from kit.auth import Caller
 from kit.crypto import Keyring
-from kit.errors import NotFoundError
+from kit.errors import InvalidError, NotFoundError
 from kit.ids import new_id
 from kit.outward import Bounds, Outward, OutwardError
 from kit.paging import Paging
 from kit.versions import check_version
+from services.partners import service as organisations
 from services.partners.feed.rules import body_of
 from services.partners.hooks import repository, rules, views
 from services.partners.hooks.models import Attempt, Delivery, Endpoint
@@ -20,29 +25,55 @@ from services.partners.hooks.rules import EndpointState, State
 from services.partners.hooks.schemas import EndpointChangeIn, EndpointIn, ReplayIn
 from services.partners.models import Organisation
 from services.partners.rules import NotAllowedError
-from services.partners.service import rights_of
+
+_NAME_IT: Final = Text("Name the organisation that you act for.", "কোন সংস্থার পক্ষে কাজ করছেন তা জানান।")
+_NAME_CLIENT: Final = Text(
+    "Name the client of the organisation that may have endpoints.", "সংস্থার যে ক্লায়েন্টের এন্ডপয়েন্ট রাখার অনুমতি আছে সেটি জানান।"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose endpoints are meant, and who asks (`by`). `client_id`: the program that asks; None for a person."""
+
+    organisation: Organisation
+    client_id: str | None
+    by: str
 
 
 async def manager(session: AsyncSession, client_id: str) -> Organisation:
     """Of which organisation. Raises `NotAPartnerError`, `SuspendedError`, `NotVerifiedError`, `NotAllowedError`."""
-    _, organisation, rights = await rights_of(session, client_id)
+    _, organisation, rights = await organisations.rights_of(session, client_id)
     if rules.MANAGE not in rights.scopes:
         raise NotAllowedError
     return organisation
 
 
-async def get(session: AsyncSession, client_id: str, endpoint_id: UUID, *, lock: bool = False) -> Endpoint:
-    """Raises `NotFoundError` also for another's, and what `manager` does."""
-    organisation = await manager(session, client_id)
-    endpoint = await repository.find(session, organisation.id, endpoint_id, lock=lock)
+async def acting(session: AsyncSession, caller: Caller, code: str | None) -> Owner:
+    """A program acts for its own organisation, a person for the one that they name and are a steward of.
+
+    Raises what `manager` does; `NotFoundError`, `NotAStewardError`; `InvalidError` for a person who names none.
+    """
+    if caller.has("partner"):
+        return Owner(await manager(session, caller.client_id), caller.client_id, caller.client_id)
+    if code is None:
+        raise InvalidError(errors=[{"pointer": "?organisation", "detail": _NAME_IT}])
+    organisation = await organisations.get(session, caller, code)
+    organisations.check_acts_for(caller, organisation)
+    return Owner(organisation, None, caller.subject)
+
+
+async def get(session: AsyncSession, owner: Owner, endpoint_id: UUID, *, lock: bool = False) -> Endpoint:
+    """Raises `NotFoundError` also for another's."""
+    endpoint = await repository.find(session, owner.organisation.id, endpoint_id, lock=lock)
     if endpoint is None:
         raise NotFoundError
     return endpoint
 
 
-async def _locked(session: AsyncSession, client_id: str, endpoint_id: UUID, expected: int | None = None) -> Endpoint:
+async def _locked(session: AsyncSession, owner: Owner, endpoint_id: UUID, expected: int | None = None) -> Endpoint:
     """One that has not ended. Raises what `get` does, `EndpointEndedError`, and `StaleVersionError` where a version is expected."""
-    endpoint = await get(session, client_id, endpoint_id, lock=True)
+    endpoint = await get(session, owner, endpoint_id, lock=True)
     if expected is not None:
         check_version(expected, endpoint.version)
     if endpoint.state == EndpointState.ENDED:
@@ -58,9 +89,18 @@ def check_address(outward: Outward, url: str) -> None:
         raise rules.AddressError(reason=str(error.reason)) from error
 
 
-async def add(session: AsyncSession, keyring: Keyring, outward: Outward, client_id: str, said: EndpointIn) -> tuple[Endpoint, str]:
-    """With its secret, which nobody is shown again. Raises what `manager` does, `AddressError`, `TooManyEndpointsError`."""
-    organisation = await manager(session, client_id)
+async def _client_for(session: AsyncSession, owner: Owner, named: str | None) -> str:
+    """On whose rights a new endpoint rests: of the organisation, and allowed to have some. Raises what `manager` does, `InvalidError`."""
+    client_id = named or owner.client_id
+    if client_id is None or (await manager(session, client_id)).id != owner.organisation.id:
+        raise InvalidError(errors=[{"pointer": "/client_id", "detail": _NAME_CLIENT}])
+    return client_id
+
+
+async def add(session: AsyncSession, keyring: Keyring, outward: Outward, owner: Owner, said: EndpointIn) -> tuple[Endpoint, str]:
+    """With its secret, which nobody is shown again. Raises what `manager` does, `InvalidError`, `AddressError`, `TooManyEndpointsError`."""
+    client_id = await _client_for(session, owner, said.client_id)
+    organisation = owner.organisation
     check_address(outward, said.url)
     if len(await repository.list_of(session, organisation.id)) >= rules.MOST_ENDPOINTS:
         raise rules.TooManyEndpointsError
@@ -86,10 +126,10 @@ async def add(session: AsyncSession, keyring: Keyring, outward: Outward, client_
 
 
 async def change(
-    session: AsyncSession, outward: Outward, client_id: str, endpoint_id: UUID, expected: int, said: EndpointChangeIn
+    session: AsyncSession, outward: Outward, owner: Owner, endpoint_id: UUID, expected: int, said: EndpointChangeIn
 ) -> Endpoint:
     """Whoever makes it active again is tried at once. Raises what `_locked` does, `AddressError`."""
-    endpoint = await _locked(session, client_id, endpoint_id, expected)
+    endpoint = await _locked(session, owner, endpoint_id, expected)
     if said.url is not None:
         check_address(outward, said.url)
         endpoint.url = said.url
@@ -103,9 +143,9 @@ async def change(
     return endpoint
 
 
-async def rotate(session: AsyncSession, keyring: Keyring, client_id: str, endpoint_id: UUID, expected: int) -> tuple[Endpoint, str]:
+async def rotate(session: AsyncSession, keyring: Keyring, owner: Owner, endpoint_id: UUID, expected: int) -> tuple[Endpoint, str]:
     """The secret of before goes on signing for a day beside the new one. Raises what `_locked` does."""
-    endpoint = await _locked(session, client_id, endpoint_id, expected)
+    endpoint = await _locked(session, owner, endpoint_id, expected)
     secret = rules.secret_of(token_bytes(rules.KEY_BYTES))
     endpoint.former_secret, endpoint.secret = endpoint.secret, keyring.seal(secret, views.SECRET)
     endpoint.former_until = datetime.now(UTC) + rules.FORMER_SECRET_FOR
@@ -121,9 +161,9 @@ def secrets_of(keyring: Keyring, endpoint: Endpoint, now: datetime) -> list[str]
     return [keyring.open(one, views.SECRET) for one in valid]
 
 
-async def ping(session: AsyncSession, client_id: str, endpoint_id: UUID) -> Delivery:
+async def ping(session: AsyncSession, owner: Owner, endpoint_id: UUID) -> Delivery:
     """A test event, sent as any other. Raises what `get` does, `PingWaitsError`, `EndpointEndedError`."""
-    endpoint = await _locked(session, client_id, endpoint_id)
+    endpoint = await _locked(session, owner, endpoint_id)
     if await repository.has_waiting_ping(session, endpoint.id):
         raise rules.PingWaitsError
     now, event_id = datetime.now(UTC), new_id()
@@ -160,17 +200,17 @@ async def ping(session: AsyncSession, client_id: str, endpoint_id: UUID) -> Deli
     return delivery
 
 
-async def replay(session: AsyncSession, client_id: str, endpoint_id: UUID, said: ReplayIn) -> int:
+async def replay(session: AsyncSession, owner: Owner, endpoint_id: UUID, said: ReplayIn) -> int:
     """How many go out again, under the ids that they had. Raises what `get` does, `EndpointEndedError`."""
-    endpoint = await _locked(session, client_id, endpoint_id)
+    endpoint = await _locked(session, owner, endpoint_id)
     return await repository.queue_again(session, endpoint, since=said.since, event_ids=said.events or (), now=datetime.now(UTC))
 
 
 async def list_deliveries(
-    session: AsyncSession, client_id: str, endpoint_id: UUID, paging: Paging, state: str | None
+    session: AsyncSession, owner: Owner, endpoint_id: UUID, paging: Paging, state: str | None
 ) -> tuple[list[Delivery], dict[UUID, list[Attempt]]]:
     """With every attempt of each. Raises what `get` does."""
-    endpoint = await get(session, client_id, endpoint_id)
+    endpoint = await get(session, owner, endpoint_id)
     rows = list(await repository.list_deliveries(session, endpoint.id, paging, state=state))
     attempts: dict[UUID, list[Attempt]] = {one.event_id: [] for one in rows}
     for attempt in await repository.list_attempts(session, endpoint.id, list(attempts)):

@@ -25,7 +25,7 @@ from services.partners.hooks import rules
 from services.partners.hooks.sending.service import Sender
 from services.partners.tests.conftest import Receiver, free_port
 from services.partners.tests.test_feed import end_agreement, enveloped, referral, take, unique, withdrawn
-from services.partners.tests.test_organisations import ANY, ROOT, good, keeper, program, refused, set_up
+from services.partners.tests.test_organisations import ANY, ROOT, good, keeper, person, program, refused, set_up
 
 AT: Final = f"{ROOT}/endpoints"
 # For whoever never answers alone: a busy machine may be slow with a good answer.
@@ -321,6 +321,51 @@ class TestAnEndpoint:
         assert receiver.got == []
         await good(await mine.put(f"{AT}/{one['id']}", json={"state": "ended"}, headers=ANY))
         await refused(await mine.put(f"{AT}/{one['id']}", json={"state": "active"}, headers=ANY), 409, "endpoint-ended")
+
+
+class TestASteward:
+    async def test_sets_up_tests_and_reads_endpoints_for_the_organisation_that_they_name(
+        self, partners: Running, receiver: Receiver
+    ) -> None:
+        code = unique()
+        await set_up(partners, code)
+        mine, at = person(partners, code), {"organisation": code}
+        said = {"url": f"{receiver.url}/good", "client_id": f"partner-{code}--cases"}
+        one = await good(await mine.post(AT, json=said, params=at), 201)
+        event = enveloped(referral(code))
+        await take(partners, event)
+        await push(partners)
+        Webhook(one["secret"]).verify(receiver.got[0][2], receiver.got[0][1])
+        await good(await mine.post(f"{AT}/{one['id']}/pings", params=at), 201)
+        log = await good(await mine.get(f"{AT}/{one['id']}/deliveries", params=at))
+        assert [(each["type"], each["state"]) for each in log["items"]] == [(rules.PING, "waiting"), (event.type, "delivered")]
+        again = await mine.post(f"{AT}/{one['id']}/replays", json={"events": [str(event.id)]}, params=at)
+        assert (await good(again, 201))["queued"] == 1
+        new = await good(await mine.post(f"{AT}/{one['id']}/secret", headers={"If-Match": '"1"'}, params=at))
+        assert new["secret"] != one["secret"]
+        assert await good(await mine.put(f"{AT}/{one['id']}", json={"state": "paused"}, headers=ANY, params=at))
+        assert [each["id"] for each in (await good(await client(partners, code).get(AT)))["items"]] == [one["id"]]
+
+    async def test_names_the_organisation_and_a_client_of_it(self, partners: Running, receiver: Receiver) -> None:
+        code, other = unique(), unique()
+        await set_up(partners, code)
+        await set_up(partners, other)
+        mine, at = person(partners, code), {"organisation": code}
+        url = f"{receiver.url}/good"
+        await refused(await mine.get(AT), 422, "invalid")
+        await refused(await mine.post(AT, json={"url": url}, params=at), 422, "invalid")
+        await refused(await mine.post(AT, json={"url": url, "client_id": f"partner-{other}--cases"}, params=at), 422, "invalid")
+        await refused(await client(partners, other).post(AT, json={"url": url, "client_id": f"partner-{code}--cases"}), 422, "invalid")
+
+    async def test_sees_nothing_of_another_organisation(self, partners: Running, receiver: Receiver) -> None:
+        code, one = await ready(partners, receiver)
+        other = unique()
+        await set_up(partners, other)
+        stranger = person(partners, other, sub="stranger")
+        await refused(await stranger.get(AT, params={"organisation": code}), 404, "not-found")
+        await refused(await stranger.get(f"{AT}/{one['id']}/deliveries", params={"organisation": other}), 409, "not-a-steward")
+        steward = person(partners, other)
+        await refused(await steward.get(f"{AT}/{one['id']}/deliveries", params={"organisation": other}), 404, "not-found")
 
 
 class TestTheSender:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from kit.auth import public
-from services.portal.access import Anybody, FileReader, Importer
+from services.portal.access import AGENCY_OFFICE, FACT_NOTERS, Anybody, FileReader, Importer
 from services.portal.agencies import clients
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.forms import Form, Posted, PostedFile, answered_with, asked_openly
@@ -107,5 +107,7 @@ async def _file_page(request: Request, services: Services, licence: str, form: F
 
 
 @router.get("/agencies/{licence}")
-async def read_agency(request: Request, licence: str, _: Anybody, services: ServicesDep) -> Response:
-    return page(request, "agencies/one.html", **await clients.read(services, licence))
+async def read_agency(request: Request, licence: str, visitor: Anybody, services: ServicesDep) -> Response:
+    reads = visitor is not None and visitor.caller.has(*AGENCY_OFFICE)
+    notes = visitor is not None and not reads and visitor.caller.has(*FACT_NOTERS)
+    return page(request, "agencies/one.html", **await clients.read(services, licence), reads_office=reads, notes_facts=notes)

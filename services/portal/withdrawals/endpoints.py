@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from contracts.text import Text
 from kit.auth import public
-from services.portal.access import PARTNER_KEEPERS, WITHDRAWALS, WithdrawalConfirmer, WithdrawalReader
+from services.portal.access import PARTNER_KEEPERS, PARTNERS, WithdrawalConfirmer, WithdrawalReader
 from services.portal.act_forms import act_page, body, names_of
 from services.portal.acts import Act, Ask
 from services.portal.casework.clients import Choices
@@ -71,7 +71,7 @@ async def _list_page(
         "state": state,
         "names": names,
         "form": form,
-        "may_confirm": not visitor.caller.roles.isdisjoint(WITHDRAWALS),
+        "may_confirm": not visitor.caller.roles.isdisjoint(PARTNERS),
         "is_officer": _is_officer(visitor, reads=True),
     }
     return page(request, "withdrawals/list.html", status=refused.code if refused else 200, **shown)

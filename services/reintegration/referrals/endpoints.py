@@ -15,11 +15,12 @@ from kit.errors import NotFoundError
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
 from kit.versions import ExpectedVersion, etag
-from services.reintegration.access import Officer, Receiver
+from services.reintegration.access import Officer
 from services.reintegration.casework.endpoints import DeskDep
 from services.reintegration.casework.service import Desk
 from services.reintegration.endpoints import Who
 from services.reintegration.referrals import repository, service, views
+from services.reintegration.referrals.clients import ReceivingDep
 from services.reintegration.referrals.helps import HELPS
 from services.reintegration.referrals.schemas import (
     AnswerIn,
@@ -92,7 +93,7 @@ async def change_provider(
 
 
 @router.get("/received")
-async def list_received(caller: Receiver, session: SessionDep, keyring: KeyringDep, paging: PagingDep) -> Page[ReceivedOut]:
+async def list_received(caller: ReceivingDep, session: SessionDep, keyring: KeyringDep, paging: PagingDep) -> Page[ReceivedOut]:
     rows = await service.list_received(session, caller, paging)
     return paging.page(
         rows,
@@ -101,15 +102,27 @@ async def list_received(caller: Receiver, session: SessionDep, keyring: KeyringD
     )
 
 
+@router.get("/received/{referral_id}")
+async def read_received(
+    referral_id: Identity, caller: ReceivingDep, session: SessionDep, keyring: KeyringDep, response: Response
+) -> ReceivedOut:
+    """`subject` of an event is this id."""
+    received, sent = await service.read_received(session, caller, referral_id)
+    response.headers["ETag"] = etag(sent.version)
+    return views.received_of(received, sent.version, keyring)
+
+
 @router.post("/received/{referral_id}/answer")
-async def answer_received(referral_id: Identity, said: AnswerIn, caller: Receiver, session: SessionDep, keyring: KeyringDep) -> ReceivedOut:
+async def answer_received(
+    referral_id: Identity, said: AnswerIn, caller: ReceivingDep, session: SessionDep, keyring: KeyringDep
+) -> ReceivedOut:
     referral, _ = await service.answer_as_receiver(session, keyring, caller, referral_id, said)
     return await _received(session, keyring, referral.id, referral.version)
 
 
 @router.post("/received/{referral_id}/delivery")
 async def deliver_received(
-    referral_id: Identity, said: DeliveryIn, caller: Receiver, session: SessionDep, keyring: KeyringDep
+    referral_id: Identity, said: DeliveryIn, caller: ReceivingDep, session: SessionDep, keyring: KeyringDep
 ) -> ReceivedOut:
     referral, _ = await service.deliver(session, caller, referral_id, said.outcome)
     return await _received(session, keyring, referral.id, referral.version)

@@ -79,9 +79,18 @@ async def find_received(session: AsyncSession, referral_id: UUID) -> ReferralRec
 
 async def list_received(session: AsyncSession, orgs: frozenset[str], paging: Paging) -> list[tuple[ReferralReceived, ReferralSent]]:
     """Newest first: a keyset scan of help_referral_received_by."""
-    ours = select(ReferralReceived, ReferralSent).join(ReferralSent, col(ReferralReceived.id) == col(ReferralSent.id))
-    rows = paging.of(ours.where(col(ReferralReceived.org).in_(orgs)), col(ReferralReceived.received_at), col(ReferralReceived.id))
+    rows = paging.of(_received_by(orgs), col(ReferralReceived.received_at), col(ReferralReceived.id))
     return [(row[0], row[1]) for row in await session.execute(rows)]
+
+
+async def find_received_by(session: AsyncSession, referral_id: UUID, orgs: frozenset[str]) -> tuple[ReferralReceived, ReferralSent] | None:
+    row = (await session.execute(_received_by(orgs).where(col(ReferralReceived.id) == referral_id))).one_or_none()
+    return (row[0], row[1]) if row else None
+
+
+def _received_by(orgs: frozenset[str]) -> Select[ReferralReceived, ReferralSent]:
+    ours = select(ReferralReceived, ReferralSent).join(ReferralSent, col(ReferralReceived.id) == col(ReferralSent.id))
+    return ours.where(col(ReferralReceived.org).in_(orgs))
 
 
 async def list_to(session: AsyncSession, returnee_id: UUID, recipient: str) -> list[UUID]:

@@ -199,6 +199,15 @@ async def list_received(session: AsyncSession, caller: Caller, paging: Paging) -
     return rows
 
 
+async def read_received(session: AsyncSession, caller: Caller, referral_id: UUID) -> tuple[ReferralReceived, ReferralSent]:
+    """Logged. Raises `NotFoundError` for another body's."""
+    found = await repository.find_received_by(session, referral_id, caller.org)
+    if found is None:
+        raise NotFoundError
+    await record_access(session, caller, [referral_id], record_type="referral", purpose="received", fields=("person",))
+    return found
+
+
 async def answer_as_receiver(session: AsyncSession, keyring: Keyring, caller: Caller, referral_id: UUID, said: AnswerIn) -> Pair:
     """Raises `NotFoundError` for another body's referral, `NotNowError`."""
     found = await repository.lock_received(session, referral_id, caller.org)
