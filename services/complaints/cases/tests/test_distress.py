@@ -48,7 +48,7 @@ class TestAWingWalksADetention:
 
         async def states() -> dict[str, str]:
             path = f"/v1/complaints/{case.reference}/deadlines"
-            return {one["clock"]: one["state"] for one in (await officers.wing.get(path)).json()["items"]}
+            return {one["clock"]: one["standing"] for one in (await officers.wing.get(path)).json()["items"]}
 
         before = await states()
         assert (before["first_response"], before["repatriation"]) == ("running", "running")
