@@ -33,13 +33,13 @@ Goal = Annotated[str | None, Query(pattern=r"^[1-6]$")]
 Overdue = Annotated[bool, Query(description="Only those whose time is over and which nobody reported as done or given up.")]
 
 
-@router.get("/activities", dependencies=[public()])
+@router.get("/activities", dependencies=[public(kept_s=0)])
 async def list_activities(session: SessionDep, goal: Goal = None, overdue: Overdue = False) -> ActivitiesOut:  # noqa: FBT002 - a query
     found = await service.list_activities(session, goal=goal, overdue=overdue)
     return ActivitiesOut(items=found, counts=CountsOut.here(), **CountedFrom.here().model_dump())
 
 
-@router.get("/activities/{activity}", dependencies=[public()])
+@router.get("/activities/{activity}", dependencies=[public(kept_s=0)])
 async def read_activity(activity: ActivityId, session: SessionDep, response: Response) -> ActivityDetail:
     """Its ETag is what a report on it sends as If-Match."""
     found = await service.read_activity(session, activity)
@@ -47,7 +47,7 @@ async def read_activity(activity: ActivityId, session: SessionDep, response: Res
     return found
 
 
-@router.get("/activities/{activity}/reports", dependencies=[public()])
+@router.get("/activities/{activity}/reports", dependencies=[public(kept_s=0)])
 async def list_reports(activity: ActivityId, session: SessionDep, paging: PagingDep) -> Page[ReportOut]:
     """The newest first, under every number that the activity ever had. What was corrected stays."""
     found = await service.list_reports(session, activity, paging)
@@ -64,7 +64,7 @@ async def report(
     return await once(caller.subject, effect, location=lambda _: f"/v1/framework/activities/{activity}/reports")
 
 
-@router.get("/activities/{activity}/comments", dependencies=[public()])
+@router.get("/activities/{activity}/comments", dependencies=[public(kept_s=0)])
 async def list_comments(activity: ActivityId, session: SessionDep, paging: PagingDep) -> Page[CommentOut]:
     found = await service.list_comments(session, activity, paging)
     return paging.page(found, lambda one: Position(one.written_at, one.id), CommentOut.of)
@@ -78,12 +78,12 @@ async def comment(activity: ActivityId, given: CommentIn, caller: Commenter, ses
     return await once(caller.subject, effect, location=lambda _: f"/v1/framework/activities/{activity}/comments")
 
 
-@router.get("/actors", dependencies=[public()])
+@router.get("/actors", dependencies=[public(kept_s=0)])
 async def list_actors(session: SessionDep) -> ActorsOut:
     return ActorsOut(items=await service.list_actors(session))
 
 
-@router.get("/actors/{actor}", dependencies=[public()])
+@router.get("/actors/{actor}", dependencies=[public(kept_s=0)])
 async def read_actor(actor: ActorId, session: SessionDep) -> ActorOut:
     return await service.read_actor(session, actor)
 
