@@ -3,6 +3,8 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -142,23 +144,36 @@ def _rename(document: Document, service: str, shared: set[tuple[str, str]]) -> d
     return renamed
 
 
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """`template` as in the document. `parting`: headers of one that will go (RFC 9745, RFC 8594), none for one that stays."""
+
+    template: str
+    is_open: bool
+    parting: tuple[tuple[bytes, bytes], ...] = ()
+
+
 @dataclass(slots=True)
 class _Node:
     """A step of a path template: named steps win over a parameter, as they do in the services."""
 
     named: dict[str, "_Node"] = field(default_factory=dict)
     parameter: "_Node | None" = None
-    operations: dict[str, bool] = field(default_factory=dict)
+    operations: dict[str, Operation] = field(default_factory=dict)
 
 
-class OpenOperations:
-    """Which operations of the merged document need no token. A path that no template matches is closed."""
+class Operations:
+    """The operations of the merged document, by method and path."""
 
     def __init__(self, document: Document) -> None:
         self._root = _Node()
         for template, item in document.get("paths", {}).items():
-            operations = {method.upper(): is_open(operation) for method, operation in item.items() if method in METHODS}
-            self._place(template).operations.update(operations)
+            found = {
+                method.upper(): Operation(template, is_open(operation), parting(operation))
+                for method, operation in item.items()
+                if method in METHODS
+            }
+            self._place(template).operations.update(found)
 
     def _place(self, template: str) -> _Node:
         node = self._root
@@ -170,10 +185,26 @@ class OpenOperations:
                 node = node.named.setdefault(step, _Node())
         return node
 
-    def allows(self, method: str, path: str) -> bool:
-        """`path` is decoded; HEAD is judged as GET."""
+    def find(self, method: str, path: str) -> Operation | None:
+        """`path` is decoded; HEAD is judged as GET. None where no template matches: that is closed."""
         node = _match(self._root, path.split("/")[1:])
-        return node is not None and node.operations.get("GET" if method == "HEAD" else method, False)
+        return node.operations.get("GET" if method == "HEAD" else method) if node is not None else None
+
+
+def parting(operation: Document) -> tuple[tuple[bytes, bytes], ...]:
+    """`x-deprecated-since` and `x-sunset` are days; the operation says `deprecated` and names what to call instead in its description."""
+    if not operation.get("deprecated"):
+        return ()
+    found: list[tuple[bytes, bytes]] = []
+    if since := operation.get("x-deprecated-since"):
+        found.append((b"deprecation", f"@{int(_midnight(since).timestamp())}".encode()))
+    if sunset := operation.get("x-sunset"):
+        found.append((b"sunset", format_datetime(_midnight(sunset), usegmt=True).encode()))
+    return (*found, (b"link", b'</developers/changes>; rel="deprecation"'))
+
+
+def _midnight(day: str) -> datetime:
+    return datetime.combine(date.fromisoformat(day), time(), UTC)
 
 
 def _match(node: _Node, steps: list[str]) -> _Node | None:

@@ -1,5 +1,7 @@
 """The refusals that only a gateway makes: each says who has to mend what."""
 
+from collections.abc import Sequence
+
 from contracts.text import Text
 from kit.errors import ProblemError
 
@@ -50,6 +52,40 @@ class TooManyRequestsError(ProblemError):
 
     def __init__(self, retry_after: int) -> None:
         super().__init__(headers={"Retry-After": str(retry_after)})
+
+
+class QuotaSpentError(ProblemError):
+    status = 429
+    slug = "quota-spent"
+    title = Text(
+        "Your program has used up its quota. It has more after the time that Retry-After names.",
+        "আপনার প্রোগ্রামের বরাদ্দ অনুরোধ শেষ হয়েছে। Retry-After-এ দেওয়া সময় পরে আবার পাবেন।",
+    )
+
+    def __init__(self, retry_after: int, told: Sequence[tuple[bytes, bytes]]) -> None:
+        headers = {name.decode("ascii"): value.decode("ascii") for name, value in told}
+        super().__init__(headers={"Retry-After": str(retry_after), **headers})
+
+
+class ProgramStoppedError(ProblemError):
+    status = 403
+    slug = "program-stopped"
+    title = Text(
+        "This program may use no service now. Ask the office that keeps your agreement; /v1/partners/usage still answers.",
+        "এই প্রোগ্রাম এখন কোনো সেবা ব্যবহার করতে পারবে না। যে কার্যালয় আপনাদের চুক্তিটি দেখে তাদের সঙ্গে যোগাযোগ করুন; /v1/partners/usage খোলা আছে।",
+    )
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason=reason)
+
+
+class OriginUnknownError(ProblemError):
+    status = 403
+    slug = "origin-not-registered"
+    title = Text(
+        "This web page is not registered for the program. A steward of the organisation can add it.",
+        "এই ওয়েব ঠিকানা প্রোগ্রামটির জন্য নিবন্ধিত নয়। সংস্থার দায়িত্বপ্রাপ্ত ব্যক্তি এটি যোগ করতে পারেন।",
+    )
 
 
 class HeadersTooLargeError(ProblemError):

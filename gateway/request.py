@@ -1,6 +1,7 @@
 """One request as the gateway sees it: its judged head, its body within limits, and the ways to answer it."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -16,6 +17,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
+log = logging.getLogger("gateway.requests")
+
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 LINGER_S: Final = 2.0
 LINGER_BYTES: Final = 16 * 1024 * 1024
@@ -28,7 +31,11 @@ class ClientGoneError(Exception):
 
 @dataclass(slots=True)
 class Request:
-    """`status` is what was answered, 0 before that. `known` are the headers once they are judged, `client` whom limits count then."""
+    """`status` is what was answered, 0 before that. `known` are the headers once they are judged, `client` whom limits count then.
+
+    `added`: headers of the answer, whatever it will be. `is_open`: asked without a token, of what needs none. `place`, `program` and
+    `trace` are for the log: where the request led, as a template, for which program of a partner, and the number that its answer bears.
+    """
 
     scope: Message
     receive: Receive
@@ -37,6 +44,11 @@ class Request:
     body_pending: bool = True
     known: dict[bytes, str] = field(default_factory=dict)
     client: str = ""
+    added: list[tuple[bytes, bytes]] = field(default_factory=list)
+    is_open: bool = False
+    place: str = "-"
+    program: str = "-"
+    trace: str = "-"
     method: str = field(init=False)
     raw_path: bytes = field(init=False)
     query: bytes = field(init=False)
@@ -56,6 +68,10 @@ class Request:
     def peer(self) -> str:
         client = self.scope["client"]
         return str(client[0]) if client else ""
+
+    @property
+    def target(self) -> bytes:
+        return self.raw_path + b"?" + self.query
 
     def header(self, name: bytes) -> str | None:
         return self.known.get(name)
@@ -106,10 +122,20 @@ class Request:
         declared = self.header(b"content-length")
         return int(declared) if declared else 0
 
-    async def answer(self, status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> None:
+    async def begin(self, status: int, headers: Sequence[tuple[bytes, bytes]]) -> None:
+        """The head of the answer; its body is the caller's to send."""
         self.status = status
-        await self.send({"type": "http.response.start", "status": status, "headers": headers})
+        await self.send({"type": "http.response.start", "status": status, "headers": [*headers, *self.added]})
+
+    async def answer(self, status: int, headers: Sequence[tuple[bytes, bytes]], body: bytes) -> None:
+        await self.begin(status, headers)
         await self.send({"type": "http.response.body", "body": body})
+
+    def log(self, lasted: float) -> None:
+        """Nothing of the address but its template, nothing of a person: who called is told of programs only. `lasted` seconds."""
+        milliseconds = round(lasted * 1000)
+        told = (self.method, self.place, self.status, milliseconds, self.program, self.trace)
+        log.info("method=%s place=%s status=%d ms=%d program=%s trace=%s", *told)
 
     async def refuse(self, error: ProblemError) -> None:
         """A problem in the caller's language. Where much of the body is still to come the connection ends with it."""
@@ -119,9 +145,7 @@ class Request:
         if not self._much_is_to_come():
             await self.answer(response.status_code, headers, bytes(response.body))
             return
-        self.status = response.status_code
-        headers.append((b"connection", b"close"))
-        await self.send({"type": "http.response.start", "status": response.status_code, "headers": headers})
+        await self.begin(response.status_code, [*headers, (b"connection", b"close")])
         await self.send({"type": "http.response.body", "body": bytes(response.body), "more_body": True})
         if not any(name == b"expect" for name, _ in self.headers):
             await self._linger()

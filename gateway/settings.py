@@ -1,9 +1,9 @@
 """What the gateway is told: where the services are, and how much of its room one caller may take."""
 
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from kit.settings import Settings
 
@@ -22,6 +22,7 @@ class GatewaySettings(Settings):
     max_body: int = Field(default=10_000_000, description="No request is larger; a route may allow less.")
     max_buffered: int = Field(default=128 * 1024 * 1024, description="Request bodies held in memory at once, all together.")
     max_buffered_per_client: int = Field(default=16 * 1024 * 1024, description="Of these, what one client may take.")
+    max_cached: int = Field(default=32 * 1024 * 1024, description="Public answers kept in memory, all together.")
     max_header_count: int = 100
     max_header_bytes: int = 32 * 1024
     header_timeout: float = Field(default=10, description="From the first byte of a request to the end of its headers.")
@@ -39,6 +40,14 @@ class GatewaySettings(Settings):
     streams_per_service: int = Field(default=2_000, description="Event streams open at one service.")
     requests_per_client: int = Field(default=64, description="Requests of one client under way, at all services.")
     streams_per_client: int = Field(default=100, description="Event streams open for one client; an office may share one address.")
+    quota_timeout: float = Field(default=1, description="For partners to say what a program has left; it passes uncounted after that.")
     max_connections: int = Field(default=10_000, description="Connections of clients; more are turned away at once.")
     max_connections_per_client: int = Field(default=1_000, description="Of these, from one address that is no trusted proxy's.")
+    request_log: bool = Field(default=True, description="One line for each request: which operation, how it ended, how long it took.")
     trusted_proxies: tuple[str, ...] = Field(default=(), description="Networks of load balancers whose X-Forwarded-For is believed.")
+
+    @model_validator(mode="after")
+    def _asks_partners_as_itself(self) -> Self:
+        if not (self.client_id and self.client_secret and self.identity_url):
+            raise ValueError("PROBASHI_CLIENT_ID, PROBASHI_CLIENT_SECRET and PROBASHI_IDENTITY_URL are needed to ask for partners' quotas")
+        return self

@@ -15,7 +15,7 @@ import uvicorn
 from gateway.main import configuration
 from gateway.request import Message, Receive, Send
 from gateway.settings import GatewaySettings
-from kit.testing.tokens import TokenIssuer
+from kit.testing.tokens import SECRET, TokenIssuer
 
 
 def free_port() -> int:
@@ -93,6 +93,10 @@ class Service:
             "slow": lambda: self._slow(send),
             "large": lambda: _large(send),
             "breaks-off": lambda: _breaks_off(send),
+            "kept": lambda: _public(send, b"public, max-age=60"),
+            "asked": lambda: _public(send, b"public, no-cache"),
+            "version": lambda: _public(send, b"public, no-cache", (b"etag", b'"7"')),
+            "refused": lambda: _answer(send, 404, b"{}"),
         }
         await answers.get(kind, lambda: _answer(send, 200, json.dumps({"length": len(body)}).encode()))()
 
@@ -142,6 +146,13 @@ async def _answer(send: Send, status: int, body: bytes) -> None:
         (b"keep-alive", b"timeout=5"),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+async def _public(send: Send, cache: bytes, *more: tuple[bytes, bytes]) -> None:
+    body = b'{"for": "anybody"}'
+    headers = [(b"content-type", b"application/json"), (b"cache-control", cache), (b"content-length", str(len(body)).encode()), *more]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
@@ -199,6 +210,9 @@ def running_gateway(tokens: TokenIssuer, urls: dict[str, str], contracts: Path, 
             "issuer": tokens.issuer,
             "audience": tokens.audience,
             "jwks_url": tokens.jwks_url,
+            "identity_url": tokens.url,
+            "client_id": "svc-gateway",
+            "client_secret": SECRET,
             "service_urls": urls,
             "contracts": contracts,
             "requests_per_second": 10_000,

@@ -32,6 +32,12 @@ def traceparent(span: Span) -> str | None:
     return f"00-{context.trace_id:032x}-{context.span_id:016x}-{int(context.trace_flags):02x}"
 
 
+def number(span: Span) -> str | None:
+    """Of its trace; None where nothing is traced."""
+    context = span.get_span_context()
+    return f"{context.trace_id:032x}" if context.is_valid else None
+
+
 def end(span: Span | None, status: int) -> None:
     """`status` 0 is a request whose caller went away."""
     if span is None:

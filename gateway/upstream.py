@@ -9,6 +9,7 @@ from typing import Final
 import aiohttp
 from yarl import URL
 
+from gateway.cache import Cache, is_known, not_modified, tagged
 from gateway.headers import outbound
 from gateway.limits import Slots
 from gateway.problems import BadAnswerError, SlowAnswerError
@@ -25,6 +26,8 @@ KEEP_ALIVE_S: Final = 4.0
 _AUTOMATIC: Final = frozenset({"User-Agent", "Accept", "Accept-Encoding", "Content-Type"})
 _NO_BODY: Final = frozenset({"GET", "HEAD", "OPTIONS", "DELETE"})
 _SWITCHING: Final = 101
+_OK: Final = 200
+_NOT_MODIFIED: Final = 304
 LARGE_BODY: Final = 1024 * 1024
 
 
@@ -45,6 +48,7 @@ class Upstreams:
         self._requests = Slots(settings.requests_per_service, settings.requests_per_client)
         self._streams = Slots(settings.streams_per_service, settings.streams_per_client)
         self._away: set[str] = set()
+        self._cache = Cache(settings.max_cached)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE_S, ttl_dns_cache=10),
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -103,16 +107,35 @@ class Upstreams:
             await request.answer(response.status, outbound(response.raw_headers, self._fallback), b"")
         elif length is not None and length <= WHOLE_ANSWER:
             whole = await response.read()
-            await request.answer(_status(response), outbound(response.raw_headers, self._fallback), whole)
+            await self._whole(request, _status(response), outbound(response.raw_headers, self._fallback), whole)
         else:
             await self._in_parts(request, response, clock, self._settings.answer_timeout)
+
+    async def _whole(self, request: Request, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        if request.is_open and request.method == "GET" and status == _OK:
+            headers, tag = tagged(headers, body)
+            self._cache.keep(request.target, request.known, headers, body)
+            if is_known(tag, request.header(b"if-none-match")):
+                await request.answer(_NOT_MODIFIED, not_modified(headers), b"")
+                return
+        await request.answer(status, headers, body)
+
+    async def from_cache(self, request: Request) -> bool:
+        """Whether it was answered without its service."""
+        kept = self._cache.get(request.target, request.known)
+        if kept is None:
+            return False
+        headers, body = kept
+        if is_known(dict(headers).get(b"etag"), request.header(b"if-none-match")):
+            await request.answer(_NOT_MODIFIED, not_modified(headers), b"")
+        else:
+            await request.answer(_OK, headers, b"" if request.method == "HEAD" else body)
+        return True
 
     async def _in_parts(self, request: Request, response: aiohttp.ClientResponse, clock: asyncio.Timeout, pause: float) -> None:
         """A slow client gets its own time for each part: what it takes is not held against the service."""
         now = asyncio.get_running_loop().time
-        request.status = _status(response)
-        headers = outbound(response.raw_headers, self._fallback)
-        await request.send({"type": "http.response.start", "status": request.status, "headers": headers})
+        await request.begin(_status(response), outbound(response.raw_headers, self._fallback))
         clock.reschedule(now() + pause)
         async for part in response.content.iter_any():
             clock.reschedule(now() + self._settings.stalled_client_timeout)

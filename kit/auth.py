@@ -10,8 +10,9 @@ from typing import Any, Final, Literal, get_args
 
 import httpx
 import jwt
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.dependencies.models import Dependant
+from typing_extensions import override
 
 from contracts.text import Text
 from kit.errors import ForbiddenError, UnauthenticatedError, UnavailableError
@@ -204,11 +205,30 @@ class Allowed:
         return caller
 
 
+class AllowedService(Allowed):
+    """Admits one of our services and no other, by the client that its token was given to."""
+
+    def __init__(self, client_id: str) -> None:
+        super().__init__(("service",))
+        self._client_id = client_id
+
+    @override
+    async def __call__(self, request: Request) -> Caller:
+        caller = await super().__call__(request)
+        if caller.client_id != self._client_id:
+            raise ForbiddenError
+        return caller
+
+
 class Open:
     """A dependency of a route that anybody may call."""
 
-    async def __call__(self) -> None:
-        return None
+    def __init__(self, cache: str | None = None) -> None:
+        self._cache = cache
+
+    async def __call__(self, response: Response) -> None:
+        if self._cache is not None:
+            response.headers["Cache-Control"] = self._cache
 
 
 def allow(*roles: Role) -> Any:
@@ -216,9 +236,19 @@ def allow(*roles: Role) -> Any:
     return Depends(Allowed(roles))
 
 
-def public() -> Any:
-    """`dependencies=[public()]`: says on the route that nobody need sign in."""
-    return Depends(Open())
+def allow_service(client_id: str) -> Any:
+    """As `allow`, for the one service whose tokens name this client."""
+    return Depends(AllowedService(client_id))
+
+
+def public(*, kept_s: int | None = None) -> Any:
+    """`dependencies=[public()]`: says on the route that nobody need sign in.
+
+    `kept_s`: the answer is the same for everybody and may be kept so many seconds; 0 for one that is to be asked for each time, where
+    who has it already is sent nothing. Only for what names nobody. Nothing is kept without it.
+    """
+    cache = None if kept_s is None else f"public, max-age={kept_s}" if kept_s else "public, no-cache"
+    return Depends(Open(cache))
 
 
 def access_of(dependant: Dependant) -> frozenset[str]:

@@ -168,7 +168,8 @@ def _service(suite: Suite, name: str) -> Spec:
 
 
 def _gateway(suite: Suite) -> Spec:
-    return _python(suite, "gateway", "gateway.main", {})
+    own = {"PROBASHI_CLIENT_ID": "svc-gateway", "PROBASHI_CLIENT_SECRET": suite.secrets.get("client", "svc-gateway")}
+    return _python(suite, "gateway", "gateway.main", own)
 
 
 def _python(suite: Suite, name: str, module: str, own: Mapping[str, str]) -> Spec:

@@ -120,12 +120,14 @@ class TestEveryProcess:
         assert settings.jwks_url.startswith(settings.identity_url)
         assert settings.issuer == f"{settings.public_url}/auth/realms/probashi"
 
-    def test_the_gateway_is_told_what_it_needs_and_no_secret(
+    def test_the_gateway_is_told_what_it_needs_and_no_secret_but_its_own(
         self, containers: dict[str, Container], told: Callable[[Container], None]
     ) -> None:
         told(containers["gateway"])
         assert GatewaySettings().trusted_proxies == ()
-        assert not any(word in name for name in containers["gateway"]["environment"] for word in ("SECRET", "DATABASE", "NATS", "KEYRING"))
+        assert GatewaySettings().client_id == "svc-gateway"
+        told_of = containers["gateway"]["environment"].keys() - {"PROBASHI_CLIENT_SECRET"}
+        assert not any(word in name for name in told_of for word in ("SECRET", "DATABASE", "NATS", "KEYRING"))
 
     @pytest.mark.parametrize("service", SERVICES)
     def test_only_its_migration_is_the_owner(self, containers: dict[str, Container], service: str) -> None:

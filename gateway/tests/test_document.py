@@ -1,6 +1,6 @@
 from typing import Any
 
-from gateway.document import OpenOperations, merge
+from gateway.document import Operations, merge
 
 
 def document(path: str, schemas: dict[str, Any] | None = None, **operation: object) -> dict[str, Any]:
@@ -43,20 +43,44 @@ class TestMerge:
         assert one["components"]["securitySchemes"]["probashi"]["openIdConnectUrl"].endswith("/.well-known/openid-configuration")
 
 
-class TestOpenOperations:
+def is_open(operations: Operations, method: str, path: str) -> bool:
+    found = operations.find(method, path)
+    return found is not None and found.is_open
+
+
+class TestOperations:
     def test_closed_by_silence(self) -> None:
-        operations = OpenOperations(document("/v1/complaints"))
-        assert not operations.allows("GET", "/v1/complaints")
+        operations = Operations(document("/v1/complaints"))
+        assert not is_open(operations, "GET", "/v1/complaints")
 
     def test_only_an_empty_list_opens(self) -> None:
-        assert OpenOperations(document("/a", security=[])).allows("GET", "/a")
-        assert not OpenOperations(document("/a", security=[{"oidc": []}])).allows("GET", "/a")
-        assert not OpenOperations(document("/a", security=None)).allows("GET", "/a")
+        assert is_open(Operations(document("/a", security=[])), "GET", "/a")
+        assert not is_open(Operations(document("/a", security=[{"oidc": []}])), "GET", "/a")
+        assert not is_open(Operations(document("/a", security=None)), "GET", "/a")
 
     def test_a_named_step_wins_over_a_parameter_and_a_dead_end_is_left(self) -> None:
         paths = {"/a/{id}": {"get": {"security": []}}, "/a/b": {"get": {}}, "/{x}/b/c": {"get": {"security": []}}}
-        operations = OpenOperations({"paths": paths})
-        assert operations.allows("GET", "/a/1")
-        assert not operations.allows("GET", "/a/b")
-        assert operations.allows("GET", "/a/b/c")
-        assert not operations.allows("GET", "/a/b/c/d")
+        operations = Operations({"paths": paths})
+        assert is_open(operations, "GET", "/a/1")
+        assert not is_open(operations, "GET", "/a/b")
+        assert is_open(operations, "GET", "/a/b/c")
+        assert not is_open(operations, "GET", "/a/b/c/d")
+
+    def test_a_head_is_judged_as_a_get(self) -> None:
+        assert is_open(Operations(document("/a", security=[])), "HEAD", "/a")
+
+    def test_one_that_will_go_says_since_when_and_until_when(self) -> None:
+        days: dict[str, Any] = {"x-deprecated-since": "2026-11-01", "x-sunset": "2027-05-01"}
+        operations = Operations(document("/a", deprecated=True, **days))
+        found = operations.find("GET", "/a")
+        assert found is not None
+        assert dict(found.parting) == {
+            b"deprecation": b"@1793491200",
+            b"sunset": b"Sat, 01 May 2027 00:00:00 GMT",
+            b"link": b'</developers/changes>; rel="deprecation"',
+        }
+
+    def test_one_that_stays_says_nothing(self) -> None:
+        found = Operations(document("/a")).find("GET", "/a")
+        assert found is not None
+        assert found.parting == ()

@@ -17,7 +17,7 @@ from opentelemetry.proto.trace.v1.trace_pb2 import Span
 from typing_extensions import override
 
 from gateway.testing import Service, free_port
-from kit.testing.tokens import TokenIssuer
+from kit.testing.tokens import SECRET, TokenIssuer
 
 STRANGER = "0af7651916cd43dd8448eb211c80319c"
 
@@ -61,6 +61,9 @@ def gateway_process(tokens: TokenIssuer, service_url: str, **settings: str) -> I
         "PUBLIC_URL": "http://probashi.test",
         "ISSUER": tokens.issuer,
         "JWKS_URL": tokens.jwks_url,
+        "IDENTITY_URL": tokens.url,
+        "CLIENT_ID": "svc-gateway",
+        "CLIENT_SECRET": SECRET,
         "SERVICE_URLS": json.dumps({"complaints": service_url, "portal": service_url}),
     } | settings
     environment = {f"PROBASHI_{name}": value for name, value in told.items()}
@@ -155,9 +158,16 @@ class TestProcess:
         assert "some-record" not in said
         assert "Traceback" not in said
 
-    @pytest.mark.parametrize("missing", ["PUBLIC_URL", "JWKS_URL", "PORT"])
+    @pytest.mark.parametrize("missing", ["PUBLIC_URL", "JWKS_URL", "PORT", "CLIENT_ID"])
     def test_names_what_its_environment_lacks(self, missing: str) -> None:
-        told = {"PUBLIC_URL": "http://probashi.test", "JWKS_URL": "http://127.0.0.1:9/certs", "PORT": "9"}
+        told = {
+            "PUBLIC_URL": "http://probashi.test",
+            "JWKS_URL": "http://127.0.0.1:9/certs",
+            "PORT": "9",
+            "IDENTITY_URL": "http://127.0.0.1:9",
+            "CLIENT_ID": "svc-gateway",
+            "CLIENT_SECRET": "secret",
+        }
         environment = {f"PROBASHI_{name}": value for name, value in told.items() if name != missing}
         done = subprocess.run([sys.executable, "-m", "gateway.main"], env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 2

@@ -49,6 +49,16 @@ async def boom() -> None:
     raise RuntimeError("the caller's telephone number is 01712345678")
 
 
+@router.get("/list", dependencies=[public(kept_s=300)])
+async def a_list() -> list[str]:
+    return []
+
+
+@router.get("/state", dependencies=[public(kept_s=0)])
+async def state() -> list[str]:
+    return []
+
+
 @router.get("/mine")
 async def mine(caller: Annotated[Caller, allow("agent")]) -> dict[str, str]:
     return {"subject": caller.subject}
@@ -105,6 +115,12 @@ class TestProblems:
     async def test_the_wrong_role(self, client: httpx.AsyncClient, tokens: TokenIssuer) -> None:
         answer = await client.get("/mine", headers={"Authorization": f"Bearer {tokens.token('demo')}"})
         assert (answer.status_code, answer.json()["type"]) == (403, "urn:probashi:problem:forbidden")
+
+
+class TestKeeping:
+    @pytest.mark.parametrize(("path", "said"), [("/list", "public, max-age=300"), ("/state", "public, no-cache"), ("/nowhere", "no-store")])
+    async def test_what_is_the_same_for_everybody_may_be_kept(self, client: httpx.AsyncClient, path: str, said: str) -> None:
+        assert (await client.get(path)).headers["cache-control"] == said
 
 
 class TestAccess:

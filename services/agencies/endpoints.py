@@ -30,7 +30,7 @@ async def register_agency(agency: AgencyIn, caller: Registrar, session: SessionD
     return await once(caller.subject, effect, location=lambda receipt: f"/v1/agencies/{receipt.licence}")
 
 
-@router.get("", dependencies=[public()])
+@router.get("", dependencies=[public(kept_s=0)])
 async def list_agencies(session: SessionDep, paging: PagingDep, query: SearchQuery = None) -> Page[AgencyRow]:
     rows, today = await service.list_agencies(session, paging, query), _today()
     return paging.page(rows, lambda one: Position(one.agency.registered_at, one.agency.id), lambda one: views.row_of(one, today))
@@ -41,7 +41,7 @@ async def summarise_evidence(_: Overseer, session: SessionDep) -> EvidenceSummar
     return await service.summarise_evidence(session)
 
 
-@router.get("/{licence}", dependencies=[public()])
+@router.get("/{licence}", dependencies=[public(kept_s=0)])
 async def read_agency(licence: LicencePath, session: SessionDep) -> AgencyOut:
     return views.view_of(await service.get_agency(session, licence), _today())
 

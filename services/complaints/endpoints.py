@@ -33,13 +33,13 @@ async def lodge(complaint: ComplaintIn, caller: Taker, session: SessionDep, keyr
     return await once(caller.subject, effect, location=lambda receipt: f"/v1/complaints/{receipt.reference}")
 
 
-@router.get("/categories", dependencies=[public()])
+@router.get("/categories", dependencies=[public(kept_s=300)])
 async def list_categories() -> CategoriesOut:
     items = [CategoryOut.model_validate(one, from_attributes=True) for one in TAXONOMY.categories]
     return CategoriesOut(version=TAXONOMY.version, items=items)
 
 
-@router.get("/offices", dependencies=[public()])
+@router.get("/offices", dependencies=[public(kept_s=300)])
 async def list_offices() -> OfficesOut:
     items = [OfficeOut(code=one.code, kind=one.kind, name=Bilingual.of(one.name)) for one in OFFICES.by_code.values()]
     return OfficesOut(version=OFFICES.version, items=items)

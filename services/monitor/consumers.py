@@ -5,7 +5,7 @@ from contracts.events import event_types
 from kit.bus import Subscription
 from services.monitor.evidence.service import count_facts
 
-OWNERS = ("complaints", "agencies", "reintegration", "crisis", "registry", "partners")
+OWNERS = ("complaints", "agencies", "reintegration", "crisis", "registry", "partners", "monitor")
 SUBSCRIPTIONS = tuple(
     Subscription("monitor", owner, events, count_facts, rereads=True)
     for owner in OWNERS

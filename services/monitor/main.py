@@ -12,6 +12,9 @@ from kit.serve import serve
 from kit.settings import Settings
 from services.monitor.activities import endpoints as activities
 from services.monitor.activities.lists import load as load_reporting
+from services.monitor.activities.service import REMIND, keep_reminders, remind
+from services.monitor.committees import endpoints as committees
+from services.monitor.committees.lists import load as load_committees
 from services.monitor.consumers import SUBSCRIPTIONS
 from services.monitor.evidence import endpoints as evidence
 from services.monitor.evidence.service import keep_figures
@@ -23,7 +26,7 @@ from services.monitor.reports import lists as report_lists
 from services.monitor.tracker import endpoints as tracker
 from services.monitor.tracker.lists import load as load_tracker
 
-ROUTERS: Final = [evidence.router, opendata.router, reports.router, activities.router, tracker.router]
+ROUTERS: Final = [evidence.router, opendata.router, reports.router, activities.router, tracker.router, committees.router]
 
 
 @asynccontextmanager
@@ -36,6 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
     load_reporting()
     report_lists.load()
     load_tracker()
+    load_committees()
     return create(
         settings,
         title="Framework monitor",
@@ -43,7 +47,8 @@ def create_app(settings: Settings) -> FastAPI:
         subscriptions=SUBSCRIPTIONS,
         migrations=folder_of("monitor"),
         resources=resources,
-        loops={"figures": keep_figures},
+        timers={REMIND: remind},
+        loops={"figures": keep_figures, "reminders": keep_reminders},
     )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 
 from fastapi import Path
 
-from kit.auth import Caller, Role, allow
+from kit.auth import Caller, Role, allow, allow_service
 
 KEEPERS: Final[tuple[Literal["admin", "decider"], ...]] = ("admin", "decider")
 MEMBERS: Final[tuple[Role, ...]] = ("ngo", "agency", "association")
@@ -21,6 +21,8 @@ Program = Annotated[Caller, allow("partner")]
 # A program, or a person who acts for an organisation that they name.
 Acting = Annotated[Caller, allow("partner", "admin", "decider", "ngo", "agency", "association")]
 Service = Annotated[Caller, allow("service")]
+# The gateway is told what nobody else need know: who has how much left, and which pages may use whose tokens.
+Gateway = Annotated[Caller, allow_service("svc-gateway")]
 # Who agrees on what must know what it comes to: both sides, and whoever analyses or audits.
 Simulator = Annotated[Caller, allow("admin", "decider", "analyst", "auditor", "ngo", "agency", "association", "partner")]
 DecisionReader = Annotated[Caller, allow("analyst", "auditor")]

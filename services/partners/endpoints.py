@@ -37,7 +37,7 @@ Identity = Annotated[UUID, Path()]
 ClientIdentity = Annotated[str, Path(max_length=100, description="`client_id`, as in the client's tokens.")]
 
 
-@router.get("/lists", dependencies=[public()])
+@router.get("/lists", dependencies=[public(kept_s=300)])
 async def read_lists() -> ListsOut:
     return views.lists()
 

@@ -63,10 +63,18 @@ class Scope(Choice):
     needs: str | None = None
 
 
+class QuotaOfAll(_Data):
+    """Requests of one program."""
+
+    per_minute: int = Field(ge=1)
+    per_day: int = Field(ge=1)
+
+
 class Lists(_Data):
     version: str = Field(min_length=1)
     valid_from: date
     longest_days: int = Field(ge=1, le=3660)
+    quota: QuotaOfAll
     kinds: Choices
     purposes: Choices
     withdrawal: Withdrawal

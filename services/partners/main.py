@@ -21,6 +21,7 @@ from services.partners.hooks import endpoints as hooks
 from services.partners.hooks.repository import CHANNEL
 from services.partners.hooks.sending.service import send_what_waits
 from services.partners.hooks.settings import Sending
+from services.partners.quotas import endpoints as quotas
 from services.partners.simulator import endpoints as simulator
 from services.partners.withdrawals import endpoints as withdrawals
 from services.partners.withdrawals.service import UNCONFIRMED, remind
@@ -46,7 +47,7 @@ def create_app(settings: Settings, sending: Sending | None = None) -> FastAPI:
     return create(
         settings,
         title="Partners",
-        routers=[feed.router, hooks.router, withdrawals.router, simulator.router, router],
+        routers=[feed.router, hooks.router, quotas.router, withdrawals.router, simulator.router, router],
         subscriptions=SUBSCRIPTIONS,
         timers={UNCONFIRMED: remind},
         migrations=folder_of("partners"),

@@ -64,7 +64,10 @@ class Agreement(SQLModel, table=True):
 
 
 class Client(SQLModel, table=True):
-    """A program of an organisation. `client_id`: what its tokens say; the secret is the identity provider's."""
+    """A program of an organisation. `client_id`: what its tokens say; the secret is the identity provider's.
+
+    `per_minute`, `per_day`: a quota of its own, null for that of everybody. `origins`: web pages that may use its tokens.
+    """
 
     __tablename__ = "partner_client"
     __table_args__ = (
@@ -79,6 +82,9 @@ class Client(SQLModel, table=True):
     name: str
     state: str
     scopes: list[str] = Field(sa_column=Column(ARRAY(TEXT), nullable=False))
+    per_minute: int | None = None
+    per_day: int | None = None
+    origins: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(TEXT), nullable=False))
     added_by: str
     added_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
 

@@ -165,6 +165,13 @@ def check_can_have_clients(state: str) -> None:
         raise NotVerifiedError
 
 
+def check_active(organisation: str, client: str) -> None:
+    """Whether a client may ask for anything at all. Raises `SuspendedError`, `NotVerifiedError`."""
+    check_can_have_clients(organisation)
+    if client != ClientState.ACTIVE:
+        raise SuspendedError
+
+
 def check_length(valid_from: date, valid_until: date) -> None:
     """Raises `TooLongError`."""
     if (valid_until - valid_from).days > LISTS.longest_days:
@@ -197,9 +204,7 @@ def fields_of(agreements: Collection[Terms], on: date) -> dict[str, frozenset[st
 
 def rights(organisation: str, client: str, scopes: Collection[str], agreements: Collection[Terms], on: date) -> Rights:
     """What a client may do on a day, by the states of its organisation and its own. Raises `SuspendedError`, `NotVerifiedError`."""
-    check_can_have_clients(organisation)
-    if client != ClientState.ACTIVE:
-        raise SuspendedError
+    check_active(organisation, client)
     fields = fields_of(agreements, on)
     return Rights(frozenset(one.code for one in LISTS.scopes if one.code in scopes and _is_served(one.needs, fields)), fields)
 

@@ -219,11 +219,16 @@ class AgreementsOut(BaseModel):
 
 
 class ClientOut(BaseModel):
+    """`per_minute`, `per_day`: a quota of its own; null where it has everybody's."""
+
     client_id: str
     version: int
     name: str
     state: str
     scopes: list[str]
+    per_minute: int | None
+    per_day: int | None
+    origins: list[str]
     added_at: datetime
 
 

@@ -59,7 +59,7 @@ async def apply(session: AsyncSession, keyring: Keyring, caller: Caller, said: O
         suspended_by=None,
     )
     await _add(session, organisation, rules.CodeTakenError())
-    _note(session, organisation, caller, "applied", organisation.code)
+    note(session, organisation, caller, "applied", organisation.code)
     return organisation
 
 
@@ -71,7 +71,7 @@ async def _add(session: AsyncSession, row: SQLModel, taken: ConflictError) -> No
         raise taken from error
 
 
-def _note(
+def note(
     session: AsyncSession,
     organisation: Organisation,
     caller: Caller,
@@ -120,7 +120,7 @@ async def decide(session: AsyncSession, keyring: Keyring, caller: Caller, organi
     organisation.state = State.VERIFIED if said.approved else State.REFUSED
     organisation.decided_by, organisation.decided_at = caller.subject, datetime.now(UTC)
     organisation.version += 1
-    _note(session, organisation, caller, organisation.state, organisation.code, words=_sealed(keyring, said.words))
+    note(session, organisation, caller, organisation.state, organisation.code, words=_sealed(keyring, said.words))
     if said.approved:
         event = OrganisationVerified(organisation=organisation.code, kind=organisation.kind, verified_at=organisation.decided_at)
         await emit(session, event, subject=organisation.id, sequence=organisation.version)
@@ -131,7 +131,7 @@ async def suspend(session: AsyncSession, keyring: Keyring, caller: Caller, organ
     rules.check_can_have_clients(organisation.state)
     organisation.state, organisation.suspended_by = State.SUSPENDED, caller.subject
     organisation.version += 1
-    _note(session, organisation, caller, "suspended", organisation.code, reason=said.reason, words=_sealed(keyring, said.words))
+    note(session, organisation, caller, "suspended", organisation.code, reason=said.reason, words=_sealed(keyring, said.words))
     event = OrganisationSuspended(
         organisation=organisation.code, kind=organisation.kind, reason=said.reason, suspended_at=datetime.now(UTC)
     )
@@ -145,7 +145,7 @@ async def reinstate(session: AsyncSession, keyring: Keyring, caller: Caller, org
     rules.check_other(organisation.suspended_by, caller.subject)
     organisation.state, organisation.suspended_by = State.VERIFIED, None
     organisation.version += 1
-    _note(session, organisation, caller, "reinstated", organisation.code, words=_sealed(keyring, words))
+    note(session, organisation, caller, "reinstated", organisation.code, words=_sealed(keyring, words))
     event = OrganisationReinstated(organisation=organisation.code, kind=organisation.kind, reinstated_at=datetime.now(UTC))
     await emit(session, event, subject=organisation.id, sequence=organisation.version)
 
@@ -154,7 +154,7 @@ def name_stewards(session: AsyncSession, caller: Caller, organisation: Organisat
     """Of a locked one."""
     organisation.stewards = sorted(set(said.accounts))
     organisation.version += 1
-    _note(session, organisation, caller, "stewards_named", organisation.code)
+    note(session, organisation, caller, "stewards_named", organisation.code)
 
 
 async def propose(session: AsyncSession, caller: Caller, organisation: Organisation, said: AgreementIn) -> Agreement:
@@ -175,7 +175,7 @@ async def propose(session: AsyncSession, caller: Caller, organisation: Organisat
         ended_at=None,
     )
     session.add(agreement)
-    _note(session, organisation, caller, "agreement_proposed", str(agreement.id))
+    note(session, organisation, caller, "agreement_proposed", str(agreement.id))
     await session.flush()
     return agreement
 
@@ -201,7 +201,7 @@ async def decide_agreement(
     agreement.state = AgreementState.APPROVED if said.approved else AgreementState.REFUSED
     agreement.decided_by, agreement.decided_at = caller.subject, datetime.now(UTC)
     agreement.version += 1
-    _note(session, organisation, caller, f"agreement_{agreement.state}", str(agreement.id), words=_sealed(keyring, said.words))
+    note(session, organisation, caller, f"agreement_{agreement.state}", str(agreement.id), words=_sealed(keyring, said.words))
     if said.approved:
         event = AgreementApproved(
             organisation=organisation.code,
@@ -225,7 +225,7 @@ async def end_agreement(
         raise rules.DecidedError
     agreement.state, agreement.ended_by, agreement.ended_at = AgreementState.ENDED, caller.subject, datetime.now(UTC)
     agreement.version += 1
-    _note(session, organisation, caller, "agreement_ended", str(agreement.id), words=_sealed(keyring, words))
+    note(session, organisation, caller, "agreement_ended", str(agreement.id), words=_sealed(keyring, words))
     event = AgreementEnded(
         organisation=organisation.code, kind=organisation.kind, purposes=tuple(agreement.purposes), ended_at=agreement.ended_at
     )
@@ -255,7 +255,7 @@ async def add_client(session: AsyncSession, caller: Caller, organisation: Organi
         added_at=datetime.now(UTC),
     )
     await _add(session, client, rules.ClientNameTakenError())
-    _note(session, organisation, caller, "client_added", client.client_id)
+    note(session, organisation, caller, "client_added", client.client_id)
     return client
 
 
@@ -277,7 +277,7 @@ async def change_client(
     if said.scopes is not None:
         client.scopes = sorted(set(said.scopes))
     client.version += 1
-    _note(session, organisation, caller, f"client_{to}", client.client_id)
+    note(session, organisation, caller, f"client_{to}", client.client_id)
     return client
 
 

@@ -61,6 +61,7 @@ PARTNER_KEEPERS: Final[frozenset[Role]] = frozenset({"admin", "decider"})
 PARTNERS: Final[frozenset[Role]] = PARTNER_KEEPERS | {"ngo", "agency", "association"}
 FRAMEWORK_REPORT: Final[frozenset[Role]] = frozenset({"analyst", "officer"})
 FRAMEWORK_COMMENT: Final[frozenset[Role]] = frozenset({"ngo"})
+COMMITTEES: Final[frozenset[Role]] = frozenset({"demo", "analyst"})
 REPORT_EDIT: Final[frozenset[Role]] = frozenset({"analyst", "admin"})
 
 
@@ -127,6 +128,7 @@ TASKS: Final = (
     Task("national-updates", "/nationals/updates", NATIONAL_OFFICERS),
     Task("national-imports", "/nationals/imports", IMPORT),
     Task("framework-duties", "/framework/duties", FRAMEWORK_REPORT),
+    Task("committee-returns", "/framework/committee-returns", COMMITTEES),
     Task("partners", "/partners", PARTNERS | {"auditor"}),
     Task("report-drafts", "/framework/report-drafts", REPORT_EDIT),
     Task("register", "/register", None),
@@ -136,6 +138,7 @@ TASKS: Final = (
     Task("agencies", "/agencies", None),
     Task("framework", "/framework", None),
     Task("reports", "/framework/reports", None),
+    Task("committees", "/framework/committees", None),
     Task("figures", "/figures", None),
     Task("returnee-figures", "/outcomes/public", None),
 )
@@ -159,8 +162,10 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
         {"my-class", "classes", "class-reviews", "inspections", "rule-sets", "own-file", "imports", "agencies"}
         | {"unregistered", "new-mention"}
     ),
+    "figures": frozenset(
+        {"framework-duties", "report-drafts", "committee-returns", "committees", "framework", "reports", "figures", "returnee-figures"}
+    ),
     "partners": frozenset({"partners"}),
-    "figures": frozenset({"framework-duties", "report-drafts", "framework", "reports", "figures", "returnee-figures"}),
 }
 # So many stand in the line above each page; the rest opens below it.
 IN_LINE: Final = 5
@@ -277,6 +282,7 @@ WithdrawalConfirmer = Annotated[Visitor, Depends(_Holder(PARTNERS))]
 HelpReceiver = Annotated[Visitor, Depends(_Holder(RECEIVED))]
 FrameworkReporter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_REPORT))]
 FrameworkCommenter = Annotated[Visitor, Depends(_Holder(FRAMEWORK_COMMENT))]
+CommitteeReturner = Annotated[Visitor, Depends(_Holder(COMMITTEES))]
 ReportEditor = Annotated[Visitor, Depends(_Holder(REPORT_EDIT))]
 CaseOfficer = Annotated[Visitor, Depends(_Holder(CASEWORK))]
 EmergencyReader = Annotated[Visitor, Depends(_Holder(CASEWORK | AUDIT))]

@@ -19,6 +19,7 @@ from services.portal.alerts import endpoints as alerts
 from services.portal.answers import endpoints as answers
 from services.portal.cases import endpoints as cases
 from services.portal.casework import endpoints as casework
+from services.portal.committees import endpoints as committees
 from services.portal.complaints import endpoints as complaints
 from services.portal.deployed import endpoints as deployed
 from services.portal.desk import endpoints as desk
@@ -120,6 +121,7 @@ ROUTERS = [
     hooks.router,
     partners.router,
     report_drafts.router,
+    committees.router,
     framework.router,
     tracker.router,
     licences.router,

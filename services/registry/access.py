@@ -6,8 +6,7 @@ from uuid import UUID
 from fastapi import Depends, Path, Request
 from pydantic import AfterValidator
 
-from kit.auth import Caller, Verifier, allow, bearer
-from kit.errors import ForbiddenError
+from kit.auth import Caller, Verifier, allow, allow_service, bearer
 from kit.reference import parse
 from services.registry.rules import PREFIX, Source, Visibility, visibility
 
@@ -23,20 +22,8 @@ DecisionReader = Annotated[Caller, allow("analyst", "auditor")]
 InEmergency = Annotated[Caller, allow("wing", "supervisor")]
 
 
-class _Only:
-    """One of our services and no other: the register is where persons are linked."""
-
-    def __init__(self, client: str) -> None:
-        self._client = client
-
-    async def __call__(self, caller: Annotated[Caller, allow("service")]) -> Caller:
-        if caller.client_id != self._client:
-            raise ForbiddenError
-        return caller
-
-
-Crisis = Annotated[Caller, Depends(_Only(CRISIS))]
-Reintegration = Annotated[Caller, Depends(_Only(REINTEGRATION))]
+Crisis = Annotated[Caller, allow_service(CRISIS)]
+Reintegration = Annotated[Caller, allow_service(REINTEGRATION)]
 
 
 async def _registrar(request: Request) -> Caller:

@@ -45,7 +45,7 @@ async def register(said: NationalIn, caller: Registrar, session: SessionDep, key
     return answer
 
 
-@router.get("/lists", dependencies=[public()])
+@router.get("/lists", dependencies=[public(kept_s=300)])
 async def read_lists() -> ListsOut:
     return ListsOut(
         version=LISTS.version,

@@ -67,42 +67,42 @@ async def search_returnees(asked: SearchIn, caller: Desk, session: SessionDep, k
     return await service.search_returnees(session, keyring, caller, what_is_visible(caller), asked)
 
 
-@router.get("/reasons", dependencies=[public()])
+@router.get("/reasons", dependencies=[public(kept_s=300)])
 async def list_reasons() -> ChoicesOut:
     return _choices(LISTS.reasons)
 
 
-@router.get("/needs", dependencies=[public()])
+@router.get("/needs", dependencies=[public(kept_s=300)])
 async def list_needs() -> ChoicesOut:
     return _choices(LISTS.needs)
 
 
-@router.get("/document-kinds", dependencies=[public()])
+@router.get("/document-kinds", dependencies=[public(kept_s=300)])
 async def list_document_kinds() -> ChoicesOut:
     return _choices(LISTS.document_kinds)
 
 
-@router.get("/consent-purposes", dependencies=[public()])
+@router.get("/consent-purposes", dependencies=[public(kept_s=300)])
 async def list_consent_purposes() -> ChoicesOut:
     return _choices(LISTS.consent_purposes)
 
 
-@router.get("/proofs", dependencies=[public()])
+@router.get("/proofs", dependencies=[public(kept_s=300)])
 async def list_proofs() -> ChoicesOut:
     return _choices(LISTS.proofs)
 
 
-@router.get("/owed", dependencies=[public()])
+@router.get("/owed", dependencies=[public(kept_s=300)])
 async def list_owed() -> ChoicesOut:
     return _choices(LISTS.owed)
 
 
-@router.get("/flags", dependencies=[public()])
+@router.get("/flags", dependencies=[public(kept_s=300)])
 async def list_flags() -> ChoicesOut:
     return _choices(LISTS.flags)
 
 
-@router.get("/arrival-services", dependencies=[public()])
+@router.get("/arrival-services", dependencies=[public(kept_s=300)])
 async def list_arrival_services() -> ChoicesOut:
     return _choices(LISTS.arrival_services)
 

@@ -251,6 +251,11 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/framework/reports/{name}/{period}/{edition}": ANYBODY,
     "GET /v1/framework/reports/{name}/{period}/{edition}/data.json": ANYBODY,
     "GET /v1/framework/reports/{name}/{period}/{edition}/tables/{kind}.csv": ANYBODY,
+    "GET /v1/framework/committees": ANYBODY,
+    "GET /v1/framework/committee-returns": {"demo", "analyst", "admin"},
+    "POST /v1/framework/committee-returns": {"demo", "analyst"},
+    "GET /v1/framework/committee-returns/{identity}": {"demo", "analyst", "admin"},
+    "POST /v1/framework/committee-returns/{identity}/corrections": {"demo", "analyst"},
     "GET /v1/framework/report-drafts": {"analyst", "admin"},
     "POST /v1/framework/report-drafts": {"analyst", "admin"},
     "GET /v1/framework/report-drafts/{report_id}": {"analyst", "admin"},
@@ -625,6 +630,12 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     **{f"POST /v1/partners/endpoints/{{endpoint_id}}/{what}": ACTING for what in ("secret", "pings", "replays")},
     "GET /v1/partners/endpoints/{endpoint_id}/deliveries": ACTING,
     "GET /v1/partners/rights/{client_id}": {"service"},
+    "POST /v1/partners/leases": {"service"},
+    "GET /v1/partners/origins": {"service"},
+    "GET /v1/partners/usage": {"partner"},
+    "GET /v1/partners/organisations/{code}/usage": KEEPERS | MEMBERS | {"auditor"},
+    "PUT /v1/partners/organisations/{code}/clients/{name}/origins": KEEPERS | MEMBERS,
+    "PUT /v1/partners/organisations/{code}/clients/{name}/quota": KEEPERS,
     "GET /v1/partners/withdrawals": KEEPERS | MEMBERS | {"auditor", "partner"},
     "GET /v1/partners/withdrawals/{event_id}": KEEPERS | MEMBERS | {"auditor", "partner"},
     "POST /v1/partners/withdrawals/{event_id}/confirmation": KEEPERS | MEMBERS | {"partner"},
@@ -688,11 +699,13 @@ async def _status(client: httpx.AsyncClient, url: str, operation: str, headers: 
 TELLS_BY_503 = ("GET /v1/crisis/heartbeat", 503)
 
 
-# Whether a program may is asked of partners, which does not run beside this one.
-ASKS_PARTNERS = ("partner", 503)
-
-
-FOR_REINTEGRATION = {"POST /v1/nationals/candidates", "POST /v1/nationals/returns"}
+# Of services one alone is admitted: among themselves they have other rights than roles.
+FOR_ONE = {
+    "POST /v1/nationals/candidates": "svc-reintegration",
+    "POST /v1/nationals/returns": "svc-reintegration",
+    "POST /v1/partners/leases": "svc-gateway",
+    "GET /v1/partners/origins": "svc-gateway",
+}
 
 
 @pytest.mark.parametrize("operation", sorted(MAY_CALL))
@@ -702,8 +715,7 @@ async def test_each_role(start_service: Start, tokens: TokenIssuer, caller: http
     nobody = await _status(caller, service.url, operation, {})
     assert nobody == 401 if allowed else nobody not in {401, 403}
     for role in ROLES:
-        # Of services the one that the register admits: among themselves they have other rights than roles.
-        client_id = "svc-reintegration" if operation in FOR_REINTEGRATION else "svc-crisis"
+        client_id = FOR_ONE.get(operation, "svc-crisis")
         token = tokens.token(role, districts=["*"], countries=["*"], org=["x"], licence=["RL-0001"], azp=client_id)
         status = await _status(caller, service.url, operation, {"Authorization": f"Bearer {token}"})
         if not allowed or role in allowed:

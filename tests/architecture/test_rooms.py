@@ -102,6 +102,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/outreach/replying.py": "an answer to who wrote, as a row of the ledger: asked by check-ins",
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
     "services/monitor/activities/lists.py": "who reports on activities, in which states and by when, as dated data, judged at start-up",
+    "services/monitor/committees/lists.py": "for which quarters committees are returned, as dated data, read and judged at start-up",
     "services/monitor/tracker/lists.py": "what is followed and in which steps, as dated data, read and judged at start-up",
     "services/monitor/evidence/lists.py": "when figures are divided in public, as dated data, read and judged at start-up",
     "services/monitor/opendata/lists.py": "what the open data package holds and how it is explained, as dated data, judged at start-up",

@@ -153,6 +153,8 @@ class TestOpenPages:
         "/framework?goal=4",
         "/framework/activities/3.1.1.1",
         "/framework/actors/MoEWOE",
+        "/framework/activities/6.4.1.4",
+        "/framework/committees",
         "/framework/matters",
         "/framework/matters/national-forum",
         "/agencies",

@@ -25,7 +25,7 @@ desk_router = APIRouter(prefix="/v1/complaints/cases", tags=["cases"])
 router = APIRouter(prefix="/v1/complaints/{reference}", tags=["cases"])
 
 
-@desk_router.get("/lists", dependencies=[public()])
+@desk_router.get("/lists", dependencies=[public(kept_s=300)])
 async def read_lists() -> ListsOut:
     return views.lists_out()
 

@@ -41,7 +41,7 @@ async def find_likely(asked: LikelyIn, caller: Handler, session: SessionDep, key
     return await service.find_likely(session, keyring, caller, asked)
 
 
-@router.get("/duplicates/lists", dependencies=[public()])
+@router.get("/duplicates/lists", dependencies=[public(kept_s=300)])
 async def duplicate_lists() -> DuplicateListsOut:
     def said(listed: object) -> list[ReasonOut]:
         return [ReasonOut.model_validate(one, from_attributes=True) for one in listed]  # type: ignore[attr-defined]  # a tuple of choices

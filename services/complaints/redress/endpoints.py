@@ -39,7 +39,7 @@ def _place(reference: str) -> str:
     return f"/v1/complaints/{reference}/redress"
 
 
-@router.get("/redress-lists", dependencies=[public()])
+@router.get("/redress-lists", dependencies=[public(kept_s=300)])
 async def redress_lists() -> ListsOut:
     return views.lists_out()
 

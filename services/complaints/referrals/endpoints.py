@@ -27,7 +27,7 @@ from services.complaints.referrals.schemas import (
 router = APIRouter(prefix="/v1/complaints", tags=["referrals"])
 
 
-@router.get("/referral-lists", dependencies=[public()])
+@router.get("/referral-lists", dependencies=[public(kept_s=300)])
 async def referral_lists() -> ReferralListsOut:
     listed = {name: [one.model_dump(include={"code", "en", "bn"}) for one in getattr(LISTS, name)] for name in NAMES}
     return ReferralListsOut.model_validate({"version": LISTS.version, **listed})

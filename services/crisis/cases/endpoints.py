@@ -43,7 +43,7 @@ async def _shown(desk: Desk, change: Awaitable[WingCase], response: Response) ->
     return await views.case_out(desk, found)
 
 
-@router.get("/kinds", dependencies=[public()])
+@router.get("/kinds", dependencies=[public(kept_s=300)])
 async def read_kinds() -> KindsOut:
     return views.kinds_out()
 

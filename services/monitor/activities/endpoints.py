@@ -18,6 +18,7 @@ from services.monitor.activities.schemas import (
     ActorsOut,
     CommentIn,
     CommentOut,
+    CountedFrom,
     CountsOut,
     DutiesOut,
     ReportIn,
@@ -32,12 +33,13 @@ Goal = Annotated[str | None, Query(pattern=r"^[1-6]$")]
 Overdue = Annotated[bool, Query(description="Only those whose time is over and which nobody reported as done or given up.")]
 
 
-@router.get("/activities", dependencies=[public()])
+@router.get("/activities", dependencies=[public(kept_s=0)])
 async def list_activities(session: SessionDep, goal: Goal = None, overdue: Overdue = False) -> ActivitiesOut:  # noqa: FBT002 - a query
-    return ActivitiesOut(items=await service.list_activities(session, goal=goal, overdue=overdue), counts=CountsOut.here())
+    found = await service.list_activities(session, goal=goal, overdue=overdue)
+    return ActivitiesOut(items=found, counts=CountsOut.here(), **CountedFrom.here().model_dump())
 
 
-@router.get("/activities/{activity}", dependencies=[public()])
+@router.get("/activities/{activity}", dependencies=[public(kept_s=0)])
 async def read_activity(activity: ActivityId, session: SessionDep, response: Response) -> ActivityDetail:
     """Its ETag is what a report on it sends as If-Match."""
     found = await service.read_activity(session, activity)
@@ -45,7 +47,7 @@ async def read_activity(activity: ActivityId, session: SessionDep, response: Res
     return found
 
 
-@router.get("/activities/{activity}/reports", dependencies=[public()])
+@router.get("/activities/{activity}/reports", dependencies=[public(kept_s=0)])
 async def list_reports(activity: ActivityId, session: SessionDep, paging: PagingDep) -> Page[ReportOut]:
     """The newest first, under every number that the activity ever had. What was corrected stays."""
     found = await service.list_reports(session, activity, paging)
@@ -62,7 +64,7 @@ async def report(
     return await once(caller.subject, effect, location=lambda _: f"/v1/framework/activities/{activity}/reports")
 
 
-@router.get("/activities/{activity}/comments", dependencies=[public()])
+@router.get("/activities/{activity}/comments", dependencies=[public(kept_s=0)])
 async def list_comments(activity: ActivityId, session: SessionDep, paging: PagingDep) -> Page[CommentOut]:
     found = await service.list_comments(session, activity, paging)
     return paging.page(found, lambda one: Position(one.written_at, one.id), CommentOut.of)
@@ -76,12 +78,12 @@ async def comment(activity: ActivityId, given: CommentIn, caller: Commenter, ses
     return await once(caller.subject, effect, location=lambda _: f"/v1/framework/activities/{activity}/comments")
 
 
-@router.get("/actors", dependencies=[public()])
+@router.get("/actors", dependencies=[public(kept_s=0)])
 async def list_actors(session: SessionDep) -> ActorsOut:
     return ActorsOut(items=await service.list_actors(session))
 
 
-@router.get("/actors/{actor}", dependencies=[public()])
+@router.get("/actors/{actor}", dependencies=[public(kept_s=0)])
 async def read_actor(actor: ActorId, session: SessionDep) -> ActorOut:
     return await service.read_actor(session, actor)
 
@@ -89,4 +91,5 @@ async def read_actor(actor: ActorId, session: SessionDep) -> ActorOut:
 @router.get("/duties")
 async def list_duties(caller: Reporter, session: SessionDep) -> DutiesOut:
     """What the caller's office may report on."""
-    return DutiesOut(items=await service.duties(session, caller), states=[StateOut.of(one.code) for one in lists.load().states])
+    states = [StateOut.of(one.code) for one in lists.load().states]
+    return DutiesOut(items=await service.duties(session, caller), states=states, **CountedFrom.here().model_dump())

@@ -1,14 +1,15 @@
 """Who reports on activities, in which states and by when, as dated data, read and judged at start-up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from contracts.framework.register import Horizon
 from contracts.framework.register import load as register
 from contracts.text import Text
 
@@ -56,7 +57,9 @@ class Reporting(_Fact):
     label: Literal["illustrative", "ordered"]
     source: str
     counts_from: date
-    report_every_days: int = Field(ge=1, le=3660)
+    report_every_days: Mapping[Horizon, Annotated[int, Field(ge=1, le=3660)]]
+    remind_before_days: int = Field(ge=0, le=365)
+    remind_again_days: int = Field(ge=1, le=365)
     edition: str
     renumbered: tuple[Renumbering, ...]
     states: tuple[State, ...]
@@ -79,6 +82,7 @@ def _unknown(reporting: Reporting) -> Iterator[str]:
     for number in [*(one.now for one in reporting.renumbered), *(number for one in reporting.remarks for number in one.activities)]:
         if number not in activities:
             yield f"the unknown activity {number}"
+    yield from (f"no rhythm for {code}" for code in get_args(Horizon) if code not in reporting.report_every_days)
     if any(one.edition == reporting.edition for one in reporting.renumbered):
         yield "an activity is renumbered within its own edition"
 

@@ -50,3 +50,18 @@ class Comment(SQLModel, table=True):
     document_url: str | None
     written_at: datetime = _time()
     written_by: str
+
+
+class Reminder(SQLModel, table=True):
+    """The `number`-th reminder, on `on_day`, of a report that was due on `report_due`."""
+
+    __tablename__ = "activity_reminder"
+    __table_args__ = (UniqueConstraint("edition", "activity", "report_due", "number"),)
+
+    id: UUID = Field(primary_key=True)
+    edition: str
+    activity: str
+    report_due: date = Field(sa_column=Column(Date, nullable=False))
+    number: int
+    on_day: date = Field(sa_column=Column(Date, nullable=False))
+    reminded_at: datetime = _time()

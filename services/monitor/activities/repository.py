@@ -1,6 +1,7 @@
 """Every SQL statement on reports and comments. An activity is meant by its pairs of edition and number."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, tuple_
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from kit.paging import Paging
-from services.monitor.activities.models import Comment, Report
+from services.monitor.activities.models import Comment, Reminder, Report
 
 Pairs = Collection[tuple[str, str]]
 
@@ -56,3 +57,14 @@ async def reports(session: AsyncSession, pairs: Pairs, paging: Paging) -> Sequen
 async def comments(session: AsyncSession, pairs: Pairs, paging: Paging) -> Sequence[Comment]:
     rows = select(Comment).where(_is(Comment, pairs))
     return (await session.execute(paging.of(rows, col(Comment.written_at), col(Comment.id)))).scalars().all()
+
+
+async def last_reminders(session: AsyncSession, edition: str) -> Mapping[tuple[str, date], Reminder]:
+    """By activity and the day on which its report was due."""
+    rows = (
+        select(Reminder)
+        .ext(distinct_on(col(Reminder.activity), col(Reminder.report_due)))
+        .where(col(Reminder.edition) == edition)
+        .order_by(col(Reminder.activity), col(Reminder.report_due), col(Reminder.number).desc())
+    )
+    return {(one.activity, one.report_due): one for one in (await session.execute(rows)).scalars()}

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Final
 
-from contracts.framework.register import Timeline
+from contracts.framework.register import Horizon, Timeline
 from contracts.text import Text
 from kit.errors import ConflictError, InvalidError, NotFoundError
 from kit.text import digits
@@ -113,11 +113,18 @@ def is_overdue(by: date, state: State | None, today: date) -> bool:
     return today > by and not (state is not None and state.ends)
 
 
-def report_due(last: date | None, state: State | None, reporting: Reporting) -> date | None:
+def report_due(last: date | None, state: State | None, timeline: Horizon, reporting: Reporting) -> date | None:
     """Until when the next report is waited for: a period after the last one, or after this rhythm began. None: it is waited for no more."""
     if state is not None and state.ends:
         return None
-    return (last or reporting.valid_from) + timedelta(days=reporting.report_every_days)
+    return (last or reporting.valid_from) + timedelta(days=reporting.report_every_days[timeline])
+
+
+def next_reminder(due: date, last: date | None, reporting: Reporting) -> date:
+    """The day of the next reminder of a report that is due on `due`. `last`: the day of the one before, None for the first."""
+    if last is None:
+        return due - timedelta(days=reporting.remind_before_days)
+    return due + timedelta(days=1) if last <= due else last + timedelta(days=reporting.remind_again_days)
 
 
 def speaks_for(roles: frozenset[str], orgs: frozenset[str], offices: Sequence[Office], today: date) -> frozenset[str]:

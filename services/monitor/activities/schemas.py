@@ -1,5 +1,6 @@
 """What goes in and out of the API about activities: reports, comments, bodies."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
 
@@ -18,12 +19,11 @@ Address = Annotated[HttpUrl, UrlConstraints(max_length=500, allowed_schemes=["ht
 UNNAMED = Text("Say what is found at this address.", "এই ঠিকানায় কী আছে তা লিখুন।")
 
 
-class WithDocument(BaseModel):
+class NamesPaper(BaseModel):
     """`document` names a paper as a reader would ask for it (title, number, day); `document_url` is where anybody reads it."""
 
     model_config = ConfigDict(extra="forbid")
 
-    text: Said
     document: Document | None = None
     document_url: Address | None = None
 
@@ -35,6 +35,12 @@ class WithDocument(BaseModel):
 
     def address(self) -> str | None:
         return str(self.document_url) if self.document_url else None
+
+
+class WithDocument(NamesPaper):
+    """What is said, and the paper that shows it."""
+
+    text: Said
 
 
 class ReportIn(WithDocument):
@@ -118,7 +124,7 @@ class ProgressOut(BaseModel):
         reporting = lists.load()
         state = next((one for one in reporting.states if last and one.code == last.state), None)
         by = rules.due(load().timeline(activity.timeline), reporting.counts_from)
-        next_due = rules.report_due(last.as_of if last else None, state, reporting)
+        next_due = rules.report_due(last.as_of if last else None, state, activity.timeline, reporting)
         return cls(
             state=StateOut.of(last.state) if last else None,
             state_as_of=last.as_of if last else None,
@@ -179,7 +185,19 @@ class CountsOut(BaseModel):
         return cls.model_validate(load().counts.activities, from_attributes=True)
 
 
-class ActivitiesOut(BaseModel):
+class CountedFrom(BaseModel):
+    """From which day horizons are counted, which the document does not name; `reporting_label`: whether a ministry ordered it."""
+
+    counts_from: date
+    reporting_label: Literal["illustrative", "ordered"]
+
+    @classmethod
+    def here(cls) -> "CountedFrom":
+        reporting = lists.load()
+        return CountedFrom(counts_from=reporting.counts_from, reporting_label=reporting.label)
+
+
+class ActivitiesOut(CountedFrom):
     items: list[ActivityOut]
     counts: CountsOut
     next: None = None
@@ -196,8 +214,21 @@ class SubIndicatorOut(NamedOut):
     baseline: Literal["in_place", "partial", "none"]
 
 
-class ActivityDetail(ActivityOut):
-    """`judged`: cells that the printed table leaves open and a reader decided. `remarks`: what the document misprints or leaves open."""
+class PublishedOut(BaseModel):
+    """The edition that counts now of a report that this activity asks for."""
+
+    report: str
+    period: str
+    edition: int
+    title: Bilingual
+    published_at: datetime
+
+
+class ActivityDetail(ActivityOut, CountedFrom):
+    """`published`: the newest reports that answer for it. `has_committees`: committees are counted for it.
+
+    `judged`: cells that the printed table leaves open and a reader decided. `remarks`: what the document misprints or leaves open.
+    """
 
     sub_indicators: list[SubIndicatorOut]
     baseline_year: int
@@ -209,12 +240,12 @@ class ActivityDetail(ActivityOut):
     gcm_paragraphs: list[str]
     mcof_goals: list[NamedOut]
     crosswalk_judged: bool
-    counts_from: date
-    reporting_label: Literal["illustrative", "ordered"]
+    published: list[PublishedOut]
+    has_committees: bool
     remarks: list[Bilingual]
 
     @classmethod
-    def whole(cls, activity: Activity, shown: ActivityOut) -> Self:
+    def whole(cls, activity: Activity, shown: ActivityOut, published: Sequence[PublishedOut], *, has_committees: bool) -> Self:
         register, reporting = load(), lists.load()
         links = register.links(activity.goal)
         subs = [register.sub_indicator(one) for one in activity.sub_indicators]
@@ -230,8 +261,9 @@ class ActivityDetail(ActivityOut):
             gcm_paragraphs=list(links.gcm_paragraphs),
             mcof_goals=[_entry(one) for one in register.crosswalk.mcof_goals if one.id in links.mcof_goals],
             crosswalk_judged=links.judged,
-            counts_from=reporting.counts_from,
-            reporting_label=reporting.label,
+            **CountedFrom.here().model_dump(),
+            published=list(published),
+            has_committees=has_committees,
             remarks=[Bilingual.of(one.text) for one in reporting.remarks if activity.id in one.activities],
         )
 
@@ -249,11 +281,19 @@ class ActorsOut(BaseModel):
     next: None = None
 
 
-class ActorOut(NamedOut):
+class ActorOut(NamedOut, CountedFrom):
     """Who does what: `leads` and `co_leads` as they stand today."""
 
     leads: list[ActivityOut]
     co_leads: list[ActivityOut]
+
+
+class ReminderOut(BaseModel):
+    """The last of `number` reminders of the report that is awaited now. `overdue`: its day was over then."""
+
+    number: int
+    overdue: bool
+    reminded_at: datetime
 
 
 class DutyOut(BaseModel):
@@ -262,9 +302,10 @@ class DutyOut(BaseModel):
     activity: ActivityOut
     actors: list[str]
     from_paper: bool
+    reminded: ReminderOut | None
 
 
-class DutiesOut(BaseModel):
+class DutiesOut(CountedFrom):
     """The longest awaited first."""
 
     items: list[DutyOut]

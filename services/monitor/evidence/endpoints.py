@@ -16,7 +16,7 @@ router = APIRouter(prefix="/v1/framework", tags=["framework"])
 ActivityId = Annotated[str, Path(max_length=20, description="As the document numbers it: 4.4.2.3.")]
 
 
-@router.get("/activities/{activity}/figures", dependencies=[public()])
+@router.get("/activities/{activity}/figures", dependencies=[public(kept_s=0)])
 async def read_figures(
     activity: ActivityId, session: SessionDep, by: Dimension = Dimension.DISTRICT, quarter: Quarter = None
 ) -> FiguresOut:

@@ -12,6 +12,7 @@ from contracts.framework.activity_map import ActivityMap
 from contracts.framework.register import Register
 from contracts.text import Text
 from kit.errors import NotFoundError
+from services.monitor.committees.rules import Summed
 from services.monitor.evidence.rules import UNKNOWN, Division
 from services.monitor.opendata.lists import Column, Dictionary, Table
 
@@ -20,6 +21,7 @@ Row = tuple[Cell, ...]
 Format = Literal["csv", "json"]
 WHOLE: Final = "all"
 DESCRIPTOR: Final = "datapackage.json"
+NO_ROWS: Final = b"[]"
 
 
 class UnknownFileError(NotFoundError):
@@ -75,6 +77,15 @@ def figure_rows(quarter: str, divisions: Iterable[Division]) -> list[Row]:
     return sorted(rows.values(), key=lambda row: [str(cell) for cell in row[:5]])
 
 
+def committee_rows(quarter: str, sums: Mapping[str, Summed]) -> list[Row]:
+    """One row for all, then one for each district; none where nothing was returned."""
+    return [
+        (quarter, code, one.upazilas, one.unions, one.formed, one.met, one.trained, one.referred, _boolean(whether=one.referred is None))
+        for code, one in sums.items()
+        if one.upazilas
+    ]
+
+
 def as_records(table: Table, rows: Sequence[Row]) -> list[dict[str, object]]:
     """The same as JSON says it: booleans are booleans."""
     names = list(table.columns)
@@ -83,7 +94,10 @@ def as_records(table: Table, rows: Sequence[Row]) -> list[dict[str, object]]:
 
 
 def descriptor(dictionary: Dictionary, quarter: str, version: str, files: Mapping[str, bytes]) -> dict[str, Any]:
-    """`files`: what the package consists of, by name; CSV with size and hash, so that a receiver can prove it whole."""
+    """`files`: what the package consists of, by name; CSV with size and hash, so that a receiver can prove it whole.
+
+    A table of JSON without a row is at its address and not in the list: a validator cannot tell its columns, and calls it broken.
+    """
     return {
         "profile": "data-package",
         "name": f"bd-migration-governance-{quarter.lower()}",
@@ -91,7 +105,10 @@ def descriptor(dictionary: Dictionary, quarter: str, version: str, files: Mappin
         "quarter": quarter,
         **_told(dictionary.title, dictionary.description),
         "resources": [
-            _resource(name, kind, table, files[f"{name}.{kind}"]) for name, table in dictionary.tables.items() for kind in ("csv", "json")
+            _resource(name, kind, table, files[f"{name}.{kind}"])
+            for name, table in dictionary.tables.items()
+            for kind in ("csv", "json")
+            if files[f"{name}.{kind}"] != NO_ROWS
         ],
     }
 

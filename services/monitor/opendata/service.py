@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.framework.activity_map import load_map
 from contracts.framework.register import load as load_register
 from kit.spreadsheet import as_csv
+from services.monitor.committees import service as committees
 from services.monitor.evidence import lists as publication
 from services.monitor.evidence import service as evidence
 from services.monitor.evidence.service import Mark
@@ -32,7 +33,7 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class _Edition:
-    mark: Mark
+    mark: tuple[Mark, tuple[int, bool]]
     files: Mapping[str, File]
 
 
@@ -48,7 +49,8 @@ class Editions:
         name = file.rpartition(".")[0]
         if file != rules.DESCRIPTOR and name not in lists.load().tables:
             raise rules.UnknownFileError
-        quarter, mark = await evidence.mark_of(session, None if edition == LATEST else edition)
+        quarter, figures = await evidence.mark_of(session, None if edition == LATEST else edition)
+        mark = (figures, await committees.mark_of(session, quarter))
         async with self._making:  # many who ask at once wait for one
             kept = self._kept.pop(quarter, None)
             if kept is None or kept.mark != mark:
@@ -61,7 +63,8 @@ class Editions:
 
 async def _made(session: AsyncSession, quarter: str) -> dict[str, File]:
     _, divisions = await evidence.published(session, quarter)
-    rows = rules.register_rows(load_register(), load_map()) | {"figures": rules.figure_rows(quarter, divisions)}
+    counted = rules.committee_rows(quarter, await committees.by_district(session, quarter))
+    rows = rules.register_rows(load_register(), load_map()) | {"figures": rules.figure_rows(quarter, divisions), "committees": counted}
     files = {f"{table}.{each}": _written(table, each, found) for table, found in rows.items() for each in ("csv", "json")}
     described = orjson.dumps(rules.descriptor(lists.load(), quarter, _version(), files), option=orjson.OPT_INDENT_2)
     return {

@@ -25,14 +25,14 @@ Kind = Annotated[str, Path(pattern=r"^[a-z0-9.-]{1,100}$", description="The type
 Edition = Annotated[str, Path(pattern=r"^(latest|[1-9]\d{0,3})$", description="Its number, whose content never changes; or latest.")]
 
 
-@router.get("/reports", dependencies=[public()])
+@router.get("/reports", dependencies=[public(kept_s=0)])
 async def list_reports(session: SessionDep, paging: PagingDep) -> Page[ReportRow]:
     """Published editions, the newest first."""
     rows = await service.list_published(session, paging)
     return paging.page(rows, lambda one: Position(one.published_at or one.drafted_at, one.id), ReportRow.of)
 
 
-@router.get("/report-kinds", dependencies=[public()])
+@router.get("/report-kinds", dependencies=[public(kept_s=300)])
 async def list_kinds() -> KindsOut:
     kinds = [KindOut(code=code, activity=one.activity, title=Bilingual.of(one.title)) for code, one in lists.load().reports.items()]
     return KindsOut(items=kinds, newest_period=service.newest_period())

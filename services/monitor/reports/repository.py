@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, select, text
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -67,6 +68,18 @@ async def published(session: AsyncSession, report: str, period: str, edition: in
     if edition is not None:
         rows = rows.where(col(Report.edition) == edition)
     return (await session.execute(rows.order_by(col(Report.edition).desc()).limit(1))).scalar_one_or_none()
+
+
+async def newest_published(session: AsyncSession, reports: Sequence[str], number: int) -> Sequence[Report]:
+    """The last edition of each half-year, the newest half-years first."""
+    rows = (
+        select(Report)
+        .ext(distinct_on(col(Report.report), col(Report.period)))
+        .where(col(Report.report).in_(reports), col(Report.state) == State.PUBLISHED)
+        .order_by(col(Report.report), col(Report.period).desc(), col(Report.edition).desc())
+        .limit(number)
+    )
+    return (await session.execute(rows)).scalars().all()
 
 
 async def list_published(session: AsyncSession, paging: Paging) -> Sequence[Report]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
+from typing import Final
 from uuid import UUID
 
 import orjson
@@ -21,7 +22,9 @@ from services.monitor.evidence.rules import published_from
 from services.monitor.reports import lists, repository, rules
 from services.monitor.reports.models import Report
 from services.monitor.reports.rules import Counts, State
-from services.monitor.reports.schemas import Change, NewReport, QuarterTold, ReportContent, TableTold
+from services.monitor.reports.schemas import Change, NewReport, QuarterTold, ReportContent, ReportRow, TableTold
+
+_LINKED: Final = 6
 
 
 def newest_period() -> str:
@@ -219,6 +222,13 @@ async def read_table(session: AsyncSession, name: str, period: str, edition: int
         raise rules.UnknownReportError
     rows = [row for one in table.quarters for row in rules.told_rows(kind, one.quarter, one.as_told())]
     return report, as_csv([rules.COLUMNS, *rows])
+
+
+async def newest_of(session: AsyncSession, activity: str) -> list[ReportRow]:
+    """Of the reports that an activity asks for: the edition that counts now of each half-year, the newest half-years first."""
+    names = [name for name, one in lists.load().reports.items() if one.activity == activity]
+    found = await repository.newest_published(session, names, _LINKED) if names else []
+    return [ReportRow.of(one) for one in found]
 
 
 async def read_draft(session: AsyncSession, identity: UUID) -> Report:

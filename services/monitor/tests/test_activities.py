@@ -1,6 +1,6 @@
 """What leads report of activities, how it stands beside evidence, and what civil society answers."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,9 +10,12 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from contracts.complaints import ComplaintLodged
+from contracts.days import DHAKA
 from contracts.framework.register import load as register
+from kit.testing.waiting import until
+from kit.timer import DueTimer
 from runner.testing import Running
-from services.monitor.activities import lists, rules
+from services.monitor.activities import lists, rules, service
 from services.monitor.activities.lists import Renumbering
 from services.monitor.activities.models import Report
 from services.monitor.evidence import repository as evidence
@@ -20,6 +23,7 @@ from services.monitor.evidence.models import Fact
 
 # Led by the ministry, with evidence from complaints; led by others.
 OURS, THEIRS = "4.4.2.3", "3.1.3.1"
+HORIZON = register().activity(OURS).timeline
 SAID: dict[str, Any] = {
     "actor": "MoEWOE",
     "state": "under_way",
@@ -230,3 +234,101 @@ def _row(edition: str, number: str, version: int, state: str) -> Report:
         reported_at=datetime(2026, 1, 1, tzinfo=UTC),
         reported_by="somebody",
     )
+
+
+class TestHorizons:
+    async def test_every_list_says_that_the_first_day_is_an_assumption(self, monitor: Running) -> None:
+        lists_of = ("/v1/framework/activities", "/v1/framework/actors/MoEWOE", path(OURS))
+        for address in lists_of:
+            found = (await monitor.client().get(address)).json()
+            assert (found["counts_from"], found["reporting_label"]) == ("2019-01-01", "illustrative"), address
+        assert (await monitor.client("analyst").get("/v1/framework/duties")).json()["counts_from"] == "2019-01-01"
+
+
+class Clock:
+    """Moves the clock of one activity's reminder, and waits until the service has done what is due."""
+
+    def __init__(self, monitor: Running) -> None:
+        self.monitor = monitor
+
+    async def waiting(self) -> list[date]:
+        async with self.monitor.sessions() as session:
+            rows = text("select due from timer where kind = :kind and done_at is null and payload ->> 'activity' = :activity order by due")
+            return [due.astimezone(DHAKA).date() for (due,) in await session.execute(rows, {"kind": service.REMIND, "activity": OURS})]
+
+    async def strike(self) -> None:
+        done = await self.monitor.count("activity_reminder")
+        async with self.monitor.sessions.begin() as session:
+            at_once = text("update timer set next_try = now() where done_at is null and payload ->> 'activity' = :activity")
+            await session.execute(at_once, {"activity": OURS})
+            await session.execute(text("select pg_notify('timer', '')"))
+        await until(lambda: self.monitor.count("activity_reminder"), done + 1)
+
+    async def reminded(self) -> dict[str, Any] | None:
+        duties = (await self.monitor.client("analyst").get("/v1/framework/duties")).json()["items"]
+        [found] = [one["reminded"] for one in duties if one["activity"]["id"] == OURS]
+        return dict(found) if found else None
+
+
+class TestReminders:
+    async def test_a_lead_is_reminded_until_somebody_reports_and_a_comment_resets_nothing(self, monitor: Running) -> None:
+        clock, awaited = Clock(monitor), date(2026, 11, 26) + timedelta(days=lists.load().report_every_days[HORIZON])
+        for _ in range(2):  # each replica that starts asks for the same
+            await service.keep_reminders({"sessions": monitor.sessions})
+        assert await monitor.count("timer") == len(register().activities)
+        assert await clock.waiting() == [awaited - timedelta(days=14)]
+        assert await clock.reminded() is None
+
+        await clock.strike()
+        first = await clock.reminded()
+        assert first is not None
+        assert (first["number"], first["overdue"]) == (1, False)
+        assert await clock.waiting() == [awaited + timedelta(days=1)]
+        assert (await answer(monitor.client("ngo", org=["ovijog"]), report=None)).status_code == 201
+        assert await clock.waiting() == [awaited + timedelta(days=1)]
+
+        await clock.strike()
+        second = await clock.reminded()
+        assert second is not None
+        assert (second["number"], second["overdue"]) == (2, True)
+        assert await clock.waiting() == [awaited + timedelta(days=31)]
+
+        assert (await say(monitor.client("analyst"), as_of="2026-11-01")).status_code == 201
+        assert await clock.reminded() is None
+        assert await clock.waiting() == [date(2026, 11, 1) + timedelta(days=lists.load().report_every_days[HORIZON] - 14)]
+
+        assert (await say(monitor.client("analyst"), version=2, state="done")).status_code == 201
+        assert await clock.waiting() == []
+
+    async def test_a_reminder_that_fires_for_a_report_that_has_come_says_nothing(self, monitor: Running) -> None:
+        assert (await say(monitor.client("analyst"))).status_code == 201
+        stale = {"edition": "first", "activity": OURS, "report_due": "2026-12-01"}
+        unknown = stale | {"activity": "9.9.9.9"}
+        for payload in (stale, unknown, stale | {"edition": "another"}):
+            async with monitor.sessions.begin() as session:
+                await service.remind(session, DueTimer(uuid4(), datetime.now(UTC), service.REMIND, uuid4(), payload, 0))
+        assert await monitor.count("activity_reminder") == 0
+
+    def test_the_first_before_its_day_then_after_it_then_again(self) -> None:
+        due, reporting = date(2027, 3, 1), lists.load()
+        first = rules.next_reminder(due, None, reporting)
+        second = rules.next_reminder(due, first, reporting)
+        assert (first, second) == (date(2027, 2, 15), date(2027, 3, 2))
+        assert rules.next_reminder(due, second, reporting) == date(2027, 4, 1)
+
+
+class TestPublished:
+    async def test_an_activity_leads_to_the_reports_that_answer_for_it(self, monitor: Running) -> None:
+        assert (await monitor.client().get(path("6.4.2.1"))).json()["published"] == []
+        first, second = monitor.client("analyst", sub="one"), monitor.client("analyst", sub="two")
+        drafts = "/v1/framework/report-drafts"
+        made = (await first.post(drafts, json={"report": "counter-trafficking", "period": "2026-H1"})).json()
+        for who, what, version in ((second, "approval", 1), (first, "publication", 2)):
+            assert (await who.post(f"{drafts}/{made['id']}/{what}", headers={"If-Match": f'"{version}"'})).status_code == 200
+        [linked] = (await monitor.client().get(path("6.4.2.1"))).json()["published"]
+        assert (linked["report"], linked["period"], linked["edition"]) == ("counter-trafficking", "2026-H1", 1)
+        assert (await monitor.client().get(path("2.5.1.2"))).json()["published"] == []
+
+    async def test_one_activity_leads_to_the_committees(self, monitor: Running) -> None:
+        assert (await monitor.client().get(path("6.4.1.4"))).json()["has_committees"]
+        assert not (await monitor.client().get(path(OURS))).json()["has_committees"]

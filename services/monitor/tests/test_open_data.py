@@ -56,10 +56,17 @@ class TestPackage:
         described = await package(monitor, tmp_path)
         report = frictionless.validate(str(tmp_path / "datapackage.json"))
         assert report.valid, report.flatten(["name", "type", "note"])
-        assert len(report.tasks) == len(described["resources"]) == 20
+        assert len(report.tasks) == len(described["resources"]) == 21
         figures = tmp_path / "figures.csv"
         figures.write_text(figures.read_text("utf-8").replace(",40,", ",forty,"), "utf-8")
         assert not frictionless.validate(str(tmp_path / "datapackage.json")).valid
+
+    async def test_a_quarter_of_which_nothing_is_known_is_accepted_too(self, monitor: Running, tmp_path: Path) -> None:
+        described = await package(monitor, tmp_path)
+        report = frictionless.validate(str(tmp_path / "datapackage.json"))
+        assert report.valid, report.flatten(["name", "type", "note"])
+        assert {"figures", "committees"} <= {one["name"] for one in described["resources"]}
+        assert (await monitor.client().get(f"{DATA}/2026-Q3/figures.json")).json() == []
 
     async def test_every_title_stands_in_both_languages(self, monitor: Running, tmp_path: Path) -> None:
         described = await package(monitor, tmp_path)

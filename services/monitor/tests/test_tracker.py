@@ -267,3 +267,26 @@ class TestRules:
         broken["kinds"][0]["steps"][3]["after"] = ["examined"]
         with pytest.raises(ValueError, match=r"examined.*unknown kind feast.*unknown activity 9\.9\.9\.9"):
             lists.Tracker.model_validate(broken)
+
+
+class TestPaged:
+    async def test_every_matter_once_in_the_order_of_the_list_then_as_they_were_opened(self, monitor: Running) -> None:
+        said = {
+            "kind": "bilateral_agreement",
+            "title_bn": "নতুন চুক্তি",
+            "activities": ["4.4.1.1"],
+            "actor": "MoEWOE",
+            "text": "Talks were proposed by letter.",
+        }
+        made = [await monitor.client("analyst").post(MATTERS, json=said | {"title_en": f"Accord {number}"}) for number in range(3)]
+        opened = [one.json()["code"] for one in made]
+        found: list[str] = []
+        place = f"{MATTERS}?limit=7"
+        while place:
+            page = (await monitor.client().get(place)).json()
+            assert 1 <= len(page["items"]) <= 7
+            found += [one["code"] for one in page["items"]]
+            place = page["next"]
+        assert found == [one.code for one in lists.load().matters] + opened
+        kinds = (await monitor.client().get(f"{MATTERS}?kind=convention&limit=1")).json()
+        assert "kind=convention" in kinds["next"]

@@ -21,7 +21,7 @@ from services.monitor.tracker.schemas import (
     KindsOut,
     MatterIn,
     MatterOut,
-    MattersOut,
+    MatterRow,
     StepIn,
     StepOut,
 )
@@ -33,14 +33,22 @@ Late = Annotated[bool, Query(description="Only what is past its day.")]
 State = Annotated[str | None, Query(pattern="^(open|done|dropped)$")]
 
 
-@router.get("/matter-kinds", dependencies=[public()])
+@router.get("/matter-kinds", dependencies=[public(kept_s=300)])
 async def list_kinds() -> KindsOut:
     return KindsOut.here()
 
 
-@router.get("/matters", dependencies=[public()])
-async def list_matters(session: SessionDep, kind: Named = None, activity: Named = None, late: Late = False) -> MattersOut:  # noqa: FBT002 - a query
-    return MattersOut(items=await service.list_matters(session, kind=kind, activity=activity, late=late))
+@router.get("/matters", dependencies=[public(kept_s=0)])
+async def list_matters(
+    session: SessionDep,
+    paging: PagingDep,
+    kind: Named = None,
+    activity: Named = None,
+    late: Late = False,  # noqa: FBT002 - a query
+) -> Page[MatterRow]:
+    """Those that the framework names first, then by the day on which they were opened."""
+    found = await service.list_matters(session, paging.after, paging.limit, kind=kind, activity=activity, late=late)
+    return paging.page(found, lambda one: one[0], lambda one: one[1])
 
 
 @router.post("/matters", status_code=201, response_model=MatterOut)
@@ -51,7 +59,7 @@ async def open_matter(given: MatterIn, caller: Reporter, session: SessionDep, on
     return await once(caller.subject, effect, location=lambda made: f"/v1/framework/matters/{made.code}")
 
 
-@router.get("/matters/{code}", dependencies=[public()])
+@router.get("/matters/{code}", dependencies=[public(kept_s=0)])
 async def read_matter(code: Code, session: SessionDep, response: Response) -> MatterOut:
     """Its ETag is what the next step sends as If-Match."""
     found = await service.read_matter(session, code)
@@ -59,7 +67,7 @@ async def read_matter(code: Code, session: SessionDep, response: Response) -> Ma
     return found
 
 
-@router.get("/matters/{code}/history", dependencies=[public()])
+@router.get("/matters/{code}/history", dependencies=[public(kept_s=0)])
 async def list_history(code: Code, session: SessionDep, paging: PagingDep) -> Page[StepOut]:
     """All that was ever told of it, the newest first: what was replaced stays."""
     kind, found = await service.history(session, code, paging)
@@ -74,7 +82,7 @@ async def tell_step(code: Code, given: StepIn, caller: Reporter, session: Sessio
     return await once(caller.subject, effect, location=lambda _: f"/v1/framework/matters/{code}")
 
 
-@router.get("/actions", dependencies=[public()])
+@router.get("/actions", dependencies=[public(kept_s=0)])
 async def list_actions(
     session: SessionDep,
     paging: PagingDep,
@@ -100,7 +108,7 @@ async def decide_action(code: Code, given: ActionIn, caller: Reporter, session: 
     return await once(caller.subject, effect, location=lambda made: f"/v1/framework/actions/{made.id}")
 
 
-@router.get("/actions/{action}", dependencies=[public()])
+@router.get("/actions/{action}", dependencies=[public(kept_s=0)])
 async def read_action(action: UUID, session: SessionDep, response: Response) -> ActionDetail:
     """Its ETag is what a change of it sends as If-Match."""
     found = await service.read_action(session, action)

@@ -174,13 +174,6 @@ class MatterRow(BaseModel):
     version: int
 
 
-class MattersOut(BaseModel):
-    """Those that the framework names first, then by the day on which they were opened. All of them: some hundreds at most."""
-
-    items: list[MatterRow]
-    next: None = None
-
-
 class MatterOut(MatterRow):
     """`said`: how the framework tells that it stood in its own year, and `found` where. `text`, the document: of what an office opened."""
 

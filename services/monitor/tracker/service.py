@@ -13,7 +13,7 @@ from contracts.framework.register import load as register
 from contracts.text import Bilingual, Text
 from kit.auth import Caller
 from kit.ids import new_id
-from kit.paging import Paging
+from kit.paging import Paging, Position
 from kit.versions import check_version
 from services.monitor.activities.lists import load as reporting
 from services.monitor.activities.rules import judge_reporter, judge_text, speaks_for
@@ -45,6 +45,7 @@ class Matter:
     country: str | None
     activities: Sequence[str]
     owners: Sequence[str]
+    position: Position
     said: Text | None = None
     found: Text | None = None
     opened: OpenedMatter | None = None
@@ -53,12 +54,20 @@ class Matter:
         return lists.load().kind(self.kind)
 
 
-async def list_matters(session: AsyncSession, *, kind: str | None, activity: str | None, late: bool) -> list[MatterRow]:
+async def list_matters(
+    session: AsyncSession, after: Position | None, limit: int, *, kind: str | None, activity: str | None, late: bool
+) -> list[tuple[Position, MatterRow]]:
+    """At most one more than `limit`, after that place, each with its own: what the framework names first, then what was opened, by day."""
     chosen = [
-        one for one in await _matters(session) if (kind is None or one.kind == kind) and (activity is None or activity in one.activities)
+        one
+        for one in await _matters(session)
+        if (kind is None or one.kind == kind)
+        and (activity is None or activity in one.activities)
+        and (after is None or one.position > after)
     ]
-    shown = await _rows(session, chosen)
-    return [one for one in shown if one.late or one.actions_late or not late]
+    shown = await _rows(session, chosen if late else chosen[: limit + 1])
+    placed = zip((one.position for one in chosen), shown, strict=False)  # of a list that is not narrowed further a page is shown
+    return [(place, one) for place, one in placed if one.late or one.actions_late or not late][: limit + 1]
 
 
 async def read_matter(session: AsyncSession, code: str) -> MatterOut:
@@ -204,12 +213,18 @@ def _spoken(caller: Caller, given: Spoken, leads: Collection[str]) -> dict[str, 
 
 async def _matters(session: AsyncSession) -> list[Matter]:
     named = [
-        Matter(one.code, one.kind, one.title, one.country, one.activities, one.owners, one.said, one.found) for one in lists.load().matters
+        Matter(one.code, one.kind, one.title, one.country, one.activities, one.owners, _named(place), one.said, one.found)
+        for place, one in enumerate(lists.load().matters, start=1)
     ]
     return named + [
-        Matter(one.code, one.kind, opened_title(one), one.country, one.activities, [one.actor], opened=one)
+        Matter(one.code, one.kind, opened_title(one), one.country, one.activities, [one.actor], Position(one.opened_at, one.id), opened=one)
         for one in await repository.opened(session)
     ]
+
+
+def _named(place: int) -> Position:
+    """Before whatever an office opened, in the order of the list."""
+    return Position(datetime.fromtimestamp(place, UTC), UUID(int=place))
 
 
 async def _matter(session: AsyncSession, code: str) -> Matter:

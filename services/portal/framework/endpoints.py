@@ -17,7 +17,7 @@ from services.portal.framework import clients
 from services.portal.framework.rules import by_goal
 from services.portal.language import said
 from services.portal.page import language_of, page
-from services.portal.tracker.clients import matters
+from services.portal.tracker.clients import all_matters
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 
@@ -92,7 +92,9 @@ async def show_framework(request: Request, _: Anybody, services: ServicesDep, go
     goals = by_goal(found["items"])
     late = by_goal(one for one in found["items"] if one["progress"]["overdue"]) if overdue else goals
     shown = [one for one in late if one.id == goal] or late
-    return page(request, "framework/all.html", goals=goals, shown=shown, chosen=goal, overdue=overdue, counts=found["counts"])
+    return page(
+        request, "framework/all.html", goals=goals, shown=shown, chosen=goal, overdue=overdue, counts=found["counts"], counted=found
+    )
 
 
 @router.get("/framework/activities/{number}")
@@ -102,7 +104,7 @@ async def show_activity(request: Request, number: str, visitor: Anybody, service
     may_report = visitor is not None and not FRAMEWORK_REPORT.isdisjoint(visitor.caller.roles)
     may_comment = visitor is not None and not FRAMEWORK_COMMENT.isdisjoint(visitor.caller.roles)
     may = {"may_report": may_report, "may_comment": may_comment}
-    return page(request, "framework/activity.html", told=told, next=following, matters=await matters(services, activity=number), **may)
+    return page(request, "framework/activity.html", told=told, next=following, matters=await all_matters(services, activity=number), **may)
 
 
 @router.get("/framework/actors")
@@ -117,7 +119,8 @@ async def show_actor(request: Request, name: str, _: Anybody, services: Services
 
 @router.get("/framework/duties")
 async def show_duties(request: Request, _: FrameworkReporter, services: ServicesDep) -> Response:
-    return page(request, "framework/duties.html", duties=(await clients.duties(services))["items"])
+    found = await clients.duties(services)
+    return page(request, "framework/duties.html", duties=found["items"], counted=found)
 
 
 @router.get("/framework/activities/{number}/report/new")

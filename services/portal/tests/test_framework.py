@@ -54,6 +54,12 @@ class TestPage:
         assert "১২১" in bangla.words
         assert "১১৭" in bangla.words
 
+    async def test_every_list_says_that_the_first_day_is_an_assumption(self, browser: Browser) -> None:
+        await browser.sign_in("analyst")
+        for path in ("/framework", "/framework/actors/MoEWOE", "/framework/duties", "/framework/activities/3.1.1.1"):
+            await browser.open(path)
+            assert "Counted from 1 January 2019; the document names no first day. This day is an assumption" in browser.words, path
+
 
 ACTIVITY = "/framework/activities/4.4.2.3"
 

@@ -96,6 +96,10 @@ class TestPublished:
         rows = list(csv.reader(table.text.removeprefix(MARK).splitlines()))
         assert [ReturneeRegistered.type, "2024-Q2", "district", "BD-60", "", "true", "2024-07-16"] in rows
 
+    async def test_the_activity_that_asks_for_it_leads_to_it(self, profile: str, browser: Browser) -> None:
+        await browser.open("/framework/activities/2.5.1.2")
+        assert profile in parsed(browser.answer.text).xpath("//main//a/@href")
+
     async def test_what_was_never_published_is_not_there(self, browser: Browser) -> None:
         assert (await browser.open(f"{REPORTS}/migration-profile/2023-H1/latest")).status_code == 404
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from urllib.parse import quote
+from urllib.parse import parse_qs, quote, urlsplit
 
 from services.portal.clients import Services
 
@@ -16,10 +16,25 @@ async def kinds(services: Services) -> dict[str, Any]:
     return found
 
 
-async def matters(services: Services, *, activity: str = "", late: bool = False) -> list[dict[str, Any]]:
-    asked = {"activity": activity} if activity else {}
-    found: list[dict[str, Any]] = (await services.get(NAME, _MATTERS, **asked, **({"late": "true"} if late else {})))["items"]
+async def matters(services: Services, cursor: str = "", **asked: str) -> dict[str, Any]:
+    """A page of them; `asked` narrows them."""
+    found: dict[str, Any] = await services.get(NAME, _MATTERS, **asked, **({"cursor": cursor} if cursor else {}))
     return found
+
+
+async def all_matters(services: Services, **asked: str) -> list[dict[str, Any]]:
+    """Some hundreds at most: their names stand beside what was decided."""
+    found = await matters(services, limit="200", **asked)
+    rows: list[dict[str, Any]] = found["items"]
+    while cursor := cursor_of(found):
+        found = await matters(services, cursor, limit="200", **asked)
+        rows += found["items"]
+    return rows
+
+
+def cursor_of(found: Mapping[str, Any]) -> str:
+    """Where the page that follows begins; empty after the last."""
+    return parse_qs(urlsplit(found["next"] or "").query).get("cursor", [""])[0]
 
 
 async def matter(services: Services, code: str) -> dict[str, Any]:

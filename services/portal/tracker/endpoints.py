@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import quote, urlsplit
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -26,15 +26,18 @@ router = APIRouter(prefix="/framework", dependencies=[public()], include_in_sche
 
 
 @router.get("/matters")
-async def show_matters(request: Request, visitor: Anybody, services: ServicesDep, kind: str = "", late: str = "") -> Response:
+async def show_matters(
+    request: Request, visitor: Anybody, services: ServicesDep, kind: str = "", late: str = "", cursor: str = ""
+) -> Response:
     """`kind` narrows to one; any other value shows all."""
     known = await clients.kinds(services)
-    groups = by_kind(await clients.matters(services, late=bool(late)), known["items"])
-    shown = [one for one in groups if one[0]["code"] == kind] if kind in {one["code"] for one in known["items"]} else groups
+    narrowed = {"kind": kind} if kind in {one["code"] for one in known["items"]} else {}
+    found = await clients.matters(services, cursor, limit="50", **narrowed, **({"late": "true"} if late else {}))
     return page(
         request,
         "tracker/all.html",
-        groups=shown,
+        groups=by_kind(found["items"], known["items"]),
+        next=urlsplit(found["next"] or "").query,
         kinds=known["items"],
         chosen=kind,
         late=late,
@@ -73,16 +76,20 @@ async def show_matter(request: Request, code: str, visitor: Anybody, services: S
 async def show_history(request: Request, code: str, _: Anybody, services: ServicesDep, cursor: str = "") -> Response:
     told = await clients.history(services, code, cursor)
     matter = await clients.matter(services, code)
-    return page(request, "tracker/history.html", one=matter, told=told["items"], next=_cursor(told), names=await _names(request, services))
+    return page(
+        request, "tracker/history.html", one=matter, told=told["items"], next=clients.cursor_of(told), names=await _names(request, services)
+    )
 
 
 @router.get("/actions")
 async def show_actions(request: Request, _: Anybody, services: ServicesDep, late: str = "", cursor: str = "") -> Response:
     """Those that are still to be done, the first due first."""
     found = await clients.actions(services, cursor, state="open", **({"late": "true"} if late else {}))
-    titles = {one["code"]: one["title"] for one in await clients.matters(services)}
+    titles = {one["code"]: one["title"] for one in await clients.all_matters(services)}
     names = await _names(request, services)
-    return page(request, "tracker/actions.html", actions=found["items"], next=_cursor(found), late=late, titles=titles, names=names)
+    return page(
+        request, "tracker/actions.html", actions=found["items"], next=clients.cursor_of(found), late=late, titles=titles, names=names
+    )
 
 
 @router.get("/actions/{identity}")
@@ -211,10 +218,6 @@ def _about(act: Act, about: str) -> Act:
 
 def _may(visitor: Visitor | None) -> bool:
     return visitor is not None and not FRAMEWORK_REPORT.isdisjoint(visitor.caller.roles)
-
-
-def _cursor(found: Mapping[str, Any]) -> str:
-    return parse_qs(urlsplit(found["next"] or "").query).get("cursor", [""])[0]
 
 
 def _place(code: str) -> str:
