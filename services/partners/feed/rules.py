@@ -5,7 +5,7 @@ whoever repeats it repeats the same bytes. Whether it may still be given is judg
 be agreed on at that moment, and each field in it. A withdrawal of consent is told whatever was agreed and for how long, for it ends what
 was told before; of the records that rested on that consent nothing is told from then on, neither what is new nor what waits.
 
-What comes while no agreement lets it through is not kept for a later one (decision 0022): what nobody may be told is not written down.
+What comes while no agreement lets it through is not kept for a later one (decision 0023): what nobody may be told is not written down.
 """
 
 import json
