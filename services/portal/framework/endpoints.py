@@ -123,7 +123,7 @@ async def show_figures(
     chosen = by if by in DIMENSIONS else DIMENSIONS[0]
     activity, found = await asyncio.gather(clients.activity(services, number), clients.figures(services, number, chosen, quarter))
     offered = quarters(newest_over(datetime.now(DHAKA).date()), _OFFERED)
-    shown = {"one": activity, "found": found, "quarters": offered, "group": naming(language_of(request))}
+    shown: dict[str, Any] = {"one": activity, "found": found, "quarters": offered, "group": naming(language_of(request))}
     return page(request, "framework/figures.html", **shown)
 
 
