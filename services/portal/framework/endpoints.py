@@ -123,8 +123,8 @@ async def show_figures(
     chosen = by if by in DIMENSIONS else DIMENSIONS[0]
     activity, found = await asyncio.gather(clients.activity(services, number), clients.figures(services, number, chosen, quarter))
     offered = quarters(newest_over(datetime.now(DHAKA).date()), _OFFERED)
-    group = naming(language_of(request))
-    return page(request, "framework/figures.html", one=activity, found=found, quarters=offered, group=group)
+    shown: dict[str, Any] = {"one": activity, "found": found, "quarters": offered, "group": naming(language_of(request))}
+    return page(request, "framework/figures.html", **shown)
 
 
 @router.get("/framework/actors")
