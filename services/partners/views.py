@@ -15,6 +15,7 @@ from services.partners.schemas import (
     AgreementOut,
     ChoiceOut,
     ClientOut,
+    KeptOut,
     ListsOut,
     OrganisationOut,
     OrganisationRow,
@@ -80,6 +81,7 @@ def lists() -> ListsOut:
     return ListsOut(
         version=LISTS.version,
         longest_days=LISTS.longest_days,
+        kept=KeptOut(**LISTS.kept.model_dump()),
         kinds=_choices(LISTS.kinds),
         purposes=[_purpose(one) for one in LISTS.purposes],
         withdrawal=_withdrawal(LISTS.withdrawal),
