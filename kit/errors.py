@@ -20,6 +20,8 @@ from kit.validation_words import words_for
 log = logging.getLogger(__name__)
 
 PROBLEM_PREFIX: Final = "urn:probashi:problem:"
+# The type is a name that stays; what is said of it for people stands there, relative to whichever address the suite has.
+HELP: Final = "/developers/problems/"
 MEDIA_TYPE: Final = "application/problem+json"
 FAULTS_NAMED: Final = 50
 # SQLSTATE: connection, sign-in, rolled back (deadlock, serialization), no room (memory, disk, connections), lock not had, stopped by an
@@ -142,7 +144,7 @@ def problem_response(error: ProblemError, language: str) -> Response:
     if error.detail is not None:
         body["detail"] = error.detail.in_language(language)
     body |= error.members
-    headers = {"Content-Language": language, "Cache-Control": "no-store", **error.headers}
+    headers = {"Content-Language": language, "Cache-Control": "no-store", "Link": f'<{HELP}{error.slug}>; rel="help"', **error.headers}
     content = orjson.dumps(body, lambda words: words.in_language(language), orjson.OPT_PASSTHROUGH_DATACLASS)
     return Response(content, error.status, headers, media_type=MEDIA_TYPE)
 

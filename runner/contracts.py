@@ -6,8 +6,10 @@ It stands here and not in `contracts/`, because it has to import every service.
 import argparse
 import inspect
 import json
+import pkgutil
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from typing import Any, Final
 
@@ -15,10 +17,13 @@ import yaml
 from fastapi import FastAPI
 from pydantic.json_schema import GenerateJsonSchema
 
+import kit
+from contracts import examples
 from contracts.events import CloudEvent, Event, event_types, stream_of
 from gateway.document import METHODS
 from gateway.routes import TABLE, Credentials
 from kit.bus import Declaration
+from kit.errors import PROBLEM_PREFIX, ProblemError
 from kit.settings import Settings
 from runner.place import PROJECT, SERVICES
 from runner.topology import declarations
@@ -27,7 +32,8 @@ FOLDER: Final = PROJECT / "contracts"
 PUBLIC_URL: Final = "http://127.0.0.1:8000"
 PROBLEM: Final[Mapping[str, Any]] = {
     "title": "Problem",
-    "description": "RFC 9457. `type` is stable; `title` and `detail` follow Accept-Language (en, bn).",
+    "description": "RFC 9457. `type` is stable, and the answer's `Link` (rel=help) leads to what is said of it at /developers/problems; "
+    "`title` and `detail` follow Accept-Language (en, bn).",
     "type": "object",
     "required": ["type", "title", "status"],
     "properties": {
@@ -65,6 +71,13 @@ def openapi(service: str) -> dict[str, Any]:
     return described(app.openapi())
 
 
+@cache
+def api_examples() -> Mapping[str, Any]:
+    """By method and path: what programs of partners call, with invented data."""
+    found: dict[str, Any] = json.loads((FOLDER / "api_examples.json").read_text(encoding="utf-8"))
+    return found
+
+
 def described(document: dict[str, Any]) -> dict[str, Any]:
     """The framework's document with our problems in place of its own errors, and never silent on access."""
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
@@ -75,6 +88,8 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
         for method in METHODS:
             if method in item:
                 _describe(f"{method.upper()} {path}", item[method])
+                if (example := api_examples().get(f"{method.upper()} {path}")) is not None:
+                    exemplify(item[method], example)
     return document
 
 
@@ -83,6 +98,16 @@ def _describe(name: str, operation: dict[str, Any]) -> None:
         raise ValueError(f"{name} does not say in its OpenAPI who may call it")
     ours = {status: answer for status, answer in operation["responses"].items() if not _is_frameworks_own(answer)}
     operation["responses"] = ours | {"default": _PROBLEM_ANSWER}
+
+
+def exemplify(operation: dict[str, Any], example: Mapping[str, Any]) -> None:
+    """Words and an example for an operation that programs of partners call. What the code says of it stays, below."""
+    operation["summary"] = example["summary"]
+    operation["description"] = "\n\n".join(one for one in (example["description"], operation.get("description")) if one)
+    if "request" in example:
+        operation["requestBody"]["content"]["application/json"]["example"] = example["request"]
+    good = next(answer for status, answer in operation["responses"].items() if status.startswith("2"))
+    good["content"]["application/json"]["example"] = example["response"]
 
 
 def _is_frameworks_own(answer: Mapping[str, Any]) -> bool:
@@ -135,6 +160,7 @@ def _message(event: type[Event]) -> dict[str, Any]:
         "title": event.__name__,
         "summary": (event.__doc__ or "").strip().partition("\n")[0],
         "contentType": "application/cloudevents+json",
+        **({"examples": [{"payload": examples.envelope(event.type)}]} if event.type in examples.EXAMPLES else {}),
         "x-nats-subject": event.nats_subject(),
         "headers": {
             "type": "object",
@@ -172,9 +198,44 @@ def _receives(service: str, durable: str, heard: tuple[type[Event], ...]) -> dic
     }
 
 
+def problems() -> dict[str, Any]:
+    """Each kind of problem that the API answers with, by its slug: a stable type, whoever gives it."""
+    for module in ("gateway.problems", *(f"services.{name}.main" for name in api_services()), *_modules_of_kit()):
+        import_module(module)
+    found: dict[str, dict[str, Any]] = {}
+    for kind in sorted(_descendants(ProblemError), key=lambda one: (one.slug, one.__module__, one.__qualname__)):
+        origin = _origin(kind.__module__)
+        if origin is None:
+            continue
+        words = {"en": kind.title.en, "bn": kind.title.bn}
+        known = found.setdefault(kind.slug, {"type": PROBLEM_PREFIX + kind.slug, "status": [], "titles": [], "from": []})
+        for name, value in (("status", kind.status), ("titles", words), ("from", origin)):
+            if value not in known[name]:
+                known[name].append(value)
+    return found
+
+
+def _origin(module: str) -> str | None:
+    """`gateway`, a service, or `every` for what all of them answer; None for the portal's own pages, the runner and tests."""
+    top, _, rest = module.partition(".")
+    service = rest.partition(".")[0]
+    if top == "services":
+        return service if service in api_services() and ".tests" not in module else None
+    return {"kit": "every", "gateway": "gateway"}.get(top) if "test" not in module else None
+
+
+def _modules_of_kit() -> Iterator[str]:
+    return (one.name for one in pkgutil.iter_modules(kit.__path__, "kit.") if not one.ispkg)
+
+
+def _descendants(kind: type[ProblemError]) -> set[type[ProblemError]]:
+    return {kind}.union(*(_descendants(one) for one in kind.__subclasses__()))
+
+
 def generated() -> dict[str, str]:
     """Every document by its path below `contracts/`."""
     files = {f"openapi/{service}.json": _json(openapi(service)) for service in api_services()}
+    files["problems.json"] = _json(problems())
     files |= {f"schemas/{event.type}.json": _json(schema(event)) for event in events()}
     return files | {"asyncapi.yaml": yaml.safe_dump(asyncapi(declarations()), allow_unicode=True, sort_keys=False, width=140)}
 
@@ -184,7 +245,7 @@ def _json(document: Mapping[str, Any]) -> str:
 
 
 def committed() -> dict[str, str]:
-    paths = [*FOLDER.glob("openapi/*.json"), *FOLDER.glob("schemas/*.json"), *FOLDER.glob("asyncapi.yaml")]
+    paths = [*FOLDER.glob("openapi/*.json"), *FOLDER.glob("problems.json"), *FOLDER.glob("schemas/*.json"), *FOLDER.glob("asyncapi.yaml")]
     return {path.relative_to(FOLDER).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 

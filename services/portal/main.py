@@ -23,6 +23,7 @@ from services.portal.committees import endpoints as committees
 from services.portal.complaints import endpoints as complaints
 from services.portal.deployed import endpoints as deployed
 from services.portal.desk import endpoints as desk
+from services.portal.developers import endpoints as developers
 from services.portal.duplicates import endpoints as duplicates
 from services.portal.evacuation import endpoints as evacuation
 from services.portal.family import endpoints as family
@@ -118,6 +119,7 @@ ROUTERS = [
     sources.router,
     signals.router,
     reports.router,
+    developers.router,
     hooks.router,
     partners.router,
     report_drafts.router,

@@ -34,6 +34,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/calls/callbacks/questions.py": "what redress asks a person, joined to the call-back of their number",
     "services/complaints/lifecycle/checks.py": "what else must hold for an act of the procedure: pure questions under its table",
     "services/complaints/retention/lists.py": "how long words about persons are kept, as dated data, read and judged at start-up",
+    "services/portal/developers/lists.py": "what the pages for developers say, as dated data, and the documents that they are made from",
     "services/portal/cases/choices.py": "what the forms of cases offer where the service has no list of its own",
     "services/portal/reports/charts.py": "a division of a report as a bar chart in plain SVG: pure",
     "services/portal/uploads.py": "files on their way from a form or a page's script to a service",

@@ -1,5 +1,6 @@
 """What a method is given of each agency, from the register and the evidence, and where the provisional class is kept."""
 
+import dataclasses
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
@@ -15,6 +16,8 @@ from services.agencies.models import Agency, Classification
 from services.agencies.ratings import rules
 from services.agencies.ratings.rule_set import RuleSet
 from services.agencies.ratings.rules import Inputs
+from services.agencies.register import repository as histories
+from services.agencies.register.rules import Step, known, standing
 from services.agencies.rules import LicenceStatus
 
 ROOM_TO_SORT: Final = text("set local work_mem = '64MB'")
@@ -92,6 +95,20 @@ async def list_known(
         for row in rows
         if row.licence in counted
     ]
+
+
+async def as_they_stood(session: AsyncSession, found: Sequence[Known], day: date, known_at: datetime) -> list[Known]:
+    """The same, with each licence as it stood on a day that is past: who was suspended since was not suspended then."""
+    past = await histories.histories(session, known_at, [one.inputs.licence for one in found])
+    return [one._replace(inputs=_on_that_day(one.inputs, past.get(one.inputs.licence, []), day, known_at)) for one in found]
+
+
+def _on_that_day(inputs: Inputs, steps: Sequence[Step], day: date, known_at: datetime) -> Inputs:
+    """Not issued yet, a licence did not hold."""
+    stood = standing(known(steps, known_at), day)
+    if stood is None:
+        return dataclasses.replace(inputs, status=LicenceStatus.EXPIRED)
+    return dataclasses.replace(inputs, status=stood.status, valid_until=stood.valid_until)
 
 
 def deployed_of(one: Measures, last_year: int | None, entered_at: datetime, period: tuple[date, date]) -> int | None:

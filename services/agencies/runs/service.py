@@ -46,6 +46,8 @@ async def start_run(session: AsyncSession, caller: Caller, order: RunIn) -> Run:
     if day > day_of(now):
         raise rules.AsOfError
     known = await ratings.list_known(session, chosen, day, now, order.licences)
+    if day < day_of(now):
+        known = await ratings.as_they_stood(session, known, day, now)
     results = [method.evaluate(one.inputs, chosen, day) for one in known]
     run = _run(caller, order, chosen, day, now, known, results)
     if not await repository.add_run(session, run):

@@ -170,6 +170,17 @@ class TestDraft:
         assert problem["type"] == "urn:probashi:problem:run-already-open"
         assert problem["run"] == next(one.json()["id"] for one in answers if one.status_code == 201)
 
+    async def test_of_a_day_that_is_past_judges_the_licence_as_it_stood_then(self, office: Office) -> None:
+        """And whoever was suspended since is held back."""
+        order = {"kind": "suspended", "true_from": day(0), "hearing": False, "source": "order"}
+        assert (await office.author.post(f"{URL}/RL-0001/history", json=order)).status_code == 201
+        run = await office.published(as_of=day(-1))
+        results = (await get(office.author, f"/runs/{run}/results"))["items"]
+        assert [(one["licence"], one["class"], one["state"]) for one in results][::2] == [
+            ("RL-0001", "B", "held"),
+            ("RL-0003", "not_licensed", "published"),
+        ]
+
     async def test_narrowed_to_some(self, office: Office) -> None:
         run = await post(office.author, "/runs", {"rule_set": RULES, "licences": ["rl 2"]})
         assert (run["agencies"], run["narrowed"]) == (1, True)

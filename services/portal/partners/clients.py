@@ -8,7 +8,6 @@ from uuid import UUID
 
 from services.portal.clients import Services
 from services.portal.language import Language, said
-from services.portal.partners.rules import FIELD_WORDS
 
 NAME: Final = "partners"
 ROOT: Final = "/v1/partners"
@@ -25,8 +24,9 @@ async def lists(services: Services, language: Language) -> dict[str, Choices]:
     found = await raw_lists(services)
     named = {name: [(one["code"], said(one["name"], language)) for one in found[name]] for name in ("kinds", "purposes", "scopes")}
     reasons = [(one["code"], said(one["name"], language)) for one in found["suspension_reasons"]]
+    said_of = {field["code"]: said(field["name"], language) for record in found["records"] for field in record["fields"]}
     codes = dict.fromkeys(field for purpose in found["purposes"] for field in purpose["fields"])
-    fields = [(code, FIELD_WORDS[code].in_language(language) if code in FIELD_WORDS else code) for code in codes]
+    fields = [(code, said_of.get(code, code)) for code in codes]
     return {**named, "suspension_reasons": reasons, "fields": fields}
 
 

@@ -49,7 +49,6 @@ def said_words(request: Request) -> dict[str, Any]:
         "states": words(rules.STATES, language),
         "done": words(rules.DONE, language),
         "reasons": words(rules.REASONS, language),
-        "field_words": words(rules.FIELD_WORDS, language),
     }
 
 

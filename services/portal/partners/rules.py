@@ -133,29 +133,6 @@ STEPS: Final[Mapping[str, Step]] = {
     "client": Step(_ADD_CLIENT, for_keepers=False),
 }
 
-# What a program of an organisation is told of a record. Shared with the pages for developers.
-FIELD_WORDS: Final[Mapping[str, Text]] = {
-    "help": Text("which help is meant", "কোন সহায়তা"),
-    "to": Text("what kind of body it went to", "কোন ধরনের প্রতিষ্ঠানে পাঠানো হয়েছে"),
-    "district": Text("district", "জেলা"),
-    "state": Text("how it ended", "কীভাবে শেষ হয়েছে"),
-    "confirmed": Text("what the person said of it", "ব্যক্তি নিজে কী জানিয়েছেন"),
-    "sent_at": Text("when it was sent", "কখন পাঠানো হয়েছে"),
-    "accept_by": Text("until when to answer", "কবের মধ্যে উত্তর দিতে হবে"),
-    "ended_at": Text("when it ended", "কখন শেষ হয়েছে"),
-    "licence": Text("number of the licence", "লাইসেন্স নম্বর"),
-    "since": Text("since when", "কবে থেকে"),
-    "true_from": Text("from which day it holds", "কোন তারিখ থেকে কার্যকর"),
-    "true_until": Text("to which day it holds", "কোন তারিখ পর্যন্ত কার্যকর"),
-    "hearing": Text("whether a hearing was held", "শুনানি হয়েছে কি না"),
-    "recorded_at": Text("when it was written down", "কখন নথিভুক্ত হয়েছে"),
-    "purpose": Text("what the consent was for", "কী উদ্দেশ্যে সম্মতি দেওয়া হয়েছিল"),
-    "given_at": Text("when consent was given", "কখন সম্মতি দেওয়া হয়েছিল"),
-    "withdrawn_at": Text("when it was withdrawn", "কখন সম্মতি প্রত্যাহার করা হয়েছে"),
-    "records": Text("ids of the records that rested on it", "এর ওপর নির্ভরশীল রেকর্ডগুলোর আইডি"),
-    "recipient": Text("code of the body that is meant", "যে প্রতিষ্ঠানের জন্য, তার কোড"),
-}
-
 STATES: Final[Mapping[str, Text]] = {
     "applied": Text("Waits to be verified", "যাচাইয়ের অপেক্ষায়"),
     "verified": Text("Verified", "যাচাইকৃত"),

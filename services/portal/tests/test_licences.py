@@ -18,22 +18,23 @@ def on(name: str, offset: int) -> dict[str, str]:
     return {f"{name}.year": year, f"{name}.month": month, f"{name}.day": of_month}
 
 
+async def post(suite: Suite, account: str, path: str, body: dict[str, Any]) -> dict[str, Any]:
+    """As an office's own program does."""
+    token = await access_token(suite.place.public_url, account, PASSWORD)
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
+    async with httpx.AsyncClient(base_url=suite.place.public_url, timeout=240) as http:
+        answer = await http.post(path, json=body, headers=headers)
+    assert answer.status_code == 201, answer.text
+    made: dict[str, Any] = answer.json()
+    return made
+
+
 @pytest.fixture
 async def licence(suite: Suite) -> str:
     """An agency of this test's own."""
     number = f"RL-{20_000 + uuid4().int % 70_000}"
-    token = await access_token(suite.place.public_url, "decider", PASSWORD)
-    body = {
-        "licence": number,
-        "name_en": f"Kajol {number} (fictional)",
-        "valid_until": day(900),
-        "issued_on": day(-90),
-        "district": "BD-08",
-    }
-    async with httpx.AsyncClient(base_url=suite.place.public_url, timeout=240) as http:
-        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": str(uuid4())}
-        answer = await http.post("/v1/agencies", json=body, headers=headers)
-    assert answer.status_code == 201, answer.text
+    known = {"name_en": f"Kajol {number} (fictional)", "valid_until": day(900), "issued_on": day(-90), "district": "BD-08"}
+    await post(suite, "decider", "/v1/agencies", {"licence": number, **known})
     return number
 
 
@@ -87,6 +88,27 @@ class TestLicence:
         assert "Corrected" in browser.words
         await browser.open(f"/agencies/{licence}")
         assert browser.words.strip().startswith("Check another agency Licensed")
+
+    async def test_the_complaint_desk_sees_the_warning_and_the_class_at_once(
+        self, browser: Browser, other_browser: Browser, suite: Suite, licence: str
+    ) -> None:
+        complaint = {
+            "channel": "phone",
+            "category": "overcharged",
+            "country": "SA",
+            "reporter": {"relation": "anonymous"},
+            "respondent": {"kind": "agency", "name": "Kajol", "licence": licence},
+            "narrative": "পাঁচ লাখ টাকা নিয়েছে।",
+        }
+        receipt = await post(suite, "agent", "/v1/complaints", complaint)
+        page = f"/complaints/{receipt['reference']}"
+        await other_browser.sign_in("agent", f"/sign-in?next={page}")
+        assert "Licence suspended" not in other_browser.words
+        office = await at_the_office(browser, licence)
+        await write(browser, f"{office}/suspended", {"hearing": "yes", "source": "order"})
+        await other_browser.open(page)
+        assert "Licence suspended: may not recruit" in other_browser.words
+        assert "Class: Not licensed: no class" in other_browser.words
 
 
 class TestWhoBelongsToIt:

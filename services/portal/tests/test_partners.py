@@ -45,7 +45,7 @@ class TestKeepers:
         await browser.send(f"/partners/{code}/steps/propose", {**said, **last})
         assert browser.path == f"/partners/{code}", browser.words
         assert "2.4.2.1" in browser.words
-        assert "which help is meant; district" in browser.words
+        assert "Which help; District" in browser.words
         await other_browser.open(f"/partners/{code}")
         (agreement,) = re.findall(r"/steps/approve\?of=([0-9a-f-]{36})", other_browser.answer.text)
         await step(other_browser, code, "approve", of=agreement)
