@@ -9,6 +9,7 @@ import json
 import pkgutil
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib import import_module
 from typing import Any, Final
 
@@ -70,6 +71,13 @@ def openapi(service: str) -> dict[str, Any]:
     return described(app.openapi())
 
 
+@cache
+def api_examples() -> Mapping[str, Any]:
+    """By method and path: what programs of partners call, with invented data."""
+    found: dict[str, Any] = json.loads((FOLDER / "api_examples.json").read_text(encoding="utf-8"))
+    return found
+
+
 def described(document: dict[str, Any]) -> dict[str, Any]:
     """The framework's document with our problems in place of its own errors, and never silent on access."""
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
@@ -80,6 +88,8 @@ def described(document: dict[str, Any]) -> dict[str, Any]:
         for method in METHODS:
             if method in item:
                 _describe(f"{method.upper()} {path}", item[method])
+                if (example := api_examples().get(f"{method.upper()} {path}")) is not None:
+                    exemplify(item[method], example)
     return document
 
 
@@ -88,6 +98,16 @@ def _describe(name: str, operation: dict[str, Any]) -> None:
         raise ValueError(f"{name} does not say in its OpenAPI who may call it")
     ours = {status: answer for status, answer in operation["responses"].items() if not _is_frameworks_own(answer)}
     operation["responses"] = ours | {"default": _PROBLEM_ANSWER}
+
+
+def exemplify(operation: dict[str, Any], example: Mapping[str, Any]) -> None:
+    """Words and an example for an operation that programs of partners call. What the code says of it stays, below."""
+    operation["summary"] = example["summary"]
+    operation["description"] = "\n\n".join(one for one in (example["description"], operation.get("description")) if one)
+    if "request" in example:
+        operation["requestBody"]["content"]["application/json"]["example"] = example["request"]
+    good = next(answer for status, answer in operation["responses"].items() if status.startswith("2"))
+    good["content"]["application/json"]["example"] = example["response"]
 
 
 def _is_frameworks_own(answer: Mapping[str, Any]) -> bool:
