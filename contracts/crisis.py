@@ -41,7 +41,7 @@ class MessageStatus(StrEnum):
 class AlertRaised(Event, type="bd.probashi.crisis.alert.raised.v1"):
     """A warning that concerns nationals abroad stands, as a first message or as an update that replaces earlier ones.
 
-    `countries` are ISO 3166 alpha-2, `missions` codes of the directory; `expires` is null where the issuer gave no end.
+    `countries` are ISO 3166 alpha-2, `missions` codes of the directory; `expires` is the usual end of its kind where the issuer gave none.
     """
 
     message_status: MessageStatus

@@ -23,7 +23,7 @@ Container = dict[str, Any]
 VARIABLE: Final = re.compile(r"\$\$|\$\{([A-Z_]+)(?::([-?])([^}]*))?\}")
 OPEN_TO_THE_WORLD: Final = {"gateway"}
 OPEN_TO_THE_MACHINE: Final = {"grafana"}
-REACHES_OUT: Final = {"partners"}
+REACHES_OUT: Final = {"crisis", "partners"}
 ENGINES: Final = {"postgres", "nats", "keycloak", "collector", "tempo", "prometheus", "grafana"}
 SECRET: Final = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{32}(?![A-Za-z0-9_-])")
 

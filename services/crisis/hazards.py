@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,6 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from services.crisis.warnings.cap import Info, Message
 
 DATA: Final = Path(__file__).parent / "data" / "hazards.yaml"
+EXPIRES_BY_KIND: Final = "expires-by-kind"
+FARTHEST_AHEAD: Final = timedelta(days=366)
+Hours = Annotated[int, Field(ge=1, le=720)]
 Km = Annotated[float, Field(gt=0, le=2_000)]
 # Messages say "M 6.4", "magnitude 6.4", "6.4M", "6.8 magnitude"; parameters name it.
 _MAGNITUDE: Final = re.compile(r"\b(?:m(?:agnitude|w|b|s)?[\s:=]{0,3})(\d(?:\.\d)?)\b|\b(\d\.\d)\s?(?:m\b|magnitude)", re.IGNORECASE)
@@ -33,6 +36,7 @@ class Hazard(_Row):
     words: tuple[str, ...] = Field(min_length=1)
     radius_km: Km
     by_magnitude: tuple[Reach, ...] = ()
+    stands_hours: Hours | None = None
 
 
 class Hazards(_Row):
@@ -41,6 +45,7 @@ class Hazards(_Row):
     source: str = Field(min_length=1)
     illustrative: bool
     otherwise_km: Km
+    otherwise_hours: Hours
     hazards: tuple[Hazard, ...]
 
     def of(self, message: Message) -> str:
@@ -58,6 +63,16 @@ class Hazards(_Row):
         steps = [one.km for one in found.by_magnitude if size is not None and size >= one.from_]
         return steps[-1] if steps else found.radius_km
 
+    def ends(self, message: Message) -> tuple[datetime | None, bool]:
+        """When the last information ends, and whether one of them says no end: it stands as long as its kind of danger usually does.
+
+        Counted from when it begins, if that is later than its sending. None of a message without information: a Cancel ends by itself.
+        """
+        found = self._find(message)
+        usual = timedelta(hours=(found.stands_hours if found else None) or self.otherwise_hours)
+        ends = [info.expires or _begins(info, message) + usual for info in message.infos]
+        return max(ends, default=None), any(info.expires is None for info in message.infos)
+
     def _find(self, message: Message) -> Hazard | None:
         codes = {value.lower() for info in message.infos for _, value in (*info.event_codes, *_types(info))}
         said = "\n".join(f"{info.event}\n{info.headline or ''}" for info in message.infos)[:_READ_CHARACTERS].casefold()
@@ -68,6 +83,12 @@ class Hazards(_Row):
 
 def _types(info: Info) -> Iterable[tuple[str, str]]:
     return ((name, value) for name, value in info.parameters if name.lower() == "eventtype")
+
+
+def _begins(info: Info, message: Message) -> datetime:
+    """A beginning that lies years ahead is a misprint."""
+    sent = message.identity.sent
+    return max(one for one in (sent, info.effective, info.onset) if one is not None and one <= sent + FARTHEST_AHEAD)
 
 
 def magnitude(message: Message) -> float | None:

@@ -26,8 +26,10 @@ from services.crisis.cases.december import endpoints as december
 from services.crisis.cases.requests import endpoints as requests
 from services.crisis.checkins import endpoints as checkins
 from services.crisis.checkins import inbound
+from services.crisis.checkins.clients import bringers
 from services.crisis.consumers import SUBSCRIPTIONS
 from services.crisis.contingency import endpoints as contingency
+from services.crisis.contingency import service as plans
 from services.crisis.decisions import endpoints as decisions
 from services.crisis.decisions.deciding import WINDOW_ENDS
 from services.crisis.decisions.service import release_when_window_ends
@@ -113,7 +115,7 @@ async def resources(settings: Settings, carriers: Carriers) -> AsyncIterator[Map
         asyncio.TaskGroup() as group,
     ):
         tasks = [group.create_task(keep_running(name, one.run)) for name, one in pulses.items()]
-        known = {"carriers": messengers(carriers, providers, TEXTS.subject.bn), "known_carriers": carriers}
+        known = {"carriers": messengers(carriers, providers, TEXTS.subject.bn), "known_carriers": carriers, "bringers": bringers(carriers)}
         yield {**pulses, **known, "calls": Calls(settings, http), "http": http}
         for task in tasks:
             task.cancel()
@@ -137,6 +139,8 @@ def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
     loops: dict[str, StateLoop] = {"errands": partial(errands.run, errands.KINDS | telling.KINDS), "exposure": ask_for_all}
     loops |= {"duty": counting.count_for_all, "paging": pages.send_pages}
     loops |= {"outreach": planning.plan_what_went_out, "sending": send_what_is_queued, "passing on": inbound.pass_on_what_is_not_ours}
+    if settings.files is not None:
+        loops |= {"files": plans.keep_files}
     if is_reading:
         loops |= {"feeds": read_feeds, "watch": watch_over_feeds}
     return create(

@@ -41,6 +41,7 @@ OF_WORKERS: Final = (
     "refuse-transfer",
     "recall-transfer",
     "wait",
+    "correct",
     "note-contact",
 )
 OF_DECIDERS: Final = (
@@ -414,6 +415,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/crisis/checkins": ANYBODY,
     "POST /v1/crisis/checkins/questions": ANYBODY,
     "POST /v1/crisis/messages/{provider}": ANYBODY,
+    "GET /v1/crisis/messages/{provider}": ANYBODY,
     "GET /v1/crisis/texts": {"wing", "agent", "supervisor", "admin"},
     "POST /v1/crisis/texts/{text_id}/answer": {"wing", "agent", "supervisor", "admin"},
     "GET /v1/crisis/heartbeat": ANYBODY,

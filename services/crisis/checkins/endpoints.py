@@ -1,5 +1,6 @@
 """The HTTP edge of check-ins: one call into `service` or `inbound` each."""
 
+import hmac
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -7,16 +8,17 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Query, Request, Response
 
 from kit.auth import public
-from kit.bringers import SmsBringer
+from kit.bringers import Bringer, WhatsAppBringer
 from kit.crypto import KeyringDep
 from kit.database import SessionDep
 from kit.errors import NotFoundError
 from kit.idempotency import OnceDep
 from kit.ids import new_id
-from kit.messengers import SIGNATURE, BadSignatureError
+from kit.messengers import BadSignatureError
 from kit.versions import ExpectedVersion
 from services.crisis.checkins import inbound, service
 from services.crisis.checkins.access import Taker
+from services.crisis.checkins.clients import SIGNED_IN
 from services.crisis.checkins.schemas import (
     AnswerIn,
     AnswerOut,
@@ -32,9 +34,9 @@ from services.crisis.checkins.schemas import (
     TextsOut,
 )
 from services.crisis.outreach.access import PeopleReader
-from services.crisis.outreach.settings import Carriers
 
 router = APIRouter(prefix="/v1/crisis", tags=["check-ins"])
+Provider = Annotated[str, Path(pattern="^(sms|whatsapp)$")]
 OPEN = [public()]
 SIGNED: dict[str, object] = {"requestBody": {"content": {"application/json": {}}, "required": True}}
 
@@ -62,20 +64,40 @@ async def ask_question(said: QuestionIn, session: SessionDep, keyring: KeyringDe
 
 
 @router.post("/messages/{provider}", dependencies=OPEN, openapi_extra=SIGNED)
-async def take_messages(
-    provider: Annotated[str, Path(pattern="^sms$")], request: Request, session: SessionDep, keyring: KeyringDep
-) -> ReceivedOut:
+async def take_messages(provider: Provider, request: Request, session: SessionDep, keyring: KeyringDep) -> ReceivedOut:
     """The door of the number that all services share. The signature is over the body as it came."""
-    known: Carriers = request.state.known_carriers
-    if known.sms_secret is None:
-        raise NotFoundError
-    body, bringer = await request.body(), SmsBringer(known.sms_secret.get_secret_value())
+    bringer, body = _bringer(request, provider), await request.body()
     if not bringer.is_signed(request.headers, body):
         raise BadSignatureError
-    messages, _ = bringer.read(body)
-    envelope = inbound.Envelope(provider, body, request.headers.get(SIGNATURE, ""))
-    taken = [await inbound.take(session, keyring, envelope, one) for one in messages]
+    signed = [(body, request.headers.get(SIGNED_IN[provider], ""))]
+    parts = bringer.apart(body) if isinstance(bringer, WhatsAppBringer) else signed
+    taken = [await inbound.open_envelope(session, keyring, bringer, inbound.Envelope(provider, *part)) for part in parts]
     return ReceivedOut(taken=sum(taken))
+
+
+@router.get("/messages/{provider}", response_class=Response, dependencies=OPEN)
+async def prove_webhook(
+    provider: Provider,
+    request: Request,
+    mode: Annotated[str, Query(alias="hub.mode", max_length=40)] = "",
+    token: Annotated[str, Query(alias="hub.verify_token", max_length=200)] = "",
+    challenge: Annotated[str, Query(alias="hub.challenge", max_length=200)] = "",
+) -> Response:
+    """Asked once, when the webhook is registered with WhatsApp."""
+    expected = request.state.known_carriers.whatsapp_verify_token
+    if _bringer(request, provider).channel != "whatsapp" or expected is None:
+        raise NotFoundError
+    if mode != "subscribe" or not hmac.compare_digest(token.encode(), expected.get_secret_value().encode()):
+        raise BadSignatureError
+    return Response(challenge, media_type="text/plain", headers={"X-Content-Type-Options": "nosniff"})
+
+
+def _bringer(request: Request, provider: str) -> Bringer:
+    """Raises `NotFoundError` for a channel that is closed."""
+    found: Bringer | None = request.state.bringers.get(provider)
+    if found is None:
+        raise NotFoundError
+    return found
 
 
 @router.post("/alerts/{alert_id}/checkins", status_code=201, response_model=CheckedInOut)

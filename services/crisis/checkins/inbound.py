@@ -18,7 +18,7 @@ from contracts.text import Text
 from kit import timer
 from kit.access_log import record_access
 from kit.auth import Caller
-from kit.bringers import Incoming
+from kit.bringers import Bringer, Incoming
 from kit.crypto import Keyring
 from kit.errors import ConflictError, NotFoundError
 from kit.ids import new_id
@@ -38,6 +38,7 @@ from services.crisis.outreach.access import countries_of
 from services.crisis.outreach.models import Recipient
 from services.crisis.outreach.replying import reply
 from services.crisis.outreach.rules import Channel
+from services.crisis.outreach.sending.repository import note_told
 from services.crisis.paging import answering as officers
 
 TEXT_WAITS: Final = "crisis-text-waits"
@@ -47,6 +48,7 @@ LONGEST_PAUSE_S: Final = 300
 BREATH_S: Final = 1.0
 IDLE_S: Final = 10.0
 LANGUAGE: Final = "bn"
+SPOKEN: Final = "[কণ্ঠ বা ছবি পাঠানো হয়েছে / voice or picture]"
 
 
 class AlreadyAnsweredError(ConflictError):
@@ -66,6 +68,16 @@ class Envelope:
     provider: str
     raw: bytes
     signature: str
+
+
+async def open_envelope(session: AsyncSession, keyring: Keyring, bringer: Bringer, envelope: Envelope) -> int:
+    """How many messages were new. A word on a delivery that is not ours is carried on like a message of anybody."""
+    messages, deliveries = bringer.read(envelope.raw)
+    for told in deliveries:
+        if not await note_told(session, told, datetime.now(UTC)):
+            incoming = Incoming(f"{told.id}:{told.status}"[:200], "", datetime.now(UTC), "delivery")
+            await _keep_foreign(session, keyring, envelope, incoming, datetime.now(UTC))
+    return sum([await take(session, keyring, envelope, one) for one in messages])
 
 
 async def take(session: AsyncSession, keyring: Keyring, envelope: Envelope, incoming: Incoming) -> bool:
@@ -91,22 +103,33 @@ async def take(session: AsyncSession, keyring: Keyring, envelope: Envelope, inco
         return False
     if status is None or row.kind != "person":
         await timer.schedule(session, now + CLOCK, TEXT_WAITS, kept["id"])
-        await _acknowledge(session, keyring, row, incoming.sender, "unparsed", now)
+        await _acknowledge(session, keyring, row, envelope.provider, incoming.sender, "unparsed", now)
         return True
     await record(
-        session, keyring, _whose(row), SaidIn(status=status, note=(incoming.text or "")[:1000]), _reporter(row),
+        session, keyring, _whose(row, envelope.provider), SaidIn(status=status, note=(incoming.text or "")[:1000]), _reporter(row),
         made_contact=True, observed_at=incoming.sent_at,
     )  # fmt: skip
-    await _acknowledge(session, keyring, row, incoming.sender, "safe" if status is Status.SAFE else "need_help", now)
+    word = "safe" if status is Status.SAFE else "need_help"
+    await _acknowledge(session, keyring, row, envelope.provider, incoming.sender, word, now)
     return True
 
 
-async def _acknowledge(session: AsyncSession, keyring: Keyring, row: Recipient, to: str, word: str, now: datetime) -> None:
-    await reply(session, keyring, row, to, ANSWERS.acknowledged[word].in_language(row.language), now)
+async def _acknowledge(session: AsyncSession, keyring: Keyring, row: Recipient, provider: str, to: str, word: str, now: datetime) -> None:
+    await reply(session, keyring, row, (_way_back(provider), to), ANSWERS.acknowledged[word].in_language(row.language), now)
 
 
-def _whose(row: Recipient, by: str | None = None) -> Whose:
-    return Whose(row.root, row.is_drill, row.person, "sms", by)
+def _way_back(provider: str) -> Channel:
+    """Whoever wrote is answered where they wrote."""
+    return Channel.WHATSAPP if provider == Channel.WHATSAPP else Channel.SMS
+
+
+def _words(incoming: Incoming) -> str:
+    """A voice message is not listened to by a program: it waits for a person, who sees that it is one."""
+    return incoming.text or (SPOKEN if incoming.media else "")
+
+
+def _whose(row: Recipient, channel: str) -> Whose:
+    return Whose(row.root, row.is_drill, row.person, channel)
 
 
 def _reporter(row: Recipient) -> Reporter:
@@ -121,7 +144,7 @@ def _kept(keyring: Keyring, envelope: Envelope, incoming: Incoming, now: datetim
         "provider_message_id": incoming.id,
         "language": LANGUAGE,
         "sender": keyring.seal(incoming.sender, "crisis_text.sender"),
-        "body": keyring.seal(incoming.text or "", "crisis_text.body"),
+        "body": keyring.seal(_words(incoming), "crisis_text.body"),
         "sent_at": min(incoming.sent_at, now),
         "received_at": now,
         "due": now + CLOCK,
@@ -179,7 +202,7 @@ def timers(keyring: Keyring) -> Mapping[str, TimerHandler]:
         if row is None or row.state != "waiting" or row.assumed_at is not None or row.person is None or row.root is None:
             return
         row.assumed_at, row.version = datetime.now(UTC), row.version + 1
-        whose = Whose(row.root, bool(row.is_drill), row.person, "sms")
+        whose = Whose(row.root, bool(row.is_drill), row.person, row.provider if row.sender else "link")
         await record(session, keyring, whose, SaidIn(status=Status.NEED_HELP), Reporter.SELF, made_contact=False, is_assumed=True)
 
     return {TEXT_WAITS: assume}
@@ -222,7 +245,8 @@ async def answer_text(session: AsyncSession, keyring: Keyring, caller: Caller, t
             raise NobodyKnownError
         await _record_read(session, keyring, caller, one, row, said.status)
     if said.answer and row is not None and one.sender is not None:
-        await reply(session, keyring, row, keyring.open(one.sender, "crisis_text.sender"), said.answer, now)
+        to = (_way_back(one.provider), keyring.open(one.sender, "crisis_text.sender"))
+        await reply(session, keyring, row, to, said.answer, now)
     one.state, one.answered_by, one.answered_at, one.version = "answered", caller.subject, now, one.version + 1
     one.answer = keyring.seal(said.answer, "crisis_text.answer") if said.answer else None
     await timer.cancel(session, TEXT_WAITS, one.id)
@@ -234,5 +258,5 @@ async def _record_read(session: AsyncSession, keyring: Keyring, caller: Caller, 
     """It stays the writer's own word: an officer only read it out."""
     is_relatives = one.provider == f"{PROVIDER}home" or row.channel == Channel.HOME
     reporter = Reporter.PROXY if is_relatives else Reporter.SELF
-    whose = Whose(row.root, row.is_drill, row.person, "sms" if one.sender else "link", caller.subject)
+    whose = Whose(row.root, row.is_drill, row.person, one.provider if one.sender else "link", caller.subject)
     await record(session, keyring, whose, SaidIn(status=status), reporter, made_contact=True, observed_at=one.sent_at)

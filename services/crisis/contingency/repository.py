@@ -1,14 +1,16 @@
 """Statements on contingency plans."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, func, select, true, union
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from kit.paging import Paging
 from services.crisis.contingency.models import ContingencyPlan
+from services.crisis.reports.models import IncidentPlan
 from services.crisis.warnings.rules import Sight
 
 
@@ -24,6 +26,13 @@ async def next_number(session: AsyncSession, country: str) -> int:
 
 async def find(session: AsyncSession, plan_id: UUID, sight: Sight) -> ContingencyPlan | None:
     return (await session.execute(select(ContingencyPlan).where(col(ContingencyPlan.id) == plan_id, _seen(sight)))).scalar_one_or_none()
+
+
+async def named(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:
+    """Which of these files a plan names: that of a country, or one that an incident has besides."""
+    columns = (col(ContingencyPlan.file_id), col(IncidentPlan.file_id))
+    rows = union(*(select(one).where(one.in_(ids)) for one in columns))
+    return {UUID(str(one)) for one in (await session.execute(rows)).scalars()}
 
 
 async def list_of(session: AsyncSession, sight: Sight, country: str | None, paging: Paging, *, newest: bool) -> list[ContingencyPlan]:

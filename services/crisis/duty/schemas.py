@@ -9,6 +9,7 @@ from contracts.text import Bilingual
 from services.crisis.decisions.schemas import DecisionOut
 from services.crisis.duty.rules import Step
 from services.crisis.exposure.schemas import ExposureOut
+from services.crisis.handover.schemas import MissionOut
 from services.crisis.warnings.schemas import AlertOut
 
 
@@ -73,7 +74,8 @@ class IncidentRef(BaseModel):
 class DutyViewOut(BaseModel):
     """`position`: what `after` or Last-Event-ID of the stream begins with, so that nothing between this answer and the stream is missed.
 
-    `how_illustrative`: the order of the groups and their words are configuration without a source.
+    `how_illustrative`: the order of the groups and their words are configuration without a source. `duty_with`: who acts here while the
+    duty of the caller's mission is theirs; `may_act` is then false, and nothing but an acknowledgement is taken.
     """
 
     position: int
@@ -90,6 +92,8 @@ class DutyViewOut(BaseModel):
     in_need: int
     texts: int
     changes: list[DutyChangeOut]
+    may_act: bool
+    duty_with: MissionOut | None
 
 
 class LayerOut(BaseModel):

@@ -22,6 +22,7 @@ from services.crisis.duty.schemas import DutyChangeOut, DutyMapOut, DutyViewOut
 from services.crisis.exposure import service as exposure
 from services.crisis.geometry.drawing import drawn
 from services.crisis.handover import service as handover
+from services.crisis.handover.views import duty_with
 from services.crisis.incidents import repository as incidents
 from services.crisis.lineage.service import shape_of
 from services.crisis.outreach import figures as reached
@@ -55,9 +56,9 @@ async def acknowledge_alert(session: AsyncSession, caller: Caller, alert_id: UUI
 async def _note(session: AsyncSession, caller: Caller, record: Record, mission: str) -> None:
     alert, now = record.alert, datetime.now(UTC)
     role = "wing" if caller.has("wing") else "supervisor" if caller.has("supervisor") else "admin"
-    await add_acknowledgement(
-        session, {"alert_id": alert.id, "mission": mission, "acknowledged_at": now, "acknowledged_by": caller.subject, "role": role}
-    )
+    name = caller.username or None
+    who = {"acknowledged_by": caller.subject, "acknowledged_by_name": name, "role": role}
+    await add_acknowledgement(session, {"alert_id": alert.id, "mission": mission, "acknowledged_at": now, **who})
     event = AlertAcknowledged(
         message_status=MessageStatus(alert.message_status),
         severity=Severity(alert.severity),
@@ -68,7 +69,7 @@ async def _note(session: AsyncSession, caller: Caller, record: Record, mission: 
     )
     # The id as asyncpg reads it is a UUID of its own, which the envelope cannot be written with.
     await emit(session, event, subject=alert.id, sequence=await repository.next_version(session, alert.id))
-    await paging.note_acknowledged_alert(session, alert.id, mission, caller.subject, now)
+    await paging.note_acknowledged_alert(session, alert.id, mission, (caller.subject, name), now)
 
 
 async def get_duty(session: AsyncSession, caller: Caller, alert_id: UUID) -> DutyViewOut:
@@ -90,6 +91,7 @@ async def get_duty(session: AsyncSession, caller: Caller, alert_id: UUID) -> Dut
         counted_at=kept.counted_at if kept else None,
         relays=await reached.relays_reached(session, root) if root else 0,
         changes=await duties.newest_changes(session, alert_id, LOG_SHOWN),
+        duty_with=await duty_with(session, caller, record.countries),
     )
     return pages.duty_out(known)
 

@@ -16,6 +16,7 @@ from services.crisis.duty.rules import CHANGE_WORDS, OTHER_CHANGE, STEP_WORDS, F
 from services.crisis.duty.schemas import DutyChangeOut, DutyViewOut, FigureOut, GroupOut, IncidentRef, StatusOut, StepOut
 from services.crisis.exposure.schemas import ExposureOut, RegisteredOut
 from services.crisis.exposure.views import VULNERABLE
+from services.crisis.handover.schemas import MissionOut
 from services.crisis.incidents.models import Incident
 from services.crisis.warnings.models import AlertChange
 from services.crisis.warnings.rules import Status as Shown
@@ -59,6 +60,7 @@ class Known:
     counted_at: datetime | None
     relays: int
     changes: Sequence[AlertChange]
+    duty_with: MissionOut | None
 
 
 def duty_out(known: Known) -> DutyViewOut:
@@ -83,6 +85,8 @@ def duty_out(known: Known) -> DutyViewOut:
         in_need=figures.in_need,
         texts=figures.texts,
         changes=[change_out(one) for one in known.changes],
+        may_act=known.duty_with is None,
+        duty_with=known.duty_with,
     )
 
 

@@ -13,6 +13,7 @@ from contracts.text import Bilingual, Text
 from kit.text import EITHER_SCRIPT, ONE_LINE, Phone, Whole
 from services.crisis.evacuation import lists
 from services.crisis.evacuation.rules import Papers, Part, State
+from services.crisis.handover.schemas import MissionOut
 from services.crisis.incidents.schemas import ChoiceOut, In, Line, Words, one_of
 
 LISTS: Final = lists.load()
@@ -201,13 +202,18 @@ class HandoverOut(BaseModel):
 
 
 class ManifestOut(BaseModel):
-    """`sha256`: over the rows as canonical JSON; once the leg departed, `agrees` says whether they still are what left."""
+    """`sha256`: over the rows as canonical JSON; once the leg departed, `agrees` says whether they still are what left.
+
+    `duty_with`: who acts here while the duty of the caller's mission is theirs.
+    """
 
     leg: LegOut
     rows: list[ManifestRow]
     sha256: str
     agrees: bool
     handover: HandoverOut | None
+    may_act: bool
+    duty_with: MissionOut | None
 
 
 class PartOut(BaseModel):

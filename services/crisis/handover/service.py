@@ -131,6 +131,13 @@ async def given_away(session: AsyncSession, caller: Caller) -> frozenset[str]:
     return rules.given_away(caller.countries, MISSIONS, await repository.chains(session), datetime.now(UTC).date())
 
 
+async def acts_instead(session: AsyncSession, caller: Caller, countries: Iterable[str]) -> Mission | None:
+    """Who has the duty where the caller reads and no more; None where the caller acts. So nobody fills in a form in vain."""
+    given = await given_away(session, caller)
+    country = next((one for one in countries if one in given), None)
+    return await answering(session, country, datetime.now(UTC)) if country else None
+
+
 async def refuse_given_away(session: AsyncSession, caller: Caller, countries: Iterable[str | None]) -> None:
     """Raises `DutyElsewhereError`."""
     if not (await given_away(session, caller)).isdisjoint(countries):

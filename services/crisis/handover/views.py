@@ -1,7 +1,9 @@
 """The duties as one caller sees them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.text import Bilingual
 from kit.auth import Caller
@@ -9,11 +11,17 @@ from services.crisis.handover import rules
 from services.crisis.handover.lists import DUTY
 from services.crisis.handover.models import DutyHandover
 from services.crisis.handover.schemas import DutiesOut, DutyOut, HandoverOut, MissionOut, ReasonOut
-from services.crisis.handover.service import MISSIONS, stand_in
+from services.crisis.handover.service import MISSIONS, acts_instead, stand_in
 
 
 def mission_out(code: str) -> MissionOut:
     return MissionOut(code=code, name=Bilingual.of(MISSIONS.name_of(code)))
+
+
+async def duty_with(session: AsyncSession, caller: Caller, countries: Iterable[str]) -> MissionOut | None:
+    """Who acts there instead of the caller; None where the caller does."""
+    holder = await acts_instead(session, caller, countries)
+    return mission_out(holder.code) if holder else None
 
 
 def handover_out(row: DutyHandover) -> HandoverOut:

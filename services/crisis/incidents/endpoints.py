@@ -10,9 +10,10 @@ from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
 from kit.versions import ExpectedVersion, etag
 from services.crisis.evacuation.totals import service as totals
+from services.crisis.handover.views import duty_with
 from services.crisis.incidents import closing, repository, service, views
 from services.crisis.incidents.access import Desk, Leader, Onlooker
-from services.crisis.incidents.models import Incident
+from services.crisis.incidents.models import Incident, IncidentTask
 from services.crisis.incidents.schemas import (
     ChangeIn,
     ChecklistOut,
@@ -36,11 +37,16 @@ async def _detail(desk: Desk, incident: Incident, response: Response | None = No
     if response is not None:
         response.headers["ETag"] = etag(incident.version)
     alerts, errands = await repository.alerts_of(desk.session, incident.id), await repository.errands_of(desk.session, incident.id)
-    return views.detail(incident, alerts, errands)
+    return views.detail(incident, alerts, errands, await duty_with(desk.session, desk.caller, [incident.country]))
 
 
 def _address(one: IncidentDetail) -> str:
     return f"/v1/crisis/incidents/{one.id}"
+
+
+async def _task_out(desk: Desk, task: IncidentTask) -> TaskOut:
+    alarm = next(iter((await service.alarms_of(desk, [task])).values()), None)
+    return views.task_out(task, desk.keyring, datetime.now(UTC), alarm)
 
 
 @router.post("", status_code=201, response_model=IncidentDetail)
@@ -97,13 +103,13 @@ async def close_incident(incident_id: UUID, said: ClosingIn, desk: Leader, expec
 @router.get("/{incident_id}/tasks")
 async def read_checklist(incident_id: UUID, desk: Onlooker) -> ChecklistOut:
     _, tasks = await service.checklist_of(desk, incident_id)
-    return views.checklist_out(tasks, desk.keyring, datetime.now(UTC))
+    return views.checklist_out(tasks, await service.alarms_of(desk, tasks), desk.keyring, datetime.now(UTC))
 
 
 @router.post("/{incident_id}/tasks", status_code=201, response_model=TaskOut)
 async def plan_task(incident_id: UUID, said: TaskIn, desk: Leader, once: OnceDep) -> Response:
     async def effect() -> TaskOut:
-        return views.task_out(await service.plan_task(desk, incident_id, said), desk.keyring, datetime.now(UTC))
+        return await _task_out(desk, await service.plan_task(desk, incident_id, said))
 
     return await once(desk.caller.subject, effect, location=lambda _: f"/v1/crisis/incidents/{incident_id}/tasks")
 
@@ -111,7 +117,7 @@ async def plan_task(incident_id: UUID, said: TaskIn, desk: Leader, once: OnceDep
 @router.put("/{incident_id}/tasks/{task_id}")
 async def change_task(incident_id: UUID, task_id: UUID, said: TaskChangeIn, desk: Leader, expected: ExpectedVersion) -> TaskOut:
     task = await service.change_task(desk, incident_id, task_id, expected, said)
-    return views.task_out(task, desk.keyring, datetime.now(UTC))
+    return await _task_out(desk, task)
 
 
 @router.get("/{incident_id}/log")

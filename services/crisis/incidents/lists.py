@@ -46,6 +46,7 @@ class Lists(_Row):
     illustrative: bool
     access_days: int = Field(ge=1, le=90)
     answer_hours: int = Field(ge=1, le=240)
+    orphan_days: int = Field(ge=1, le=30)
     hazards: tuple[Choice, ...]
     sectors: tuple[Choice, ...]
     items: tuple[Item, ...]

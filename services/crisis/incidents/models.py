@@ -69,10 +69,17 @@ class IncidentLog(SQLModel, table=True):
 
 
 class IncidentTask(SQLModel, table=True):
-    """One line of the checklist (`item`), or what an officer added (`words`, sealed)."""
+    """One line of the checklist (`item`), or what an officer added (`words`, sealed).
+
+    `owner_shift`: the officer of the rota whom it was given to; `assignment`: that one giving, which an alarm is raised for once.
+    """
 
     __tablename__ = "incident_task"
-    __table_args__ = (ForeignKeyConstraint(*INCIDENT), UniqueConstraint("incident_id", "item", name="incident_task_once"))
+    __table_args__ = (
+        ForeignKeyConstraint(*INCIDENT),
+        UniqueConstraint("incident_id", "item", name="incident_task_once"),
+        UniqueConstraint("assignment", name="incident_task_assignment"),
+    )
 
     id: UUID = Field(primary_key=True)
     incident_id: UUID
@@ -83,6 +90,9 @@ class IncidentTask(SQLModel, table=True):
     item: str | None = None
     words: bytes | None = Field(default=None, sa_column=Column(LargeBinary))
     owner: str | None = None
+    owner_shift: UUID | None = None
+    is_urgent: bool = False
+    assignment: UUID | None = None
     due: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     state: str
     ended_by: str | None = None

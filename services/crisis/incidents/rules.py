@@ -90,6 +90,14 @@ class NotYourIncidentError(ForbiddenError):
     title = Text("This country is not in your charge.", "এই দেশ আপনার দায়িত্বের আওতায় নেই।")
 
 
+class NotOnTheRotaError(ConflictError):
+    slug = "not-on-the-rota"
+    title = Text(
+        "This shift is over, or of another mission. Choose somebody of the rota who is on duty there.",
+        "এই পালা শেষ, অথবা অন্য মিশনের। সেখানে দায়িত্বে আছেন এমন কাউকে বেছে নিন।",
+    )
+
+
 def origin(alerts: Sequence[object], *, has_signal: bool) -> Origin:
     if has_signal:
         return Origin.SIGNAL

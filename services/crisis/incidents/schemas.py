@@ -10,6 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from contracts.places import CountryCode
 from contracts.text import Bilingual, Text
 from kit.text import ONE_LINE, PARAGRAPHS
+from services.crisis.handover.schemas import MissionOut
 from services.crisis.incidents import lists
 from services.crisis.incidents.lists import Choice
 from services.crisis.incidents.rules import Origin, Phase, State, TaskState
@@ -70,14 +71,20 @@ class NoteIn(In):
 
 
 class TaskIn(In):
+    """`is_urgent`: the phone of `owner_shift` rings, a shift of the rota; without one, that of who is on duty."""
+
     sector: Annotated[str, AfterValidator(one_of(LISTS.sectors))]
     words: Words
     owner: Line | None = None
+    owner_shift: UUID | None = None
+    is_urgent: bool = False
     due: AwareDatetime | None = None
 
 
 class TaskChangeIn(In):
     owner: Line | None = None
+    owner_shift: UUID | None = None
+    is_urgent: bool | None = None
     due: AwareDatetime | None = None
     state: TaskState | None = None
 
@@ -126,21 +133,31 @@ class IncidentOut(BaseModel):
 
 
 class IncidentDetail(IncidentOut):
-    """`access`: whether the register has opened its records to those in charge: owed, open, ended."""
+    """`access`: whether the register has opened its records to those in charge: owed, open, ended.
+
+    `duty_with`: who acts here while the duty of the caller's mission is theirs; `may_act` is then false, and every act is refused.
+    """
 
     alerts: list[UUID]
     access: Literal["owed", "open", "ending", "ended"]
     access_until: datetime
     closed_reason: str | None
+    may_act: bool
+    duty_with: MissionOut | None
 
 
 class TaskOut(BaseModel):
+    """`paging`: whether the phone of whom an urgent task was given to still rings, was answered, or need not any more."""
+
     id: UUID
     version: int
     sector: str
     phase: Phase
     words: Bilingual
     owner: str | None
+    owner_shift: UUID | None
+    is_urgent: bool
+    paging: Literal["rings", "acknowledged", "over"] | None
     due: datetime | None
     state: TaskState
     overdue: bool

@@ -1,6 +1,6 @@
 """Use cases of an incident: open it, lead it, tick off its tasks, write its log."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -14,12 +14,18 @@ from kit.ids import new_id
 from kit.outbox import emit
 from kit.paging import Paging
 from kit.versions import check_version
+from services.crisis.handover import service as handover
 from services.crisis.handover.rules import DutyElsewhereError
+from services.crisis.handover.service import MISSIONS
 from services.crisis.incidents import journal, repository, rules
 from services.crisis.incidents.access import Desk
 from services.crisis.incidents.models import Incident, IncidentTask
 from services.crisis.incidents.rules import State
 from services.crisis.incidents.schemas import LISTS, ChangeIn, IncidentIn, LogOut, TaskChangeIn, TaskIn
+from services.crisis.paging import repository as pagings
+from services.crisis.paging import service as paging
+from services.crisis.paging.models import Alarm
+from services.crisis.rota import repository as rota
 from services.crisis.warnings import repository as warnings
 from services.crisis.warnings.rules import Sight, posting, sight
 
@@ -194,6 +200,7 @@ async def plan_task(desk: Desk, incident_id: UUID, said: TaskIn) -> IncidentTask
         made_at=now,
     )
     desk.session.add(task)
+    await _assign(desk, incident, task, said, now, was_open=False)
     await desk.session.flush()
     await journal.write(desk, incident, "task", now, {"task": str(task.id), "sector": task.sector})
     return task
@@ -205,8 +212,10 @@ async def change_task(desk: Desk, incident_id: UUID, task_id: UUID, expected: in
     if task is None:
         raise NotFoundError
     check_version(expected, task.version)
-    for name, value in said.model_dump(exclude_none=True).items():
+    was_open = task.state == rules.TaskState.OPEN
+    for name, value in said.model_dump(exclude_none=True, exclude={"is_urgent", "owner_shift"}).items():
         setattr(task, name, value)
+    await _assign(desk, incident, task, said, now, was_open=was_open)
     if said.state is not None:
         ended = said.state != rules.TaskState.OPEN
         task.ended_by, task.ended_at = (desk.caller.subject, now) if ended else (None, None)
@@ -215,6 +224,42 @@ async def change_task(desk: Desk, incident_id: UUID, task_id: UUID, expected: in
     codes = {"task": task.item or str(task.id), "state": task.state}
     await journal.write(desk, incident, "task", now, codes)
     return task
+
+
+async def _assign(
+    desk: Desk, incident: Incident, task: IncidentTask, said: TaskIn | TaskChangeIn, now: datetime, *, was_open: bool
+) -> None:
+    """An urgent task rings at whoever has it, once each time that it is given; a drill wakes nobody. Raises `NotOnTheRotaError`."""
+    had = (task.owner_shift, task.is_urgent and was_open)
+    if said.owner_shift is not None:
+        await _on_the_rota(desk.session, incident.country, said.owner_shift, now)
+        task.owner_shift = said.owner_shift
+    task.is_urgent = task.is_urgent if said.is_urgent is None else said.is_urgent
+    rings = task.is_urgent and task.state == rules.TaskState.OPEN
+    if had == (task.owner_shift, rings):
+        return
+    if task.assignment is not None:
+        await paging.end_of(desk.session, task.assignment, now)
+    if rings:
+        task.assignment = new_id()
+        await desk.session.flush()
+        if not incident.is_drill:
+            await paging.of_task(desk.session, task.assignment, incident.country, now)
+
+
+async def _on_the_rota(session: AsyncSession, country: str, shift_id: UUID, now: datetime) -> None:
+    """An officer of the mission that answers there, of the one that answers now, or of Dhaka."""
+    missions = {
+        MISSIONS.responsible(country, now.date()).code, (await handover.answering(session, country, now)).code, MISSIONS.fallback,
+    }  # fmt: skip
+    shift = await rota.locked(session, shift_id, missions)
+    if shift is None or shift.ended_at is not None or shift.ends_at <= now:
+        raise rules.NotOnTheRotaError
+
+
+async def alarms_of(desk: Desk, tasks: Sequence[IncidentTask]) -> Mapping[UUID, Alarm]:
+    """By the assignment that they were raised for."""
+    return await pagings.of_records(desk.session, [one.assignment for one in tasks if one.assignment is not None])
 
 
 async def write_note(desk: Desk, incident_id: UUID, note: str) -> None:

@@ -1,12 +1,13 @@
 """An incident as it is shown."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
 from contracts.text import Bilingual, Text
 from kit.crypto import Keyring
+from services.crisis.handover.schemas import MissionOut
 from services.crisis.incidents import rules
 from services.crisis.incidents.lists import Choice
 from services.crisis.incidents.models import Incident, IncidentErrand, IncidentTask
@@ -22,6 +23,7 @@ from services.crisis.incidents.schemas import (
     TaskOut,
 )
 from services.crisis.incidents.service import END_ACCESS, OPEN_ACCESS, WORDS
+from services.crisis.paging.models import Alarm
 
 
 def choice(code: str, words: Text) -> ChoiceOut:
@@ -61,13 +63,15 @@ def incident_out(incident: Incident) -> IncidentOut:
     return IncidentOut(**_common(incident))
 
 
-def detail(incident: Incident, alerts: Sequence[UUID], errands: Sequence[IncidentErrand]) -> IncidentDetail:
+def detail(incident: Incident, alerts: Sequence[UUID], errands: Sequence[IncidentErrand], duty_with: MissionOut | None) -> IncidentDetail:
     return IncidentDetail(
         **_common(incident),
         alerts=list(alerts),
         access=access_of(errands),
         access_until=incident.access_until,
         closed_reason=incident.closed_reason,
+        may_act=duty_with is None,
+        duty_with=duty_with,
     )
 
 
@@ -78,15 +82,18 @@ def access_of(errands: Sequence[IncidentErrand]) -> Literal["owed", "open", "end
     return "open" if any(one.kind == OPEN_ACCESS and one.done_at for one in errands) else "owed"
 
 
-def task_out(task: IncidentTask, keyring: Keyring, now: datetime) -> TaskOut:
+def task_out(task: IncidentTask, keyring: Keyring, now: datetime, alarm: Alarm | None = None) -> TaskOut:
     said = keyring.open(task.words, WORDS) if task.words else ""
     words = LISTS.item(task.item).words if task.item else Text(said, said)
-    shown = task.model_dump(include={"id", "version", "sector", "phase", "owner", "due", "state", "ended_at"})
+    kept = {"id", "version", "sector", "phase", "owner", "owner_shift", "is_urgent", "due", "state", "ended_at"}
+    shown = task.model_dump(include=kept)
+    shown["paging"] = (alarm.closed_because or "rings") if alarm is not None else None
     return TaskOut(**shown, words=Bilingual.of(words), overdue=rules.is_overdue(task.state, task.due, now))
 
 
-def checklist_out(tasks: Sequence[IncidentTask], keyring: Keyring, now: datetime) -> ChecklistOut:
-    shown = [task_out(one, keyring, now) for one in tasks]
+def checklist_out(tasks: Sequence[IncidentTask], alarms: Mapping[UUID, Alarm], keyring: Keyring, now: datetime) -> ChecklistOut:
+    """`alarms`: by the assignment that they were raised for."""
+    shown = [task_out(one, keyring, now, alarms.get(one.assignment) if one.assignment else None) for one in tasks]
     return ChecklistOut(
         sectors=[
             SectorOut(code=one.code, name=Bilingual.of(one.words), tasks=[task for task in shown if task.sector == one.code])

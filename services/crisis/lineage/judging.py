@@ -5,7 +5,7 @@ Nothing here looks at a clock, a database or the network: the same message, the 
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Final
 
@@ -67,6 +67,8 @@ class Judged:
     footprint: Footprint
     concern: Concern
     sketch: Sketch
+    expires: datetime | None
+    defects: tuple[str, ...]
     hazards_version: str
 
 
@@ -75,7 +77,10 @@ def judge(message: Message, stated: tuple[str, ...], inherited: Collection[str],
     known = hazards.in_force(HAZARDS, on)
     drawn = footprint(message, known.reach_km(message))
     concern = _concern(message, stated, tuple(sorted(inherited)), sources, drawn.shape)
-    return Judged(message, drawn, concern, _sketch(message, known.of(message), concern, drawn.shape, sources), known.version)
+    expires, is_by_kind = known.ends(message)
+    defects = (*message.defects, *drawn.defects, *([hazards.EXPIRES_BY_KIND] if is_by_kind else []))
+    sketch = _sketch(message, known.of(message), concern, drawn.shape, sources, expires)
+    return Judged(message, drawn, concern, sketch, expires, defects, known.version)
 
 
 def _concern(message: Message, stated: tuple[str, ...], inherited: tuple[str, ...], sources: Sources, shape: Geometry | None) -> Concern:
@@ -98,17 +103,15 @@ def issuer_of(sender: str, sources: Sources) -> str:
     return source.code if source else sender
 
 
-def _sketch(message: Message, hazard: str, concern: Concern, shape: Geometry | None, sources: Sources) -> Sketch:
+def _sketch(message: Message, hazard: str, concern: Concern, shape: Geometry | None, sources: Sources, ends: datetime | None) -> Sketch:
     starts = [info.onset or info.effective or message.identity.sent for info in message.infos]
-    ends = [info.expires for info in message.infos]
-    known = [end for end in ends if end is not None]
     return Sketch(
         identity=message.identity,
         issuer=issuer_of(message.identity.sender, sources),
         status=message.status,
         hazard=hazard,
         starts=min(starts, default=message.identity.sent),
-        ends=max(known) if known and len(known) == len(ends) else None,
+        ends=ends,
         languages=frozenset(info.language.split("-")[0] for info in message.infos),
         countries=frozenset(concern.countries),
         incidents=frozenset(message.incidents),

@@ -17,8 +17,9 @@ from services.crisis.outreach.rules import Channel, Purpose, State
 WAITS: Final = timedelta(hours=24)
 
 
-async def reply(session: AsyncSession, keyring: Keyring, of: Recipient, to: str, text: str, now: datetime) -> None:
-    """`of`: the row by which the writer was known. Of a drill nothing is answered but by the recorder."""
+async def reply(session: AsyncSession, keyring: Keyring, of: Recipient, to: tuple[Channel, str], text: str, now: datetime) -> None:
+    """`of`: the row by which the writer was known; `to`: by which way, and where. Of a drill nothing is answered but by the recorder."""
+    channel, address = to
     row = of.model_dump(
         include={"is_drill", "alert_id", "root", "kind", "person", "source", "level", "language", "country", "flags", "job_id"}
     )
@@ -28,11 +29,11 @@ async def reply(session: AsyncSession, keyring: Keyring, of: Recipient, to: str,
         "version": secrets.randbits(31),
         "purpose": Purpose.ANSWER,
         "lane": 0,
-        "channel": Channel.SMS,
+        "channel": channel,
         "rung": 0,
         "parts": segments(text),
         "state": State.QUEUED,
-        "contact": keyring.seal(json.dumps({"to": to, "rule": None, "text": text}), "recipient.contact"),
+        "contact": keyring.seal(json.dumps({"to": address, "rule": None, "text": text}), "recipient.contact"),
         "phone_index": None,
         "due": now,
         "not_after": now + WAITS,

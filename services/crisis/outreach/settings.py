@@ -20,6 +20,8 @@ class Carriers(BaseSettings):
     whatsapp_url: str = Field(default="https://graph.facebook.com/v25.0", description="WhatsApp Cloud API.")
     whatsapp_number: str = Field(default="", description="Id of our number there.")
     whatsapp_token: SecretStr | None = Field(default=None, description="Access token.")
+    whatsapp_app_secret: SecretStr | None = Field(default=None, description="Signs what its webhook brings.")
+    whatsapp_verify_token: SecretStr | None = Field(default=None, description="Said once when the webhook is registered.")
     voice_url: str = Field(default="", description="Base URL of the company that calls and reads a text aloud.")
     voice_secret: SecretStr | None = Field(default=None, description="Shared with that company.")
     smtp_url: SecretStr | None = Field(default=None, description="`smtp://user:password@host:587`, or `smtps://…:465`.")

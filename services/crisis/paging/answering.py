@@ -65,4 +65,4 @@ async def _take(session: AsyncSession, caller: Caller, alarm: Alarm, party: Part
     if alarm.cause == Cause.ALERT and alarm.closed_at is None and speaks_for_mission:
         # Of this mission alone: an officer of several wings answers for the one that was paged.
         await duty.acknowledge_alert(session, replace(caller, countries=frozenset(alarm.countries)), UUID(str(alarm.record)))
-    await service.note(session, UUID(str(alarm.id)), party, caller.subject, via, now)
+    await service.note(session, UUID(str(alarm.id)), party, (caller.subject, caller.username or None), via, now)

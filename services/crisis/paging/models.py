@@ -50,6 +50,7 @@ class AlarmAcknowledgement(SQLModel, table=True):
     paging_id: UUID = Field(primary_key=True, foreign_key="paging.id")
     party: str = Field(primary_key=True)
     by: str = Field(primary_key=True)
+    by_name: str | None = None
     via: str
     at: datetime = Field(sa_column=_moment())
 

@@ -9,13 +9,15 @@ from uuid import UUID
 from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from kit.paging import Paging
 from services.crisis.handover.models import DutyHandover
+from services.crisis.incidents.models import IncidentTask
 from services.crisis.paging.models import Alarm, AlarmAcknowledgement, AlarmStep, OfficerPage
 from services.crisis.rota.models import OfficerShift
-from services.crisis.sources.models import SourceAlarm
+from services.crisis.sources.models import RawMessage, SourceAlarm
 from services.crisis.warnings.models import Acknowledgement, Alert, AlertCountry
 
 AT_ONCE: Final = 50
@@ -85,9 +87,43 @@ async def is_over(session: AsyncSession, cause: str, record: UUID) -> bool:
         holds = select(col(Alert.id)).where(col(Alert.id) == record, col(Alert.state) == "standing", in_force)
     elif cause == "handed_over":
         holds = select(col(DutyHandover.id)).where(col(DutyHandover.id) == record, col(DutyHandover.ended_at).is_(None))
+    elif cause == "quarantine":
+        first = aliased(RawMessage)
+        same_source = col(RawMessage.source) == col(first.source)
+        holds = select(col(RawMessage.id)).join(first, same_source).where(col(first.id) == record, col(RawMessage.state) == "quarantined")
+    elif cause == "task":
+        holds = select(col(IncidentTask.id)).where(col(IncidentTask.assignment) == record, col(IncidentTask.state) == "open")
     else:
         holds = select(col(SourceAlarm.id)).where(col(SourceAlarm.id) == record, col(SourceAlarm.ended_at).is_(None))
     return (await session.execute(holds)).first() is None
+
+
+async def of_records(session: AsyncSession, records: Collection[UUID]) -> Mapping[UUID, Alarm]:
+    """By what they tell of, which is one mission's."""
+    rows = await session.execute(select(Alarm).where(col(Alarm.record).in_(records)))
+    return {UUID(str(one.record)): one for one in rows.scalars()}
+
+
+async def open_of_cause(session: AsyncSession, cause: str, subject: str) -> Sequence[Alarm]:
+    """Locked, always in the order of ids."""
+    rows = select(Alarm).where(col(Alarm.cause) == cause, col(Alarm.subject) == subject, col(Alarm.closed_at).is_(None))
+    return (await session.execute(rows.order_by(col(Alarm.id)).with_for_update())).scalars().all()
+
+
+async def is_waiting(session: AsyncSession, source: str) -> bool:
+    """Whether an officer has still to look at anything that this source brought."""
+    rows = select(col(RawMessage.id)).where(col(RawMessage.source) == source, col(RawMessage.state) == "quarantined")
+    return (await session.execute(rows.limit(1))).first() is not None
+
+
+async def owner_of(session: AsyncSession, assignment: UUID, now: datetime) -> OfficerShift | None:
+    """Whom a task was given to, while that shift lasts."""
+    rows = (
+        select(OfficerShift)
+        .join(IncidentTask, col(IncidentTask.owner_shift) == col(OfficerShift.id))
+        .where(col(IncidentTask.assignment) == assignment, col(OfficerShift.ends_at) > now, col(OfficerShift.ended_at).is_(None))
+    )
+    return (await session.execute(rows)).scalar_one_or_none()
 
 
 async def steps_of(session: AsyncSession, alarms: Collection[UUID]) -> Sequence[AlarmStep]:

@@ -31,12 +31,17 @@ class Party(StrEnum):
 
 
 class Cause(StrEnum):
-    """`source`: one is not read. `no_source`: none is, the dead man's switch. `handed_over`: a duty came, for another was silent."""
+    """`source`: one is not read. `no_source`: none is, the dead man's switch. `handed_over`: a duty came, for another was silent.
+
+    `quarantine`: what an authority's source brought could not be read. `task`: an urgent one of an incident has somebody's name on it.
+    """
 
     ALERT = "alert"
     SOURCE = "source"
     NO_SOURCE = "no_source"
     HANDED_OVER = "handed_over"
+    QUARANTINE = "quarantine"
+    TASK = "task"
 
 
 class StepLike(Protocol):

@@ -23,7 +23,10 @@ class StepOut(BaseModel):
 
 
 class NotedOut(BaseModel):
+    """`by`: the account of whoever answered, which the portal knows a name and an office of; null of a text from a phone."""
+
     party: Party
+    by: str | None
     via: str
     at: datetime
 

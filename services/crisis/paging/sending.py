@@ -121,6 +121,7 @@ def text_of(page: Claimed, public_url: str) -> str:
     country = page.countries[0] if page.countries else None
     known = dict(TEXTS.values(page.subject if page.cause == Cause.ALERT else Severity.UNKNOWN, country, link, language))
     # Names of missions differ at their end, where a text has no room: the country says whose duty it is.
-    place = page.subject if page.cause == Cause.SOURCE else known["country"] or MISSIONS.name_of(page.subject).in_language(language)
+    is_of_source = page.cause == Cause.SOURCE or (page.cause == Cause.QUARANTINE and not known["country"])
+    place = page.subject if is_of_source else known["country"] or MISSIONS.name_of(page.subject).in_language(language)
     values = known | {"place": place[:MOST_LETTERS_OF_A_COUNTRY]}
     return ESCALATION.texts[Cause(page.cause)].in_language(language).format(**values)

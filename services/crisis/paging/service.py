@@ -7,7 +7,7 @@ An alarm, its steps and its pages are rows; a timer takes each step and schedule
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 PAGE_STEP: Final = "page-step"
 CHANNEL: Final = "paging"
+By: TypeAlias = tuple[str, str | None]  # who answered, and the account that a page names them by: none of a phone
 SEATS: Final = {Who.ON_DUTY: Seat.ON_DUTY, Who.SECOND: Seat.SECOND, Who.HEAD: Seat.HEAD}
 
 
@@ -47,13 +48,37 @@ async def watch(session: AsyncSession, alert_id: UUID, level: int, now: datetime
     for mission, countries in sorted((await repository.missions_of(session, alert_id)).items()):
         alarm = await _open(session, (Cause.ALERT, alert_id, alert.severity), mission, level, countries, now)
         if alarm is not None and (row := noted.get(mission)) is not None:
-            await _note(session, alarm, Party.MISSION, row.acknowledged_by, "alert", row.acknowledged_at)
+            await _note(session, alarm, Party.MISSION, (row.acknowledged_by, row.acknowledged_by_name), "alert", row.acknowledged_at)
 
 
 async def of_silence(session: AsyncSession, record: UUID, source: str | None, countries: Sequence[str], now: datetime) -> None:
     """A source, or everything, is not read any more: Dhaka asks why."""
     cause = Cause.NO_SOURCE if source is None else Cause.SOURCE
     await _open(session, (cause, record, source or ""), MISSIONS.fallback, ESCALATION.causes[cause], countries, now)
+
+
+async def of_quarantine(session: AsyncSession, record: UUID, source: str, countries: Sequence[str], now: datetime) -> None:
+    """What an authority's source brought could not be read: whoever may decide on it looks.
+
+    One alarm for a source: a feed that brings fifty broken messages rings once, and again for what comes after somebody has it.
+    """
+    if not await repository.open_of_cause(session, Cause.QUARANTINE, source):
+        missions = {MISSIONS.responsible(one, now.date()).code for one in countries}
+        mission = missions.pop() if len(missions) == 1 else MISSIONS.fallback
+        await _open(session, (Cause.QUARANTINE, record, source), mission, ESCALATION.causes[Cause.QUARANTINE], countries, now)
+
+
+async def end_of_quarantine(session: AsyncSession, source: str, now: datetime) -> None:
+    """Somebody decided on a message; the alarm ends with the last that waits."""
+    if not await repository.is_waiting(session, source):
+        for alarm in await repository.open_of_cause(session, Cause.QUARANTINE, source):
+            await repository.close(session, alarm, "over", now)
+
+
+async def of_task(session: AsyncSession, assignment: UUID, country: str, now: datetime) -> None:
+    """An urgent task was given to somebody: their phone rings, and after theirs those of the mission that answers for the country."""
+    mission = MISSIONS.responsible(country, now.date()).code
+    await _open(session, (Cause.TASK, assignment, country), mission, ESCALATION.causes[Cause.TASK], [country], now)
 
 
 async def hand_over_the_silent(session: AsyncSession, due: DueTimer) -> None:
@@ -71,13 +96,13 @@ async def end_of(session: AsyncSession, record: UUID, now: datetime) -> None:
         await repository.close(session, alarm, "over", now)
 
 
-async def note_acknowledged_alert(session: AsyncSession, alert_id: UUID, mission: str, by: str, now: datetime) -> None:
+async def note_acknowledged_alert(session: AsyncSession, alert_id: UUID, mission: str, by: By, now: datetime) -> None:
     """A mission took note of its warning, wherever it did."""
     for alarm in await repository.open_of_record(session, alert_id, mission):
         await _note(session, alarm, Party.MISSION, by, "alert", now)
 
 
-async def note(session: AsyncSession, alarm_id: UUID, party: Party, by: str, via: str, now: datetime) -> None:
+async def note(session: AsyncSession, alarm_id: UUID, party: Party, by: By, via: str, now: datetime) -> None:
     alarm = await repository.locked(session, alarm_id)
     if alarm is not None and alarm.closed_at is None:
         await _note(session, alarm, party, by, via, now)
@@ -126,8 +151,9 @@ async def _open(
     return alarm
 
 
-async def _note(session: AsyncSession, alarm: Alarm, party: Party, by: str, via: str, at: datetime) -> None:
-    await repository.note(session, {"paging_id": alarm.id, "party": party, "by": by, "via": via, "at": at})
+async def _note(session: AsyncSession, alarm: Alarm, party: Party, by: By, via: str, at: datetime) -> None:
+    who, name = by
+    await repository.note(session, {"paging_id": alarm.id, "party": party, "by": who, "by_name": name, "via": via, "at": at})
     if await _next(session, alarm) is None:
         await repository.close(session, alarm, "acknowledged", datetime.now(UTC))
         await timer.cancel(session, PAGE_STEP, alarm.id)
@@ -170,6 +196,8 @@ async def _seat(session: AsyncSession, alarm: Alarm, who: Who, now: datetime) ->
     if who is Who.STAND_IN:
         stand_in = handover.stand_in(answers, now.date())
         return stand_in, _once(await rota.on_seat(session, stand_in, None, now))
+    if alarm.cause == Cause.TASK and who is Who.ON_DUTY and (owner := await repository.owner_of(session, alarm.record, now)) is not None:
+        return owner.mission, [owner]
     return answers, _once(await rota.on_seat(session, answers, [SEATS[who]], now))
 
 

@@ -28,6 +28,8 @@ CAUSES: Final = {
     Cause.SOURCE: Text("A source of warnings is not read", "সতর্কবার্তার একটি উৎস পড়া যাচ্ছে না"),
     Cause.NO_SOURCE: Text("No source of warnings is read at all", "সতর্কবার্তার কোনো উৎসই পড়া যাচ্ছে না"),
     Cause.HANDED_OVER: Text("The duty of a silent mission came here", "নীরব মিশনের দায়িত্ব এখানে এসেছে"),
+    Cause.QUARANTINE: Text("An official message could not be read", "একটি সরকারি বার্তা পড়া যায়নি"),
+    Cause.TASK: Text("An urgent task of an incident", "সংকটের একটি জরুরি কাজ"),
 }
 
 
@@ -58,7 +60,7 @@ def _alarm_out(alarm: Alarm, steps: list[AlarmStep], noted: list[AlarmAcknowledg
         waits_for=sorted(rules.missing(policy, done)) if alarm.closed_at is None else [],
         next_step_at=following.at if following else None,
         steps=[_step_out(one, accepted[one.number]) for one in steps],
-        acknowledgements=[NotedOut(party=Party(one.party), via=one.via, at=one.at) for one in noted],
+        acknowledgements=[NotedOut(party=Party(one.party), by=one.by_name, via=one.via, at=one.at) for one in noted],
     )
 
 

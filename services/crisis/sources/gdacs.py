@@ -2,13 +2,13 @@
 
 Its CAP is always an Alert, has no <expires>, calls every event Past, a Green one Moderate, and writes <sent> an hour off. What it knows
 stands in its parameters: `alertlevel` (by expected impact), `eventtype`, `eventid`, `currentepisodeid`, `datemodified`. So an event is one
-chain (`GDACS_EQ_1470644`), each modification a version of it. Levels and how long an event of a kind stands are this project's proposal
-(README). Its messages never go out by themselves: GDACS warns of the whole world, and a person looks first.
+chain (`GDACS_EQ_1470644`), each modification a version of it. Levels are this project's proposal (README).
+Its messages never go out by themselves: GDACS warns of the whole world, and a person looks first.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Final
 
@@ -17,9 +17,7 @@ from services.crisis.warnings.cap import Area, Geocode, Identity, Info, Message
 
 SENDER: Final = "gdacs.org"
 LEVELS: Final[Mapping[str, Severity]] = {"red": Severity.EXTREME, "orange": Severity.SEVERE, "green": Severity.MINOR}
-# Hours that an event stands after it was last modified; what strikes at once, and what builds up.
-_HOURS: Final[Mapping[str, int]] = {"EQ": 12, "TS": 12, "TC": 48}
-_HOURS_OF_OTHERS: Final = 24
+# What strikes at once; the rest builds up.
 _AT_ONCE: Final = frozenset({"EQ", "TS", "VO", "WF"})
 
 
@@ -42,15 +40,14 @@ def understood(message: Message) -> Message:
         return replace(message, defects=(*message.defects, "gdacs-parameters-missing"))
     modified = _instant(known.get("datemodified", ""))
     sent = modified or message.identity.sent
-    infos = tuple(_info(info, kind, LEVELS[level], sent, _areas(known)) for info in message.infos)
+    infos = tuple(_info(info, kind, LEVELS[level], _areas(known)) for info in message.infos)
     identity = Identity(message.identity.sender, f"GDACS_{kind}_{event}"[:255], sent)
     return replace(message, identity=identity, infos=infos, defects=(*message.defects, *([] if modified else ["datemodified-unreadable"])))
 
 
-def _info(info: Info, kind: str, severity: Severity, sent: datetime, areas: tuple[Area, ...]) -> Info:
+def _info(info: Info, kind: str, severity: Severity, areas: tuple[Area, ...]) -> Info:
     urgency = Urgency.IMMEDIATE if kind in _AT_ONCE else Urgency.EXPECTED
-    expires = info.expires or sent + timedelta(hours=_HOURS.get(kind, _HOURS_OF_OTHERS))
-    return replace(info, severity=severity, urgency=urgency, expires=expires, areas=_joined(info.areas, areas))
+    return replace(info, severity=severity, urgency=urgency, areas=_joined(info.areas, areas))
 
 
 def _areas(known: Mapping[str, str]) -> tuple[Area, ...]:

@@ -13,11 +13,13 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.crisis import MessageStatus
 from contracts.text import Text
 from kit.auth import Caller
 from kit.database import Sessions
 from kit.errors import ProblemError, is_connection_loss, place_of
 from kit.ids import new_id
+from services.crisis.paging import service as paging
 from services.crisis.sources import advice, gdacs, repository
 from services.crisis.sources.lists import Registry, WarningSource
 from services.crisis.sources.models import RawMessage
@@ -61,7 +63,7 @@ async def take_posted(sessions: Sessions, session: AsyncSession, registry: Regis
         async with session.begin_nested():
             return await take_kept(session, registry, source, kept, caller, arrival.named)
     except ProblemError as error:
-        await set_aside(sessions, kept, error)
+        await set_aside(sessions, source, kept, error)
         raise
 
 
@@ -92,12 +94,12 @@ async def read_kept(sessions: Sessions, registry: Registry, source: WarningSourc
         async with sessions.begin() as session:
             await take_kept(session, registry, source, kept, feed_caller(source))
     except ProblemError as error:
-        await set_aside(sessions, kept, error)
+        await set_aside(sessions, source, kept, error)
     except Exception as error:
         if is_connection_loss(error):
             raise
         log.error("message %s of %s broke the reader: %s at %s", kept, source.code, type(error).__name__, place_of(error))  # noqa: TRY400 - the text may be a stranger's
-        await set_aside(sessions, kept, ProblemError(BROKE_THE_READER))
+        await set_aside(sessions, source, kept, ProblemError(BROKE_THE_READER))
 
 
 async def take_kept(
@@ -108,9 +110,12 @@ async def take_kept(
     trust = judge(registry, source, row.raw, row.received_at)
     alert = await take_alert(session, caller, Arrival(row.raw, row.content_type, row.named if named is None else named, trust))
     row.signature = trust.signature
+    waited = row.state == "quarantined"
     if row.state not in {"taken", "closed"}:
         row.state, row.alert_id, row.version, row.advice = "taken", alert.id, row.version + 1, list(advice.of(row.raw))
     await session.flush()
+    if waited:
+        await paging.end_of_quarantine(session, row.source, datetime.now(UTC))
     return alert
 
 
@@ -131,17 +136,29 @@ def _said_to_an_officer(error: ProblemError) -> tuple[str, str]:
     return f"{error.title.en} {error.detail.en}", f"{error.title.bn} {error.detail.bn}"
 
 
-async def set_aside(sessions: Sessions, kept: UUID, error: ProblemError) -> None:
-    """Quarantined for an officer; a small event out at sea, which GDACS tells of too, is only kept."""
+async def set_aside(sessions: Sessions, source: WarningSource, kept: UUID, error: ProblemError) -> None:
+    """Quarantined for an officer, who is paged once; a small event out at sea, which GDACS tells of too, is only kept."""
     async with sessions.begin() as session:
         row = await repository.locked(session, kept)
         if row.state not in {"received", "quarantined"}:
             return
         concerns_nobody = isinstance(error, WithoutCountryError) and gdacs.is_green(cap.parse(row.raw))
+        is_new = row.state == "received"
         row.state = "set-aside" if concerns_nobody else "quarantined"
         row.problem, row.problem_en, row.problem_bn = error.slug, *_said_to_an_officer(error)
         row.conflicts_with = error.first if isinstance(error, IdentityReusedError) else None
         row.advice, row.version = list(advice.of(row.raw)), row.version + 1
+        await session.flush()
+        if is_new and not concerns_nobody and not _is_drill(row.raw):
+            await paging.of_quarantine(session, kept, source.code, source.countries, datetime.now(UTC))
+
+
+def _is_drill(raw: bytes) -> bool:
+    """What cannot be read may be anything, and is no drill."""
+    try:
+        return cap.parse(raw).status is not MessageStatus.ACTUAL
+    except ProblemError:
+        return False
 
 
 def feed_caller(source: WarningSource) -> Caller:

@@ -13,6 +13,7 @@ from kit.auth import EVERYWHERE, Caller
 from kit.errors import ConflictError, NotFoundError
 from kit.paging import Paging
 from kit.versions import check_version
+from services.crisis.paging import service as paging
 from services.crisis.sources import repository, rules
 from services.crisis.sources.lists import Kind, Registry, WarningSource
 from services.crisis.sources.models import RawMessage, SourceFetch, SourceState
@@ -154,6 +155,7 @@ async def close(session: AsyncSession, registry: Registry, caller: Caller, raw_i
     row.state, row.closing, row.closed_by, row.closed_at = "closed", closing.reason, caller.subject, datetime.now(UTC)
     row.version += 1
     await session.flush()
+    await paging.end_of_quarantine(session, row.source, datetime.now(UTC))
     return RawOut.of(row)
 
 
@@ -163,6 +165,7 @@ async def read_again(session: AsyncSession, registry: Registry, caller: Caller, 
     alert = await take_alert(session, caller, Arrival(row.raw, row.content_type, how.countries or row.named, NOT_TRUSTED))
     row.state, row.alert_id, row.version = "taken", alert.id, row.version + 1
     await session.flush()
+    await paging.end_of_quarantine(session, row.source, datetime.now(UTC))
     return alert
 
 

@@ -79,6 +79,7 @@ def info() -> Callable[..., str]:
 
 
 SMS_SECRET = "shared-with-the-company"
+WHATSAPP_SECRET = "shared-with-whatsapp"
 with socket.socket() as _free:
     _free.bind(("127.0.0.1", 0))
     CARRIER_PORT = _free.getsockname()[1]
@@ -90,6 +91,8 @@ APP_OPTIONS["crisis"] = {
         whatsapp_url=_url,
         whatsapp_number="4711",
         whatsapp_token=SecretStr("access"),
+        whatsapp_app_secret=SecretStr(WHATSAPP_SECRET),
+        whatsapp_verify_token=SecretStr("said-once"),
         voice_url=_url,
         voice_secret=SecretStr(SMS_SECRET),
     )

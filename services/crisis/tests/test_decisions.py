@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import asyncpg
@@ -178,8 +179,9 @@ class TestReceiptsAndVersions:
         assert (await crisis.count("message_receipt"), await crisis.count("alert_decision")) == (3, 1)
 
     async def test_a_later_alert_of_the_same_identifier_replaces_the_earlier(self, crisis: Running, cap: Cap, post: Post) -> None:
-        first = await post(partner(crisis), cap(**OFFICIAL, identifier="one", sent="2026-11-20T10:00:00+00:00"))
-        second = await post(partner(crisis), cap(**OFFICIAL, identifier="one", sent="2026-11-20T11:00:00+00:00"))
+        earlier, later = ((datetime.now(UTC) - timedelta(hours=ago)).isoformat(timespec="seconds") for ago in (2, 1))
+        first = await post(partner(crisis), cap(**OFFICIAL, identifier="one", sent=earlier))
+        second = await post(partner(crisis), cap(**OFFICIAL, identifier="one", sent=later))
         states = [(await supervisor(crisis).get(f"{ALERTS}/{one['id']}")).json()["status"] for one in (first, second)]
         assert states == ["superseded", "raised"]
         assert (await decision_of(crisis, first))["outcome"] == "lapsed"

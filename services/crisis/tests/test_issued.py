@@ -6,9 +6,13 @@ from typing import Any
 import httpx
 from lxml import etree
 
+from kit.crypto import Keyring
+from kit.files import Folder, one_part
 from runner.testing import Running
+from services.crisis.contingency.service import sweep_files
+from services.crisis.incidents.schemas import LISTS
 from services.crisis.sources import advice
-from services.crisis.tests.test_incidents import problem, wing
+from services.crisis.tests.test_incidents import INCIDENTS, opened, problem, wing
 from services.crisis.warnings import cap
 
 FEED = "/v1/crisis/feed"
@@ -114,6 +118,25 @@ class TestPosture:
 
 
 class TestContingencyPlan:
+    async def test_a_file_that_no_plan_names_goes_after_its_time(self, crisis: Running) -> None:
+        place, keys = crisis.settings.files, crisis.settings.keyring
+        assert place is not None
+        assert keys is not None
+        for path in place.glob("??/*"):
+            path.unlink()
+        files, now = Folder(place, Keyring.load(keys, service="crisis")), datetime.now(UTC)
+        kind, said = {"Content-Type": "application/pdf"}, {"country": "LB", "title": "Plan of Beirut", "dated": "2026-01-05"}
+        plan = (await wing(crisis).post("/v1/crisis/plans", params=said, content=b"%PDF-1.7 a", headers=kind)).json()
+        incident = await opened(wing(crisis))
+        besides = f"{INCIDENTS}/{incident['id']}/plans"
+        assert (await wing(crisis).post(besides, params={"title": "Of this one"}, content=b"%PDF-1.7 b", headers=kind)).status_code == 201
+        await files.put(one_part(b"%PDF-1.7 of a transaction that failed"), most=100, kinds=frozenset({"application/pdf"}))
+        assert await sweep_files(crisis.sessions, files, now) == 0, "an upload that is about to be named is left alone"
+        later = now + timedelta(days=LISTS.orphan_days, minutes=1)
+        assert [await sweep_files(crisis.sessions, files, later) for _ in range(2)] == [1, 0]
+        assert (await wing(crisis).get(f"/v1/crisis/plans/{plan['id']}")).content == b"%PDF-1.7 a"
+        assert len(await files.ids(later)) == 2
+
     async def test_the_newest_of_a_country_is_found_and_the_older_stay(self, crisis: Running) -> None:
         at, kind = "/v1/crisis/plans", {"Content-Type": "application/pdf"}
         said = {"country": "LB", "title": "Plan of Beirut", "dated": "2026-01-05"}

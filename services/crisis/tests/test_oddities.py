@@ -17,7 +17,7 @@ from services.crisis.decisions.deciding import Circumstances, decided
 from services.crisis.decisions.rules import Origin, Outcome, Reason
 from services.crisis.tests.conftest import information, written
 from services.crisis.tests.test_files import became_of
-from services.crisis.tests.test_lineage_service import ALERTS, MET, at, detail, names, partner, states, supervisor, told
+from services.crisis.tests.test_lineage_service import ALERTS, MET, at, names, partner, states, supervisor, told
 from services.crisis.warnings import reading
 
 Cap = Callable[..., bytes]
@@ -256,4 +256,4 @@ class TestTakenIn:
         alert = await post(partner(crisis), cap(**said("a", 0, headline="Signal 8 has been cancelled")))
         answer: httpx.Response = await supervisor(crisis).get(f"{ALERTS}/{alert['id']}/decision")
         assert answer.json()["inputs"]["ending_words"] == ["cancelled"]
-        assert (await detail(crisis, alert))["status"] == "raised"
+        assert await states(crisis) == {"a": "standing"}

@@ -96,13 +96,6 @@ class TestReadingAMessage:
         assert chosen is not None
         assert chosen.severity is Severity.SEVERE
 
-    def test_ends_with_the_last_information(self, cap: Cap, info: Callable[..., str]) -> None:
-        both = info(expires="2026-11-24T00:00:00+00:00") + info(expires="2026-11-25T00:00:00+00:00")
-        assert rules.expiry(parse(cap(infos=both))) == datetime(2026, 11, 25, tzinfo=UTC)
-
-    def test_has_no_end_where_one_information_has_none(self, cap: Cap, info: Callable[..., str]) -> None:
-        assert rules.expiry(parse(cap(infos=info(expires="2026-11-24T00:00:00+00:00") + info()))) is None
-
     def test_takes_one_headline_of_each_language(self, cap: Cap, info: Callable[..., str]) -> None:
         infos = info(language="ar", headline="أ") + info(language="en-US", headline="A") + info(language="en-GB", headline="B")
         assert rules.headlines(parse(cap(infos=infos))) == {"ar": "أ", "en": "A"}

@@ -99,6 +99,7 @@ class Acknowledgement(SQLModel, table=True):
     mission: str = Field(primary_key=True)
     acknowledged_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     acknowledged_by: str
+    acknowledged_by_name: str | None = None
     role: str
 
 

@@ -191,13 +191,6 @@ def principal(message: Message) -> Info | None:
     return max(message.infos, key=lambda info: _WEIGHT[info.severity], default=None)
 
 
-def expiry(message: Message) -> datetime | None:
-    """When the last information ends; `None` where one has no end: it then stands until it is replaced or taken back."""
-    ends = [info.expires for info in message.infos]
-    known = [end for end in ends if end is not None]
-    return max(known) if known and len(known) == len(ends) else None
-
-
 def headlines(message: Message) -> dict[str, str]:
     """The first headline of each language, by its primary tag (BCP 47), in the order of the message."""
     found: dict[str, str] = {}

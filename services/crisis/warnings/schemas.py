@@ -32,12 +32,16 @@ class MissionOut(BaseModel):
 
 
 class ResponsibleOut(MissionOut):
-    """`illustrative`: that this mission answers for these countries is configuration without a source. `answers`: who has its duty now."""
+    """`illustrative`: that this mission answers for these countries is configuration without a source. `answers`: who has its duty now.
+
+    `acknowledged_by`: the account, which the portal knows a name and an office of; null where somebody answered by text from a phone.
+    """
 
     countries: list[str]
     illustrative: bool
     answers: MissionOut | None = None
     acknowledged_at: datetime | None
+    acknowledged_by: str | None = None
     acknowledged_by_role: str | None
 
 
@@ -70,6 +74,7 @@ class AlertOut(BaseModel):
     expires: datetime | None
     raised_at: datetime
     acknowledged_at: datetime | None
+    acknowledged_by: str | None = None
     acknowledged_by_role: str | None
 
 
@@ -115,6 +120,8 @@ class AlertDetail(AlertOut):
 
     `vanished_at`: when it left the list of its source; it stands until it ends or is taken back all the same.
     `conflicts`: other texts that came under the same sender, identifier and time; the first stands, an officer has to look.
+    `duty_with`: who acts on it while the duty of the caller's mission is theirs; `may_act` is then false. `expires_by_default`: the message
+    says no end, and `expires` is that of its kind of danger.
     `trust_tier`: 0 nobody vouches for it; 1 an authority's registered source; 2 signed by it besides; 3 an officer, approved by another.
     """
 
@@ -130,6 +137,9 @@ class AlertDetail(AlertOut):
     conflicts: int
     links: list[LinkOut]
     history: list[StepOut]
+    expires_by_default: bool
+    may_act: bool
+    duty_with: MissionOut | None
 
 
 class AlertChangeOut(BaseModel):

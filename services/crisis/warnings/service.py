@@ -28,7 +28,8 @@ async def get_alert(session: AsyncSession, caller: Caller, alert_id: UUID) -> Al
     record = await visible(session, alert_id, viewer.sight)
     stored = await repository.raw_of(session, alert_id)
     kin = await lineage.kin_of(session, alert_id, viewer.sight)
-    return views.alert_detail(record, stored, reading.read(stored.raw), kin, viewer)
+    duty_with = await handover.acts_instead(session, caller, record.countries)
+    return views.alert_detail(record, stored, reading.read(stored.raw), kin, viewer, duty_with)
 
 
 async def list_alerts(session: AsyncSession, caller: Caller, paging: Paging, *, live: bool) -> list[Record]:

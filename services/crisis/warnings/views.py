@@ -6,8 +6,9 @@ from datetime import datetime
 
 from contracts.crisis import Certainty, MessageStatus, Severity, Urgency
 from contracts.text import Bilingual, Text
-from services.crisis.directory import Missions
+from services.crisis.directory import Mission, Missions
 from services.crisis.handover.rules import answering
+from services.crisis.hazards import EXPIRES_BY_KIND
 from services.crisis.lineage.service import Kin
 from services.crisis.warnings import cap, rules
 from services.crisis.warnings.countries import Evidence
@@ -69,11 +70,14 @@ def alert_out(record: Record, viewer: Viewer) -> AlertOut:
         expires=alert.expires,
         raised_at=alert.raised_at,
         acknowledged_at=last.acknowledged_at if last else None,
+        acknowledged_by=last.acknowledged_by_name if last else None,
         acknowledged_by_role=last.role if last else None,
     )
 
 
-def alert_detail(record: Record, stored: CapMessage, message: cap.Message, kin: Kin, viewer: Viewer) -> AlertDetail:
+def alert_detail(
+    record: Record, stored: CapMessage, message: cap.Message, kin: Kin, viewer: Viewer, duty_with: Mission | None
+) -> AlertDetail:
     return AlertDetail(
         **alert_out(record, viewer).model_dump(),
         infos=[InfoOut.model_validate(info, from_attributes=True) for info in message.infos],
@@ -88,6 +92,9 @@ def alert_detail(record: Record, stored: CapMessage, message: cap.Message, kin: 
         conflicts=kin.conflicts,
         links=kin.links,
         history=kin.steps,
+        expires_by_default=EXPIRES_BY_KIND in record.alert.defects,
+        may_act=duty_with is None,
+        duty_with=_mission(duty_with.code, viewer.missions) if duty_with else None,
     )
 
 
@@ -129,5 +136,6 @@ def _responsible(code: str, record: Record, missions: Missions) -> ResponsibleOu
         illustrative=missions.is_illustrative(code, countries, record.alert.raised_at.date()),
         answers=_mission(answers, missions) if answers != code else None,
         acknowledged_at=given.acknowledged_at if given else None,
+        acknowledged_by=given.acknowledged_by_name if given else None,
         acknowledged_by_role=given.role if given else None,
     )

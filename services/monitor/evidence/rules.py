@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
+from contracts.crisis import MessageStatus
 from contracts.days import DHAKA
 from contracts.events import Event
 from contracts.framework.activity_map import MapEntry
@@ -63,6 +64,11 @@ class ActivityFacts(NamedTuple):
     def last_day(self) -> datetime:
         """Midnight in Bangladesh of the last fact's day: to the second, one fact alone could be told from others."""
         return self.last_at.astimezone(DHAKA).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def is_evidence(event: Event) -> bool:
+    """A drill shows that somebody practised, not that anybody was warned or brought home (decision 0024)."""
+    return getattr(event, "message_status", MessageStatus.ACTUAL) == MessageStatus.ACTUAL
 
 
 def group_of(event: Event, *, restricted: bool) -> Group:

@@ -13,6 +13,7 @@ from contracts.days import DHAKA
 from contracts.events import Event
 from contracts.framework.activity_map import load_map
 from contracts.framework.register import load as load_register
+from contracts.text import Text
 from kit.bus import Received
 from kit.database import Sessions, make_engine, make_sessions
 from kit.quarters import months_of, newest_over
@@ -25,16 +26,16 @@ log = logging.getLogger(__name__)
 
 
 async def count_facts(session: AsyncSession, events: Sequence[Received[Event]]) -> None:
-    """Each event once. The figures change in the transaction that keeps the fact."""
+    """Each event once, a drill never. The figures change in the transaction that keeps the fact."""
     now = datetime.now(UTC)
     await repository.lock_shared(session)
-    await repository.add_facts(session, [_fact(one, now) for one in events])
+    await repository.add_facts(session, [_fact(one, now) for one in events if rules.is_evidence(one.data)])
 
 
 async def count_kept(session: AsyncSession, events: Sequence[Kept]) -> None:
     """As `count_facts`, of what a stream still holds: what is here already counts no second time. Received when the stream took it."""
     await repository.lock_shared(session)
-    await repository.add_facts(session, [_fact(one.event, one.stored_at) for one in events])
+    await repository.add_facts(session, [_fact(one.event, one.stored_at) for one in events if rules.is_evidence(one.event.data)])
 
 
 def _fact(one: Received[Event], now: datetime) -> Fact:
@@ -115,6 +116,11 @@ async def divided(
     late = await repository.late_by_kind(session, activity, months)
     tables = [rules.table_of(kind, counts.get(kind, {})) for kind in kinds]
     return chosen, tables, {kind: late.get(kind, 0) for kind in kinds}
+
+
+def reasons_of(activity: str) -> Named[str, Text]:
+    """Why each kind of fact counts for the activity: the last word of the map."""
+    return {one.event: one.reason for one in sorted(load_map().entries, key=lambda one: one.since) if one.activity == activity}
 
 
 async def mark_of(session: AsyncSession, quarter: str | None) -> tuple[str, Mark]:

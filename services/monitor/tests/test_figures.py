@@ -2,24 +2,48 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import pytest
+from sqlalchemy import text
+
 from contracts.complaints import ComplaintDecided, ComplaintLodged, DeathReported
+from contracts.crisis import IncidentOpened, MessageStatus
+from contracts.events import CloudEvent
 from contracts.framework.activity_map import load_map
 from contracts.reintegration import CaseTransferEnded
+from kit.bus import Received
 from kit.counts import SMALLEST
 from runner.testing import Running
 from services.monitor.evidence import repository, rules, service
 from services.monitor.evidence.models import Fact, Mapping
 from services.monitor.evidence.rules import Dimension, Group
 
+README = Path(__file__).parents[1] / "README.md"
 LODGED, DECIDED = ComplaintLodged.type, ComplaintDecided.type
 NOWHERE = Group()
 COMPLAINTS = "4.4.2.3"
 SUMMER = datetime(2026, 8, 20, 12, tzinfo=UTC)
 IN_TIME = datetime(2026, 9, 30, 12, tzinfo=UTC)
 TOO_LATE = datetime(2026, 11, 1, 12, tzinfo=UTC)
+
+
+def _heard(status: MessageStatus) -> Received[IncidentOpened]:
+    told: dict[str, Any] = {
+        "country": "LB",
+        "hazard": "conflict",
+        "phase": "during",
+        "opened_from": "officer",
+        "warnings": 0,
+        "opened_at": SUMMER,
+    }
+    event = IncidentOpened(message_status=status, **told)
+    envelope = CloudEvent(
+        id=uuid4(), source="crisis", type=IncidentOpened.type, subject=uuid4(), time=SUMMER, dataschema="", sequence=1, data={}
+    )  # fmt: skip
+    return Received(envelope, event)
 
 
 def fact(group: Group = NOWHERE, kind: str = LODGED, at: datetime = SUMMER, received: datetime = IN_TIME) -> Fact:
@@ -60,6 +84,15 @@ class TestGroup:
 
 
 class TestMaps:
+    @pytest.mark.parametrize(("status", "counts"), [("actual", True), ("exercise", False), ("test", False)])
+    def test_a_drill_is_no_evidence(self, status: str, *, counts: bool) -> None:
+        assert rules.is_evidence(_heard(MessageStatus(status)).data) is counts
+
+    async def test_a_drill_that_is_heard_leaves_no_figure(self, monitor: Running) -> None:
+        async with monitor.sessions.begin() as session:
+            await service.count_facts(session, [_heard(MessageStatus.EXERCISE), _heard(MessageStatus.ACTUAL)])
+        assert [row.event_type for row in await monitor.rows("fact")] == [IncidentOpened.type]
+
     def test_an_earlier_release_changes_nothing_and_a_forgotten_version_is_noticed(self) -> None:
         kept = rules.Versions(2, 1, "a")
         assert not rules.is_newer(kept, kept)
@@ -173,3 +206,19 @@ class TestAttack:
         assert first[DECIDED, "2026-Q3", "sex"] == {(None, ())}
         await keep(monitor, fact(Group("BD-08", "SA", "male", "25_34"), received=TOO_LATE))
         assert await self.everything(monitor) == first
+
+
+class TestTraced:
+    """Whoever doubts a count on the public page runs the query that the service's README gives them."""
+
+    async def test_the_documented_query_finds_what_stands_behind_every_count(self, monitor: Running) -> None:
+        old = fact(kind=DeathReported.type, at=datetime(2025, 12, 31, 12, tzinfo=UTC))  # before the map: evidence for nothing
+        await keep(monitor, *crowd(), old, *(fact(kind=DECIDED) for _ in range(4)), *(fact(received=TOO_LATE) for _ in range(2)))
+        query = README.read_text("utf-8").partition("```sql")[2].partition("```")[0]
+        assert "'4.4.2.3'" in query
+        shown = (await monitor.client().get("/v1/framework/activities")).json()["items"]
+        async with monitor.sessions() as session:
+            for one in shown:
+                found = (await session.execute(text(query.replace("'4.4.2.3'", ":activity")), {"activity": one["id"]})).all()
+                assert len(found) == one["evidence"], one["id"]
+        assert max(one["evidence"] for one in shown) == len(crowd()) + 6

@@ -1,6 +1,7 @@
 """Pages of the duty officer: live warnings, newest first, and the word that one has seen them."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
@@ -17,6 +18,7 @@ from services.portal.clients import AwayError, RefusedError, Services, ServicesD
 from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of
 from services.portal.language import country_choices
 from services.portal.page import language_of, page
+from services.portal.people.access import people_of
 from services.portal.streams import passed_on
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
@@ -42,6 +44,7 @@ async def list_alerts(request: Request, _: Watcher, services: ServicesDep, curso
         "waiting": sum(one["status"] == WAITING for one in items),
         "now": datetime.now(UTC),
         "form": Form(),
+        "names": await _seen_by(request, items),
     }
     return page(request, "alerts/list.html", **shown)
 
@@ -83,7 +86,14 @@ async def read_duty(request: Request, identity: UUID, _: Watcher, services: Serv
     duty, alert, drawing = await asyncio.gather(
         clients.duty(services, identity), clients.read(services, identity), clients.drawing(services, identity)
     )
-    return page(request, "alerts/duty.html", duty=duty, alert=alert, drawing=drawing, form=Form(), now=datetime.now(UTC))
+    shown = {"duty": duty, "alert": alert, "drawing": drawing, "names": await _seen_by(request, [alert])}
+    return page(request, "alerts/duty.html", **shown, form=Form(), now=datetime.now(UTC))
+
+
+async def _seen_by(request: Request, alerts: Sequence[Mapping[str, Any]]) -> Mapping[str, str]:
+    """Name and office of whoever took note, by account: of the reader's missions together, and of each."""
+    accounts = [one["acknowledged_by"] for alert in alerts for one in (alert, *alert["missions"])]
+    return await people_of(request).names_of(accounts)
 
 
 @router.get("/alerts/{identity}/after-action")
@@ -151,6 +161,7 @@ async def _one(request: Request, services: Services, identity: UUID, form: Form,
         clients.exposure(services, identity), clients.decision(services, identity), clients.reach(services, identity)
     )
     shown = {"alert": alert, "exposure": exposure, "decision": decision, "reach": reach, "form": form}
+    shown["names"] = await _seen_by(request, [alert])
     return page(request, "alerts/one.html", status=status, **shown)
 
 

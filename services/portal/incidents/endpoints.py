@@ -19,7 +19,11 @@ from services.portal.page import language_of, often, page
 router = APIRouter(prefix="/incidents", dependencies=[public()], include_in_schema=False)
 
 NEW: Final = ("country", "hazard", "phase", "commander", "liaison", "scribe", "reason")
-OWN: Final = ("phase", "state", "summary", "what", "number", "currency", "source", "en", "bn", "note", "words", "sector", "owner", "reason")
+OWN: Final = (
+    *("phase", "state", "summary", "what", "number", "currency", "source", "en", "bn", "note", "words", "sector", "owner", "reason"),
+    *("task", "owner_shift", "is_urgent"),
+)
+FALLBACK: Final = "DHAKA"
 ASKER: Final = ("asker.name", "asker.phone", "asker.relation")
 SOUGHT: Final = ("sought.name", "sought.phone", "sought.passport", "sought.last_place", "sought.employer")
 ENQUIRY: Final = (*ASKER, *SOUGHT, "last_contact_on", "may_tell", "note")
@@ -88,8 +92,22 @@ async def _page(request: Request, services: Services, identity: UUID, form: Form
         "states": [one for one in choices(lists["states"], language) if one[0] != "closed"],
         "counted": choices(lists["counts"], language),
         "leads": leads,
+        "officers": await _officers(services, incident["country"], language) if leads and incident["may_act"] else {},
     }
     return page(request, "incidents/one.html", status=status, form=form, **shown)
+
+
+async def _officers(services: Services, country: str, language: Language) -> dict[str, str]:
+    """Whom a task can be given to: who is on the rota of the mission that answers there, or of Dhaka."""
+    duties = (await clients.get(services, "duty"))["items"]
+    known = {one["mission"]["code"] for one in duties if country in one["countries"]}
+    known |= {one["answers"]["code"] for one in duties if country in one["countries"]} | {FALLBACK}
+    shifts = (await clients.get(services, "rota", limit="200"))["items"]
+    return {
+        one["id"]: f"{one['name']}, {said(one['seat_label'], language)}, {said(one['mission']['name'], language)}"
+        for one in shifts
+        if one["is_now"] and one["mission"]["code"] in known
+    }
 
 
 @router.get("/{identity}/after-action")
@@ -116,6 +134,10 @@ async def _do(services: Services, at: str, act: str, form: Form) -> None:
         await clients.put(services, at, body_of({name: form.value(name) for name in ("phase", "state")}), version=version)
     elif act == "task":
         await clients.put(services, f"{at}/tasks/{UUID(form.value('task'))}", {"state": form.value("to")}, version=version)
+    elif act == "giving":
+        task, _, seen = form.value("task").partition("/")
+        given = {"owner_shift": form.value("owner_shift"), "is_urgent": form.value("is_urgent") == "yes"}
+        await clients.put(services, f"{at}/tasks/{UUID(task)}", given, version=seen)
     elif act == "report":
         await clients.post(services, f"{at}/reports", _report(form), key=form.key)
     elif act == "closing":
@@ -139,8 +161,10 @@ def _report(form: Form) -> dict[str, Any]:
 @router.get("/{identity}/enquiries")
 async def list_enquiries(request: Request, identity: UUID, _: IncidentVisitor, services: ServicesDep, after: str = "") -> Response:
     more = {"cursor": after} if after else {}
-    found = await clients.get(services, f"incidents/{identity}/enquiries", limit="50", **more)
-    return page(request, "incidents/enquiries.html", identity=identity, items=found["items"], next=found["next"])
+    found, incident = await asyncio.gather(
+        clients.get(services, f"incidents/{identity}/enquiries", limit="50", **more), clients.get(services, f"incidents/{identity}")
+    )
+    return page(request, "incidents/enquiries.html", identity=identity, incident=incident, items=found["items"], next=found["next"])
 
 
 @router.get("/{identity}/enquiries/new")
@@ -178,8 +202,9 @@ async def _enquiry_page(request: Request, services: Services, enquiry: UUID, for
     language, one = language_of(request), await clients.get(services, f"enquiries/{enquiry}")
     lists = await clients.get(services, "enquiries/lists")
     candidates = await clients.get(services, f"enquiries/{enquiry}/candidates")
+    incident = await clients.get(services, f"incidents/{one['incident_id']}")
     known = {name: choices(lists[name], language) for name in ("statuses", "outcomes")}
-    return page(request, "incidents/enquiry.html", status=status, form=form, one=one, candidates=candidates, **known)
+    return page(request, "incidents/enquiry.html", status=status, form=form, one=one, incident=incident, candidates=candidates, **known)
 
 
 @router.post("/enquiries/{enquiry}/{act}")

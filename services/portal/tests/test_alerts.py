@@ -75,6 +75,7 @@ class TestTheNightsPage:
         await browser.send(f"/alerts/{alert}/acknowledge", {"from": "duty"})
         assert browser.path == f"/alerts/{alert}/duty"
         assert "সতর্কবার্তাটি দেখেছেন, তা জানান" not in browser.words
+        assert browser.words.count("নাসিমা নমুনা, শ্রম কল্যাণ উইং") == 2, "whoever saw it is named, with the office"
 
     async def test_its_stream_begins_where_the_page_was_drawn(self, suite: Suite, admin: str, browser: Browser) -> None:
         alert = await warn(suite, admin, "Dust in the morning")

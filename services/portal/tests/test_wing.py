@@ -7,7 +7,7 @@ import httpx
 from kit.testing.days import today
 from runner.identity import access_token
 from runner.suite import Suite
-from services.portal.tests.conftest import PASSWORD, Browser
+from services.portal.tests.conftest import PASSWORD, Browser, parsed
 
 
 async def lodged(suite: Suite, category: str) -> str:
@@ -70,6 +70,46 @@ async def test_a_duty_goes_and_comes_back_with_one_press_each(browser: Browser) 
     await browser.open("/wing/duty")
     await browser.send("/wing/duty/LWW-CANBERRA/take-back")
     assert "answers now" not in browser.words
+
+
+async def test_who_gave_the_duty_away_is_told_so_instead_of_shown_forms(browser: Browser) -> None:
+    await browser.sign_in("wing-canberra", "/incidents/new")
+    said = {"country": "AU", "hazard": "flood", "phase": "during", "commander": "First Secretary", "reason": "Water"}
+    await browser.send("/incidents/new", said)
+    incident = browser.path
+    note, family, evacuation = f'action="{incident}/act/note"', f"{incident}/enquiries", incident.replace("/incidents/", "/evacuation/")
+    assert note in browser.answer.text
+    await browser.open("/wing/duty")
+    await browser.send("/wing/duty/LWW-CANBERRA/hand-over", {"reason": "cut_off"})
+    for page in (incident, family, f"{family}/new", evacuation):
+        await browser.open(page)
+        assert "now: you read, and they act" in browser.words, page
+        assert browser.answer.text.count(f'action="{page}') == 0, page
+    await browser.open("/wing/duty")
+    await browser.send("/wing/duty/LWW-CANBERRA/take-back")
+    await browser.open(incident)
+    assert note in browser.answer.text
+    assert "you read, and they act" not in browser.words
+
+
+async def test_an_urgent_task_is_given_to_somebody_on_duty_by_page(browser: Browser) -> None:
+    await browser.sign_in("wing-canberra", "/wing/rota")
+    shift = {"mission": "LWW-CANBERRA", "seat": "on_duty", "name": "Rokeya Nomuna", "phone": "+61 2 6290 0512", "hours": "8"}
+    await browser.send("/wing/rota", shift | {"language": "en"})
+    await browser.open("/incidents/new")
+    said = {"country": "AU", "hazard": "fire", "phase": "during", "commander": "First Secretary", "reason": "Smoke"}
+    await browser.send("/incidents/new", said)
+    page = parsed(browser.answer.text)
+    task, officer = (page.get_element_by_id(one).findall(".//option")[0].get("value") for one in ("giving-task", "owner_shift"))
+    await browser.send(f"{browser.path}/act/giving", {"task": task, "owner_shift": officer, "is_urgent": "yes"})
+    assert "Rokeya Nomuna, On duty" in browser.words
+    assert "Their phone rings" in browser.words
+    await browser.open("/wing/rota")
+    assert "An urgent task of an incident" in browser.words
+    alarm = next(one for one in browser.answer.text.split('"') if one.startswith("/wing/pagings/"))
+    await browser.send(alarm)
+    assert "An urgent task of an incident" not in browser.words
+    await browser.send(next(one for one in browser.answer.text.split('"') if one.startswith("/wing/rota/") and one.endswith("/end")))
 
 
 async def test_the_december_report_is_drafted_by_one_and_approved_by_another(browser: Browser, suite: Suite) -> None:

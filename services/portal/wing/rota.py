@@ -14,6 +14,7 @@ from services.portal.clients import AwayError, RefusedError, Services, ServicesD
 from services.portal.forms import Form, Posted, answered_with
 from services.portal.language import said
 from services.portal.page import language_of, page
+from services.portal.people.access import people_of
 from services.portal.wing import clients
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
@@ -34,7 +35,8 @@ async def _page(request: Request, services: Services, form: Form, status: int = 
     duties = (await clients.get(services, clients.DUTY))["items"]
     missions = [(one["mission"]["code"], said(one["mission"]["name"], language)) for one in duties if one["may_move"]]
     today = datetime.now(DHAKA).date()
-    shown: dict[str, Any] = {"alarms": alarms, "shifts": shifts, "missions": missions}
+    names = await people_of(request).names_of([said["by"] for one in alarms for said in one["acknowledgements"]])
+    shown: dict[str, Any] = {"alarms": alarms, "shifts": shifts, "missions": missions, "names": names}
     return page(request, "wing/rota.html", **shown, seats=SEATS, days=_days(today), hours=HOURS, lengths=LENGTHS, form=form, status=status)
 
 

@@ -7,14 +7,17 @@ first row that is not in the register. Judging and sealing run in processes of t
 import asyncio
 import logging
 import os
+import sys
 import time as clock
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time
 from multiprocessing import get_context
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 import asyncpg
@@ -79,6 +82,17 @@ async def _wait(woken: asyncio.Event) -> bool:
     return woken.is_set()
 
 
+@contextmanager
+def _without_a_main_module() -> Iterator[None]:
+    """A spawned process first imports what its parent runs: the whole service, most of the processor that a worker took to begin."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
+
+
 class _Crew:
     """The processes that judge and seal: begun with the first file, sent home when there is none for a while."""
 
@@ -89,7 +103,8 @@ class _Crew:
     def submit(self, work: Callable[..., Block], *given: object) -> asyncio.Future[Block]:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(PROCESSES, get_context("spawn"), workers.begin, (self._keyring, os.getpid()))
-        return asyncio.get_running_loop().run_in_executor(self._pool, work, *given)
+        with _without_a_main_module():
+            return asyncio.get_running_loop().run_in_executor(self._pool, work, *given)
 
     def close(self) -> None:
         if self._pool is not None:

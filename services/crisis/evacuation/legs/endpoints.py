@@ -9,6 +9,7 @@ from kit.versions import ExpectedVersion, etag
 from services.crisis.evacuation.access import Mover, Receiver
 from services.crisis.evacuation.legs import service, views
 from services.crisis.evacuation.schemas import DepartureIn, HandoverIn, HandoverOut, LegIn, LegOut, LegsOut, ManifestOut, SeatsIn
+from services.crisis.handover.views import duty_with
 
 router = APIRouter(prefix="/v1/crisis", tags=["crisis: evacuation"])
 ONE = "/legs/{leg_id}"
@@ -40,7 +41,8 @@ async def list_incoming(desk: Receiver) -> LegsOut:
 async def read_manifest(leg_id: UUID, desk: Receiver, response: Response) -> ManifestOut:
     leg, seated, handover = await service.read(desk, leg_id)
     response.headers["ETag"] = etag(leg.version)
-    return views.manifest_out(leg, seated, handover, desk)
+    duty = await duty_with(desk.session, desk.caller, [await service.country_in_charge(desk, leg)])
+    return views.manifest_out(leg, seated, handover, desk, duty)
 
 
 @router.post(ONE + "/seats", status_code=201, response_model=LegOut)

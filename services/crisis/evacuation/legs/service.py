@@ -96,6 +96,12 @@ async def _for_change(desk: Desk, leg_id: UUID, state: str) -> tuple[EvacuationL
     return leg, incident
 
 
+async def country_in_charge(desk: Desk, leg: EvacuationLeg) -> str:
+    """Whose mission may act on it now, of the caller's countries."""
+    _, incident = await _found(desk, leg.id)
+    return incident.country if leg.state == "open" else _in_charge(desk, leg, incident)
+
+
 def _in_charge(desk: Desk, leg: EvacuationLeg, incident: Incident) -> str:
     """Either mission may note what happens at the end of a leg."""
     return leg.to_country if sight_of(desk).covers(leg.to_country) else incident.country

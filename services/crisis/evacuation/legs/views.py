@@ -12,6 +12,7 @@ from services.crisis.evacuation.models import EvacuationHandover, EvacuationLeg
 from services.crisis.evacuation.rules import Papers
 from services.crisis.evacuation.schemas import HandoverOut, LegOut, ManifestOut, ManifestRow
 from services.crisis.evacuation.views import escort_of
+from services.crisis.handover.schemas import MissionOut
 from services.crisis.incidents.access import Desk
 
 
@@ -24,7 +25,9 @@ def leg_out(leg: EvacuationLeg) -> LegOut:
     return LegOut(**shown, free=leg.capacity - leg.taken, transit_until=until, manifest_sha256=digest_hex)
 
 
-def manifest_out(leg: EvacuationLeg, seated: Sequence[Seated], handover: EvacuationHandover | None, desk: Desk) -> ManifestOut:
+def manifest_out(
+    leg: EvacuationLeg, seated: Sequence[Seated], handover: EvacuationHandover | None, desk: Desk, duty_with: MissionOut | None
+) -> ManifestOut:
     names = {evacuee.id: service.data_of(desk, evacuee).get("name", "") for _, evacuee in seated}
     now = digest(seated)
     return ManifestOut(
@@ -33,6 +36,8 @@ def manifest_out(leg: EvacuationLeg, seated: Sequence[Seated], handover: Evacuat
         sha256=now.hex(),
         agrees=leg.manifest_sha256 in {None, now},
         handover=handover_out(handover, desk.keyring) if handover else None,
+        may_act=duty_with is None,
+        duty_with=duty_with,
     )
 
 

@@ -89,3 +89,18 @@ def test_only_what_went_to_another_mission_is_given_away(open_: dict[str, str], 
 
 def test_who_holds_both_has_given_nothing_away() -> None:
     assert rules.given_away(frozenset({"LB", "JO"}), MISSIONS, {"LWW-BEIRUT": "LWW-AMMAN"}, DAY) == frozenset()
+
+
+async def test_pages_are_told_beforehand_who_acts_there(crisis: Running, beirut: httpx.AsyncClient, amman: httpx.AsyncClient) -> None:
+    incident, alert = await opened(beirut), await raised({"supervisor": supervisor(crisis)})
+    paths = (f"{INCIDENTS}/{incident['id']}", f"/v1/crisis/alerts/{alert['id']}", f"/v1/crisis/alerts/{alert['id']}/duty")
+
+    async def said(client: httpx.AsyncClient) -> list[tuple[bool, str | None]]:
+        found = [(await client.get(path)).json() for path in paths]
+        return [(one["may_act"], one["duty_with"]["code"] if one["duty_with"] else None) for one in found]
+
+    assert await said(beirut) == [(True, None)] * 3
+    await handed(beirut)
+    assert await said(beirut) == [(False, "LWW-AMMAN")] * 3
+    assert await said(amman) == [(True, None)] * 3
+    assert await said(supervisor(crisis)) == [(True, None)] * 3
