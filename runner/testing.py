@@ -23,6 +23,7 @@ from kit.bus import Declaration
 from kit.database import Sessions, make_engine, make_sessions
 from kit.settings import Settings
 from kit.testing.carrier import Carrier
+from kit.testing.certificates import Files
 from kit.testing.collector import Collector
 from kit.testing.tokens import SECRET, TokenIssuer
 from runner import nats, postgres, suite, topology
@@ -254,11 +255,12 @@ async def service_running(name: str, engines: Engines, tokens: TokenIssuer, **ov
 
 
 @asynccontextmanager
-async def served(app: ASGIApp, port: int) -> AsyncIterator[uvicorn.Server]:
-    """Any ASGI app under uvicorn on the loop of the test."""
-    server = uvicorn.Server(
-        uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False, timeout_graceful_shutdown=2)
-    )
+async def served(app: ASGIApp, port: int, shown: Files | None = None) -> AsyncIterator[uvicorn.Server]:
+    """Any ASGI app under uvicorn on the loop of the test; by https where it has a certificate to show."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False, timeout_graceful_shutdown=2)
+    if shown is not None:
+        config.ssl_certfile, config.ssl_keyfile = str(shown.certificate), str(shown.key)
+    server = uvicorn.Server(config)
     async with asyncio.TaskGroup() as group:
         task = group.create_task(server._serve())  # noqa: SLF001  # serve() would take the signals of pytest
         while not server.started and not task.done():

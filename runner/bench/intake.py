@@ -38,7 +38,7 @@ async def _figures(running: Suite, scale: float) -> list[Figure]:
     warm = await _load(running, tokens, max(1.0, 5 * scale))
     used = processor_times(psutil.Process())
     full = await _load(running, tokens, max(2.0, SECONDS * scale))
-    shares = _shares(running, used, processor_times(psutil.Process()), full["seconds"])
+    shares = shares_of(running, used, processor_times(psutil.Process()), full["seconds"])
     rate = len(full["latencies_ms"]) / full["seconds"]
     await _drained(running)
     half = await _events(running, tokens, rate / 2, max(2.0, SECONDS * scale))
@@ -80,7 +80,7 @@ def password() -> str:
     return str(json.loads((PROJECT / "deploy" / "accounts.json").read_text("utf-8"))["demo_password"])
 
 
-def _shares(running: Suite, before: dict[int, float], after: dict[int, float], seconds: float) -> dict[str, float]:
+def shares_of(running: Suite, before: dict[int, float], after: dict[int, float], seconds: float) -> dict[str, float]:
     """Of one processor, by process; the children of PostgreSQL are summed up under its name."""
     named = {running.supervisor.pid(name): name for name in ("nats", "identity", "gateway", *running.services)}
     shares: dict[str, float] = {}

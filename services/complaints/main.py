@@ -41,6 +41,7 @@ from services.complaints.figures import endpoints as figures
 from services.complaints.figures import service as counting
 from services.complaints.grs.endpoints import router as grs
 from services.complaints.lifecycle import endpoints as lifecycle
+from services.complaints.lifecycle.corrections import endpoints as corrections
 from services.complaints.lifecycle.decisions import endpoints as decisions
 from services.complaints.lifecycle.hearings import endpoints as hearings
 from services.complaints.lifecycle.procedures import RETENTION
@@ -50,6 +51,7 @@ from services.complaints.lifecycle.queues import endpoints as queued
 from services.complaints.messages import endpoints as messages
 from services.complaints.messages.clients import bringers
 from services.complaints.messages.fetcher import fetch_what_waits
+from services.complaints.messages.service import timers as talks
 from services.complaints.redress.endpoints import router as redress
 from services.complaints.redress.tasks.service import TIMERS as REMINDERS
 from services.complaints.referrals.endpoints import router as referrals
@@ -65,7 +67,7 @@ ROUTERS: Final = [
     *cases.ROUTERS,
     *(figures.router, queues.router, clocks.router, contact.router),
     *(redress, duplicates, answers, papers, referrals, grs),
-    *(lifecycle.router, decisions.router, hearings.router, protection.router, protection.procedure, consents.router),
+    *(lifecycle.router, corrections.router, decisions.router, hearings.router, protection.router, protection.procedure, consents.router),
     *(queued.router, router),
 ]
 
@@ -91,6 +93,7 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
             **escalation.TIMERS,
             **counting.TIMERS,
             **timers.handlers(settings),
+            **_talks(settings, known),
             **_file_timers(settings),
             RETENTION: list_when_due,
         },
@@ -98,6 +101,11 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
         resources=resources,
         loops={"texts": send_what_is_due} | ({"recordings": fetch_what_waits} if settings.files else {}),
     )
+
+
+def _talks(settings: Settings, doors: Doors) -> Mapping[str, TimerHandler]:
+    """None where the process cannot open what was written."""
+    return talks(Keyring.load(settings.keyring, service=settings.service), doors) if settings.keyring else {}
 
 
 def _file_timers(settings: Settings) -> Mapping[str, TimerHandler]:

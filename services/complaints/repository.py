@@ -36,7 +36,7 @@ from services.complaints.clocks import repository as clocks
 from services.complaints.clocks.models import SeatHolder
 from services.complaints.clocks.opening import TIMER, opening
 from services.complaints.models import Complaint, Happening
-from services.complaints.rules import Visibility
+from services.complaints.rules import RespondentKind, Status, Visibility
 
 _TIMER: Final = ("id", "due", "kind", "record", "payload", "next_try")
 
@@ -75,6 +75,11 @@ async def add_complaint(session: AsyncSession, values: Mapping[str, Any], first:
         raise UnavailableError from error
 
 
+async def tell_boards(session: AsyncSession) -> None:
+    """Open boards of the call centre look again once this is committed."""
+    await session.execute(select(func.pg_notify("call_change", "")))
+
+
 async def find_complaint(session: AsyncSession, reference: str, visible: Visibility, *, lock: bool = False) -> Complaint | None:
     """Index scan on complaint_reference_key. `lock` holds the row until the transaction ends: for whoever changes it."""
     return (await session.execute(_one(visible, lock=lock), {"reference": reference})).scalar_one_or_none()
@@ -105,6 +110,13 @@ async def list_complaints(
     return (await session.execute(rows)).scalars().all()
 
 
+async def list_in_danger(session: AsyncSession, visible: Visibility) -> Sequence[Complaint]:
+    """Whoever was not safe when they told of it, and whom no officer has yet. Longest waiting first: index scan on complaint_in_danger."""
+    waits = (col(Complaint.caller_safe).is_(False), col(Complaint.assignee).is_(None), col(Complaint.status) == Status.LODGED)
+    rows = select(Complaint).where(*waits, seen_by(visible)).order_by(col(Complaint.lodged_at), col(Complaint.id)).limit(100)
+    return (await session.execute(rows)).scalars().all()
+
+
 def sees_few(visible: Visibility) -> bool:
     """A partner or an agency: nothing by office, district or country."""
     return not (visible.everything or visible.offices or visible.districts or visible.countries)
@@ -132,8 +144,7 @@ def seen_by(visible: Visibility) -> ColumnElement[bool]:
     )
     parts = or_(
         true() if visible.everything else false(),
-        _within(Complaint.district, visible.districts),
-        _within(Complaint.country, visible.countries),
+        and_(or_(_within(Complaint.district, visible.districts), _within(Complaint.country, visible.countries)), _names_its_office()),
         _any(Complaint.respondent_licence, visible.against_licences),
     )
     unrestricted = col(Complaint.restricted).is_(False)
@@ -155,6 +166,11 @@ def not_about(offices: frozenset[str]) -> ColumnElement[bool]:
     """An office never sees a complaint about itself."""
     about = col(Complaint.respondent_office)
     return or_(about.is_(None), not_(about.in_(offices))) if offices else true()
+
+
+def _names_its_office() -> ColumnElement[bool]:
+    """False while a complaint is about an office and nobody has said which: whoever reads by area may be the one that is meant."""
+    return or_(col(Complaint.respondent_kind).is_distinct_from(RespondentKind.OFFICE), col(Complaint.respondent_office).is_not(None))
 
 
 def _any(column: Any, values: frozenset[str]) -> ColumnElement[bool]:

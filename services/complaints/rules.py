@@ -93,6 +93,14 @@ def next_step(*, caller_safe: bool | None) -> Text:
     return NEXT_STEP_UNSAFE if caller_safe is False else NEXT_STEP
 
 
+GRAVEST: Final = 4
+
+
+def severity_of(default: int, *, caller_safe: bool | None) -> int:
+    """That of the category; the gravest while the person says that they are not safe, whatever it is about and by whatever door."""
+    return GRAVEST if caller_safe is False else default
+
+
 def named_in_event(licence: str | None, *, restricted: bool) -> str | None:
     """The licence that an event may carry: none for a restricted complaint, lest the agency learn who complained (design §4)."""
     return None if restricted else licence

@@ -44,7 +44,7 @@ async def lodge_complaint(
         "version": 1,
         "kind": category.kind,
         "status": rules.Status.LODGED,
-        "severity": category.severity,
+        "severity": rules.severity_of(category.severity, caller_safe=complaint.caller_safe),
         "office": _first_office(category.office, complaint),
         "restricted": category.restricted,
         "taxonomy_version": TAXONOMY.version,
@@ -63,12 +63,19 @@ async def lodge_complaint(
         _lodged(complaint, now, restricted=category.restricted), subject=complaint_id, sequence=1, restricted=category.restricted
     )
     await repository.add_complaint(session, values, first_happening(values), event)
+    if complaint.caller_safe is False:
+        await repository.tell_boards(session)
+    if complaint.original_text and complaint.original_text.strip() != complaint.narrative:
+        held = await session.get_one(Complaint, complaint_id)
+        await note_happening(session, held, "original_text", by=caller.subject, at=now, note=seal_note(keyring, complaint.original_text))
     return _receipt(values, complaint)
 
 
 def _first_office(kind: OfficeKind, complaint: ComplaintIn) -> str:
-    """An office never handles a complaint about itself (design §5)."""
+    """An office never handles a complaint about itself (design §5); nor does one that may be meant while nobody has said which."""
     about = complaint.respondent.office if complaint.respondent else None
+    if complaint.respondent and complaint.respondent.kind is rules.RespondentKind.OFFICE and about is None:
+        return OFFICES.fallback
     return OFFICES.handling(kind, country=complaint.country, district=complaint.district, about=about)
 
 
@@ -135,7 +142,6 @@ def _sealed(keyring: Keyring, complaint: ComplaintIn) -> dict[str, bytes | None]
         "reporter_phone": reporter.phone,
         "victim_name": victim.name if victim else None,
         "victim_phone": victim.phone if victim else None,
-        "respondent_name": respondent.name if respondent else None,
         "narrative": complaint.narrative,
         "contact_note": complaint.safe_contact.note or None,
         "contact_ask_for": complaint.safe_contact.ask_for,
@@ -145,10 +151,18 @@ def _sealed(keyring: Keyring, complaint: ComplaintIn) -> dict[str, bytes | None]
     names = {
         "reporter_name_key": name_index(keyring, reporter.name),
         "victim_name_key": name_index(keyring, personal["victim_name"]),
-        "respondent_key": name_index(keyring, personal["respondent_name"]),
     }
-    sounds = {f"{name}_sound_key": sound_index(keyring, personal[f"{name}_name"]) for name in ("reporter", "victim", "respondent")}
-    return sealed | phones | names | sounds
+    sounds = {f"{name}_sound_key": sound_index(keyring, personal[f"{name}_name"]) for name in ("reporter", "victim")}
+    return sealed | phones | names | sounds | sealed_respondent(keyring, respondent.name if respondent else None)
+
+
+def sealed_respondent(keyring: Keyring, name: str | None) -> dict[str, bytes | None]:
+    """The columns that a respondent's name fills."""
+    return {
+        "respondent_name": keyring.seal(name, "complaint.respondent_name") if name else None,
+        "respondent_key": name_index(keyring, name),
+        "respondent_sound_key": sound_index(keyring, name),
+    }
 
 
 def phone_index(keyring: Keyring, phone: str | None) -> bytes | None:

@@ -142,7 +142,7 @@ def place_of(complaint: Complaint) -> rules.Place:
     )
 
 
-def _respondent(complaint: Complaint, name: str | None) -> dict[str, str | None] | None:
+def _respondent(complaint: Complaint, name: str | None) -> dict[str, object] | None:
     if complaint.respondent_kind is None:
         return None
     return {
@@ -150,4 +150,5 @@ def _respondent(complaint: Complaint, name: str | None) -> dict[str, str | None]
         "name": name,
         "licence": complaint.respondent_licence,
         "office": complaint.respondent_office,
+        "office_name": office_name(complaint.respondent_office) if complaint.respondent_office else None,
     }

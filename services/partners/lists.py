@@ -63,6 +63,19 @@ class Scope(Choice):
     needs: str | None = None
 
 
+class Kept(_Data):
+    """Days after which an event leaves the feed, and what became of a sending its list. The database refuses fewer than thirty."""
+
+    feed_days: int = Field(ge=60, le=3660)
+    deliveries_days: int = Field(ge=30, le=3660)
+
+    @model_validator(mode="after")
+    def _a_delivery_has_its_event(self) -> Self:
+        if self.feed_days <= self.deliveries_days:
+            raise ValueError("an event stays in the feed longer than what became of its sending")
+        return self
+
+
 class QuotaOfAll(_Data):
     """Requests of one program."""
 
@@ -79,6 +92,7 @@ class Lists(_Data):
     purposes: Choices
     withdrawal: Withdrawal
     scopes: Annotated[tuple[Scope, ...], Field(min_length=1)]
+    kept: Kept
     suspension_reasons: Choices
     records: tuple[Named, ...]
     fields: tuple[Named, ...]

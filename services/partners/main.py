@@ -21,6 +21,7 @@ from services.partners.hooks import endpoints as hooks
 from services.partners.hooks.repository import CHANNEL
 from services.partners.hooks.sending.service import send_what_waits
 from services.partners.hooks.settings import Sending
+from services.partners.kept.service import forget_what_is_over
 from services.partners.quotas import endpoints as quotas
 from services.partners.simulator import endpoints as simulator
 from services.partners.withdrawals import endpoints as withdrawals
@@ -52,7 +53,7 @@ def create_app(settings: Settings, sending: Sending | None = None) -> FastAPI:
         timers={UNCONFIRMED: remind},
         migrations=folder_of("partners"),
         resources=resources,
-        loops={"sending": send_what_waits} if told.send_hooks else {},
+        loops={"forgetting": forget_what_is_over, **({"sending": send_what_waits} if told.send_hooks else {})},
     )
 
 

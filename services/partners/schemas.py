@@ -153,6 +153,13 @@ class WithdrawalOut(BaseModel):
     ways: list[ChoiceOut]
 
 
+class KeptOut(BaseModel):
+    """Days for which an event can be had again, and what became of its sending can be seen."""
+
+    feed_days: int
+    deliveries_days: int
+
+
 class RecordTypeOut(ChoiceOut):
     """A kind of record of which something may be given: an event's type, or what a referral tells of a person."""
 
@@ -163,6 +170,7 @@ class RecordTypeOut(ChoiceOut):
 class ListsOut(BaseModel):
     version: str
     longest_days: int
+    kept: KeptOut
     kinds: list[ChoiceOut]
     purposes: list[PurposeOut]
     withdrawal: WithdrawalOut

@@ -14,6 +14,7 @@ from services.partners.schemas import (
     AgreementOut,
     ChoiceOut,
     ClientOut,
+    KeptOut,
     ListsOut,
     OrganisationOut,
     OrganisationRow,
@@ -72,6 +73,7 @@ def lists() -> ListsOut:
     return ListsOut(
         version=LISTS.version,
         longest_days=LISTS.longest_days,
+        kept=KeptOut(**LISTS.kept.model_dump()),
         kinds=_choices(LISTS.kinds),
         purposes=[_purpose(one) for one in LISTS.purposes],
         withdrawal=_withdrawal(LISTS.withdrawal),

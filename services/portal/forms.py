@@ -134,6 +134,7 @@ async def posted_file(request: Request, visitor: Anybody) -> tuple[Form, str, by
     return await posted(request, visitor), name, content
 
 
+NO_FILE: Final = Text("Choose a file first.", "আগে একটি ফাইল বেছে নিন।")
 PostedFile = Annotated[tuple[Form, str, bytes], Depends(posted_file)]
 
 

@@ -41,6 +41,7 @@ OF_WORKERS: Final = (
     "refuse-transfer",
     "recall-transfer",
     "wait",
+    "correct",
     "note-contact",
 )
 OF_DECIDERS: Final = (

@@ -46,6 +46,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/complaints/contact/sender.py": "the loop that calls the company that carries texts, outside of any transaction",
     "services/complaints/doors/bijoy.py": "text of an old Bangla font, found and turned into Unicode",
     "services/complaints/messages/fetcher.py": "the loop that fetches recordings from the company that has them, outside of transactions",
+    "services/complaints/lifecycle/happenings.py": "what each thing that was done with a complaint is called, in both languages",
     "services/complaints/lifecycle/procedures.py": "numbers, spans and outcomes of the procedure, as dated data, judged at start-up",
     "services/complaints/offices.py": "the offices that hold complaints, as dated data, read and judged at start-up",
     "services/complaints/answers/lists.py": "how long a respondent has to answer, as dated data, read and judged at start-up",

@@ -154,6 +154,7 @@ class TestOpenPages:
         "/framework/activities/3.1.1.1",
         "/framework/actors/MoEWOE",
         "/framework/activities/6.4.1.4",
+        "/framework/activities/4.4.2.3/figures?quarter=2026-Q2",
         "/framework/committees",
         "/framework/matters",
         "/framework/matters/national-forum",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Row, func, select
@@ -14,6 +15,8 @@ from services.complaints.attachments.models import Upload
 from services.complaints.models import Complaint
 
 Asked = Row[RespondentQuestion, Complaint]
+# Gone from the agency: what became restricted, and what turned out to be about another.
+_CONCERNS: Final = (col(Complaint.restricted).is_(False), col(Complaint.respondent_licence) == col(RespondentQuestion.licence))
 
 
 async def of_complaint(session: AsyncSession, complaint_id: UUID) -> Sequence[RespondentQuestion]:
@@ -26,7 +29,7 @@ async def list_asked(session: AsyncSession, licences: frozenset[str], paging: Pa
     wanted = (
         select(RespondentQuestion, Complaint)
         .join(Complaint, col(Complaint.id) == col(RespondentQuestion.complaint_id))
-        .where(col(RespondentQuestion.licence).in_(licences), col(Complaint.restricted).is_(False))
+        .where(col(RespondentQuestion.licence).in_(licences), *_CONCERNS)
     )
     return (await session.execute(paging.of(wanted, col(RespondentQuestion.asked_at), col(RespondentQuestion.id)))).all()
 
@@ -35,9 +38,7 @@ async def find_asked(session: AsyncSession, question_id: UUID, licences: frozens
     wanted = (
         select(RespondentQuestion, Complaint)
         .join(Complaint, col(Complaint.id) == col(RespondentQuestion.complaint_id))
-        .where(
-            col(RespondentQuestion.id) == question_id, col(RespondentQuestion.licence).in_(licences), col(Complaint.restricted).is_(False)
-        )
+        .where(col(RespondentQuestion.id) == question_id, col(RespondentQuestion.licence).in_(licences), *_CONCERNS)
     )
     return (await session.execute(wanted.with_for_update() if lock else wanted)).one_or_none()
 

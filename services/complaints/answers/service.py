@@ -188,9 +188,11 @@ async def lapse(session: AsyncSession, timer: DueTimer) -> None:
     question = await session.get(RespondentQuestion, timer.record, with_for_update=True)
     if question is None or question.answered_at is not None or question.lapsed_at is not None or timer.due < _after(_last_day(question)):
         return
+    complaint = await session.get_one(Complaint, question.complaint_id, with_for_update=True)
+    if complaint.respondent_licence != question.licence:
+        return  # it was not about them
     question.lapsed_at, question.status = timer.due, rules.Standing.NO_ANSWER
     question.version += 1
-    complaint = await session.get_one(Complaint, question.complaint_id, with_for_update=True)
     await complaints.note_happening(session, complaint, "respondent_silent", by=complaints.SYSTEM, at=timer.due)
 
 

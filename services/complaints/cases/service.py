@@ -128,7 +128,8 @@ async def add_step(desk: Desk, reference: str, step: StepIn, known_request: Call
         **step.model_dump(exclude={"request", "note"}),
     )
     desk.session.add(row)
-    await note(desk, complaint, "step_done", step=step.kind, source=step.source)
+    # Whoever phoned or visited the person has met the clocks of contact.
+    await note(desk, complaint, "contacted" if step.kind in repository.CONTACT else "step_done", step=step.kind, source=step.source)
     if step.cost is not None and step.borne_by == "agency":
         await _claim_of_the_agency(desk, complaint, row.currency or "")
     return changed(complaint, row.id)
@@ -171,7 +172,7 @@ async def grow(desk: Desk, origin: Complaint, kind: str, narrative: str | None, 
         "taxonomy_version": TAXONOMY.version,
         "severity": max(category.severity, origin.severity),
         "status": complaint_rules.Status.LODGED,
-        "office": OFFICES.responsible(category.office, country=origin.country, district=origin.district),
+        "office": OFFICES.handling(category.office, country=origin.country, district=origin.district, about=origin.respondent_office),
         "restricted": restricted,
         "lodged_by": desk.by,
         "lodged_by_org": min(desk.caller.org, default=None),

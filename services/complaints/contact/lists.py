@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Final, Self
+from typing import Annotated, Final, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.text import Text
 from kit.safe_contact import MOST_SEGMENTS, segments
@@ -28,11 +28,19 @@ class Template(_Data):
         return self.full if wording is Wording.FULL else self.neutral
 
 
+class Unfinished(_Data):
+    """How long a talk may rest before what was told is taken as it is."""
+
+    minutes: Annotated[int, Field(gt=0)]
+    minutes_not_safe: Annotated[int, Field(gt=0)]
+
+
 class Templates(_Data):
     """`on_happening`: kind of a happening → template."""
 
     version: str
     valid_from: date
+    unfinished: Unfinished
     templates: Mapping[str, Template]
     on_happening: Mapping[str, str] = {}
 

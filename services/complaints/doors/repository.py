@@ -69,6 +69,10 @@ async def talk_with(session: AsyncSession, fresh: Conversation) -> Conversation:
     return (await session.execute(select(Conversation).where(*mine).with_for_update())).scalar_one()
 
 
+async def held_talk(session: AsyncSession, conversation_id: UUID) -> Conversation:
+    return (await session.execute(select(Conversation).where(col(Conversation.id) == conversation_id).with_for_update())).scalar_one()
+
+
 async def is_new(session: AsyncSession, message: InboundMessage) -> bool:
     """Stores it; False for one that came before."""
     statement = insert(InboundMessage).values(message.model_dump())

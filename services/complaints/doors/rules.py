@@ -19,11 +19,15 @@ class Reason(StrEnum):
     MANY_FROM_NUMBER = "many_from_number"
     TOO_QUICK = "too_quick"
     TRAP_FILLED = "trap_filled"
+    UNFINISHED = "unfinished"
 
 
 REASON_WORDS: Final = {
     Reason.MANY_FROM_NUMBER: Text("Many reports from one number in a day", "এক নম্বর থেকে এক দিনে অনেক অভিযোগ"),
     Reason.TOO_QUICK: Text("Filled in faster than a person reads", "মানুষের পক্ষে সম্ভব নয় এমন দ্রুত পূরণ করা"),
+    Reason.UNFINISHED: Text(
+        "The person stopped answering: what they wrote is all there is", "তিনি উত্তর দেওয়া থামিয়েছেন: যা লিখেছিলেন সেটুকুই আছে"
+    ),
     Reason.TRAP_FILLED: Text("A field that people do not see was filled in", "মানুষ দেখে না এমন ঘর পূরণ করা"),
 }
 

@@ -15,13 +15,12 @@ _ONLY_WEB = Text("Here complaints come by the web only.", "এখানে শ�
 
 
 class PublicComplaintIn(ComplaintIn):
-    """A complaint without an account. `original_text`: what was pasted in an old font, where `narrative` is its conversion.
+    """A complaint without an account.
 
     `website` is not shown to people; `filled_in_s`: how long the form was open. Neither refuses anybody.
     """
 
     channel: Channel = Channel.WEB
-    original_text: Annotated[str, Field(max_length=20_000)] | None = None
     website: Annotated[str, Field(max_length=2000)] = ""
     filled_in_s: Annotated[int, Field(ge=0)] | None = None
 

@@ -27,24 +27,20 @@ def stranger(door: str) -> Caller:
 
 
 async def report(session: AsyncSession, keyring: Keyring, said: PublicComplaintIn, doors: Doors) -> PublicReceiptOut:
-    """Lodges it, gives the secret, keeps the text as it was pasted, and marks what a person should look at."""
+    """Lodges it, gives the secret, and marks what a person should look at."""
     odd = await _doubts(session, keyring, said, doors)
-    receipt, secret = await lodge_with_secret(session, keyring, said, door=WEB, original=said.original_text, odd=odd)
+    receipt, secret = await lodge_with_secret(session, keyring, said, door=WEB, odd=odd)
     return PublicReceiptOut(**receipt.model_dump(), key=secret_of(receipt.reference, secret))
 
 
 async def lodge_with_secret(
-    session: AsyncSession, keyring: Keyring, said: ComplaintIn, *, door: str, original: str | None = None, odd: list[rules.Reason]
+    session: AsyncSession, keyring: Keyring, said: ComplaintIn, *, door: str, odd: list[rules.Reason]
 ) -> tuple[ReceiptOut, str]:
     receipt = await complaints.lodge_complaint(session, keyring, stranger(door), said)
     complaint = await repository.locked(session, receipt.id)
     secret = await tracking.give_secret(session, keyring, complaint)
-    now = datetime.now(UTC)
-    if original and original.strip() != said.narrative:
-        note = complaints.seal_note(keyring, original)
-        await complaints.note_happening(session, complaint, "original_text", by=door, at=now, note=note)
     if odd:
-        session.add(Doubt(complaint_id=receipt.id, reasons=list(odd), at=now))
+        session.add(Doubt(complaint_id=receipt.id, reasons=list(odd), at=datetime.now(UTC)))
     await session.flush()
     return receipt, secret
 

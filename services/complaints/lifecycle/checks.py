@@ -101,6 +101,16 @@ def may_pass_on(case: Case, actor: Actor) -> Text | None:
     return None
 
 
+def may_set_right(case: Case, actor: Actor) -> Text | None:
+    """Nobody changes what they are not shown."""
+    if case.restricted and case.assignee and not actor.standings & {Standing.HOLDER, Standing.SUPERVISOR}:
+        return Text(
+            "It is restricted: only its officer or the supervisor may set it right.",
+            "এটি সীমাবদ্ধ: শুধু দায়িত্বপ্রাপ্ত কর্মকর্তা বা তত্ত্বাবধায়ক এটি সংশোধন করতে পারেন।",
+        )
+    return None
+
+
 def no_transfer_waits(case: Case, _: Actor) -> Text | None:
     if case.transfer_to is None:
         return None

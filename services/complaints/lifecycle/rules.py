@@ -29,6 +29,7 @@ from services.complaints.lifecycle.checks import (
     is_the_checker,
     may_be_settled,
     may_pass_on,
+    may_set_right,
     no_hearing_open,
     no_transfer_waits,
     not_asked,
@@ -55,6 +56,7 @@ class Action(StrEnum):
     START_ARBITRATION = "start-arbitration"
     SETTLE = "settle"
     WRITE_ALLEGATION = "write-allegation"
+    CORRECT = "correct"
     WAIT = "wait"
     RESUME = "resume"
     PROPOSE = "propose"
@@ -159,6 +161,8 @@ TABLE: Final = (
     Transition(A.START_ARBITRATION, ACTIVE, S.ARBITRATION, _HOLDER, DECIDERS, _COMPLAINT, (may_be_settled, no_hearing_open)),
     Transition(A.SETTLE, ACTIVE, To.SAME, _HOLDER, DECIDERS, _COMPLAINT, (may_be_settled,)),
     Transition(A.WRITE_ALLEGATION, HANDLED, To.SAME, _HOLDER, DECIDERS, _HEARD),
+    # Found in an interview or by an investigation: the agency behind a broker, another matter, a person's age.
+    Transition(A.CORRECT, HANDLED, To.SAME, _HOUSE, WORKERS, KINDS - {"appeal"}, (may_set_right,)),
     Transition(A.WAIT, ACTIVE, S.WAITING, _HOLDER, WORKERS),
     Transition(A.RESUME, frozenset({S.WAITING}), To.EARLIER, _HOUSE | {Standing.COMPLAINANT}, TAKERS | WORKERS),
     Transition(A.PROPOSE, ACTIVE | {S.WAITING}, S.FOR_APPROVAL, _HOLDER, DECIDERS, checks=(no_transfer_waits, no_hearing_open)),
@@ -213,6 +217,11 @@ def after(action: Action, case: Case) -> Status:
     return target if isinstance(target, Status) else _MOVES[target](case)
 
 
+def released(case: Case) -> Status:
+    """Nobody works on it now: what was only assigned waits again, what was begun goes on where it was."""
+    return Status.LODGED if case.status is Status.ASSIGNED else case.status
+
+
 def _with_an_officer(case: Case) -> Status:
     if case.status is Status.RESOLVED:
         return Status.ASSIGNED if case.assignee else Status.LODGED
@@ -233,7 +242,7 @@ def _earlier(case: Case) -> Status:
 _MOVES: Final[Mapping[To, Callable[[Case], Status]]] = {
     To.SAME: lambda case: case.status,
     To.ASSIGNED_AT_LEAST: _with_an_officer,
-    To.RELEASED: lambda case: Status.LODGED if case.status is Status.ASSIGNED else case.status,
+    To.RELEASED: released,
     To.PAST_INVESTIGATION: lambda case: Status.ASSIGNED if case.status is Status.INVESTIGATING else case.status,
     To.INQUIRY: lambda case: _back_to_inquiry(case) if case.status is Status.HEARING else case.status,
     To.OUT_OF_BARGAIN: lambda case: _back_to_inquiry(case) if case.status in {Status.MEDIATION, Status.ARBITRATION} else case.status,

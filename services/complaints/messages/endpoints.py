@@ -54,9 +54,10 @@ async def take_messages(provider: Provider, request: Request, session: SessionDe
     body = await request.body()
     _check(bringer.is_signed(request.headers, body))
     messages, deliveries = bringer.read(body)
-    desk = service.Desk(session, request.state.sessions, keyring, request.state.doors, Channel(bringer.channel))
+    desk = service.Desk(session, keyring, request.state.doors, Channel(bringer.channel))
     # In the order in which phones sent them: two that one delivery brings do not answer each other's questions.
-    taken = [await service.take(desk, provider, one) for one in sorted(messages, key=lambda one: one.sent_at)]
+    sessions = request.state.sessions
+    taken = [await service.take(desk, sessions, provider, one) for one in sorted(messages, key=lambda one: one.sent_at)]
     for told in deliveries:
         await note_delivery(session, told.id, told.status, datetime.now(UTC))
     return ReceivedOut(taken=sum(taken))

@@ -36,6 +36,7 @@ _NO: Final = frozenset({"2", "no", "n", "না", "na"})
 # Shorter than this is a greeting or a cry, not yet what happened.
 _STORY_LETTERS: Final = 20
 _STATUS: Final = re.compile(r"^\s*(?:status|স্ট্যাটাস|অবস্থা)\s+(.+?)\s+((?:\d[\s-]?){7}\d)\s*$", re.IGNORECASE | re.DOTALL)
+STOP: Final = "stop"
 _STOP: Final = frozenset({"stop", "বন্ধ", "থামুন"})
 
 # Each within two parts of a Bangla text (134 units). None says "complaint": the screen may be seen.
@@ -106,6 +107,18 @@ def turn(talk: Talk, written: str | None) -> Turn:
     if talk.step is Step.SAME_MATTER and known == "yes":
         return Turn(Step.ATTACHED, answers, was_answer=True)
     return Turn(_next(talk, answers), answers, was_answer=True)
+
+
+def may_text(answers: Mapping[str, str], *, by_itself: bool) -> bool | None:
+    """Whoever writes may be written to, until they say stop. Of one who fell silent that is not known, unless they said they are safe."""
+    if STOP in answers:
+        return False
+    return True if not by_itself or answers.get(Step.SAFE) == "yes" else None
+
+
+def is_unfinished(step: Step) -> bool:
+    """Something was told, and no record has it yet."""
+    return step not in {Step.BEGIN, Step.DONE, Step.ATTACHED}
 
 
 def _next(talk: Talk, answers: Mapping[str, str]) -> Step:

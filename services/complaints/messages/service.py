@@ -1,7 +1,10 @@
-"""Use cases of messages that come in: taken once, talked about, made into a complaint or added to one; recordings fetched afterwards."""
+"""Use cases of messages that come in: taken once, talked about, made into a complaint or added to one; recordings fetched afterwards.
+
+Whoever stops answering is heard all the same: a timer makes a complaint of what they told.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -17,13 +20,14 @@ from kit.errors import ProblemError
 from kit.ids import new_id
 from kit.reference import parse
 from kit.strangers import TooManyTriesError, read_secret
+from kit.timer import DueTimer, TimerHandler, schedule
 from services.complaints import service as complaints
 from services.complaints.contact import service as contact
 from services.complaints.contact.lists import TEMPLATES
 from services.complaints.contact.rules import Channel, Wording
 from services.complaints.doors import repository
 from services.complaints.doors.models import Conversation, InboundMessage
-from services.complaints.doors.rules import DAY, doubts
+from services.complaints.doors.rules import DAY, Reason, doubts
 from services.complaints.doors.service import lodge_with_secret
 from services.complaints.duplicates.merges import service as merges
 from services.complaints.messages import rules
@@ -39,14 +43,14 @@ RECORDING: Final = "[কণ্ঠ বা ছবি পাঠানো হয়�
 # After a day of silence it is asked again what a message is about.
 FRESH: Final = timedelta(days=1)
 LANGUAGE: Final = "bn"
+UNFINISHED: Final = "talk-unfinished"
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """What taking a message needs. `sessions`: a status is asked for outside of the message's own transaction."""
+    """What a talk needs."""
 
     session: AsyncSession
-    sessions: Sessions
     keyring: Keyring
     doors: Doors
     channel: Channel
@@ -55,8 +59,8 @@ class Desk:
         return self.keyring.seal(value, column)
 
 
-async def take(desk: Desk, provider: str, incoming: Incoming) -> bool:
-    """Whether it was new. Its answer is queued in the same transaction."""
+async def take(desk: Desk, sessions: Sessions, provider: str, incoming: Incoming) -> bool:
+    """Whether it was new. Its answer is queued in the same transaction. `sessions`: a status is asked for outside of it."""
     now = datetime.now(UTC)
     talk = await repository.talk_with(desk.session, _fresh(desk, incoming, now))
     message = _stored(desk, provider, incoming, talk, now)
@@ -64,24 +68,58 @@ async def take(desk: Desk, provider: str, incoming: Incoming) -> bool:
         return False
     # Merged into the session, so that what the talk makes of it is kept.
     message = await desk.session.merge(message)
-    if incoming.text is not None and (answered := await _commanded(desk, talk, incoming, message, now)):
+    if incoming.text is not None and (answered := await _commanded(desk, sessions, talk, incoming, message, now)):
         await _reply(desk, talk, incoming.sender, answered, now)
         return True
     is_late = incoming.sent_at < talk.last_sent_at and talk.step != Step.BEGIN
     await _talk_on(desk, talk, incoming, message, now, written=None if is_late else incoming.text)
     talk.last_at, talk.last_sent_at = now, max(talk.last_sent_at, incoming.sent_at)
+    if rules.is_unfinished(Step(talk.step)):
+        await schedule(desk.session, _rests_until(talk, _answers(desk, talk)), UNFINISHED, talk.id)
     return True
 
 
-async def _commanded(desk: Desk, talk: Conversation, incoming: Incoming, message: InboundMessage, now: datetime) -> str | None:
+def _answers(desk: Desk, talk: Conversation) -> dict[str, str]:
+    known: dict[str, str] = json.loads(desk.keyring.open(talk.answers, "conversation.answers"))
+    return known
+
+
+def _rests_until(talk: Conversation, answers: Mapping[str, str]) -> datetime:
+    spans = TEMPLATES.unfinished
+    return talk.last_at + timedelta(minutes=spans.minutes_not_safe if answers.get(Step.SAFE) == "no" else spans.minutes)
+
+
+async def take_unfinished(session: AsyncSession, keyring: Keyring, doors: Doors, timer: DueTimer) -> None:
+    """Nobody answered for long: what was told goes to the open complaint that was asked about, or becomes one. A person looks at it.
+
+    Each message has such a timer of its own: to take the one before back would wait for one that fires, which waits for the talk.
+    """
+    talk = await repository.held_talk(session, timer.record)
+    desk = Desk(session, keyring, doors, Channel(talk.channel))
+    answers = _answers(desk, talk)
+    if not rules.is_unfinished(Step(talk.step)) or timer.due < _rests_until(talk, answers):
+        return
+    now = datetime.now(UTC)
+    open_one = await repository.newest_of_number(session, talk.phone_index)
+    if talk.step == Step.SAME_MATTER and open_one is not None:
+        talk.step = Step.ATTACHED
+        await _attach(desk, talk, open_one, now)
+        return
+    await _lodge(desk, talk, keyring.open(talk.phone, "conversation.phone"), answers, now, by_itself=True)
+
+
+async def _commanded(
+    desk: Desk, sessions: Sessions, talk: Conversation, incoming: Incoming, message: InboundMessage, now: datetime
+) -> str | None:
     """STATUS and STOP, understood at any step."""
     written = incoming.text or ""
     if (asked := rules.status_asked(written)) is not None:
         # The secret must not lie about in what was said, sealed or not.
         message.kind, message.body = "command", None
-        return await _status(desk, asked, incoming.sender)
+        return await _status(desk, sessions, asked, incoming.sender)
     if rules.wants_stop(written):
         message.kind = "command"
+        talk.answers = desk.seal(json.dumps({**_answers(desk, talk), rules.STOP: "yes"}), "conversation.answers")
         complaint = await repository.newest_of_number(desk.session, talk.phone_index)
         if complaint is not None:
             held = await repository.locked(desk.session, complaint.id)
@@ -91,11 +129,11 @@ async def _commanded(desk: Desk, talk: Conversation, incoming: Incoming, message
     return None
 
 
-async def _status(desk: Desk, asked: tuple[str, str], sender: str) -> str:
+async def _status(desk: Desk, sessions: Sessions, asked: tuple[str, str], sender: str) -> str:
     try:
         reference, secret = parse(asked[0], complaints.PREFIX), read_secret(asked[1])
         entry = tracking.Entry(reference, secret, f"{desk.channel}:{sender}", desk.channel, sender)
-        complaint = await tracking.enter(desk.sessions, desk.keyring, entry)
+        complaint = await tracking.enter(sessions, desk.keyring, entry)
     except ProblemError as error:
         return error.title.in_language(LANGUAGE) if isinstance(error, TooManyTriesError) else _words(rules.WRONG_KEY)
     except ValueError:
@@ -113,7 +151,7 @@ async def _talk_on(
     told = await _told(desk, talk)
     known = rules.Talk(
         step=Step(talk.step),
-        answers=json.loads(desk.keyring.open(talk.answers, "conversation.answers")),
+        answers=_answers(desk, talk),
         has_open=open_one is not None,
         region=_region(incoming.sender),
         letters=sum(len(one) for one in told.texts) - len(written or ""),
@@ -134,7 +172,7 @@ async def _say(
     desk: Desk, talk: Conversation, incoming: Incoming, turn: rules.Turn, open_one: Complaint | None, now: datetime, *, repeated: bool
 ) -> None:
     if turn.step is Step.DONE:
-        await _lodge(desk, talk, incoming, turn, now)
+        await _lodge(desk, talk, incoming.sender, turn.answers, now)
         return
     if turn.step is Step.ATTACHED and open_one is not None:
         await _attach(desk, talk, open_one, now)
@@ -147,30 +185,35 @@ async def _say(
     await _reply(desk, talk, incoming.sender, _words(rules.QUESTIONS[turn.step]), now)
 
 
-async def _lodge(desk: Desk, talk: Conversation, incoming: Incoming, turn: rules.Turn, now: datetime) -> None:
+async def _lodge(
+    desk: Desk, talk: Conversation, sender: str, answers: Mapping[str, str], now: datetime, *, by_itself: bool = False
+) -> None:
+    """`by_itself`: the person is no longer there, and who reads the screen now is not known."""
     told = await _told(desk, talk)
-    answers = turn.answers
+    may_text = rules.may_text(answers, by_itself=by_itself)
     complaint = ComplaintIn.model_validate(
         {
             "channel": Door(desk.channel),
             "language": LANGUAGE,
             "caller_safe": {"yes": True, "no": False}.get(answers.get(Step.SAFE, "")),
             "category": answers.get(Step.ABOUT, "other"),
-            "country": answers.get(Step.COUNTRY) or _region(incoming.sender),
-            "reporter": {"phone": incoming.sender, "relation": answers.get(Step.WHO, "self")},
+            "country": answers.get(Step.COUNTRY) or _region(sender),
+            "reporter": {"phone": sender, "relation": answers.get(Step.WHO, "self")},
             "narrative": "\n".join(told.texts)[:20_000] or RECORDING,
-            "safe_contact": {"may_text": True, "channels": [desk.channel]},
+            "safe_contact": {"may_text": may_text, "channels": [desk.channel]},
         }
     )
     earlier = await repository.lodged_since(desk.session, talk.phone_index, now - DAY)
     odd = doubts(earlier_of_number=earlier, most_of_number=desk.doors.reports_per_number, filled_in_s=None, trap="")
+    odd += [Reason.UNFINISHED] if by_itself else []
     receipt, secret = await lodge_with_secret(desk.session, desk.keyring, complaint, door=_by(desk), odd=odd)
     talk.complaint_id = receipt.id
     for one in told.messages:
         one.complaint_id = receipt.id
     talk.step = Step.ATTACHED
-    words = TEMPLATES.render("received", Wording.NEUTRAL, LANGUAGE, {"reference": receipt.reference, "secret": secret})
-    await _reply(desk, talk, incoming.sender, words, now)
+    if may_text:
+        words = TEMPLATES.render("received", Wording.NEUTRAL, LANGUAGE, {"reference": receipt.reference, "secret": secret})
+        await _reply(desk, talk, sender, words, now)
 
 
 async def _attach(desk: Desk, talk: Conversation, complaint: Complaint, now: datetime) -> None:
@@ -253,3 +296,10 @@ def _by(desk: Desk) -> str:
 
 def _words(text: Text) -> str:
     return text.in_language(LANGUAGE)
+
+
+def timers(keyring: Keyring, doors: Doors) -> Mapping[str, TimerHandler]:
+    async def rest(session: AsyncSession, due: DueTimer) -> None:
+        await take_unfinished(session, keyring, doors, due)
+
+    return {UNFINISHED: rest}

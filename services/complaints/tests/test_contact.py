@@ -132,7 +132,12 @@ class TestWords:
         assert segments("ক" * 134) == 2
         assert segments("ক" * 135) == 3
         with pytest.raises(ValidationError, match="longer than"):
-            Templates(version="1", valid_from=date(2026, 1, 1), templates={"a": Template(neutral=fits, full=long)})
+            Templates(
+                version="1",
+                valid_from=date(2026, 1, 1),
+                unfinished=TEMPLATES.unfinished,
+                templates={"a": Template(neutral=fits, full=long)},
+            )
 
 
 async def lodged(complaints: Running, **changes: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -49,6 +50,31 @@ class TestLodge:
         receipt = await lodge(complaints.client("agent"), caller_safe=False)
         assert "supervisor" in receipt["next_step"]["en"]
 
+    async def test_who_is_not_safe_has_the_gravest_severity_and_stands_on_the_board_until_an_officer_has_it(
+        self, complaints: Running
+    ) -> None:
+        """By whatever door, and whatever it is about: first contact is due within the hour."""
+        web = {"channel": "web", "category": "overcharged", "country": "SA", "reporter": {"relation": "self"}, "narrative": "আটকে রেখেছে"}
+        for safe in (False, True, None):
+            answer = await complaints.client().post(
+                "/v1/complaints/public", json={**web, "caller_safe": safe}, headers={"Idempotency-Key": str(uuid4())}
+            )
+            assert answer.status_code == 201, answer.text
+        supervisor, officer = complaints.client("supervisor"), complaints.client("officer", org=["bmet-complaints"])
+
+        async def board() -> list[dict[str, Any]]:
+            told: list[dict[str, Any]] = (await supervisor.get("/v1/complaints/calls/board")).json()["told_in_danger"]
+            return told
+
+        [one] = await board()
+        assert one["severity"] == 4
+        deadlines = (await supervisor.get(f"/v1/complaints/{one['reference']}/deadlines")).json()["items"]
+        first = next(item for item in deadlines if item["clock"] == "first_response")
+        assert datetime.fromisoformat(first["due_at"]) - datetime.fromisoformat(one["lodged_at"]) == timedelta(hours=1)
+        taken = await officer.post(f"/v1/complaints/{one['reference']}/actions/take", json={}, headers={"If-Match": "*"})
+        assert taken.status_code == 201, taken.text
+        assert await board() == []
+
     async def test_the_record_and_its_event_are_one(self, complaints: Running) -> None:
         receipt = await lodge(complaints.client("agent"))
         async with complaints.sessions() as session:
@@ -78,6 +104,14 @@ class TestLodge:
 
     async def test_nobody_is_refused_for_lacking_a_document_or_a_name(self, complaints: Running) -> None:
         await lodge(complaints.client("udc"), reporter={"relation": "anonymous"}, victim=None, respondent=None, district=None)
+
+    async def test_what_an_officer_pasted_in_an_old_font_is_kept_as_it_was(self, complaints: Running) -> None:
+        agent = complaints.client("agent")
+        pasted = {"narrative": "চার মাস বেতন দেয়নি।", "original_text": "Pvi gvm †eZb †`qwb|"}
+        reference = (await lodge(agent, **pasted))["reference"]
+        history = (await agent.get(f"/v1/complaints/{reference}/history")).json()["items"]
+        assert [(one["kind"], one["note"]) for one in history] == [("lodged", None), ("original_text", pasted["original_text"])]
+        assert {one["label"]["bn"] for one in history} == {"গৃহীত হয়েছে", "যেভাবে লেখা হয়েছিল, হুবহু সেই পাঠ"}
 
     async def test_a_reference_that_is_taken_asks_to_send_it_again(self, complaints: Running, monkeypatch: pytest.MonkeyPatch) -> None:
         agent, key = complaints.client("agent"), {"Idempotency-Key": str(uuid4())}
@@ -229,6 +263,21 @@ class TestRead:
         assert (await wing.get(f"/v1/complaints/{reference}")).status_code == 404
         assert (await wing.get("/v1/complaints")).json()["items"] == []
         assert (await centre.get(f"/v1/complaints/{reference}")).status_code == 200
+
+    async def test_nor_one_that_may_be_meant_while_nobody_has_said_which(self, complaints: Running) -> None:
+        """Somebody tells of "the embassy" and no more: a wing neither handles nor reads it, the control room does."""
+        centre, wing = complaints.client("agent"), complaints.client("wing", countries=["SA"])
+        reference = (await lodge(centre, respondent={"kind": "office", "name": "দূতাবাসের অফিস"}))["reference"]
+        shown = (await centre.get(f"/v1/complaints/{reference}")).json()
+        assert (shown["category"], shown["office"]) == ("wages", "control-room")
+        assert (await wing.get(f"/v1/complaints/{reference}")).status_code == 404
+        assert (await wing.get("/v1/complaints")).json()["items"] == []
+        assert (await complaints.client("officer", org=["control-room"]).get(f"/v1/complaints/{reference}")).status_code == 200
+
+    async def test_the_office_that_it_is_about_is_named_to_who_handles_it(self, complaints: Running) -> None:
+        receipt = await lodge(complaints.client("agent"), respondent={"kind": "office", "office": "demo-BD-08"})
+        shown = (await complaints.client("agent").get(f"/v1/complaints/{receipt['reference']}")).json()
+        assert shown["respondent"]["office_name"]["bn"].startswith("জেলা কর্মসংস্থান ও জনশক্তি অফিস")
 
     async def test_an_office_sees_its_own_area(self, complaints: Running) -> None:
         await lodge(complaints.client("agent"))

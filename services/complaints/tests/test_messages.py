@@ -308,3 +308,83 @@ class TestOldFont:
     async def test_is_asked_about_and_not_changed(self, complaints: Running) -> None:
         answer = await complaints.client().post("/v1/complaints/public/text", json={"text": "gvwjK Avgv‡K gviai K‡i"})
         assert answer.json() == {"looks_old": True, "converted": "মালিক আমাকে মারধর করে"}
+
+
+async def rest(complaints: Running, minutes: int) -> None:
+    """As if so many minutes had passed since the last message, for the talk and for its timers."""
+    async with complaints.sessions.begin() as session:
+        passed = {"minutes": minutes}
+        await session.execute(text("update conversation set last_at = last_at - make_interval(mins => :minutes)"), passed)
+        moved = "update timer set due = due - make_interval(mins => :minutes), next_try = next_try - make_interval(mins => :minutes)"
+        await session.execute(text(f"{moved} where kind = 'talk-unfinished'"), passed)
+        await session.execute(text("select pg_notify('timer', '')"))
+
+
+async def fired(complaints: Running) -> None:
+    async def left() -> int:
+        async with complaints.sessions() as session:
+            due = "select count(*) from timer where kind = 'talk-unfinished' and done_at is null and next_try <= now()"
+            return int((await session.execute(text(due))).scalar_one())
+
+    await until(left, 0)
+
+
+class TestWhoFallsSilent:
+    async def test_is_heard_with_what_they_wrote_and_a_person_looks(self, complaints: Running, company: Any) -> None:
+        await said_to(complaints, ["আমাকে বাঁচান, ঘরে আটকে রেখেছে", "২"])
+        await answered(company, 3)
+        await rest(complaints, 9)
+        await fired(complaints)
+        assert await complaints.count("complaint") == 0
+        await rest(complaints, 1)
+        await fired(complaints)
+        [row] = await complaints.rows("complaint")
+        assert (row.caller_safe, row.severity, row.category, row.channel) == (False, 4, "other", "sms")
+        supervisor = complaints.client("supervisor")
+        assert (await supervisor.get(f"/v1/complaints/{row.reference}")).json()["narrative"] == "আমাকে বাঁচান, ঘরে আটকে রেখেছে"
+        assert [one["reasons"] for one in (await supervisor.get("/v1/complaints/doubts")).json()["items"]] == [["unfinished"]]
+
+    async def test_is_sent_no_text_that_another_may_read_unless_they_said_they_are_safe(self, complaints: Running, company: Any) -> None:
+        await said_to(complaints, ["দালাল চার লাখ টাকা নিয়ে আর ফোন ধরে না"])
+        await sms(complaints, "বেতন দেয় না", sender="+96170123456")
+        await sms(complaints, "1", sender="+96170123456")
+        await answered(company, 3)
+        await rest(complaints, 61)
+        await fired(complaints)
+        silent, safe = sorted(await complaints.rows("complaint"), key=lambda one: one.caller_safe is True)
+        assert (silent.caller_safe, silent.contact_rule.get("may_text")) == (None, None)
+        assert (safe.caller_safe, safe.contact_rule.get("may_text")) == (True, True)
+        assert safe.reference in (await answered(company, 4))[-1]
+
+    async def test_who_said_stop_is_heard_and_gets_no_text(self, complaints: Running, company: Any) -> None:
+        await said_to(complaints, ["দালাল চার লাখ টাকা নিয়ে আর ফোন ধরে না", "1", "STOP"])
+        await answered(company, 3)
+        await rest(complaints, 61)
+        await fired(complaints)
+        [row] = await complaints.rows("complaint")
+        assert row.contact_rule["may_text"] is False
+        assert await complaints.count("message") == 3
+
+    async def test_about_an_open_matter_is_added_to_it(self, complaints: Running, company: Any) -> None:
+        await said_to(complaints, ["দালাল চার লাখ টাকা নিয়ে আর ফোন ধরে না", "1", "1", "2", "1"])
+        await answered(company, 5)
+        await rest(complaints, 2 * 24 * 60)
+        await said_to(complaints, ["সে আজ ফোন করে হুমকি দিয়েছে"])
+        await answered(company, 6)
+        await rest(complaints, 61)
+        await fired(complaints)
+        assert await complaints.count("complaint") == 1
+        assert [row.kind for row in await complaints.rows("happening")].count("message_received") == 1
+
+    async def test_who_answers_meanwhile_is_left_alone(self, complaints: Running) -> None:
+        await said_to(complaints, ["দালাল চার লাখ টাকা নিয়ে আর ফোন ধরে না"])
+        await rest(complaints, 59)
+        await said_to(complaints, ["1"])
+        await rest(complaints, 59)
+        await fired(complaints)
+        assert await complaints.count("complaint") == 0
+        await said_to(complaints, ["1", "2", "1"])
+        assert await complaints.count("complaint") == 1
+        await rest(complaints, 61)
+        await fired(complaints)
+        assert await complaints.count("complaint") == 1

@@ -22,5 +22,6 @@ async def read_figures(
 ) -> FiguresOut:
     """One quarter, the newest that is published where none is asked for, divided one way."""
     chosen, tables, late = await service.divided(session, activity, quarter, by)
-    shown = [TableOut.of(one, late[one.event_type]) for one in tables]
+    reasons = service.reasons_of(activity)
+    shown = [TableOut.of(one, late[one.event_type], reasons[one.event_type]) for one in tables]
     return FiguresOut(activity=activity, quarter=chosen, by=by, tables=shown, method=Bilingual.of(METHOD))

@@ -67,7 +67,7 @@ class ActivityFacts(NamedTuple):
 
 
 def is_evidence(event: Event) -> bool:
-    """A drill shows that somebody practised, not that anybody was warned or brought home (decision 0023)."""
+    """A drill shows that somebody practised, not that anybody was warned or brought home (decision 0024)."""
     return getattr(event, "message_status", MessageStatus.ACTUAL) == MessageStatus.ACTUAL
 
 

@@ -24,15 +24,18 @@ class PartOut(BaseModel):
 
 
 class TableOut(BaseModel):
+    """`reason`: why this kind of fact counts for the activity."""
+
     event_type: str
+    reason: Bilingual
     facts: int | None
     late: int | None
     parts: list[PartOut]
 
     @classmethod
-    def of(cls, table: Table, late: int) -> Self:
+    def of(cls, table: Table, late: int, reason: Text) -> Self:
         parts = [PartOut(code=code, facts=facts) for code, facts in sorted(table.parts.items())]
-        return cls(event_type=table.event_type, facts=table.facts, late=told(late), parts=parts)
+        return cls(event_type=table.event_type, reason=Bilingual.of(reason), facts=table.facts, late=told(late), parts=parts)
 
 
 class FiguresOut(BaseModel):

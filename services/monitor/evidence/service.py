@@ -13,6 +13,7 @@ from contracts.days import DHAKA
 from contracts.events import Event
 from contracts.framework.activity_map import load_map
 from contracts.framework.register import load as load_register
+from contracts.text import Text
 from kit.bus import Received
 from kit.database import Sessions, make_engine, make_sessions
 from kit.quarters import months_of, newest_over
@@ -115,6 +116,11 @@ async def divided(
     late = await repository.late_by_kind(session, activity, months)
     tables = [rules.table_of(kind, counts.get(kind, {})) for kind in kinds]
     return chosen, tables, {kind: late.get(kind, 0) for kind in kinds}
+
+
+def reasons_of(activity: str) -> Named[str, Text]:
+    """Why each kind of fact counts for the activity: the last word of the map."""
+    return {one.event: one.reason for one in sorted(load_map().entries, key=lambda one: one.since) if one.activity == activity}
 
 
 async def mark_of(session: AsyncSession, quarter: str | None) -> tuple[str, Mark]:

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from contracts.complaints import ComplaintDecided, ComplaintLodged, DeathReported
 from contracts.crisis import IncidentOpened, MessageStatus
@@ -19,6 +21,7 @@ from services.monitor.evidence import repository, rules, service
 from services.monitor.evidence.models import Fact, Mapping
 from services.monitor.evidence.rules import Dimension, Group
 
+README = Path(__file__).parents[1] / "README.md"
 LODGED, DECIDED = ComplaintLodged.type, ComplaintDecided.type
 NOWHERE = Group()
 COMPLAINTS = "4.4.2.3"
@@ -203,3 +206,19 @@ class TestAttack:
         assert first[DECIDED, "2026-Q3", "sex"] == {(None, ())}
         await keep(monitor, fact(Group("BD-08", "SA", "male", "25_34"), received=TOO_LATE))
         assert await self.everything(monitor) == first
+
+
+class TestTraced:
+    """Whoever doubts a count on the public page runs the query that the service's README gives them."""
+
+    async def test_the_documented_query_finds_what_stands_behind_every_count(self, monitor: Running) -> None:
+        old = fact(kind=DeathReported.type, at=datetime(2025, 12, 31, 12, tzinfo=UTC))  # before the map: evidence for nothing
+        await keep(monitor, *crowd(), old, *(fact(kind=DECIDED) for _ in range(4)), *(fact(received=TOO_LATE) for _ in range(2)))
+        query = README.read_text("utf-8").partition("```sql")[2].partition("```")[0]
+        assert "'4.4.2.3'" in query
+        shown = (await monitor.client().get("/v1/framework/activities")).json()["items"]
+        async with monitor.sessions() as session:
+            for one in shown:
+                found = (await session.execute(text(query.replace("'4.4.2.3'", ":activity")), {"activity": one["id"]})).all()
+                assert len(found) == one["evidence"], one["id"]
+        assert max(one["evidence"] for one in shown) == len(crowd()) + 6

@@ -4,6 +4,8 @@ A fact is written down for an organisation as it comes, with the data that an ag
 whoever repeats it repeats the same bytes. Whether it may still be given is judged anew each time it is asked for or sent: the purpose must
 be agreed on at that moment, and each field in it. A withdrawal of consent is told whatever was agreed and for how long, for it ends what
 was told before; of the records that rested on that consent nothing is told from then on, neither what is new nor what waits.
+
+What comes while no agreement lets it through is not kept for a later one (decision 0023): what nobody may be told is not written down.
 """
 
 import json

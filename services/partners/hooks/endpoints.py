@@ -22,6 +22,7 @@ from services.partners.hooks.schemas import (
     EndpointsOut,
     ReplayIn,
     ReplayOut,
+    RotationIn,
 )
 
 router = APIRouter(prefix="/v1/partners/endpoints", tags=["partners"])
@@ -78,10 +79,16 @@ async def change(
 
 @router.post("/{endpoint_id}/secret")
 async def rotate(
-    endpoint_id: Which, owner: OwnerDep, session: SessionDep, keyring: KeyringDep, expected: ExpectedVersion
+    endpoint_id: Which,
+    owner: OwnerDep,
+    session: SessionDep,
+    keyring: KeyringDep,
+    expected: ExpectedVersion,
+    said: RotationIn | None = None,
 ) -> EndpointSecretOut:
-    """A new secret, shown this once. That of before goes on signing beside it for a day."""
-    return views.with_secret(*await service.rotate(session, keyring, owner, endpoint_id, expected))
+    """A new secret, shown this once. That of before goes on signing beside it for a day, or ends at once."""
+    at_once = said is not None and said.at_once
+    return views.with_secret(*await service.rotate(session, keyring, owner, endpoint_id, expected, at_once=at_once))
 
 
 @router.post("/{endpoint_id}/pings", status_code=201, response_model=DeliveryOut)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -15,6 +15,7 @@ from services.partners.feed.models import FeedEvent
 from services.partners.hooks import rules
 from services.partners.hooks.models import Attempt, Delivery, Endpoint
 from services.partners.hooks.rules import EndpointState, State
+from services.partners.models import Organisation
 
 CHANNEL: Final = "hooks"
 NOT_ENDED: Final = col(Endpoint.state) != EndpointState.ENDED
@@ -40,9 +41,22 @@ async def list_of(session: AsyncSession, organisation_id: UUID) -> Sequence[Endp
     return (await session.execute(mine.order_by(col(Endpoint.added_at), col(Endpoint.id)))).scalars().all()
 
 
+async def lock_organisation(session: AsyncSession, organisation_id: UUID) -> None:
+    """Until the transaction ends: who counts what is the organisation's counts alone."""
+    mine = select(col(Organisation.id)).where(col(Organisation.id) == organisation_id)
+    await session.execute(mine.with_for_update(key_share=True))
+
+
+async def end_what_waits(session: AsyncSession, endpoint_id: UUID, reason: str, now: datetime) -> None:
+    """Nothing goes there any more; what was to go can be had again from the feed, or by a replay once it takes events again."""
+    waiting = (col(Delivery.endpoint_id) == endpoint_id, col(Delivery.state) == State.WAITING)
+    change = {"state": State.DEAD, "reason": reason, "done_at": now, "claimed_until": None}
+    await session.execute(update(Delivery).where(*waiting).values(**change))
+
+
 async def queue(session: AsyncSession, organisation_id: UUID, events: Sequence[Queued], now: datetime) -> None:
-    """To each endpoint of the organisation that wants them. Who pauses gets them later."""
-    endpoints = await list_of(session, organisation_id)
+    """To each endpoint of the organisation that wants them. Who pauses gets them later; who is gone does not."""
+    endpoints = [one for one in await list_of(session, organisation_id) if one.state not in rules.CLOSED]
     rows = [_row(endpoint, event, now) for endpoint in endpoints for event in events if rules.wants(endpoint.types, event.type)]
     if rows:
         await session.execute(insert_or_skip(Delivery).values(rows).on_conflict_do_nothing())

@@ -8,7 +8,7 @@ until it answers well; so it costs nobody else anything.
 import base64
 import hashlib
 import hmac
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
@@ -33,7 +33,7 @@ PING: Final = "bd.probashi.partners.endpoint.pinged.v1"
 
 
 class EndpointState(StrEnum):
-    """`gone`: it answered 410 and wants no more. `ended` is for good."""
+    """`gone`: it answered 410 and wants no more, until its owner makes it active again. `ended` is for good."""
 
     ACTIVE = "active"
     PAUSED = "paused"
@@ -52,6 +52,8 @@ class State(StrEnum):
 
 NOT_AGREED: Final = "not_agreed"
 NOT_IN_TIME: Final = "three_days_over"
+# Endpoints that take nothing any more, and why nothing waits for them.
+CLOSED: Final[Mapping[EndpointState, str]] = {EndpointState.GONE: "endpoint_gone", EndpointState.ENDED: "endpoint_ended"}
 
 
 class AddressError(InvalidError):

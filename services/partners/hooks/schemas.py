@@ -45,6 +45,12 @@ class EndpointChangeIn(In):
     state: Literal["active", "paused", "ended"] | None = None
 
 
+class RotationIn(In):
+    """`at_once`: the secret of before leaked, and signs nothing from now on."""
+
+    at_once: bool = False
+
+
 class ReplayIn(In):
     since: AwareDatetime | None = None
     events: Annotated[list[UUID], Field(min_length=1, max_length=200)] | None = None

@@ -102,6 +102,7 @@ async def add(session: AsyncSession, keyring: Keyring, outward: Outward, owner: 
     client_id = await _client_for(session, owner, said.client_id)
     organisation = owner.organisation
     check_address(outward, said.url)
+    await repository.lock_organisation(session, organisation.id)
     if len(await repository.list_of(session, organisation.id)) >= rules.MOST_ENDPOINTS:
         raise rules.TooManyEndpointsError
     secret = rules.secret_of(token_bytes(rules.KEY_BYTES))
@@ -137,18 +138,24 @@ async def change(
         endpoint.types = said.types
     if said.state is not None:
         endpoint.state = said.state
+    if reason := rules.CLOSED.get(EndpointState(endpoint.state)):
+        await repository.end_what_waits(session, endpoint.id, reason, datetime.now(UTC))
     endpoint.failures, endpoint.retry_at = 0, None
     endpoint.version += 1
     await repository.wake(session)
     return endpoint
 
 
-async def rotate(session: AsyncSession, keyring: Keyring, owner: Owner, endpoint_id: UUID, expected: int) -> tuple[Endpoint, str]:
-    """The secret of before goes on signing for a day beside the new one. Raises what `_locked` does."""
+async def rotate(
+    session: AsyncSession, keyring: Keyring, owner: Owner, endpoint_id: UUID, expected: int, *, at_once: bool
+) -> tuple[Endpoint, str]:
+    """The secret of before goes on signing for a day beside the new one, unless it leaked. Raises what `_locked` does."""
     endpoint = await _locked(session, owner, endpoint_id, expected)
     secret = rules.secret_of(token_bytes(rules.KEY_BYTES))
-    endpoint.former_secret, endpoint.secret = endpoint.secret, keyring.seal(secret, views.SECRET)
-    endpoint.former_until = datetime.now(UTC) + rules.FORMER_SECRET_FOR
+    endpoint.former_secret, endpoint.former_until = None, None
+    if not at_once:
+        endpoint.former_secret, endpoint.former_until = endpoint.secret, datetime.now(UTC) + rules.FORMER_SECRET_FOR
+    endpoint.secret = keyring.seal(secret, views.SECRET)
     endpoint.version += 1
     return endpoint, secret
 

@@ -37,6 +37,12 @@ class Receiver:
     def ids(self, path: str = "good") -> list[str]:
         return [headers["webhook-id"] for at, headers, _ in self.got if at == path]
 
+    def let_go(self) -> None:
+        """Of what is held, and of nothing more."""
+        self.hold_after = 1_000_000
+        self.held.set()
+        self.held = asyncio.Event()
+
     def app(self) -> FastAPI:
         app = FastAPI()
 
@@ -67,4 +73,4 @@ async def receiver() -> AsyncIterator[Receiver]:
     one = Receiver(f"http://127.0.0.1:{port}")
     async with served(one.app(), port):
         yield one
-        one.held.set()
+        one.let_go()

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
+from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
@@ -18,9 +20,10 @@ from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 
 from kit.crypto import Keyring
 from kit.outward import Outward
+from kit.testing.certificates import Authority
 from kit.testing.waiting import until
 from runner.place import PROJECT
-from runner.testing import Running
+from runner.testing import Running, served
 from services.partners.hooks import rules
 from services.partners.hooks.sending.service import Sender
 from services.partners.tests.conftest import Receiver, free_port
@@ -49,6 +52,10 @@ async def sending(partners: Running, *, seconds: float = SECONDS, **options: Any
         yield Sender(partners.sessions, Keyring.load(partners.settings.keyring, service="partners"), outward, seconds)
     finally:
         await outward.close()
+
+
+async def here(_host: str, _port: int) -> list[str]:
+    return ["127.0.0.1"]
 
 
 async def now_due(partners: Running) -> None:
@@ -120,6 +127,20 @@ class TestWhatIsSent:
         with pytest.raises(WebhookVerificationError):
             Webhook(one["secret"]).verify(receiver.got[1][2], receiver.got[1][1])
 
+    async def test_is_not_signed_any_more_with_a_secret_that_leaked(self, partners: Running, receiver: Receiver) -> None:
+        code, one = await ready(partners, receiver)
+        at = f"{AT}/{one['id']}/secret"
+        middle = await good(await client(partners, code).post(at, headers={"If-Match": '"1"'}))
+        new = await good(await client(partners, code).post(at, json={"at_once": True}, headers={"If-Match": '"2"'}))
+        assert new["former_until"] is None
+        await take(partners, enveloped(referral(code)))
+        await push(partners)
+        ((_, headers, body),) = receiver.got
+        Webhook(new["secret"]).verify(body, headers)
+        for leaked in (one, middle):
+            with pytest.raises(WebhookVerificationError):
+                Webhook(leaked["secret"]).verify(body, headers)
+
     async def test_a_later_event_of_a_record_waits_for_the_earlier(self, partners: Running, receiver: Receiver) -> None:
         code, _ = await ready(partners, receiver)
         record = uuid4()
@@ -188,6 +209,25 @@ class TestWhatIsSent:
 
 
 class TestReceivers:
+    async def test_on_https_are_who_they_say(self, partners: Running, tmp_path: Path) -> None:
+        """A partner's own server, with a certificate of an authority that we trust; then with one that nobody knows."""
+        (tmp_path / "known").mkdir()
+        (tmp_path / "strange").mkdir()
+        known, strange = Authority(tmp_path / "known"), Authority(tmp_path / "strange")
+        name, port, code = "systems.ngo-one.test", free_port(), unique()
+        server = Receiver(f"https://{name}:{port}")
+        await set_up(partners, code)
+        one = await endpoint(partners, code, f"{server.url}/good")
+        await take(partners, enveloped(referral(code)))
+        for authority in (strange, known):
+            async with served(server.app(), port, authority.issue(name)):
+                await push(partners, lookup=here, tls=known.client)
+        ((_, headers, body),) = server.got
+        Webhook(one["secret"]).verify(body, headers)
+        assert headers["host"] == f"{name}:{port}"
+        (delivery,) = await log_of(partners, code, one)
+        assert [each["outcome"] for each in delivery["attempts"]] == ["bad-certificate", "delivered"]
+
     async def test_that_are_dead_slow_or_hostile_hold_up_nobody(self, partners: Running, receiver: Receiver, nobodys: int) -> None:
         code, one = await ready(partners, receiver)
         bad = {path: await endpoint(partners, code, f"{receiver.url}/{path}") for path in ("never", "away", "endless", "fails")}
@@ -239,12 +279,28 @@ class TestReceivers:
 
     async def test_that_want_no_more_get_no_more(self, partners: Running, receiver: Receiver) -> None:
         code, one = await ready(partners, receiver)
-        receiver.answers["good"] = [410]
+        receiver.answers["good"] = [410] * rules.AT_ONCE
+        await take(partners, *(enveloped(referral(code)) for _ in range(rules.AT_ONCE + 4)))
+        await push(partners)
         await take(partners, enveloped(referral(code)))
         await push(partners)
-        await push(partners)
         shown = await good(await client(partners, code).get(f"{AT}/{one['id']}"))
-        assert (len(receiver.got), shown["state"]) == (1, "gone")
+        assert (len(receiver.got), shown["state"]) == (rules.AT_ONCE, "gone")
+        ended = await log_of(partners, code, one)
+        assert {(each["state"], each["reason"]) for each in ended} == {("dead", "endpoint_gone")}
+        assert len(ended) == rules.AT_ONCE + 4
+        await good(await client(partners, code).put(f"{AT}/{one['id']}", json={"state": "active"}, headers=ANY))
+        again = await client(partners, code).post(f"{AT}/{one['id']}/replays", json={"since": "2026-01-01T00:00:00Z"})
+        assert (await good(again, 201))["queued"] == rules.AT_ONCE + 5
+        await push(partners)
+        assert len(receiver.got) == rules.AT_ONCE * 2 + 5
+
+    async def test_that_ended_have_nothing_that_waits(self, partners: Running, receiver: Receiver) -> None:
+        code, one = await ready(partners, receiver)
+        await take(partners, enveloped(referral(code)))
+        await good(await client(partners, code).put(f"{AT}/{one['id']}", json={"state": "ended"}, headers=ANY))
+        (ended,) = await log_of(partners, code, one)
+        assert (ended["state"], ended["reason"], receiver.got) == ("dead", "endpoint_ended", [])
 
     async def test_that_fail_for_three_days_leave_a_dead_letter_that_can_be_had_again(self, partners: Running, receiver: Receiver) -> None:
         code, one = await ready(partners, receiver)
@@ -292,6 +348,16 @@ class TestAnEndpoint:
         code = unique()
         await set_up(partners, code)
         await refused(await client(partners, code).post(AT, json={"url": url}), 422, "endpoint-address")
+
+    async def test_is_one_of_ten_however_many_ask_at_once(self, partners: Running) -> None:
+        code = unique()
+        await set_up(partners, code)
+        url = "https://systems.ngo-one.example/probashi"
+        for _ in range(rules.MOST_ENDPOINTS - 1):
+            await endpoint(partners, code, url)
+        answers = await asyncio.gather(*(client(partners, code).post(AT, json={"url": url}) for _ in range(6)))
+        assert sorted(answer.status_code for answer in answers) == [201, *[409] * 5]
+        assert await partners.count("partner_endpoint") == rules.MOST_ENDPOINTS
 
     async def test_of_another_does_not_exist(self, partners: Running, receiver: Receiver) -> None:
         _, one = await ready(partners, receiver)
@@ -374,32 +440,50 @@ class TestTheSender:
         now = datetime(2026, 11, 26, tzinfo=UTC)
         assert rules.rest([now + timedelta(seconds=one) for one in seconds], now) == expected
 
-    async def test_killed_in_the_middle_leaves_each_event_at_least_once_under_its_id(self, partners: Running, receiver: Receiver) -> None:
+    @pytest.mark.parametrize(
+        ("total", "kills"),
+        [(300, (100,)), pytest.param(10_000, (2_500, 5_000, 7_500), marks=pytest.mark.full)],
+        ids=["hundreds", "thousands"],
+    )
+    async def test_killed_again_and_again_leaves_each_event_at_least_once(
+        self, partners: Running, receiver: Receiver, total: int, kills: tuple[int, ...]
+    ) -> None:
         code, one = await ready(partners, receiver)
-        receiver.hold_after = 15
-        sent = [enveloped(referral(code)) for _ in range(30)]
-        await take(partners, *sent)
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "services.partners.main", env=environment(partners), cwd=PROJECT, stderr=asyncio.subprocess.DEVNULL
-        )
-        try:
-            async with asyncio.timeout(240):
-                while len(receiver.got) <= receiver.hold_after:
-                    assert process.returncode is None
-                    await asyncio.sleep(0.05)
-        finally:
-            process.kill()
-            await process.wait()
-        cut_off = receiver.ids()[15:]
-        receiver.hold_after = 1_000_000
-        receiver.held.set()
+        sent = [enveloped(referral(code)) for _ in range(total)]
+        for at in range(0, total, 100):
+            await take(partners, *sent[at : at + 100])
+        cut_off: set[str] = set()
+        for number in kills:
+            receiver.hold_after = number
+            await kill_after(partners, receiver, number)
+            cut_off |= set(receiver.ids()[number:])
+            receiver.let_go()
+            await now_due(partners)
         await push(partners)
         seen = Counter(receiver.ids())
         assert set(seen) == {str(each.id) for each in sent}
         assert min(seen[each] for each in cut_off) >= 2
-        attempts = {each["event_id"]: each["attempts"] for each in await log_of(partners, code, one, "?limit=200")}
+        rows = await partners.rows("partner_delivery_attempt order by event_id, number")
+        attempts = {each: list(of) for each, of in groupby(rows, lambda row: str(row.event_id))}
         assert all(len(attempts[event]) >= times for event, times in seen.items())
-        assert all(attempts[each][0]["ended_at"] is None and attempts[each][-1]["outcome"] == "delivered" for each in cut_off)
+        assert all(each[-1].outcome == "delivered" for each in attempts.values())
+        assert {str(row.event_id) for row in rows if row.ended_at is None} >= cut_off
+        assert await log_of(partners, code, one, "?state=waiting") == []
+
+
+async def kill_after(partners: Running, receiver: Receiver, number: int) -> None:
+    """A sender of its own, killed with calls under way once so many came through."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "services.partners.main", env=environment(partners), cwd=PROJECT, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        async with asyncio.timeout(240):
+            while len(receiver.got) <= number:
+                assert process.returncode is None
+                await asyncio.sleep(0.05)
+    finally:
+        process.kill()
+        await process.wait()
 
 
 def environment(partners: Running) -> dict[str, str]:

@@ -8,13 +8,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from contracts.text import Text
 from kit.auth import public
 from services.portal.access import Answerer, Handler, Officer
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.complaints.clients import categories
 from services.portal.files.clients import kept_headers
-from services.portal.forms import Form, Posted, PostedFile, answered_with, body_of, iso_date
+from services.portal.forms import NO_FILE, Form, Posted, PostedFile, answered_with, body_of, iso_date
 from services.portal.language import said
 from services.portal.page import language_of, page
 from services.portal.redress import clients
@@ -24,7 +23,6 @@ router = APIRouter(dependencies=[public()], include_in_schema=False)
 
 ANSWER: Final = ("stand", "answer")
 MORE_TIME: Final = ("until", "because")
-NO_FILE: Final = Text("Choose a file first.", "আগে একটি ফাইল বেছে নিন।")
 QUESTION: Final = ("allegation", "answer_by")
 
 

@@ -35,6 +35,11 @@ async def act(services: Services, reference: str, path: str, body: Mapping[str, 
     return done
 
 
+async def grow(services: Services, reference: str, body: dict[str, Any], *, key: str) -> dict[str, Any]:
+    grown: dict[str, Any] = await services.post(NAME, f"/v1/complaints/{quote(reference, safe='')}/cases", body, key=key)
+    return grown
+
+
 async def send(services: Services, path: str, body: Mapping[str, Any], *, key: str) -> dict[str, Any]:
     done: dict[str, Any] = await services.post(NAME, f"/v1/complaints/cases/{path}", body, key=key)
     return done

@@ -109,6 +109,14 @@ async def decide_match(match: str, form: Posted, _: Searcher, services: Services
     return RedirectResponse("/cases/remains", 303)
 
 
+@router.post("/complaints/{reference}/cases")
+async def grow(reference: str, form: Posted, _: CaseWorker, services: ServicesDep) -> Response:
+    """Out of a complaint, about the same person: the page of the new case follows."""
+    body = {"kind": form.value("kind"), "narrative": form.value("narrative")}
+    grown = await clients.grow(services, reference, body, key=form.key)
+    return RedirectResponse(f"{_own(grown['reference'])}", 303)
+
+
 @router.get("/complaints/{reference}/case")
 async def read_case(request: Request, reference: str, _: CaseReader, services: ServicesDep) -> Response:
     case = await clients.read(services, reference)

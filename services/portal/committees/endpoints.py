@@ -18,10 +18,11 @@ from services.portal.act_forms import act_page, body, names_of
 from services.portal.acts import Act
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.committees import clients
-from services.portal.committees.rules import CORRECTION, COUNTS, RETURN, quarters
+from services.portal.committees.rules import CORRECTION, COUNTS, RETURN
 from services.portal.forms import Form, Posted, answered_with, blank_or_parked
 from services.portal.language import Language, district, district_choices, numerals
 from services.portal.page import environment, language_of, page
+from services.portal.reports.rules import quarters
 from services.portal.session.service import Visitor
 
 router = APIRouter(prefix="/framework", dependencies=[public()], include_in_schema=False)

@@ -71,9 +71,3 @@ CORRECTION: Final = Act(
     ),
     button=Text("Publish the correction", "সংশোধন প্রকাশ করুন"),
 )
-
-
-def quarters(newest: str, number: int) -> list[str]:
-    """`2026-Q1` and those before it, the newest first."""
-    place = int(newest[:4]) * 4 + int(newest[-1]) - 1
-    return [f"{one // 4}-Q{one % 4 + 1}" for one in range(place, place - number, -1)]

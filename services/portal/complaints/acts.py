@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from kit.text import digits
 from services.portal.act_forms import minor
+from services.portal.complaints.rules import RESPONDENT, about_whom
 from services.portal.forms import Form, iso_date
 
 Kind = Literal["words", "line", "date", "time", "yes_no", "choice", "amount"]
@@ -65,6 +66,19 @@ FIELDS: Final[Mapping[str, tuple[Field, ...]]] = {
         Field("due_on", "date", optional=True),
     ),
     "write-allegation": (Field("allegation", "words"),),
+    "correct": (
+        Field("respondent.kind", "choice", optional=True, choices="kinds"),
+        Field("respondent.name", "line", optional=True),
+        Field("respondent.licence", "line", optional=True),
+        Field("respondent.office", "choice", optional=True, choices="offices"),
+        Field("category", "choice", optional=True, choices="categories"),
+        Field("country", "choice", optional=True, choices="countries"),
+        Field("district", "choice", optional=True, choices="districts"),
+        Field("sex", "choice", optional=True, choices="sexes"),
+        Field("age_band", "choice", optional=True, choices="ages"),
+        Field("disability", "choice", optional=True, choices="disabilities"),
+        *_REASON,
+    ),
     "wait": _REASON,
     "resume": _NOTE,
     "propose": (
@@ -103,6 +117,9 @@ def body_of(action: str, form: Form) -> dict[str, Any]:
         asked = {name: body.pop(name) for name in ("head", "currency", "due_on") if name in body}
         if "to_pay" in body:
             body["to_pay"] = [{**asked, "amount": body["to_pay"]}]
+    if action == "correct" and (kind := about_whom(form.value)):
+        named = {name: body.pop(f"respondent.{name}", "") for name in RESPONDENT}
+        body["respondent"] = {name: value for name, value in (named | {"kind": kind}).items() if value}
     return body
 
 

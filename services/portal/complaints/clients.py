@@ -9,6 +9,7 @@ from services.portal.clients import AwayError, RefusedError, Services
 from services.portal.language import Language, said
 
 NAME = "complaints"
+OFFICES = f"{NAME}/offices"
 Choices = list[tuple[str, str]]
 
 
@@ -23,9 +24,33 @@ async def categories(services: Services, language: Language) -> Choices:
 
 
 async def offices(services: Services, language: Language) -> Choices:
-    """(code, name) in the order of the names."""
-    listed = await services.get(NAME, "/v1/complaints/offices")
+    """(code, name) in the order of the names. While the service is away: as it said last, for a filled form to be shown again."""
+    try:
+        listed = await services.get(NAME, "/v1/complaints/offices")
+    except AwayError:
+        listed = services.remembered.get(OFFICES, {"items": []})
+    services.remembered[OFFICES] = listed
     return sorted(((one["code"], said(one["name"], language)) for one in listed["items"]), key=lambda pair: pair[1])
+
+
+async def old_font(services: Services, text: str, chosen: str) -> str | None:
+    """How a text of an old font would read, where the person has not chosen yet; None where there is nothing to ask."""
+    if chosen or not text:
+        return None
+    judged = await _judge(services, text)
+    return str(judged["converted"]) if judged["looks_old"] else None
+
+
+async def as_chosen(services: Services, text: str, chosen: str) -> dict[str, str]:
+    """The words of a complaint as the person chose them to be read. What was pasted is kept beside them."""
+    if chosen != "old":
+        return {}
+    return {"narrative": str((await _judge(services, text))["converted"]), "original_text": text}
+
+
+async def _judge(services: Services, text: str) -> dict[str, Any]:
+    judged: dict[str, Any] = await services.post(NAME, "/v1/complaints/public/text", {"text": text}, key="judge-text")
+    return judged
 
 
 async def lodge(services: Services, body: dict[str, Any], *, key: str) -> dict[str, Any]:

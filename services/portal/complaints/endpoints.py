@@ -11,9 +11,10 @@ from kit.errors import NotFoundError
 from services.portal.access import WORKS, Lodger, Reader
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.complaints import acts, clients
+from services.portal.complaints.rules import about_whom
 from services.portal.complaints.sections import SECTIONS
 from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of
-from services.portal.language import said
+from services.portal.language import country_choices, district_choices, said
 from services.portal.page import language_of, often, page
 from services.portal.redress import clients as redress
 from services.portal.sections import load_sections
@@ -32,11 +33,13 @@ FIELDS: Final = (
     "victim.phone",
     "victim.sex",
     "victim.age_band",
+    "victim.disability",
     "district",
     "safe_contact.may_call",
     "safe_contact.note",
     "language",
     "respondent.kind",
+    "respondent.office",
     "respondent.name",
     "respondent.licence",
 )
@@ -53,31 +56,35 @@ def complaint_of(form: Form, caller: Caller) -> dict[str, Any]:
     if form.value("reporter.relation") == "self":
         values["victim.name"] = form.value("victim.name") or form.value("reporter.name")
         values["victim.phone"] = form.value("victim.phone") or form.value("reporter.phone")
-    if (form.value("respondent.name") or form.value("respondent.licence")) and not form.value("respondent.kind"):
-        values["respondent.kind"] = "unknown"
+    values["respondent.kind"] = about_whom(form.value)
     return {"reporter": {}, **body_of(values)}
 
 
-def _form_page(request: Request, form: Form, choices: clients.Choices, status: int = 200) -> Response:
-    chosen = form.value("category")
+async def _form_page(request: Request, services: Services, form: Form, status: int = 200, *, old_font: str | None = None) -> Response:
+    """`old_font`: how the text would read if it was written in one, for the person to say."""
+    choices, chosen = await clients.categories(services, language_of(request)), form.value("category")
     known = choices if not chosen or chosen in dict(choices) else [*choices, (chosen, chosen)]
-    return page(request, "complaints/new.html", status=status, form=form, categories=known, often=often(request))
+    offices = await clients.offices(services, language_of(request))
+    lists = {"categories": known, "offices": offices, "often": often(request)}
+    return page(request, "complaints/new.html", status=status, form=form, old_font=old_font, **lists)
 
 
 @router.get("/complaints/new")
 async def new_complaint(request: Request, visitor: Lodger, services: ServicesDep) -> Response:
-    choices = await clients.categories(services, language_of(request))
     form = await blank_or_parked(request, visitor)
-    return _form_page(request, form if form.values else Form({"language": ["bn"]}), choices)
+    return await _form_page(request, services, form if form.values else Form({"language": ["bn"]}))
 
 
 @router.post("/complaints/new")
 async def send_complaint(request: Request, form: Posted, visitor: Lodger, services: ServicesDep) -> Response:
+    narrative, chosen = form.value("narrative"), form.value("font")
     try:
-        receipt = await clients.lodge(services, complaint_of(form, visitor.caller), key=form.key)
+        if (asked := await clients.old_font(services, narrative, chosen)) is not None:
+            return await _form_page(request, services, form, old_font=asked)
+        body = complaint_of(form, visitor.caller) | await clients.as_chosen(services, narrative, chosen)
+        receipt = await clients.lodge(services, body, key=form.key)
     except (RefusedError, AwayError) as error:
-        choices = await clients.categories(services, language_of(request))
-        return _form_page(request, answered_with(form, error, FIELDS, language_of(request)), choices, error.code)
+        return await _form_page(request, services, answered_with(form, error, FIELDS, language_of(request)), error.code)
     return RedirectResponse(f"/complaints/{receipt['reference']}?new=1", 303)
 
 
@@ -160,6 +167,9 @@ async def _act_page(request: Request, services: Services, reference: str, action
         "colleagues": await clients.colleagues(services, reference) if "colleagues" in needed else [],
         "offices": await clients.offices(services, language) if "offices" in needed else [],
         "decisions": [(one["code"], said(one["words"], language)) for one in known["decisions"]],
+        "categories": await clients.categories(services, language) if "categories" in needed else [],
+        "countries": country_choices(language) if "countries" in needed else [],
+        "districts": district_choices(language) if "districts" in needed else [],
         "heads": await redress.heads(services, language) if "heads" in needed else [],
         "instead": [(one["code"], said(one["words"], language)) for one in known["instead"]],
     }

@@ -16,6 +16,7 @@ from services.portal.access import Agent, Keeping, SupervisorOnly
 from services.portal.agencies import clients as agencies
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.complaints.clients import categories as all_categories
+from services.portal.complaints.clients import offices
 from services.portal.complaints.endpoints import FIELDS, complaint_of
 from services.portal.desk import clients, rules
 from services.portal.forms import Form, Posted, answered_with, body_of
@@ -138,6 +139,7 @@ async def _log_page(
         "form": form,
         "lists": lists,
         "categories": await all_categories(services, language_of(request)),
+        "offices": await offices(services, language_of(request)),
         "often": often(request),
         "found": await clients.articles_to_read(services, [one["code"] for one in found if one["code"] not in form.chosen("articles")]),
         "chosen": chosen,

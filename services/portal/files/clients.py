@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 import httpx
 
+from services.portal.access import LODGE
 from services.portal.clients import Services
 
 NAME: Final = "complaints"
@@ -13,8 +14,14 @@ _KEPT: Final = ("content-type", "content-disposition", "content-security-policy"
 
 
 async def files_of(services: Services, complaint: Mapping[str, Any]) -> Any:
+    """Also where there is none yet: from here one is added, at a counter for instance."""
     found = (await services.get(NAME, _place(complaint["reference"], "attachments")))["items"]
-    return found or None
+    may_add = services.visitor is not None and not LODGE.isdisjoint(services.visitor.caller.roles)
+    return {"items": found, "may_add": may_add} if found or may_add else None
+
+
+def uploads_of(reference: str) -> str:
+    return _place(reference, "uploads")
 
 
 async def texts_of(services: Services, complaint: Mapping[str, Any]) -> Any:

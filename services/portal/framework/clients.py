@@ -44,6 +44,12 @@ async def told(services: Services, number: str, earlier: str) -> Told:
     )
 
 
+async def figures(services: Services, number: str, by: str, quarter: str) -> dict[str, Any]:
+    """One quarter divided one way; the newest that is published where none is asked for."""
+    found: dict[str, Any] = await services.get(NAME, f"{_address(number)}/figures", by=by, **({"quarter": quarter} if quarter else {}))
+    return found
+
+
 async def actors(services: Services) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = (await services.get(NAME, "/v1/framework/actors"))["items"]
     return found

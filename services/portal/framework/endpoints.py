@@ -1,13 +1,17 @@
 """The open pages of the framework: what was undertaken, who does what, what leads say, what evidence and civil society say to it."""
 
+import asyncio
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qs, quote, urlsplit
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from contracts.days import DHAKA
 from contracts.text import Text
 from kit.auth import public
+from kit.quarters import newest_over
 from services.portal.access import FRAMEWORK_COMMENT, FRAMEWORK_REPORT, Anybody, FrameworkCommenter, FrameworkReporter
 from services.portal.act_forms import act_page, body, day_of_today, names_of
 from services.portal.acts import Act, Ask
@@ -17,9 +21,13 @@ from services.portal.framework import clients
 from services.portal.framework.rules import by_goal
 from services.portal.language import said
 from services.portal.page import language_of, page
+from services.portal.reports.endpoints import naming
+from services.portal.reports.rules import quarters
 from services.portal.tracker.clients import all_matters
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
+DIMENSIONS: Final = ("district", "country", "sex", "age_band")
+_OFFERED: Final = 8
 
 _PAPER: Final = (
     Ask(
@@ -105,6 +113,18 @@ async def show_activity(request: Request, number: str, visitor: Anybody, service
     may_comment = visitor is not None and not FRAMEWORK_COMMENT.isdisjoint(visitor.caller.roles)
     may = {"may_report": may_report, "may_comment": may_comment}
     return page(request, "framework/activity.html", told=told, next=following, matters=await all_matters(services, activity=number), **may)
+
+
+@router.get("/framework/activities/{number}/figures")
+async def show_figures(
+    request: Request, number: str, _: Anybody, services: ServicesDep, by: str = "district", quarter: str = ""
+) -> Response:
+    """What stands behind the count of an activity: figures, never a person."""
+    chosen = by if by in DIMENSIONS else DIMENSIONS[0]
+    activity, found = await asyncio.gather(clients.activity(services, number), clients.figures(services, number, chosen, quarter))
+    offered = quarters(newest_over(datetime.now(DHAKA).date()), _OFFERED)
+    shown: dict[str, Any] = {"one": activity, "found": found, "quarters": offered, "group": naming(language_of(request))}
+    return page(request, "framework/figures.html", **shown)
 
 
 @router.get("/framework/actors")

@@ -15,12 +15,6 @@ async def report(services: Services, body: dict[str, Any], *, key: str) -> dict[
     return receipt
 
 
-async def judge_text(services: Services, text: str) -> dict[str, Any]:
-    """Whether the text is of an old font, and what it would say."""
-    judged: dict[str, Any] = await services.post(NAME, "/v1/complaints/public/text", {"text": text}, key="judge-text")
-    return judged
-
-
 async def agencies_like(services: Services, words: str) -> list[dict[str, Any]]:
     found = await services.get(AGENCIES, "/v1/agencies", query=words[:100], limit=FOUND)
     items: list[dict[str, Any]] = found["items"]

@@ -17,9 +17,10 @@ from kit.auth import public
 from kit.errors import ConflictError
 from services.portal.access import Anybody
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
-from services.portal.complaints.clients import categories
+from services.portal.complaints.clients import as_chosen, categories, offices, old_font
+from services.portal.complaints.rules import about_whom
 from services.portal.files.clients import kept_headers
-from services.portal.forms import Form, address_of, answered_with, body_of, check_origin, read_form
+from services.portal.forms import NO_FILE, Form, address_of, answered_with, body_of, check_origin, read_form
 from services.portal.page import language_of, often, page
 from services.portal.public import clients
 from services.portal.uploads import add_whole, passed_on
@@ -37,6 +38,7 @@ FIELDS: Final = (
     "victim.name",
     "victim.sex",
     "victim.age_band",
+    "victim.disability",
     "district",
     "safe_contact.may_call",
     "safe_contact.may_text",
@@ -45,6 +47,7 @@ FIELDS: Final = (
     "safe_contact.ask_for",
     "safe_contact.wording",
     "respondent.kind",
+    "respondent.office",
     "respondent.name",
     "respondent.licence",
 )
@@ -53,7 +56,6 @@ _YES_NO: Final = {"yes": True, "no": False}
 _SAFE: Final = "safe_contact."
 COOKIE: Final = "following"
 MOST_WHOLE: Final = 900_000
-NO_FILE: Final = Text("Choose a file first.", "আগে একটি ফাইল বেছে নিন।")
 
 
 class NotEnteredError(ConflictError):
@@ -76,14 +78,12 @@ def complaint_of(form: Form, language: str) -> dict[str, Any]:
         values[name] = _YES_NO.get(form.value(name))
     if form.value("reporter.relation") == "self":
         values["victim.name"] = form.value("reporter.name")
-    if (form.value("respondent.name") or form.value("respondent.licence")) and not form.value("respondent.kind"):
-        values["respondent.kind"] = "agency" if form.value("respondent.licence") else "unknown"
+    values["respondent.kind"] = about_whom(form.value)
     began = form.value("began")
     more = {
         "language": language,
         "website": form.value("website"),
         "filled_in_s": max(int(time.time()) - int(began), 0) if began.isascii() and began.isdigit() and len(began) < 12 else None,  # noqa: PLR2004 - digits of a moment
-        "original_text": form.value("narrative") if form.value("font") == "old" else "",
     }
     return {"reporter": {}, **body_of(values | more)}
 
@@ -94,9 +94,10 @@ def _hidden(answer: Response) -> Response:
 
 
 async def _report_page(request: Request, services: Services, form: Form, status: int = 200, **more: Any) -> Response:
-    choices = await categories(services, language_of(request))
+    language = language_of(request)
+    choices = {"categories": await categories(services, language), "offices": await offices(services, language), "often": often(request)}
     shown = {"found": None, "old_font": None, **more}
-    values = {"form": form, "categories": choices, "often": often(request), "began": form.value("began") or int(time.time())}
+    values = {"form": form, "began": form.value("began") or int(time.time()), **choices}
     return _hidden(page(request, "public/report.html", status=status, **values, **shown))
 
 
@@ -111,12 +112,9 @@ async def send_report(request: Request, form: OpenForm, services: ServicesDep) -
         return await _find_agency(request, services, form)
     body = complaint_of(form, language_of(request))
     try:
-        if not form.value("font") and form.value("narrative"):
-            judged = await clients.judge_text(services, form.value("narrative"))
-            if judged["looks_old"]:
-                return await _report_page(request, services, form, old_font=judged["converted"])
-        if form.value("font") == "old":
-            body["narrative"] = (await clients.judge_text(services, form.value("narrative")))["converted"]
+        if (asked := await old_font(services, form.value("narrative"), form.value("font"))) is not None:
+            return await _report_page(request, services, form, old_font=asked)
+        body |= await as_chosen(services, form.value("narrative"), form.value("font"))
         receipt = await clients.report(services, body, key=form.key)
     except (RefusedError, AwayError) as error:
         return await _report_page(request, services, answered_with(form, error, FIELDS, language_of(request)), error.code)

@@ -37,7 +37,7 @@ async def show_report(request: Request, name: str, period: str, number: str, vis
 def edition_shown(content: Mapping[str, Any], language: Language) -> dict[str, Any]:
     """What `reports/parts.html` needs of an edition: its text, its tables, and how a group is named and a chart is drawn."""
     sections = sections_of(content)
-    name = _naming(language)
+    name = naming(language)
 
     def draw(one: Division, title: str, description: str, left_out: str) -> Markup:
         words = charts.Words(
@@ -59,7 +59,8 @@ def edition_shown(content: Mapping[str, Any], language: Language) -> dict[str, A
     }
 
 
-def _naming(language: Language) -> Callable[[str, str], str]:
+def naming(language: Language) -> Callable[[str, str], str]:
+    """How a code of a dimension is called."""
     words: Any = environment(language).get_template("words.html").module
     people = {"sex": dict(words.sexes), "age_band": dict(words.ages)}
 

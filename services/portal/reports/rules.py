@@ -78,3 +78,9 @@ def half_years(newest: str, number: int) -> list[str]:
     """`2026-H1` and those before it, the newest first."""
     place = int(newest[:4]) * 2 + int(newest[-1]) - 1
     return [f"{one // 2}-H{one % 2 + 1}" for one in range(place, place - number, -1)]
+
+
+def quarters(newest: str, number: int) -> list[str]:
+    """`2026-Q1` and those before it, the newest first."""
+    place = int(newest[:4]) * 4 + int(newest[-1]) - 1
+    return [f"{one // 4}-Q{one % 4 + 1}" for one in range(place, place - number, -1)]

@@ -67,3 +67,38 @@ async def test_what_a_decision_orders_stands_as_money_that_is_owed(browser: Brow
     assert "Payment ordered, not paid yet" in one.words
     assert "2,00,000" in one.words
     assert "Decision of the office" in one.words
+
+
+async def test_many_against_one_are_heard_together_and_one_alone_again(browser: Browser, reference: str, suite: Suite) -> None:
+    agent = Browser(suite.place.public_url)
+    await agent.sign_in("agent", NEW)
+    against = {"respondent.kind": "agency", "respondent.licence": "RL-0001", "category": "overcharged"}
+    others = []
+    for number in range(2):
+        await agent.open(NEW)
+        await agent.send(NEW, SAID | against | {"reporter.phone": f"0181234560{number}", "narrative": "তিন গুণ নিয়েছে"})
+        others.append(agent.path.rsplit("/", 1)[1])
+    await agent.http.aclose()
+    path = f"/complaints/{reference}/together"
+    await browser.sign_in("bmet-one", path)
+    assert {reference} & set(browser.form(path).get("members", [])) == set()
+    await browser.send(path, {"more": "C-0000-0000"})
+    assert browser.answer.status_code in {404, 422}
+    await browser.open(path)
+    await browser.send(path, {"members": others[0], "more": f" {others[1]} "})
+    assert browser.path == f"/complaints/{reference}", browser.words
+    assert all(one in browser.words for one in others)
+    leaving = next(form for form in parsed(browser.answer.text).forms if form.get("action") == f"{path}/leave")
+    gone = dict(leaving.form_values())["member"]
+    await browser.send(f"{path}/leave")
+    assert f"Hear it alone again: {gone}" not in browser.words
+    [stays] = [one for one in others if one != gone]
+    assert f"Hear it alone again: {stays}" in browser.words
+
+
+async def test_a_distress_behind_it_becomes_a_case_of_its_own(browser: Browser, reference: str) -> None:
+    await browser.sign_in("bmet-one", f"/complaints/{reference}")
+    await browser.send(f"/complaints/{reference}/cases", {"kind": "distress", "narrative": "খাবার নেই, রাস্তায় আছেন"})
+    assert browser.path.endswith("/case"), browser.words
+    assert browser.path != f"/complaints/{reference}/case"
+    assert reference in browser.words

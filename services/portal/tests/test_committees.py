@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.portal.committees.rules import quarters
+from services.portal.reports.rules import quarters
 from services.portal.tests.conftest import Browser, parsed
 from services.portal.tests.test_reports import cells
 

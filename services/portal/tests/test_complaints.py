@@ -1,11 +1,13 @@
 """The agent's page of complaints, over the real complaints service."""
 
 import asyncio
+import io
 import os
 import re
 import signal
 
 import httpx
+from PIL import Image
 
 from runner.suite import Suite
 from services.portal.tests.conftest import Browser
@@ -49,6 +51,25 @@ class TestNew:
         least = {"narrative": "মারধর করে", "category": "physical_abuse", "country": "LB", "reporter.relation": "anonymous"}
         await browser.send(NEW, least)
         assert browser.path.startswith("/complaints/C-")
+
+    async def test_an_office_that_is_complained_about_does_not_see_it(self, browser: Browser, other_browser: Browser) -> None:
+        await browser.sign_in("agent", NEW)
+        await browser.send(NEW, SAID | {"respondent.licence": "", "respondent.office": "wing-SA", "victim.disability": "yes"})
+        assert browser.path.startswith("/complaints/C-"), browser.words
+        assert "Labour Welfare Wing, Riyadh" in browser.words
+        assert "Do they live with a disability? Yes" in browser.words
+        await other_browser.sign_in("wing-riyadh", browser.path)
+        assert other_browser.answer.status_code == 404
+
+    async def test_text_of_an_old_font_is_asked_about_at_the_counter_too(self, bangla: Browser) -> None:
+        await bangla.sign_in("demo-cumilla", NEW)
+        await bangla.send(NEW, SAID | {"narrative": "gvwjK Avgv‡K gviai K‡i|", "district": "BD-08"})
+        assert "মালিক আমাকে মারধর করে।" in bangla.words
+        assert bangla.typed(NEW, "reporter.name") == SAID["reporter.name"]
+        await bangla.send(NEW, {"font": "old"})
+        assert bangla.path.startswith("/complaints/C-"), bangla.words
+        assert "মালিক আমাকে মারধর করে।" in bangla.words
+        assert "gvwjK Avgv‡K gviai K‡i|" in bangla.words  # in the history, as it was pasted
 
     async def test_says_in_bangla_what_to_mend_and_keeps_what_was_typed(self, bangla: Browser) -> None:
         await bangla.sign_in("agent", NEW)
@@ -140,3 +161,47 @@ async def _lodged(browser: Browser) -> str:
     await browser.sign_in("agent", NEW)
     answer: httpx.Response = await browser.press(NEW, SAID)
     return answer.headers["location"].removeprefix("/complaints/").partition("?")[0]
+
+
+class TestFiles:
+    async def test_a_receipt_that_somebody_brings_is_added_at_the_counter(self, bangla: Browser, other_browser: Browser) -> None:
+        await bangla.sign_in("demo-cumilla", NEW)
+        await bangla.send(NEW, SAID | {"category": "overcharged", "district": "BD-08"})
+        place = bangla.path
+        await bangla.send(f"{place}/document", {"kind": "receipt"}, files={"file": ("রশিদ.jpg", picture())})
+        assert bangla.path == place, bangla.words
+        assert "রশিদ: রশিদ.jpg" in bangla.words
+        await other_browser.sign_in("bmet-one", place)
+        assert "রশিদ.jpg" in other_browser.words
+
+    async def test_what_is_no_photo_and_no_file_at_all_are_refused_in_words(self, bangla: Browser) -> None:
+        await bangla.sign_in("agent", NEW)
+        await bangla.send(NEW, SAID)
+        place = bangla.path
+        await bangla.send(f"{place}/document", files={"file": ("a.jpg", b"PK\x03\x04xxxx")})
+        assert bangla.answer.status_code == 422
+        assert "জিপ" in bangla.words
+        await bangla.open(place)
+        await bangla.send(f"{place}/document", files={"file": ("", b"")})
+        assert bangla.answer.status_code == 422
+        assert "আগে একটি ফাইল বেছে নিন।" in bangla.words
+
+    async def test_a_long_one_goes_in_parts_by_the_pages_script(self, browser: Browser) -> None:
+        await browser.sign_in("agent", NEW)
+        await browser.send(NEW, SAID)
+        place, content, same_site = browser.path, picture(), {"Origin": browser.url}
+        begun = await browser.http.post(f"{place}/uploads", json={"length": len(content)}, headers=same_site)
+        upload = f"{place}/uploads/{begun.json()['id']}"
+        first = same_site | {"Upload-Offset": "0"}
+        assert (await browser.http.patch(upload, content=content[:100], headers=first)).status_code == 204
+        assert (await browser.http.head(upload)).headers["upload-offset"] == "100"
+        assert (await browser.http.patch(upload, content=content[100:], headers=first | {"Upload-Offset": "100"})).status_code == 204
+        assert (await browser.http.post(f"{upload}/completion", headers=same_site)).status_code == 201
+        elsewhere = await browser.http.post(f"{place}/uploads", json={"length": 9}, headers={"Origin": "https://evil.example"})
+        assert elsewhere.status_code == 403
+
+
+def picture() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (60, 60), "red").save(out, "JPEG")
+    return out.getvalue()

@@ -1,8 +1,13 @@
 """The open page of the framework, and how it is laid out."""
 
+from sqlalchemy import text
+
+from kit.database import make_engine
 from runner.suite import Suite
 from services.portal.framework.rules import by_goal
+from services.portal.language import district
 from services.portal.tests.conftest import Browser
+from services.portal.tests.test_reports import cells
 
 
 def activity(goal: str, indicator: str, evidence: int = 0) -> dict[str, object]:
@@ -116,3 +121,39 @@ class TestActors:
     async def test_what_is_overdue(self, bangla: Browser) -> None:
         await bangla.open("/framework?overdue=yes&goal=4")
         assert "সময়সীমা ছিল" in bangla.words
+
+
+# As if facts of spring had been counted for an activity that no other test looks into.
+COUNTED = """
+insert into evidence_figure (activity, event_type, month, district, country, sex, age_band, late, facts)
+values ('2.4.1.1', 'bd.probashi.complaints.respondent.answered.v1', '2026-05-01', :district, '', 'unknown', 'unknown', false, :facts)
+on conflict do nothing
+"""
+
+
+class TestFigures:
+    async def test_what_stands_behind_a_count_is_told_and_small_numbers_are_left_out(
+        self, suite: Suite, browser: Browser, bangla: Browser
+    ) -> None:
+        engine = make_engine(suite.database_url("monitor"), pool=1)
+        async with engine.begin() as connection:
+            for code, facts in (("BD-01", 1340), ("BD-02", 22), ("BD-03", 3)):
+                await connection.execute(text(COUNTED), {"district": code, "facts": facts})
+        await engine.dispose()
+        place = "/framework/activities/2.4.1.1/figures"
+        await browser.open(f"{place}?quarter=2026-Q2&by=district")
+        why = "An agency that was asked and answered for what is said against it was checked."
+        assert why in browser.words
+        assert cells(browser.answer.text, why) == {
+            "All": ["1,365"],
+            district("BD-01", "en"): ["1,340"],
+            district("BD-02", "en"): ["left out"],
+            district("BD-03", "en"): ["left out"],
+        }
+        await bangla.open(f"{place}?quarter=2026-Q2&by=sex")
+        assert "সংখ্যাগুলো ঘটনার, মানুষের নয়" in bangla.words
+        assert "১,৩৬৫" in bangla.words
+
+    async def test_what_is_no_division_and_no_activity(self, browser: Browser) -> None:
+        assert (await browser.open("/framework/activities/2.4.1.1/figures?by=%3Cscript%3E&quarter=2026-Q2")).status_code == 200
+        assert (await browser.open("/framework/activities/9.9.9.9/figures")).status_code == 404

@@ -72,6 +72,26 @@ async def test_from_queue_to_an_appeal_that_overturns(browser: Browser, other_br
     assert "Not upheld" in two.words
 
 
+async def test_whom_it_is_about_is_set_right_from_the_page(browser: Browser, bangla: Browser) -> None:
+    """Told by a broker's victim; the officer finds the agency, and later that an office was meant."""
+    await browser.sign_in("agent", "/complaints/new")
+    told = {"narrative": "দালাল টাকা নিয়েছে", "category": "overcharged", "country": "SA", "reporter.relation": "self"}
+    await browser.send("/complaints/new", told | {"respondent.name": "কালু দালাল"})
+    reference = browser.path.rsplit("/", 1)[1]
+    await bangla.sign_in("bmet-one", f"/complaints/{reference}")
+    path = f"/complaints/{reference}/act/correct"
+    await bangla.open(path)
+    await bangla.send(path, {"reason": "রশিদে নাম আছে"})
+    assert "কী সংশোধন করতে হবে তা জানান।" in bangla.words
+    assert bangla.typed(path, "reason") == "রশিদে নাম আছে"
+    await bangla.send(path, {"respondent.licence": "RL-0001", "disability": "yes"})
+    assert "RL-0001" in bangla.words
+    assert "কার বিরুদ্ধে বা কী বিষয়ে, তা সংশোধন করা হয়েছে" in bangla.words
+    await bangla.open(path)
+    await bangla.send(path, {"respondent.office": "bmet-complaints", "reason": "সেল ঘুষ চেয়েছে"})
+    assert bangla.answer.status_code == 404
+
+
 async def test_what_somebody_changed_meanwhile_is_said_and_nothing_typed_is_lost(
     browser: Browser, other_browser: Browser, reference: str
 ) -> None:

@@ -71,6 +71,14 @@ class TestReport:
         assert bangla.answer.status_code == 200
         assert "C-" in bangla.words
 
+    async def test_the_office_it_is_about_is_chosen_and_another_works_on_it(self, browser: Browser, other_browser: Browser) -> None:
+        reference, _ = await reported(browser, **{"respondent.office": "wing-SA", "victim.disability": "no"})
+        await other_browser.sign_in("wing-riyadh", f"/complaints/{reference}")
+        assert other_browser.answer.status_code == 404
+        await other_browser.send("/sign-out")
+        await other_browser.sign_in("agent", f"/complaints/{reference}")
+        assert "Labour Welfare Wing, Riyadh" in other_browser.words
+
     async def test_an_agency_is_found_by_part_of_its_name(self, browser: Browser) -> None:
         await browser.open("/report")
         await browser.send("/report", SAID | {"find": "no such agency", "action": "find"})

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.auth import Caller
 from kit.crypto import Keyring
+from services.complaints.access import what_is_visible
 from services.complaints.calls import repository as calls
 from services.complaints.calls import rules, views
 from services.complaints.calls.board import repository
@@ -22,6 +23,9 @@ from services.complaints.calls.shifts import repository as shifts
 from services.complaints.calls.shifts import service as handing
 from services.complaints.calls.shifts.models import Shift
 from services.complaints.calls.shifts.schemas import ShiftOut
+from services.complaints.repository import list_in_danger
+from services.complaints.service import log_list
+from services.complaints.views import row_of as complaint_row
 
 
 def shift_out(shift: Shift) -> ShiftOut:
@@ -72,11 +76,14 @@ async def board(session: AsyncSession, keyring: Keyring, caller: Caller) -> Boar
         return [callback_row(one, keyring, caller, now) for one in found]
 
     on_shift = await shifts.list_open(session)
+    told = await list_in_danger(session, what_is_visible(caller))
+    await log_list(session, caller, told)
     return BoardOut(
         at=now,
         waiting=rows(await calls.list_ringing(session)),
         talking=rows(await calls.list_talking(session)),
         in_danger=rows(await repository.list_in_danger(session)),
+        told_in_danger=[complaint_row(one) for one in told],
         unclaimed=rows(await calls.list_unclaimed(session)),
         shifts=[shift_out(one) for one in on_shift],
         overtime=[shift_out(one) for one in await shifts.oldest_open_until(session, now)],

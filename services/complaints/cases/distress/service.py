@@ -26,6 +26,7 @@ from services.complaints.models import Complaint
 from services.complaints.offices import OFFICES
 
 KIND: Final = "distress"
+HOME: Final = "return_home"
 
 
 async def describe(desk: Desk, reference: str, facts: DistressIn, *, expected: int) -> ChangedOut:
@@ -98,7 +99,8 @@ async def end_request(desk: Desk, reference: str, request: UUID, end: RequestEnd
         raise rules.RequestEndedError
     row.state, row.ended_on = end.state, end.on
     row.note = desk.seal(end.note, "distress_request.note")
-    await note(desk, complaint, "distress_ended", need=row.need, state=end.state)
+    is_home = row.need == HOME and end.state == rules.RequestState.MET
+    await note(desk, complaint, "repatriated" if is_home else "distress_ended", need=row.need, state=end.state)
     return changed(complaint, row.id)
 
 

@@ -41,6 +41,22 @@ class TestAWingWalksADetention:
         told = await case.post(wing, "/steps", {"kind": "other", "source": "wing", "done_on": today}, status=409)
         assert told["type"].endswith("case-ended")
 
+    async def test_whoever_phones_the_person_and_brings_them_home_meets_the_clocks(self, lodged: Any, officers: Any, today: str) -> None:
+        case = await lodged("distress")
+        await case.post(officers.wing, "/distress", {"family_may_know": True})
+        request = await case.post(officers.wing, "/distress/requests", {"need": "return_home", "urgency": 3})
+
+        async def states() -> dict[str, str]:
+            path = f"/v1/complaints/{case.reference}/deadlines"
+            return {one["clock"]: one["standing"] for one in (await officers.wing.get(path)).json()["items"]}
+
+        before = await states()
+        assert (before["first_response"], before["repatriation"]) == ("running", "running")
+        await case.post(officers.wing, "/steps", {"kind": "phoned", "source": "wing", "done_on": today})
+        assert (await states())["first_response"] == "met"
+        await case.post(officers.wing, f"/distress/requests/{request['id']}/end", {"state": "met", "on": today})
+        assert (await states())["repatriation"] == "met"
+
     async def test_each_need_is_a_fact_for_the_others_without_a_name(self, lodged: Any, officers: Any, complaints: Running) -> None:
         case = await opened(lodged, officers)
         await case.post(officers.wing, "/distress/requests", {"need": "detention", "urgency": 4})
@@ -125,6 +141,15 @@ class TestOutOfAComplaint:
         assert [(one["reference"], one["kind"]) for one in links] == [(complaint.reference, "complaint")]
         back = (await complaint.read(officers.wing))["links"]
         assert [one["reference"] for one in back] == [grown]
+
+    async def test_what_grows_out_of_one_about_the_wing_is_not_the_wings(self, officers: Any, lodged: Any) -> None:
+        complaint = await lodged("complaint", respondent={"kind": "office", "office": "wing-SA"})
+        answer = await officers.supervisor.post(
+            f"/v1/complaints/{complaint.reference}/cases", json={"kind": "distress", "narrative": "উইং সাহায্য করেনি।"}
+        )
+        assert answer.status_code == 201, answer.text
+        grown = (await officers.supervisor.get(f"/v1/complaints/{answer.json()['reference']}")).json()
+        assert grown["office"] == "control-room"
 
     async def test_what_grows_out_of_a_restricted_one_is_restricted_and_its_link_tells_nobody_else(
         self, lodged: Any, officers: Any

@@ -12,6 +12,7 @@ from services.complaints.clocks import rules
 from services.complaints.clocks.calendars import CALENDARS
 from services.complaints.clocks.clock_list import CLOCKS, LADDERS
 from services.complaints.clocks.rules import Case, Duty, Round, Step
+from services.complaints.lifecycle.happenings import HAPPENINGS
 from services.complaints.rules import Status
 
 LODGED = datetime(2026, 11, 25, 5, tzinfo=UTC)  # Wednesday, 11:00 in Dhaka
@@ -208,6 +209,18 @@ class TestLadder:
             if one.trigger == "still"
         ]
         assert min(still) > min(one.at for one in self.duties(history()) if one.trigger == "still")
+
+    @pytest.mark.parametrize("kind", ["step_done", "death_transport", "family_visited", "grs_step", "referral_answered", "risk_decided"])
+    def test_work_on_a_case_of_somebody_in_need_is_of_substance(self, kind: str) -> None:
+        steps = history((5, kind, "wing-SA", Status.LODGED), office="wing-SA")
+        seen = rules.watch(steps, CLOCKS.substance, assigned=True)
+        assert (seen.moved_at, seen.move) == (day(5), 1)
+
+    def test_every_kind_that_the_data_name_is_written_by_somebody(self) -> None:
+        """A word that nothing writes would leave a clock running for ever."""
+        named = {*CLOCKS.substance, *(kind for one in CLOCKS.clocks for kind in (*one.starts, *one.met_by))}
+        follows = {kind for kind in named if kind in {"resolved", "reopened", "merged"} or ":" in kind}
+        assert named - follows <= HAPPENINGS.keys()
 
     def test_what_is_waited_for_is_neither_at_risk_nor_late_but_may_stand_still(self) -> None:
         steps = history((1, "waiting", "bmet-complaints", Status.WAITING))

@@ -5,7 +5,23 @@ from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, insert, or_, select, text, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Integer,
+    Text,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
@@ -39,6 +55,39 @@ _BURY: Final = text(
     )
     """  # noqa: S608 - words of ours
 )
+
+
+# For each event that is sent: as text, and all of a turn at once. Two updates apiece through the ORM took a third of the sender's time.
+_GIVEN: Final = (
+    bindparam("endpoint_id", type_=Uuid),
+    bindparam("event_id", type_=ARRAY(Uuid)),
+    bindparam("number", type_=ARRAY(Integer)),
+    bindparam("ended_at", type_=ARRAY(DateTime(timezone=True))),
+    bindparam("status", type_=ARRAY(Integer)),
+    bindparam("outcome", type_=ARRAY(Text)),
+    bindparam("due", type_=ARRAY(DateTime(timezone=True))),
+)
+_ROWS: Final = """
+    (select * from unnest(cast(:event_id as uuid[]), cast(:number as integer[]), cast(:ended_at as timestamptz[]),
+        cast(:status as integer[]), cast(:outcome as text[]), cast(:due as timestamptz[]))
+        as one (event_id, number, ended_at, status, outcome, due)) one
+"""
+_END_ATTEMPTS: Final = text(
+    f"""
+    update partner_delivery_attempt a set ended_at = one.ended_at, status = one.status, outcome = one.outcome from {_ROWS}
+    where a.endpoint_id = :endpoint_id and a.event_id = one.event_id and a.number = one.number
+    """  # noqa: S608 - words of ours
+).bindparams(*_GIVEN)
+_SETTLE: Final = text(
+    f"""
+    update partner_delivery d set claimed_until = null, due = coalesce(one.due, d.due),
+        state = case when one.due is null then '{State.DELIVERED}' else d.state end,
+        done_at = case when one.due is null then one.ended_at end,
+        reason = case when one.due is null then null else d.reason end
+    from {_ROWS}
+    where d.endpoint_id = :endpoint_id and d.event_id = one.event_id and d.attempts = one.number and d.state = '{State.WAITING}'
+    """  # noqa: S608 - words of ours
+).bindparams(*_GIVEN)
 
 
 class Waiting(NamedTuple):
@@ -126,18 +175,11 @@ async def begin(session: AsyncSession, deliveries: Sequence[Delivery], now: date
     await session.execute(insert(Attempt), rows)
 
 
-async def settle(session: AsyncSession, endpoint_id: UUID, settled: Settled) -> None:
-    this = (col(Attempt.endpoint_id) == endpoint_id, col(Attempt.event_id) == settled.event_id, col(Attempt.number) == settled.number)
-    await session.execute(update(Attempt).where(*this).values(ended_at=settled.ended_at, status=settled.status, outcome=settled.outcome))
-    # Only where it is still this attempt's: one that took longer than its claim must not undo what another did meanwhile.
-    mine = (col(Delivery.endpoint_id) == endpoint_id, col(Delivery.event_id) == settled.event_id, col(Delivery.state) == State.WAITING)
-    is_this = col(Delivery.attempts) == settled.number
-    change = (
-        {"state": State.DELIVERED, "done_at": settled.ended_at, "claimed_until": None, "reason": None}
-        if settled.due is None
-        else {"due": settled.due, "claimed_until": None}
-    )
-    await session.execute(update(Delivery).where(*mine, is_this).values(**change))
+async def settle(session: AsyncSession, endpoint_id: UUID, settled: Sequence[Settled]) -> None:
+    """Only what is still this attempt's: one that took longer than its claim must not undo what another did meanwhile."""
+    given = {name: [getattr(one, name) for one in settled] for name in Settled._fields}
+    for statement in (_END_ATTEMPTS, _SETTLE):
+        await session.execute(statement, {"endpoint_id": endpoint_id, **given})
 
 
 async def bury(session: AsyncSession, now: datetime) -> None:

@@ -26,7 +26,7 @@ from services.partners.feed.rules import may_be_given
 from services.partners.feed.service import asker_of, noted
 from services.partners.hooks import rules
 from services.partners.hooks.models import Endpoint
-from services.partners.hooks.repository import CHANNEL
+from services.partners.hooks.repository import CHANNEL, end_what_waits
 from services.partners.hooks.rules import EndpointState, State
 from services.partners.hooks.sending import repository
 from services.partners.hooks.sending.repository import Settled, Waiting
@@ -140,9 +140,10 @@ class Sender:
         async with self.sessions.begin() as session:
             # The endpoint first, as everywhere: in another order, two would wait for each other.
             endpoint = await session.get_one(Endpoint, endpoint_id, with_for_update={"key_share": True})
-            for one in settled:
-                await repository.settle(session, endpoint_id, one)
+            await repository.settle(session, endpoint_id, settled)
             _note(endpoint, settled)
+            if endpoint.state == EndpointState.GONE:
+                await end_what_waits(session, endpoint_id, rules.CLOSED[EndpointState.GONE], settled[-1].ended_at)
 
 
 def _set_aside(waiting: Waiting, given: Mapping[str, Share], now: datetime) -> bool:
