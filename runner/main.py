@@ -14,6 +14,7 @@ COMMANDS: Final = {
     "status": "show each process, its port and whether it is ready",
     "token": "print an access token of a demo account",
     "secret": "print the secret of a demo program of a partner organization",
+    "client": "write the Python client for programs of partner organizations into clients/python",
     "demo": "walk the journeys step by step through the public API",
     "events": "dead letters, replay, and a look at the stream",
     "figures": "build the monitor's figures anew from its facts; exits 1 where they differed",

@@ -20,7 +20,8 @@ _ORGANISATION: Final = {
     "contact": "systems@ngo-one.example",
 }
 _AGREED: Final = {"purposes": ["referral"], "activities": ["6.3.2.1"], "reference": "MoU 0001 (fictional)"}
-_FIELDS: Final = ("help", "district", "state", "confirmed", "sent_at", "accept_by", "ended_at")
+_OF_THE_PERSON: Final = ("person.name", "person.name_bn", "person.phone", "person.district")
+_FIELDS: Final = ("help", "district", "state", "confirmed", "sent_at", "accept_by", "ended_at", *_OF_THE_PERSON)
 SCOPES: Final = ("events_read", "endpoints_manage", "referrals_answer")
 _HELP: Final = "training"
 _PROVIDER: Final = {

@@ -314,10 +314,8 @@ COMPLAINTS = policies().in_force("complaints", date(2026, 11, 1))
 CONTACT = {"reporter.contact", "victim.contact", "reporter.identity", "victim.documents"}
 
 
-def complaint(role: str, relation: str, purpose: str, restricted: str = "no", *consents: Consent) -> frozenset[str]:
-    return COMPLAINTS.visible(
-        Question({"role": [role], "relation": [relation]}, purpose, {"restricted": [restricted]}, "partner", consents)
-    )
+def complaint(role: str, relation: str, purpose: str, restricted: str = "no") -> frozenset[str]:
+    return COMPLAINTS.visible(Question({"role": [role], "relation": [relation]}, purpose, {"restricted": [restricted]}))
 
 
 class TestComplaints:
@@ -351,10 +349,6 @@ class TestComplaints:
     @pytest.mark.parametrize("purpose", COMPLAINTS.purposes)
     def test_without_a_relation_nobody_sees_a_person(self, role: str, purpose: str) -> None:
         assert complaint(role, "none", purpose).isdisjoint({*CONTACT, "victim.identity", "narrative", "evidence", "notes"})
-
-    def test_a_partner_sees_a_victim_with_consent_only(self) -> None:
-        assert complaint("ngo", "none", "referral") == frozenset()
-        assert complaint("ngo", "none", "referral", "yes", Consent("referral", "partner")) >= {"victim.contact"}
 
     def test_counting_needs_no_person(self) -> None:
         assert complaint("analyst", "none", "statistics") == {"state", "classification"}

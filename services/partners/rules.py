@@ -15,7 +15,7 @@ from contracts.text import Text
 from kit.errors import ConflictError
 from kit.policy import Agreement
 from services.partners.lists import LISTS
-from services.partners.sharing import Asker, shares
+from services.partners.sharing import PURPOSES, Asker, share
 
 
 class State(StrEnum):
@@ -135,10 +135,11 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """`fields` of each purpose that an agreement in force names."""
+    """`fields` of each purpose that an agreement in force names. `agreements`: those in force."""
 
     scopes: frozenset[str]
     fields: Mapping[str, frozenset[str]]
+    agreements: tuple[Terms, ...] = ()
 
 
 NOTHING: Final = Rights(frozenset(), {})
@@ -196,9 +197,9 @@ def signed(agreements: Collection[Terms]) -> tuple[Agreement, ...]:
 
 
 def fields_of(agreements: Collection[Terms], on: date) -> dict[str, frozenset[str]]:
-    """For each purpose that an agreement in force names: what is given of its facts."""
+    """For each purpose that an agreement in force names: what a program is given of its records, of a person's with their consent."""
     agreed = {code for terms in agreements if terms.is_in_force(on) for code in terms.purposes}
-    given = shares(Asker("", signed(agreements), on)).values()
+    given = [share(Asker("", signed(agreements), on, consented=True), one) for one in PURPOSES]
     return {code: frozenset(field for one in given if one.purpose == code for field in one.allowed) for code in agreed}
 
 
@@ -206,7 +207,8 @@ def rights(organisation: str, client: str, scopes: Collection[str], agreements: 
     """What a client may do on a day, by the states of its organisation and its own. Raises `SuspendedError`, `NotVerifiedError`."""
     check_active(organisation, client)
     fields = fields_of(agreements, on)
-    return Rights(frozenset(one.code for one in LISTS.scopes if one.code in scopes and _is_served(one.needs, fields)), fields)
+    served = frozenset(one.code for one in LISTS.scopes if one.code in scopes and _is_served(one.needs, fields))
+    return Rights(served, fields, tuple(one for one in agreements if one.is_in_force(on)))
 
 
 def _is_served(needs: str | None, fields: Mapping[str, frozenset[str]]) -> bool:

@@ -249,6 +249,16 @@ class PurposeRightsOut(BaseModel):
     fields: list[str]
 
 
+class AgreedOut(BaseModel):
+    """An agreement in force, for the service that judges a reading by it."""
+
+    id: str
+    purposes: list[str]
+    fields: list[str]
+    valid_from: date
+    valid_until: date
+
+
 class RightsOut(BaseModel):
     """What a client may do at this moment. Ask again soon: a suspension holds at once."""
 
@@ -256,3 +266,4 @@ class RightsOut(BaseModel):
     organisation: str
     scopes: list[str]
     purposes: list[PurposeRightsOut]
+    agreements: list[AgreedOut]

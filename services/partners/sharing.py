@@ -91,8 +91,11 @@ def fields_of_record(record: str) -> frozenset[str]:
 
 
 def fields_of_purpose(purpose: str) -> frozenset[str]:
-    """What an agreement can name for a purpose: of facts alone, for what a referral tells of a person rests on consent."""
-    return frozenset(field for record in events_of(purpose) for field in fields_of_record(record))
+    """What can be told for a purpose by an event, or named by an agreement."""
+    by_agreement = (
+        field for one in VERSIONS for rule in one.rules if rule.needs_agreement and rule.serves(purpose) for field in rule.fields
+    )
+    return frozenset(by_agreement) | {field for record in events_of(purpose) for field in fields_of_record(record)}
 
 
 def events_of(purpose: str) -> frozenset[str]:

@@ -11,6 +11,7 @@ from services.partners.models import Act, Agreement, Client, Organisation
 from services.partners.rules import Rights, Terms
 from services.partners.schemas import (
     ActOut,
+    AgreedOut,
     AgreementOut,
     ChoiceOut,
     ClientOut,
@@ -66,7 +67,14 @@ def client_of(one: Client) -> ClientOut:
 
 def rights_of(client: Client, organisation: Organisation, rights: Rights) -> RightsOut:
     purposes = [PurposeRightsOut(purpose=code, fields=sorted(fields)) for code, fields in sorted(rights.fields.items())]
-    return RightsOut(client_id=client.client_id, organisation=organisation.code, scopes=sorted(rights.scopes), purposes=purposes)
+    agreements = [AgreedOut.model_validate(one, from_attributes=True) for one in rights.agreements]
+    return RightsOut(
+        client_id=client.client_id,
+        organisation=organisation.code,
+        scopes=sorted(rights.scopes),
+        purposes=purposes,
+        agreements=agreements,
+    )
 
 
 def lists() -> ListsOut:

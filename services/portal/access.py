@@ -59,6 +59,8 @@ NATIONALS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor", "n
 NATIONAL_OFFICERS: Final[frozenset[Role]] = frozenset({"wing", "agent", "supervisor"})
 PARTNER_KEEPERS: Final[frozenset[Role]] = frozenset({"admin", "decider"})
 PARTNERS: Final[frozenset[Role]] = PARTNER_KEEPERS | {"ngo", "agency", "association"}
+SHARING: Final[frozenset[Role]] = PARTNERS | {"auditor", "analyst"}
+SHARING_LOG: Final[frozenset[Role]] = frozenset({"auditor", "analyst"})
 FRAMEWORK_REPORT: Final[frozenset[Role]] = frozenset({"analyst", "officer"})
 FRAMEWORK_COMMENT: Final[frozenset[Role]] = frozenset({"ngo"})
 COMMITTEES: Final[frozenset[Role]] = frozenset({"demo", "analyst"})
@@ -130,6 +132,8 @@ TASKS: Final = (
     Task("framework-duties", "/framework/duties", FRAMEWORK_REPORT),
     Task("committee-returns", "/framework/committee-returns", COMMITTEES),
     Task("partners", "/partners", PARTNERS | {"auditor"}),
+    Task("simulator", "/sharing/simulator", SHARING),
+    Task("sharing-decisions", "/sharing/decisions", SHARING_LOG),
     Task("report-drafts", "/framework/report-drafts", REPORT_EDIT),
     Task("register", "/register", None),
     Task("report", "/report", None),
@@ -165,7 +169,7 @@ GROUPS: Final[Mapping[str, frozenset[str]]] = {
     "figures": frozenset(
         {"framework-duties", "report-drafts", "committee-returns", "committees", "framework", "reports", "figures", "returnee-figures"}
     ),
-    "partners": frozenset({"partners"}),
+    "partners": frozenset({"partners", "simulator", "sharing-decisions"}),
 }
 # So many stand in the line above each page; the rest opens below it.
 IN_LINE: Final = 5
@@ -320,6 +324,8 @@ UnregisteredReader = Annotated[Visitor, Depends(_Holder(UNREGISTERED))]
 UnregisteredJoiner = Annotated[Visitor, Depends(_Holder(IMPORT))]
 MentionNoter = Annotated[Visitor, Depends(_Holder(UNREGISTERED | FACT_NOTERS))]
 PartnerReader = Annotated[Visitor, Depends(_Holder(PARTNERS | {"auditor"}))]
+SharingReader = Annotated[Visitor, Depends(_Holder(SHARING))]
+DecisionReader = Annotated[Visitor, Depends(_Holder(SHARING_LOG))]
 PartnerApplicant = Annotated[Visitor, Depends(_Holder(PARTNERS))]
 RuleReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | CONSULTED))]
 

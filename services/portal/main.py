@@ -61,6 +61,7 @@ from services.portal.session import endpoints as session
 from services.portal.session.clients import Provider
 from services.portal.session.rules import Span
 from services.portal.settings import Limits
+from services.portal.sharing import endpoints as sharing
 from services.portal.signals import endpoints as signals
 from services.portal.sources import endpoints as sources
 from services.portal.supervision import endpoints as supervision
@@ -89,6 +90,7 @@ ROUTERS = [
     providers.router,
     received.router,
     withdrawals.router,
+    sharing.router,
     casework.router,
     field.router,
     emergencies.router,

@@ -159,6 +159,8 @@ class TestPages:
             ("analyst", "/classes/inspections"),
             ("decider", "/classes"),
             ("decider", "/classes/corrections"),
+            ("decider", "/unregistered"),
+            ("demo-cumilla", "/unregistered/new"),
             ("decider", "/agencies/RL-0001/office"),
             ("decider", "/agencies/RL-0001/office/suspended"),
             ("decider", "/agencies/RL-0001/office/fee_charged"),

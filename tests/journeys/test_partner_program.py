@@ -54,6 +54,18 @@ async def test_lists_reads_accepts_and_reports(api: Api, program: httpx.AsyncCli
     assert (given.status_code, given.json()["state"]) == (200, "delivered")
 
 
+async def test_is_told_of_the_person_what_the_simulator_says(api: Api, program: httpx.AsyncClient) -> None:
+    referral = await passed_on(api)
+    asked = {"organisation": partner.CODE, "purpose": "referral", "record_type": "received.returnee", "consented": True}
+    said = (await program.post("/v1/partners/simulations", json=asked)).json()
+    shown = (await program.get(f"{RECEIVED}/{referral}")).json()["person"]
+    assert (
+        {f"person.{name}" for name in shown} == set(said["allowed"]) == {"person.name", "person.name_bn", "person.phone", "person.district"}
+    )
+    denied = {one["field"]: one["code"] for one in said["items"] if not one["allowed"]}
+    assert denied == {"person.returned_on": "not-in-agreement"}
+
+
 async def test_a_declined_one_keeps_nothing_of_the_person(api: Api, program: httpx.AsyncClient) -> None:
     referral = await passed_on(api)
     answer = await program.post(f"{RECEIVED}/{referral}/answer", json={"accept": False, "decline_code": "no_place"})

@@ -23,6 +23,7 @@ from services.complaints.referrals.schemas import (
     ReferralOut,
     ReferralsOut,
 )
+from services.complaints.referrals.views import received_out
 
 router = APIRouter(prefix="/v1/complaints", tags=["referrals"])
 
@@ -36,7 +37,7 @@ async def referral_lists() -> ReferralListsOut:
 @router.get("/referrals")
 async def list_received(caller: Receiver, session: SessionDep, paging: PagingDep) -> Page[ReceivedOut]:
     rows = await service.list_received(session, caller, paging)
-    return paging.page(rows, lambda one: Position(one.received_at, one.id), lambda one: service.received_out(one, None))
+    return paging.page(rows, lambda one: Position(one.received_at, one.id), lambda one: received_out(one, None))
 
 
 @router.get("/referrals/{received_id}")

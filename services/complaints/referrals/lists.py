@@ -7,6 +7,8 @@ from typing import Final, Literal, Self
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from kit.policy import policies
+
 IN_FORCE: Final = Path(__file__).parent.parent / "data" / "referrals.yaml"
 Sent = Literal["classification", "allegation", "respondent", "victim.identity", "victim.contact"]
 
@@ -52,6 +54,10 @@ class Lists(BaseModel):
             codes = [one.code for one in getattr(self, name)]
             if len(set(codes)) != len(codes):
                 raise ValueError(f"a code of {name} stands twice")
+        # What is sent is the least that a purpose needs; what a partner is shown is judged at each reading.
+        known = {field for one in policies().versions("partners") for field in one.fields_of("referral", type="received.complaint")}
+        if strange := {field for one in self.purposes for field in one.fields} - known:
+            raise ValueError(f"the sharing policy lets no partner know {sorted(strange)}")
         return self
 
     def codes(self, name: str) -> frozenset[str]:

@@ -5,10 +5,12 @@ need none, and for a restricted case they do too.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from enum import StrEnum
 from typing import Final
 
 from contracts.text import Text
+from kit.policy import Consent, Question, policies
 
 
 class Standing(StrEnum):
@@ -49,6 +51,31 @@ class Confirmed(StrEnum):
     YES = "yes"
     NO = "no"
     NOT_REACHED = "not_reached"
+
+
+POLICY: Final = "partners"
+PURPOSE: Final = "referral"
+RECEIVED: Final = "received.complaint"
+# What of a package each field of the sharing policy stands for.
+PARTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "classification": ("category", "country", "district", "sex", "age_band"),
+    "allegation": ("summary",),
+    "respondent": ("respondent_kind", "respondent_name", "respondent_licence"),
+    "victim.identity": ("victim_name",),
+    "victim.contact": ("victim_phone", "may_call", "contact_note"),
+}
+
+
+def may_know(recipient: str, on: date, *, consented: bool) -> frozenset[str]:
+    """What the sharing policy lets a partner organization know of a complaint that was passed on to it, on a day.
+
+    Raises `LookupError` where no policy is in force.
+    """
+    consents = (Consent(PURPOSE, recipient),) if consented else ()
+    # Whether the complaint is restricted the receiver's copy does not say: both are asked.
+    record = {"type": [RECEIVED], "addressee": ["self"], "restricted": ["yes", "no"]}
+    policy = policies().in_force(POLICY, on)
+    return policy.visible(Question({"asker": ["member"]}, PURPOSE, record, recipient, consents, on=on))
 
 
 def needs_consent(*, body_needs: bool, restricted: bool) -> bool:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.complaints import ReferralAnswered
+from contracts.days import DHAKA
 from contracts.text import Bilingual, Text
 from kit.access_log import record_access
 from kit.auth import Caller
@@ -39,6 +40,7 @@ from services.complaints.referrals.schemas import (
     ReferralOut,
     ReferralsOut,
 )
+from services.complaints.referrals.views import received_out
 
 PREFIX: Final = "T"
 CONSENT: Final = "referral"
@@ -181,7 +183,7 @@ async def read_received(session: AsyncSession, keyring: Keyring, caller: Caller,
     received = await _of_mine(session, caller, received_id, lock=True)
     if received.first_read_at is None:
         received.first_read_at = datetime.now(UTC)
-    return received_out(received, keyring)
+    return await _shown(session, keyring, caller, received)
 
 
 async def answer_received(
@@ -194,7 +196,7 @@ async def answer_received(
     received = await _of_mine(session, caller, received_id, lock=True)
     check_version(version, received.version)
     await _answer(session, keyring, caller, complaint, referral, received, said)
-    return received_out(received, keyring)
+    return await _shown(session, keyring, caller, received)
 
 
 async def remind(session: AsyncSession, timer: DueTimer) -> None:
@@ -336,9 +338,23 @@ async def _of_mine(session: AsyncSession, caller: Caller, received_id: UUID, *, 
     received = await repository.find_received(session, received_id, offices_of(caller), _orgs(caller), lock=lock)
     if received is None:
         raise NotFoundError
-    fields = LISTS.purpose(received.purpose).fields if received.purpose in LISTS.codes("purposes") else ()
-    await record_access(session, caller, [received.id], record_type="referral", purpose="referral", fields=fields)
     return received
+
+
+async def _shown(session: AsyncSession, keyring: Keyring, caller: Caller, received: ReferralReceived) -> ReceivedOut:
+    """Of what was sent what may still be known; noted. An office of the ministry's own knows what it was sent."""
+    sent = frozenset[str](LISTS.purpose(received.purpose).fields if received.purpose in LISTS.codes("purposes") else ())
+    fields = sent & await _may_know(session, received) if received.org is not None else sent
+    await record_access(session, caller, [received.id], record_type="referral", purpose="referral", fields=fields)
+    return received_out(received, keyring, fields)
+
+
+async def _may_know(session: AsyncSession, received: ReferralReceived) -> frozenset[str]:
+    """A partner organization, by the sharing policy, while the person consents."""
+    referral = await session.get_one(Referral, received.referral_id)
+    recipient = recipient_of(referral.to_kind, referral.to_office, referral.to_org)
+    consented = await consents.has_consent(session, referral.complaint_id, CONSENT, recipient)
+    return rules.may_know(recipient, datetime.now(DHAKA).date(), consented=consented)
 
 
 async def _told(session: AsyncSession, complaint: Complaint, caller: Caller, kind: str, **detail: object) -> None:
@@ -376,24 +392,6 @@ def _to(referral: Referral, keyring: Keyring) -> Bilingual:
         return views.office_name(referral.to_office)
     name = referral.to_org or (keyring.open(referral.to_name, "referral.to_name") if referral.to_name else "")
     return Bilingual(en=name, bn=name)
-
-
-def received_out(received: ReferralReceived, keyring: Keyring | None) -> ReceivedOut:
-    """Without a keyring: a line of a list, without the package."""
-    standing = rules.Standing(received.status)
-    purpose = next((one for one in LISTS.purposes if one.code == received.purpose), None)
-    opened = PackageOut.model_validate_json(keyring.open(received.package, "referral_received.package")) if keyring else None
-    return ReceivedOut.model_validate(
-        {
-            **received.model_dump(exclude={"package", "words"}),
-            "standing": standing,
-            "standing_label": Bilingual.of(rules.STANDING_WORDS[standing]),
-            "purpose_words": Bilingual(en=purpose.en, bn=purpose.bn) if purpose else Bilingual(en=received.purpose, bn=received.purpose),
-            "words": keyring.open(received.words, "referral_received.words") if keyring and received.words else None,
-            "next_answers": sorted(rules.NEXT[standing]),
-            "package": opened,
-        }
-    )
 
 
 TIMERS: Final = {REMIND: remind, RETURN: give_back}

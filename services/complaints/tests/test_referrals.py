@@ -9,10 +9,13 @@ import pytest
 from sqlalchemy import text
 
 from contracts.days import DHAKA
+from kit.policy import Policies, policies
 from kit.timer import DueTimer
 from runner.testing import Running
+from services.complaints.referrals import rules as referral_rules
 from services.complaints.referrals.lists import LISTS
-from services.complaints.referrals.rules import NEXT, Standing, may_be_revoked
+from services.complaints.referrals.rules import NEXT, PARTS, Standing, may_be_revoked
+from services.complaints.referrals.schemas import PackageOut
 from services.complaints.referrals.service import REMIND, RETURN, give_back, remind
 
 COMPLAINT: dict[str, Any] = {
@@ -83,6 +86,28 @@ class TestTheLeast:
         sent = await refer(complaints, reference, TO_POLICE)
         assert sent["package"]["victim_name"] is None
         assert sent["package"]["victim_phone"] is None
+
+    async def test_is_shown_while_the_sharing_policy_allows_it(
+        self, complaints: Running, reference: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Another version of the policy, another answer, though the package lies there as it was sent."""
+        await refer(complaints, reference, TO_NGO)
+        assert (await received(complaints))["package"]["victim_phone"] is not None
+        known = policies().versions("partners")[0]
+        kept = {"helper-knows-the-complaint-with-consent": ("classification",)}
+        narrower = known.model_copy(
+            update={"rules": tuple(one.model_copy(update={"fields": kept.get(one.id, one.fields)}) for one in known.rules)}
+        )
+        monkeypatch.setattr(referral_rules, "policies", lambda: Policies([narrower]))
+        package = (await received(complaints))["package"]
+        assert {name for name, value in package.items() if value is not None} == {"category", "country", "district", "sex", "age_band"}
+        newest = (await complaints.rows("access_log where record_type = 'referral' order by at desc, id desc"))[0]
+        assert newest.fields == ["classification"]
+
+    def test_each_field_of_the_policy_stands_for_parts_of_the_package(self) -> None:
+        known = policies().versions("partners")[0].fields_of("referral", type="received.complaint")
+        assert set(PARTS) == known
+        assert {part for parts in PARTS.values() for part in parts} == set(PackageOut.model_fields)
 
     async def test_the_receiver_sees_nothing_else_of_the_complaint(self, complaints: Running, reference: str) -> None:
         await refer(complaints, reference, TO_NGO)

@@ -171,6 +171,11 @@ class TestWhatIsSent:
         async with partners.sessions() as session:
             rows = await session.execute(text("select state, reason from partner_delivery order by state, reason"))
         assert [tuple(row) for row in rows] == [("delivered", None), ("withheld", "consent_withdrawn"), ("withheld", "not_agreed")]
+        noted = await partners.rows(f"sharing_decision where organisation = '{code}' order by record_type")
+        assert [(row.record_type.split(".")[-2], row.records, bool(row.allowed), bool(row.denied)) for row in noted] == [
+            ("withdrawn", 1, True, False),
+            ("sent", 2, False, True),
+        ]
         assert one["state"] == "active"
 
     async def test_waits_while_the_organisation_is_suspended(self, partners: Running, receiver: Receiver) -> None:

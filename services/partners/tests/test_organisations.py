@@ -193,11 +193,13 @@ class TestAClient:
     async def test_has_what_the_agreement_gives(self, partners: Running) -> None:
         await set_up(partners)
         found = await good(await program(partners).get(f"{ROOT}/rights"))
+        (agreement,) = (await keeper(partners).get(f"{ROOT}/organisations/ngo-one/agreements")).json()["items"]
         assert found == {
             "client_id": "partner-ngo-one--cases",
             "organisation": "ngo-one",
             "scopes": ["endpoints_manage", "events_read", "referrals_answer"],
             "purposes": [{"purpose": "referral", "fields": sorted(AGREED["fields"])}],
+            "agreements": [{name: agreement[name] for name in ("id", "purposes", "fields", "valid_from", "valid_until")}],
         }
         asked = await partners.client("service", azp="svc-reintegration").get(f"{ROOT}/rights/partner-ngo-one--cases")
         assert asked.json() == found

@@ -1,6 +1,7 @@
 """One engine: the simulator says what a real reading gives, on any day and under a draft; what was decided is written down once a read."""
 
 from datetime import date, timedelta
+from itertools import product
 from typing import Any, Final
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from contracts.agencies import LicenceCancelled, LicenceRenewed, LicenceSuspended
 from contracts.events import CloudEvent, Event
 from contracts.reintegration import ReferralEnded
-from kit.policy import Policy, policies
+from kit.policy import Agreement, Policy, policies
 from runner.testing import Running
 from services.partners import sharing
 from services.partners.service import today
@@ -139,7 +140,11 @@ class TestTheSimulator:
         asked = {"record_type": "received.returnee", "asker": "member"}
         assert {one["code"] for one in (await simulated(keeper(partners), code, **asked))["items"]} == {"no-consent"}
         assert "person.phone" in (await simulated(keeper(partners), code, **asked, consented=True))["allowed"]
-        assert (await simulated(keeper(partners), code, **{**asked, "asker": "program"}, consented=True))["allowed"] == []
+        program_asks = {**asked, "asker": "program", "consented": True}
+        assert (await simulated(keeper(partners), code, **program_asks))["allowed"] == []
+        await agreed(partners, code, fields=["help", "person.phone"])
+        assert (await simulated(keeper(partners), code, **program_asks))["allowed"] == ["person.phone"]
+        assert (await simulated(keeper(partners), code, **{**program_asks, "consented": False}))["allowed"] == []
 
     async def test_says_that_nothing_is_given_to_who_is_suspended(self, partners: Running) -> None:
         code = unique()
@@ -233,6 +238,54 @@ class TestAnExpiredAgreement:
         await set_up(partners, code)
         await end_agreement(partners, code)
         assert by_field(await simulated(keeper(partners), code))["help"]["code"] == "no-agreement"
+
+
+SENT_FIELDS: Final = {"help", "to", "district", "sent_at", "accept_by"}
+LICENCE_FIELDS: Final = {"licence", "district", "since", "recorded_at"}
+PERSON_FIELDS: Final = {"person.name", "person.name_bn", "person.phone", "person.district", "person.returned_on"}
+COMPLAINT_FIELDS: Final = {"classification", "allegation", "respondent", "victim.identity", "victim.contact"}
+# By hand: what is given of each kind of record under an agreement that names everything, and what with the person's consent.
+UNDER_AGREEMENT: Final[dict[str, set[str]]] = {
+    SENT: SENT_FIELDS,
+    "bd.probashi.reintegration.referral.ended.v1": {"help", "to", "district", "state", "confirmed", "sent_at", "ended_at"},
+    "bd.probashi.agencies.licence.renewed.v1": {"licence", "district", "true_from", "true_until", "recorded_at"},
+    "bd.probashi.agencies.licence.suspended.v1": LICENCE_FIELDS | {"hearing"},
+    "bd.probashi.agencies.suspension.lifted.v1": LICENCE_FIELDS,
+    "bd.probashi.agencies.licence.cancelled.v1": LICENCE_FIELDS,
+    "bd.probashi.agencies.licence.restored.v1": LICENCE_FIELDS,
+}
+WITHDRAWN: Final = {"bd.probashi.reintegration.consent.withdrawn.v1": {"purpose", "given_at", "withdrawn_at", "records"}}
+TO_A_MEMBER: Final = {"received.returnee": PERSON_FIELDS, "received.complaint": COMPLAINT_FIELDS}
+DAY: Final = date(2026, 11, 26)
+EVERYTHING: Final = Agreement("all", ("referral", "licence_status"), policies().in_force("partners", DAY).fields, DAY, DAY)
+
+
+class TestTheMatrix:
+    """Asker × kind of record × field, with an agreement and without, with consent and without, restricted or not."""
+
+    def test_has_each_kind_of_record(self) -> None:
+        assert {*UNDER_AGREEMENT, *WITHDRAWN, *TO_A_MEMBER} == set(sharing.PURPOSES)
+
+    @pytest.mark.parametrize("record", sorted(sharing.PURPOSES))
+    @pytest.mark.parametrize("kind", ["program", "member"])
+    @pytest.mark.parametrize("agreements", [(), (EVERYTHING,)])
+    @pytest.mark.parametrize(("consented", "restricted"), list(product([False, True], repeat=2)))
+    def test_is_what_is_given(
+        self, record: str, kind: sharing.Kind, agreements: tuple[Agreement, ...], consented: object, restricted: object
+    ) -> None:
+        expected = WITHDRAWN.get(record, set())
+        if agreements and not restricted:
+            expected = expected | UNDER_AGREEMENT.get(record, set())
+        if consented and (kind == "member" or (agreements and record == "received.returnee")):
+            expected = expected | TO_A_MEMBER.get(record, set())
+        asker = sharing.Asker("ngo-one", agreements, DAY, kind, consented=bool(consented))
+        assert sharing.share(asker, record, restricted=bool(restricted)).allowed == expected
+
+    @pytest.mark.parametrize("record", sorted(sharing.PURPOSES))
+    @pytest.mark.parametrize("purpose", ["referral", "licence_status", "withdrawal"])
+    def test_no_purpose_but_its_own_opens_a_record(self, record: str, purpose: str) -> None:
+        asker = sharing.Asker("ngo-one", (EVERYTHING,), DAY, "member", consented=True)
+        assert bool(sharing.share(asker, record, purpose=purpose).allowed) == (purpose == sharing.PURPOSES[record])
 
 
 class TestThePolicy:

@@ -26,6 +26,7 @@ from services.reintegration.consents import rules
 from services.reintegration.consents.lists import KEPT
 from services.reintegration.consents.models import ConsentPhoto
 from services.reintegration.models import Returnee
+from services.reintegration.referrals import rules as rules_of_referrals
 from services.reintegration.referrals import service as referrals
 from services.reintegration.transfers import service as transfers
 
@@ -71,7 +72,7 @@ async def _withdraw(desk: Desk, consent: Consent, returnee: Returnee, now: datet
     consent.withdrawn_at, consent.withdrawn_by = now, desk.caller.subject
     await desk.session.flush()
     if tell:
-        is_referral = consent.purpose == referrals.PURPOSE
+        is_referral = consent.purpose == rules_of_referrals.PURPOSE
         event = ConsentWithdrawn(
             purpose=consent.purpose,
             recipient=consent.recipient,

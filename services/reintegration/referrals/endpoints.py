@@ -20,7 +20,7 @@ from services.reintegration.casework.endpoints import DeskDep
 from services.reintegration.casework.service import Desk
 from services.reintegration.endpoints import Who
 from services.reintegration.referrals import repository, service, views
-from services.reintegration.referrals.clients import ReceivingDep
+from services.reintegration.referrals.clients import Receiving, ReceivingDep
 from services.reintegration.referrals.helps import HELPS
 from services.reintegration.referrals.schemas import (
     AnswerIn,
@@ -93,39 +93,39 @@ async def change_provider(
 
 
 @router.get("/received")
-async def list_received(caller: ReceivingDep, session: SessionDep, keyring: KeyringDep, paging: PagingDep) -> Page[ReceivedOut]:
-    rows = await service.list_received(session, caller, paging)
+async def list_received(receiving: ReceivingDep, session: SessionDep, keyring: KeyringDep, paging: PagingDep) -> Page[ReceivedOut]:
+    rows = await service.list_received(session, receiving, paging)
     return paging.page(
         rows,
         lambda one: Position(one[0].received_at, one[0].id),
-        lambda one: views.received_of(one[0], one[1].version, keyring),
+        lambda one: views.received_of(one[0], one[1].version, keyring, one[2]),
     )
 
 
 @router.get("/received/{referral_id}")
 async def read_received(
-    referral_id: Identity, caller: ReceivingDep, session: SessionDep, keyring: KeyringDep, response: Response
+    referral_id: Identity, receiving: ReceivingDep, session: SessionDep, keyring: KeyringDep, response: Response
 ) -> ReceivedOut:
     """`subject` of an event is this id."""
-    received, sent = await service.read_received(session, caller, referral_id)
+    received, sent, known = await service.read_received(session, receiving, referral_id)
     response.headers["ETag"] = etag(sent.version)
-    return views.received_of(received, sent.version, keyring)
+    return views.received_of(received, sent.version, keyring, known)
 
 
 @router.post("/received/{referral_id}/answer")
 async def answer_received(
-    referral_id: Identity, said: AnswerIn, caller: ReceivingDep, session: SessionDep, keyring: KeyringDep
+    referral_id: Identity, said: AnswerIn, receiving: ReceivingDep, session: SessionDep, keyring: KeyringDep
 ) -> ReceivedOut:
-    referral, _ = await service.answer_as_receiver(session, keyring, caller, referral_id, said)
-    return await _received(session, keyring, referral.id, referral.version)
+    referral, _ = await service.answer_as_receiver(session, keyring, receiving.caller, referral_id, said)
+    return await _received(session, keyring, receiving, referral.id, referral.version)
 
 
 @router.post("/received/{referral_id}/delivery")
 async def deliver_received(
-    referral_id: Identity, said: DeliveryIn, caller: ReceivingDep, session: SessionDep, keyring: KeyringDep
+    referral_id: Identity, said: DeliveryIn, receiving: ReceivingDep, session: SessionDep, keyring: KeyringDep
 ) -> ReceivedOut:
-    referral, _ = await service.deliver(session, caller, referral_id, said.outcome)
-    return await _received(session, keyring, referral.id, referral.version)
+    referral, _ = await service.deliver(session, receiving.caller, referral_id, said.outcome)
+    return await _received(session, keyring, receiving, referral.id, referral.version)
 
 
 @router.get("/referrals/{referral_id}/letter")
@@ -175,7 +175,8 @@ async def _sent(desk: Desk, pair: service.Pair) -> ReferralOut:
     return views.referral_of(*pair, (await service.told_of(desk, [pair]))[pair[0].id], desk)
 
 
-async def _received(session: SessionDep, keyring: KeyringDep, referral_id: UUID, version: int) -> ReceivedOut:
+async def _received(session: SessionDep, keyring: KeyringDep, receiving: Receiving, referral_id: UUID, version: int) -> ReceivedOut:
     received = await repository.find_received(session, referral_id)
     assert received is not None  # noqa: S101 - the caller was found by it
-    return views.received_of(received, version, keyring)
+    known = await service.may_know(session, receiving, [received])
+    return views.received_of(received, version, keyring, known[received.id])

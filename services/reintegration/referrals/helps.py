@@ -8,10 +8,17 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from contracts.text import Text
+from kit.policy import policies
 from services.reintegration.lists import Choice, Choices
 
 IN_FORCE: Final = Path(__file__).parents[1] / "data" / "helps-2026.yaml"
 Sent = Literal["name", "phone", "district", "returned_on"]
+
+
+def _may_be_sent() -> frozenset[str]:
+    """By any version of the sharing policy. What is sent is the least that a help needs; what is shown is judged at each reading."""
+    known = (one.fields_of("referral", type="received.returnee") for one in policies().versions("partners"))
+    return frozenset(field.removeprefix("person.") for fields in known for field in fields)
 
 
 class _Data(BaseModel):
@@ -62,6 +69,8 @@ class Helps(_Data):
         known = {one.code for one in self.provider_kinds}
         if strange := {kind for one in self.helps for kind in one.kinds} - known:
             raise ValueError(f"no such kinds of provider: {sorted(strange)}")
+        if secret := {str(sent) for one in self.helps for sent in one.sends} - _may_be_sent():
+            raise ValueError(f"the sharing policy lets no body know {sorted(secret)}")
         return self
 
     def help(self, code: str) -> Help:

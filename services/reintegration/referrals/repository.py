@@ -1,17 +1,19 @@
 """Statements on providers and referrals. The sender sees by the returnee, the receiver by its own code alone."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from kit.paging import Paging
+from services.reintegration.casework.models import Consent
 from services.reintegration.models import Returnee
 from services.reintegration.referrals.models import HelpProvider, ReferralReceived, ReferralSent, ReferralWord
+from services.reintegration.referrals.rules import PURPOSE
 from services.reintegration.repository import seen_by
 from services.reintegration.rules import Visibility
 
@@ -81,6 +83,19 @@ async def list_received(session: AsyncSession, orgs: frozenset[str], paging: Pag
     """Newest first: a keyset scan of help_referral_received_by."""
     rows = paging.of(_received_by(orgs), col(ReferralReceived.received_at), col(ReferralReceived.id))
     return [(row[0], row[1]) for row in await session.execute(rows)]
+
+
+async def list_consented(session: AsyncSession, referrals: Collection[UUID]) -> frozenset[UUID]:
+    """Those whose returnee consents at this moment to their receiver: sharing stops with the withdrawal."""
+    in_force = exists().where(
+        col(Consent.returnee_id) == col(ReferralSent.returnee_id),
+        col(Consent.purpose) == PURPOSE,
+        col(Consent.recipient) == col(ReferralReceived.org),
+        col(Consent.granted).is_(True),
+        col(Consent.withdrawn_at).is_(None),
+    )
+    rows = select(col(ReferralReceived.id)).join(ReferralSent, col(ReferralReceived.id) == col(ReferralSent.id))
+    return frozenset((await session.execute(rows.where(col(ReferralReceived.id).in_(referrals), in_force))).scalars())
 
 
 async def find_received_by(session: AsyncSession, referral_id: UUID, orgs: frozenset[str]) -> tuple[ReferralReceived, ReferralSent] | None:

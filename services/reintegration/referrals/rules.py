@@ -4,15 +4,21 @@ People who only got a referral fare worse than those helped to the end (IOM Know
 not with its sending. A referral shares the least that is needed; the owner of the case stays the owner (lesson L12).
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from contracts.text import Text
 from kit.errors import ConflictError
+from kit.policy import Agreement, Consent, Question, policies
 from services.reintegration.referrals.helps import Criterion, Help
+
+POLICY: Final = "partners"
+RECEIVED: Final = "received.returnee"
+PERSON: Final = "person."
+PURPOSE: Final = "referral"
 
 
 class State(StrEnum):
@@ -158,6 +164,26 @@ def _is_met(criterion: Criterion, fact: Fact) -> bool:
 def years_between(earlier: date, later: date) -> int:
     """Whole years that have passed."""
     return later.year - earlier.year - ((later.month, later.day) < (earlier.month, earlier.day))
+
+
+def may_know(
+    org: str,
+    on: date,
+    *,
+    consented: bool,
+    kind: Literal["program", "member"] = "member",
+    agreements: Collection[Agreement] = (),
+) -> frozenset[str]:
+    """What the sharing policy lets a body that received a referral know of the person on a day, by the names of `Help.sends`.
+
+    Asked at each reading: a consent that is withdrawn ends it, also where the referral had ended before.
+    Raises `LookupError` where no policy is in force.
+    """
+    consents = (Consent(PURPOSE, org),) if consented else ()
+    # Whether the person's record is restricted the receiver's copy does not say: both are asked.
+    record = {"type": [RECEIVED], "addressee": ["self"], "restricted": ["yes", "no"]}
+    question = Question({"asker": [kind]}, PURPOSE, record, org, consents, agreements, on)
+    return frozenset(field.removeprefix(PERSON) for field in policies().in_force(POLICY, on).visible(question) if field.startswith(PERSON))
 
 
 def recipient_of(org: str | None, kind: str) -> str:

@@ -1,7 +1,7 @@
 """Use cases: who helps, who may get it, and a referral from its sending to the returnee's own word."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
@@ -28,6 +28,7 @@ from services.reintegration.casework.repository import find_last_case
 from services.reintegration.casework.service import Desk
 from services.reintegration.models import Returnee
 from services.reintegration.referrals import repository, rules
+from services.reintegration.referrals.clients import Receiving
 from services.reintegration.referrals.helps import HELPS
 from services.reintegration.referrals.models import HelpProvider, ReferralReceived, ReferralSent, ReferralWord
 from services.reintegration.referrals.schemas import (
@@ -40,9 +41,9 @@ from services.reintegration.referrals.schemas import (
 )
 
 ACCEPT_BY: Final = "referral-accept-by"
-PURPOSE: Final = "referral"
 PREFIX: Final = "H"
 Pair = tuple[ReferralSent, HelpProvider]
+ReceivedRow = tuple[ReferralReceived, ReferralSent, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ async def send(desk: Desk, who: UUID | str, said: ReferralIn) -> Pair:
         raise NotFoundError
     now = datetime.now(UTC)
     rules.check_provider(provider.helps, said.help, provider.open_from, provider.closed_from, now.astimezone(DHAKA).date())
-    if not await casework.is_consented(desk.session, returnee.id, PURPOSE, rules.recipient_of(provider.org, provider.kind)):
+    if not await casework.is_consented(desk.session, returnee.id, rules.PURPOSE, rules.recipient_of(provider.org, provider.kind)):
         raise rules.NoConsentError
     referral = _new_referral(desk, returnee, case.id, provider, said, now)
     await _add(desk, referral)
@@ -191,21 +192,39 @@ async def list_of(desk: Desk, who: UUID | str) -> list[Pair]:
     return await repository.list_of(desk.session, returnee.id)
 
 
-async def list_received(session: AsyncSession, caller: Caller, paging: Paging) -> list[tuple[ReferralReceived, ReferralSent]]:
-    """What was sent to the caller's own body. Logged."""
-    rows = await repository.list_received(session, caller.org, paging)
-    shown = [one.id for one, _ in rows[: paging.limit]]
-    await record_access(session, caller, shown, record_type="referral", purpose="received", fields=("person",))
-    return rows
+async def list_received(session: AsyncSession, receiving: Receiving, paging: Paging) -> list[ReceivedRow]:
+    """What was sent to the caller's own body. Logged, with what may be known of each person."""
+    rows = await repository.list_received(session, receiving.caller.org, paging)
+    known = await may_know(session, receiving, [one for one, _ in rows[: paging.limit]])
+    for fields in set(known.values()):
+        these = [one for one, told in known.items() if told == fields]
+        await _note_received(session, receiving, these, fields)
+    return [(received, sent, known.get(received.id, frozenset())) for received, sent in rows]
 
 
-async def read_received(session: AsyncSession, caller: Caller, referral_id: UUID) -> tuple[ReferralReceived, ReferralSent]:
+async def read_received(session: AsyncSession, receiving: Receiving, referral_id: UUID) -> ReceivedRow:
     """Logged. Raises `NotFoundError` for another body's."""
-    found = await repository.find_received_by(session, referral_id, caller.org)
+    found = await repository.find_received_by(session, referral_id, receiving.caller.org)
     if found is None:
         raise NotFoundError
-    await record_access(session, caller, [referral_id], record_type="referral", purpose="received", fields=("person",))
-    return found
+    fields = (await may_know(session, receiving, [found[0]]))[referral_id]
+    await _note_received(session, receiving, [referral_id], fields)
+    return (*found, fields)
+
+
+async def _note_received(session: AsyncSession, receiving: Receiving, referrals: Sequence[UUID], fields: Collection[str]) -> None:
+    noted = sorted(fields) or ("state",)
+    await record_access(session, receiving.caller, referrals, record_type="referral", purpose="received", fields=noted)
+
+
+async def may_know(session: AsyncSession, receiving: Receiving, received: Sequence[ReferralReceived]) -> dict[UUID, frozenset[str]]:
+    """Of each referral what its receiver may know of the person now, by the sharing policy."""
+    consented = await repository.list_consented(session, [one.id for one in received])
+    today = datetime.now(DHAKA).date()
+    return {
+        one.id: rules.may_know(one.org, today, consented=one.id in consented, kind=receiving.kind, agreements=receiving.agreements)
+        for one in received
+    }
 
 
 async def answer_as_receiver(session: AsyncSession, keyring: Keyring, caller: Caller, referral_id: UUID, said: AnswerIn) -> Pair:
@@ -224,7 +243,7 @@ async def letter(desk: Desk, referral_id: UUID) -> Letter:
         raise NotFoundError
     referral, provider, returnee = row
     rules.check_letter(rules.State(referral.state), has_account=provider.org is not None)
-    if not await casework.is_consented(desk.session, returnee.id, PURPOSE, rules.recipient_of(provider.org, provider.kind)):
+    if not await casework.is_consented(desk.session, returnee.id, rules.PURPOSE, rules.recipient_of(provider.org, provider.kind)):
         raise rules.NoConsentError
     person = _least(desk.keyring, returnee, referral.help)
     await record_access(desk.session, desk.caller, [returnee.id], record_type="returnee", purpose="letter", fields=tuple(person))

@@ -1,7 +1,7 @@
 """Providers and referrals as each side sees them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from contracts.days import DHAKA
@@ -94,8 +94,10 @@ def letter_of(letter: Letter, keyring: Keyring) -> LetterOut:
     )
 
 
-def received_of(received: ReferralReceived, version: int, keyring: Keyring) -> ReceivedOut:
-    person = json.loads(keyring.open(received.data, "help_referral_received.data")) if received.data else None
+def received_of(received: ReferralReceived, version: int, keyring: Keyring, fields: Collection[str]) -> ReceivedOut:
+    """`fields`: what may be known of the person. Where it is nothing, nothing is opened."""
+    sent = json.loads(keyring.open(received.data, "help_referral_received.data")) if received.data and fields else {}
+    person = {name: value for name, value in sent.items() if name in fields} or None
     return ReceivedOut.model_validate(
         {
             **received.model_dump(exclude={"help", "data", "note", "org"}),

@@ -14,7 +14,7 @@ from kit.testing.days import day
 from kit.testing.waiting import until
 from runner.testing import Running
 from services.reintegration.referrals.helps import HELPS, Criterion
-from services.reintegration.referrals.rules import eligibility, years_between
+from services.reintegration.referrals.rules import eligibility, may_know, years_between
 from services.reintegration.referrals.service import ACCEPT_BY
 from services.reintegration.tests.test_endpoints import URL, demo, open_case, register, told
 
@@ -170,6 +170,25 @@ class TestJourney:
         assert (await other.get(f"{URL}/received")).json()["items"] == []
         assert (await other.post(f"{URL}/received/{referral['id']}/answer", json={"accept": True})).status_code == 404
         assert (await other.post(f"{URL}/received/{referral['id']}/delivery", json={"outcome": "given"})).status_code == 404
+
+    async def test_of_one_that_ended_nothing_is_known_once_the_consent_is_withdrawn(self, reintegration: Running) -> None:
+        """The sharing policy is asked at each reading: who was helped to the end may take the consent back all the same."""
+        officer, body = demo(reintegration), ngo(reintegration)
+        reference, referral = await sent(reintegration)
+        await body.post(f"{URL}/received/{referral['id']}/answer", json={"accept": True})
+        await body.post(f"{URL}/received/{referral['id']}/delivery", json={"outcome": "given"})
+        await officer.post(f"{URL}/referrals/{referral['id']}/confirmation", json={"confirmed": "came"}, headers={"If-Match": "*"})
+        assert (await body.get(f"{URL}/received")).json()["items"][0]["person"]["phone"] == "+8801712345678"
+        given = next(one for one in (await officer.get(f"{URL}/{reference}/consents")).json()["items"] if one["recipient"] == "ngo-one")
+        assert (await officer.post(f"{URL}/{reference}/consents/{given['id']}/withdraw")).status_code == 200
+        (shown,) = (await body.get(f"{URL}/received")).json()["items"]
+        assert (shown["state"], shown["person"]) == ("confirmed", None)
+        noted = [one.fields for one in await reintegration.rows("access_log where purpose = 'received' order by at")]
+        assert noted == [["district", "name", "name_bn", "phone", "returned_on"], ["state"]]
+
+    @pytest.mark.parametrize(("consented", "fields"), [(True, {"name", "name_bn", "phone", "district", "returned_on"}), (False, set())])
+    def test_the_sharing_policy_says_what_a_receiver_may_know(self, consented: bool, fields: set[str]) -> None:  # noqa: FBT001 - a case
+        assert may_know("ngo-one", date(2026, 11, 26), consented=consented) == fields
 
     async def test_nobody_answers_in_time(self, reintegration: Running) -> None:
         reference, _ = await sent(reintegration)
