@@ -118,7 +118,8 @@ class TestHandOver:
         alert = await raised(officers)
         async with listening(officers["amman"]) as live:
             assert (await anext(live)).name == "ready"
-            await officers["beirut"].post(f"{URL}/LWW-BEIRUT/handovers", json={"reason": "cut_off"})
+            moved = await officers["beirut"].post(f"{URL}/LWW-BEIRUT/handovers", json={"reason": "cut_off"})
+            assert moved.status_code == 201, moved.text
             # A stream that ended meanwhile comes back and tells of what was before, too.
             told = await anext(one async for one in live if one.data.get("change") == "duty_moved")
         assert told.data["alert"]["id"] == alert["id"]
