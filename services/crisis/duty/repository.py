@@ -106,12 +106,12 @@ async def alerts_of_chain(session: AsyncSession, root: UUID) -> Sequence[UUID]:
     return [UUID(str(one)) for one in (await session.execute(rows)).scalars()]
 
 
-async def list_changes(session: AsyncSession, alert_id: UUID, after: int, sight: Sight, limit: int) -> Sequence[AlertChange]:
-    """Of one warning, in the order in which they were committed. Index scan on alert_change_of."""
+async def list_changes(session: AsyncSession, alert_id: UUID, after: int, head: int, sight: Sight, limit: int) -> Sequence[AlertChange]:
+    """Of one warning up to `head`, in the order in which they were committed. Index scan on alert_change_of."""
     rows = (
         select(AlertChange)
         .join(Alert, col(Alert.id) == AlertChange.alert_id)
-        .where(col(AlertChange.alert_id) == alert_id, col(AlertChange.position) > after, seen_by(sight))
+        .where(col(AlertChange.alert_id) == alert_id, col(AlertChange.position) > after, col(AlertChange.position) <= head, seen_by(sight))
         .order_by(col(AlertChange.position))
         .limit(limit)
     )

@@ -109,13 +109,15 @@ async def changes_since(
     alert_id: UUID, session: AsyncSession, caller: Caller, position: int
 ) -> tuple[list[tuple[int, DutyChangeOut]], int, bool]:
     """Changes of one warning that the caller may see at this moment, the position to go on from, and whether more wait behind it."""
-    viewer = viewer_of(await handover.widened(session, caller), datetime.now(UTC))
+    # Before the rights: what a hand-over of duty opens to the caller meanwhile stands behind the head, and is looked at next.
     head = await repository.last_position(session)
-    shown = [pages.change_out(one) for one in await duties.list_changes(session, alert_id, position, viewer.sight, CHANGES_AT_ONCE)]
+    viewer = viewer_of(await handover.widened(session, caller), datetime.now(UTC))
+    changes = await duties.list_changes(session, alert_id, position, head, viewer.sight, CHANGES_AT_ONCE)
+    shown = [pages.change_out(one) for one in changes]
     told = [(one.position, one) for one in shown]
     if len(told) == CHANGES_AT_ONCE:
         return told, told[-1][0], True
-    return told, max([head, position, *(place for place, _ in told)]), False
+    return told, max(head, position), False
 
 
 async def get_map(session: AsyncSession, caller: Caller, alert_id: UUID) -> DutyMapOut:

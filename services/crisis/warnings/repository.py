@@ -124,12 +124,13 @@ async def last_position(session: AsyncSession) -> int:
     return await session.scalar(select(func.coalesce(func.max(AlertChange.position), 0))) or 0
 
 
-async def list_changes(session: AsyncSession, after: int, sight: Sight, limit: int) -> list[Change]:
-    """In the order in which they were committed; each with the warning as it is now. A change of figures is none of the warning."""
+async def list_changes(session: AsyncSession, after: int, head: int, sight: Sight, limit: int) -> list[Change]:
+    """Up to `head`, in the order in which they were committed; each with the warning as it is now. A change of figures is none of it."""
     statement = (
         select(AlertChange, Alert)
         .join(Alert, col(Alert.id) == AlertChange.alert_id)
-        .where(col(AlertChange.position) > after, col(AlertChange.kind) != REACHED, seen_by(sight))
+        .where(col(AlertChange.position) > after, col(AlertChange.position) <= head)
+        .where(col(AlertChange.kind) != REACHED, seen_by(sight))
         .order_by(col(AlertChange.position))
         .limit(limit)
     )

@@ -52,14 +52,16 @@ async def start_of(session: AsyncSession, position: int | None) -> int:
 
 async def changes_since(session: AsyncSession, caller: Caller, position: int) -> tuple[list[tuple[int, AlertChangeOut]], int, bool]:
     """Changes that the caller may see, the position to go on from, and whether more wait behind it."""
+    # First of all: each statement sees what was committed before it. Rights read before the head would pass over what a hand-over of duty
+    # that commits between the two opens to the caller.
+    head = await repository.last_position(session)
     # A stream outlives a hand-over of duty: what is whose is asked each time.
     viewer = viewer_of(await handover.widened(session, caller), datetime.now(UTC))
-    head = await repository.last_position(session)
-    changes = await repository.list_changes(session, position, viewer.sight, CHANGES_AT_ONCE)
+    changes = await repository.list_changes(session, position, head, viewer.sight, CHANGES_AT_ONCE)
     shown = [(change.position, views.change_out(change, viewer)) for change in changes]
     if len(changes) == CHANGES_AT_ONCE:
         return shown, changes[-1].position, True
-    return shown, max([head, position, *(change.position for change in changes)]), False
+    return shown, max(head, position), False
 
 
 def viewer_of(caller: Caller, now: datetime) -> views.Viewer:

@@ -6,10 +6,12 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from kit.auth import Caller
 from kit.timer import DueTimer
 from runner.testing import Running
-from services.crisis.handover import rules
+from services.crisis.handover import rules, service
 from services.crisis.handover.service import MISSIONS, hand_over_the_silent
 from services.crisis.tests.test_stream import listening
 
@@ -121,6 +123,29 @@ class TestHandOver:
             moved = await officers["beirut"].post(f"{URL}/LWW-BEIRUT/handovers", json={"reason": "cut_off"})
             assert moved.status_code == 201, moved.text
             # A stream that ended meanwhile comes back and tells of what was before, too.
+            told = await anext(one async for one in live if one.data.get("change") == "duty_moved")
+        assert told.data["alert"]["id"] == alert["id"]
+
+    async def test_a_live_page_that_looks_while_the_duty_moves_gets_them_too(
+        self, officers: dict[str, httpx.AsyncClient], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """The duty moves after a look has asked what is whose, and before it asks what is new."""
+        alert = await raised(officers)
+        asked, is_moved = service.widened, False
+
+        async def and_then_it_moves(session: AsyncSession, caller: Caller) -> Caller:
+            nonlocal is_moved
+            known = await asked(session, caller)
+            if caller.subject == "wing-amman" and not is_moved:
+                is_moved = True
+                moved = await officers["beirut"].post(f"{URL}/LWW-BEIRUT/handovers", json={"reason": "cut_off"})
+                assert moved.status_code == 201, moved.text
+            return known
+
+        async with listening(officers["amman"]) as live:
+            assert (await anext(live)).name == "ready"
+            monkeypatch.setattr(service, "widened", and_then_it_moves)
+            await officers["beirut"].post(f"/v1/crisis/alerts/{alert['id']}/acknowledgements")
             told = await anext(one async for one in live if one.data.get("change") == "duty_moved")
         assert told.data["alert"]["id"] == alert["id"]
 
