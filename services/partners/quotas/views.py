@@ -28,28 +28,24 @@ def _day(quota: Quota, taken: Taken, now: datetime) -> WindowOut:
 
 
 def lease_of(client: Client, refusal: str | None, granted: int, taken: Taken, now: datetime) -> LeaseOut:
-    quota = quota_of(client)
+    return _lease(client.client_id, refusal, granted, quota_of(client), taken, client.origins, now)
+
+
+def nothing(client_id: str, refusal: str, now: datetime) -> LeaseOut:
+    return _lease(client_id, refusal, 0, Quota(0, 0), Taken.none(now), (), now)
+
+
+def _lease(
+    client_id: str, refusal: str | None, granted: int, quota: Quota, taken: Taken, origins: Sequence[str], now: datetime
+) -> LeaseOut:
     return LeaseOut.model_validate({
-        "client_id": client.client_id,
+        "client_id": client_id,
         "refusal": refusal,
         "granted": granted,
         "minute": taken.minute,
         "in_minute": _minute(quota, taken, now),
         "in_day": _day(quota, taken, now),
-        "origins": client.origins,
-    })  # fmt: skip
-
-
-def nothing(client_id: str, refusal: str, now: datetime) -> LeaseOut:
-    taken, quota = Taken.none(now), Quota(0, 0)
-    return LeaseOut.model_validate({
-        "client_id": client_id,
-        "refusal": refusal,
-        "granted": 0,
-        "minute": taken.minute,
-        "in_minute": _minute(quota, taken, now),
-        "in_day": _day(quota, taken, now),
-        "origins": [],
+        "origins": [*origins],
     })  # fmt: skip
 
 
