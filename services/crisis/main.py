@@ -53,8 +53,9 @@ from services.crisis.lineage import endpoints as lineage
 from services.crisis.outreach import endpoints as outreach
 from services.crisis.outreach import planning
 from services.crisis.outreach.lists import LONGEST_LINK, TEXTS
+from services.crisis.outreach.push import service as browsers
+from services.crisis.outreach.push.clients import vapid_of
 from services.crisis.outreach.rules import TOKEN_LETTERS
-from services.crisis.outreach.sending import push
 from services.crisis.outreach.sending.clients import messengers
 from services.crisis.outreach.sending.service import send_what_is_queued
 from services.crisis.outreach.settings import Carriers
@@ -117,7 +118,7 @@ async def resources(settings: Settings, carriers: Carriers) -> AsyncIterator[Map
     ):
         tasks = [group.create_task(keep_running(name, one.run)) for name, one in pulses.items()]
         known = {"carriers": messengers(carriers, providers, TEXTS.subject.bn), "known_carriers": carriers, "bringers": bringers(carriers)}
-        known["vapid"] = push.vapid_of(carriers, settings.public_url)
+        known["vapid"] = vapid_of(carriers, settings.public_url)
         yield {**pulses, **known, "calls": Calls(settings, http), "http": http}
         for task in tasks:
             task.cancel()
@@ -139,7 +140,7 @@ def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
             await outward.close()
 
     loops: dict[str, StateLoop] = {"errands": partial(errands.run, errands.KINDS | telling.KINDS), "exposure": ask_for_all}
-    loops |= {"browsers that are gone": push.tell_of_gone}
+    loops |= {"browsers that are gone": browsers.tell_of_gone}
     loops |= {"duty": counting.count_for_all, "paging": pages.send_pages}
     loops |= {"outreach": planning.plan_what_went_out, "sending": send_what_is_queued, "passing on": inbound.pass_on_what_is_not_ours}
     if settings.files is not None:

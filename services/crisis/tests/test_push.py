@@ -15,8 +15,8 @@ from kit.testing.push_service import Browser, PushService
 from kit.testing.waiting import until
 from runner.testing import Running, own_engines, service_fixture
 from services.crisis.outreach import rules
+from services.crisis.outreach.push import clients as push
 from services.crisis.outreach.rules import Address, Channel, SafeContact, Wording
-from services.crisis.outreach.sending import push
 from services.crisis.tests.test_outreach import refer, states
 
 Warn = Callable[..., Awaitable[dict[str, Any]]]

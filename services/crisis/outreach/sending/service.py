@@ -20,11 +20,12 @@ from kit.pulse import Pulse, wait_for
 from services.crisis.outreach import rules
 from services.crisis.outreach.ledger import token_for, topic_for
 from services.crisis.outreach.lists import REACH, TEXTS, Provider
+from services.crisis.outreach.push import service as push
+from services.crisis.outreach.push.clients import Letter
 from services.crisis.outreach.repository import alerts_by_id
 from services.crisis.outreach.rules import Channel, Go, Kind, Purpose, SafeContact, State, Suppressed, Wait, Wording
-from services.crisis.outreach.sending import push, repository
+from services.crisis.outreach.sending import repository
 from services.crisis.outreach.sending.clients import recorders
-from services.crisis.outreach.sending.push import Letter
 from services.crisis.outreach.sending.repository import Claimed, Settled
 from services.crisis.warnings.models import Alert
 from services.crisis.warnings.rules import State as Standing

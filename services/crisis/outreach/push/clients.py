@@ -5,7 +5,6 @@ shows once: what waits there is replaced, and so is what the phone shows (`tag`)
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,18 +15,10 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, TypeAdapter
 
-from kit.calls import AwayError, Calls, RefusedCallError
-from kit.database import Sessions
-from kit.messengers import Messenger, NeverSeen, NotNowError, Rejected, Sent, UnclearError
+from kit.messengers import NeverSeen, NotNowError, Rejected, Sent, UnclearError
 from kit.outward import Answer, Bounds, Outward, OutwardError, Refused
-from kit.pulse import Pulse, wait_for
 from kit.web_push import Subscription, Vapid, sealed
-from services.crisis.exposure import clients as register
-from services.crisis.outreach.rules import Channel
-from services.crisis.outreach.sending import repository
 from services.crisis.outreach.settings import Carriers
-
-log = logging.getLogger(__name__)
 
 DEADLINE_S: Final = 8.0
 BOUNDS: Final = Bounds(body=65_536, seconds=DEADLINE_S, redirects=0)
@@ -36,7 +27,6 @@ GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 UNCLEAR: Final = frozenset({Refused.TIME, Refused.BROKEN, Refused.SIZE, Refused.ENCODING})
 NOT_REACHED: Final = frozenset({Refused.NAME, Refused.CONNECTION, Refused.CERTIFICATE})
 LONGEST_WAIT: Final = timedelta(days=1)
-TELLS_AGAIN_S: Final = 60.0
 
 
 class Letter(BaseModel):
@@ -146,44 +136,3 @@ def _together(found: Sequence[Outcome]) -> Sent | Rejected:
 def vapid_of(known: Carriers, public_url: str) -> Vapid | None:
     """None where the channel is closed. Raises `ValueError` for a key that is none."""
     return Vapid.of(known.push_key.get_secret_value(), known.push_contact or public_url) if known.push_key else None
-
-
-def carriers(state: Mapping[str, Any]) -> Mapping[str, Messenger]:
-    """What carries notifications, where the channel is open."""
-    vapid: Vapid | None = state["vapid"]
-    return {Channel.PUSH: WebPush(state["outward"], vapid, noting(state["sessions"]))} if vapid else {}
-
-
-def noting(sessions: Sessions) -> Callable[[Sequence[UUID]], Awaitable[None]]:
-    async def note(gone: Sequence[UUID]) -> None:
-        async with sessions.begin() as session:
-            await repository.note_gone(session, gone, datetime.now(UTC))
-
-    return note
-
-
-async def tell_of_gone(state: Mapping[str, Any]) -> None:
-    """Runs until cancelled: the register is told which browsers are over, and again until it answers."""
-    sessions: Sessions = state["sessions"]
-    calls: Calls = state["calls"]
-    pulse: Pulse = state["outreach_pulse"]
-    while True:
-        beat = pulse.next_beat
-        if not await tell_once(sessions, calls):
-            await wait_for(beat, TELLS_AGAIN_S)
-
-
-async def tell_once(sessions: Sessions, calls: Calls) -> bool:
-    """Whether some were told of."""
-    async with sessions.begin() as session:
-        gone = await repository.list_gone(session)
-    if not gone:
-        return False
-    try:
-        await register.tell_gone(calls, gone)
-    except (AwayError, RefusedCallError) as error:
-        log.warning("%s browsers that are gone wait for the register: %s", len(gone), error)
-        return False
-    async with sessions.begin() as session:
-        await repository.forget_gone(session, gone)
-    return True
