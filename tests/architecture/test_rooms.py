@@ -17,6 +17,7 @@ NEVER: Final = frozenset({"utils", "util", "helpers", "helper", "common", "base"
 
 # A room that one service needs and others do not, named after its subject, with what it is for.
 ROOMS_OF_THEIR_OWN: Final = {
+    "services/partners/onboarding/keys.py": "public keys of programs: read, judged by a library of cryptography, and stripped",
     "services/partners/sharing.py": "questions to the one engine of sharing, and what its policy says of kinds of record",
     "services/registry/sharing.py": "questions to the one engine of sharing, for the register's readers",
     "services/agencies/ceilings.py": "what may lawfully be charged, as dated data, read and judged at start-up",
