@@ -4,7 +4,7 @@ What no rule allows is denied, and each decision says why: a stable code, and wo
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -161,14 +161,16 @@ class Rule(_Data):
             raise ValueError(f"rule {self.id} denies: it needs neither consent nor agreement")
         return self
 
-    def applies(self, facts: Facts, purpose: str, field: str) -> bool:
-        """On one of its days."""
+    def applies(self, facts: Facts, purpose: str) -> bool:
+        """To the fields that it covers, on one of its days."""
         return (
-            (field in self.fields or ANY in self.fields)
-            and self.serves(purpose)
+            self.serves(purpose)
             and all(not set(values).isdisjoint(facts[name]) for name, values in self.when.items())
             and all(set(values).isdisjoint(facts[name]) for name, values in self.unless.items())
         )
+
+    def covers(self, field: str) -> bool:
+        return field in self.fields or ANY in self.fields
 
     def serves(self, purpose: str) -> bool:
         return purpose in self.purposes or ANY in self.purposes
@@ -268,12 +270,29 @@ class Policy(_Data):
 
     def decide(self, question: Question, field: str) -> Decision:
         """A deny wins over an allow. What the policy does not know, or is not told, is denied."""
-        unknown = self._unknown(question, field)
+        return self.judge(question, (field,))[field]
+
+    def judge(self, question: Question, fields: Collection[str] | None = None) -> dict[str, Decision]:
+        """`decide` of all fields, or of those that are asked for, in the policy's order first."""
+        asked = self.fields if fields is None else [*(one for one in self.fields if one in fields), *sorted({*fields} - {*self.fields})]
+        unknown = self._unknown(question)
+        applying = self._applying(question) if unknown is None else []
+        return {field: self._decided(question, field, unknown, applying) for field in asked}
+
+    def _applying(self, question: Question) -> list[Rule]:
+        facts = {**question.subject, **question.record}
+        return [
+            rule
+            for rule in self.rules
+            if (rule.effect == "allow" or rule.is_in_force(question.on)) and rule.applies(facts, question.purpose)
+        ]
+
+    def _decided(self, question: Question, field: str, unknown: Code | None, applying: Sequence[Rule]) -> Decision:
+        if field not in self.fields:
+            return _refused(Code.UNKNOWN_FIELD)
         if unknown is not None:
             return _refused(unknown)
-        facts = {**question.subject, **question.record}
-        applying = [rule for rule in self.rules if rule.applies(facts, question.purpose, field)]
-        judged = [rule.judge(question, field) for rule in applying if rule.effect == "allow" or rule.is_in_force(question.on)]
+        judged = [rule.judge(question, field) for rule in applying if rule.covers(field)]
         denied = next((one for one in judged if one.code is Code.DENIED_BY_RULE), None)
         if denied is not None:
             return denied
@@ -283,14 +302,9 @@ class Policy(_Data):
             return max(allowed, key=lambda one: one.until or date.max)
         return min(judged, key=lambda one: _NEAREST.index(one.code), default=_refused(Code.NO_RULE))
 
-    def judge(self, question: Question, fields: Collection[str] | None = None) -> dict[str, Decision]:
-        """Of all fields, or of those that are asked for, in the policy's order first."""
-        asked = self.fields if fields is None else [*(one for one in self.fields if one in fields), *sorted({*fields} - {*self.fields})]
-        return {field: self.decide(question, field) for field in asked}
-
     def visible(self, question: Question) -> frozenset[str]:
         """All fields that `decide` allows."""
-        return frozenset(field for field in self.fields if self.decide(question, field).allowed)
+        return frozenset(field for field, decision in self.judge(question).items() if decision.allowed)
 
     def served(self, purpose: str, attribute: str) -> frozenset[str]:
         """Values of an attribute of the record for which some rule may allow something for this purpose."""
@@ -308,10 +322,8 @@ class Policy(_Data):
     def _allowing(self, purpose: str) -> Iterator[Rule]:
         return (rule for rule in self.rules if rule.effect == "allow" and rule.serves(purpose))
 
-    def _unknown(self, question: Question, field: str) -> Code | None:
+    def _unknown(self, question: Question) -> Code | None:
         # A record's unknown value could slip past a deny rule; a subject's (a role of another service) only matches nothing.
-        if field not in self.fields:
-            return Code.UNKNOWN_FIELD
         if question.purpose not in self.purposes:
             return Code.UNKNOWN_PURPOSE
         is_told = question.subject.keys() == self.subject.keys() and question.record.keys() == self.record.keys()

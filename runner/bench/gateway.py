@@ -50,7 +50,7 @@ async def measure(scale: float) -> list[Figure]:
             events = max(200, round(EVENTS * scale))
             async with _receiver() as receiver:
                 sending = await _webhooks(running, receiver, events)
-            return [*await _calls(running, scale), sending]
+            return [*await _calls(running, scale), sending, await _passed(running, scale)]
 
 
 async def _partner(api: Api) -> None:
@@ -214,3 +214,37 @@ async def _calls(running: Suite, scale: float) -> list[Figure]:
         Figure("added.p99_ms", added[0.99], "ms"),
         Figure("rps", rps["gateway"], "requests/s", {**whole, "failures": full["gateway"]["failures"]}),
     ]
+
+
+async def _passed(running: Suite, scale: float) -> Figure:
+    """What the gateway itself can pass: a program's reads of a service that only answers, with token, quota and log as always."""
+    pipe = asyncio.subprocess.PIPE
+    command = (sys.executable, "-m", "runner.bench.answerer")
+    service = await asyncio.create_subprocess_exec(*command, cwd=PROJECT, stdin=pipe, stdout=pipe)
+    try:
+        port = int(await _pipes(service)[1].readline())
+        urls = {"partners": running.place.url("partners"), "agencies": f"http://127.0.0.1:{port}"}
+        await running.restart("gateway", {"PROBASHI_SERVICE_URLS": json.dumps(urls)})
+        where = {"gateway": running.place.port("gateway"), "direct": port}
+        order = {
+            "tokens": [await _token(running)],
+            "paths": ["/v1/agencies"],
+            "connections": CONNECTIONS,
+            "seconds": max(2.0, SECONDS * scale),
+        }
+        await generate(running, port=where["gateway"], **order)
+        used = processor_times(psutil.Process())
+        done = {name: await generate(running, port=one, **order) for name, one in where.items()}
+        shares = shares_of(running, used, processor_times(psutil.Process()), done["gateway"]["seconds"])
+    finally:
+        service.kill()
+        await service.wait()
+    rps = {name: len(one["latencies_ms"]) / one["seconds"] for name, one in done.items()}
+    detail = {
+        "what": "a service that only answers",
+        "direct_rps": round(rps["direct"]),
+        "processor_us": round(shares["gateway"] / rps["gateway"] * 1e6),
+        "statuses": done["gateway"]["statuses"],
+        "failures": done["gateway"]["failures"],
+    }
+    return Figure("gateway_rps", rps["gateway"], "requests/s", detail)

@@ -1,9 +1,10 @@
 """Every SQL statement about organisations. Each read for a person takes a `Sight`: there is no way to read past it."""
 
 from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, bindparam, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -34,9 +35,22 @@ async def list_acts(session: AsyncSession, organisation_id: UUID) -> Sequence[Ac
     return (await session.execute(rows.limit(100))).scalars().all()
 
 
+# Asked at each request of a program: built once, which costs more than to run them.
+_AGREEMENTS: Final = (
+    select(Agreement)
+    .where(col(Agreement.organisation_id) == bindparam("organisation_id"))
+    .order_by(col(Agreement.proposed_at).desc(), col(Agreement.id).desc())
+)
+_CLIENT: Final = (
+    select(Client, Organisation)
+    .join(Organisation, col(Client.organisation_id) == col(Organisation.id))
+    .where(col(Client.client_id) == bindparam("client_id"))
+)
+
+
 async def list_agreements(session: AsyncSession, organisation_id: UUID) -> Sequence[Agreement]:
-    rows = select(Agreement).where(col(Agreement.organisation_id) == organisation_id)
-    return (await session.execute(rows.order_by(col(Agreement.proposed_at).desc(), col(Agreement.id).desc()))).scalars().all()
+    """Newest first."""
+    return (await session.execute(_AGREEMENTS, {"organisation_id": organisation_id})).scalars().all()
 
 
 async def lock_agreement(session: AsyncSession, agreement_id: UUID) -> tuple[Agreement, Organisation] | None:
@@ -56,6 +70,5 @@ async def lock_client(session: AsyncSession, organisation_id: UUID, name: str) -
 
 
 async def find_client(session: AsyncSession, client_id: str) -> tuple[Client, Organisation] | None:
-    rows = select(Client, Organisation).join(Organisation, col(Client.organisation_id) == col(Organisation.id))
-    row = (await session.execute(rows.where(col(Client.client_id) == client_id))).one_or_none()
+    row = (await session.execute(_CLIENT, {"client_id": client_id})).one_or_none()
     return (row[0], row[1]) if row else None

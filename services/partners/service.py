@@ -281,12 +281,19 @@ async def change_client(
     return client
 
 
-async def rights_of(session: AsyncSession, client_id: str) -> tuple[Client, Organisation, Rights]:
-    """At this moment. Raises `NotAPartnerError`, `SuspendedError`, `NotVerifiedError`."""
+async def program_of(session: AsyncSession, client_id: str) -> tuple[Client, Organisation]:
+    """Whatever was agreed. Raises `NotAPartnerError`, `SuspendedError`, `NotVerifiedError`."""
     found = await repository.find_client(session, client_id)
     if found is None:
         raise rules.NotAPartnerError
     client, organisation = found
+    rules.check_active(organisation.state, client.state)
+    return client, organisation
+
+
+async def rights_of(session: AsyncSession, client_id: str) -> tuple[Client, Organisation, Rights]:
+    """At this moment. Raises what `program_of` does."""
+    client, organisation = await program_of(session, client_id)
     terms = [views.terms_of(one) for one in await repository.list_agreements(session, organisation.id)]
     return client, organisation, rules.rights(organisation.state, client.state, client.scopes, terms, today())
 

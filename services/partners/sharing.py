@@ -7,6 +7,7 @@ each, and to whom it is addressed is read off the policy: no other list says it.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Final, Literal
 
 from contracts import catalogue as _all_events  # noqa: F401  # declares every event type
@@ -85,6 +86,7 @@ def addressee_of(record: str) -> str:
     return SELF if record in ADDRESSED else EVERYBODY
 
 
+@cache
 def fields_of_record(record: str) -> frozenset[str]:
     """All that any rule of any version speaks of for this kind of record."""
     return frozenset(field for one in VERSIONS for purpose in one.purposes for field in one.fields_of(purpose, type=record))

@@ -12,7 +12,7 @@ from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep
 from kit.sharing_log import DecisionOut, list_decisions
 from kit.versions import ExpectedVersion, check_version, etag
-from services.registry import service
+from services.registry import sealing, service
 from services.registry.access import DecisionReader, Desk, Officer, Registrar, Who, source_of, what_is_visible
 from services.registry.lists import LISTS, Choice
 from services.registry.schemas import (
@@ -92,7 +92,7 @@ async def change(
 async def add_place(who: Who, said: PlaceIn, caller: Officer, session: SessionDep, keyring: KeyringDep, response: Response) -> NationalOut:
     """Where the person is now said to be: one more place, never instead of those of another kind."""
     person = await service.get(session, what_is_visible(caller), who, lock=True)
-    told = service.Told(source_of(caller, from_outreach=False), caller.subject, min(caller.org, default=None), datetime.now(UTC))
+    told = sealing.Told(source_of(caller, from_outreach=False), caller.subject, min(caller.org, default=None), datetime.now(UTC))
     await service.add_place(session, keyring, person, said, told)
     response.headers["ETag"] = etag(person.version)
     return await service.shown_to(session, keyring, caller, person, "correction")

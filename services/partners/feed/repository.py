@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, false, insert, literal, or_, select, update
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy import Integer, Row, and_, bindparam, func, insert, select, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -57,26 +58,35 @@ async def close_records(session: AsyncSession, organisation_id: UUID, records: C
     await session.execute(update(FeedEvent).where(*theirs).values(withheld=word))
 
 
-def may_be_given(given: Given) -> ColumnElement[bool]:
-    """`rules.may_be_given` as a question to the database, so that a page is full of what is shown."""
-    each = [
-        and_(col(FeedEvent.type) == event, literal(sorted(one.allowed), ARRAY(TEXT)).contains(col(FeedEvent.fields)))
-        for event, one in sorted(given.items())
-        if one.allowed
-    ]
-    return and_(col(FeedEvent.withheld).is_(None), or_(false(), *each))
+# `rules.may_be_given` as a question to the database, so that a page is full of what is shown. Built once, as what a program asks all the
+# time: of each kind of event the fields that may be given are a parameter.
+_MAY_BE_GIVEN: Final = and_(
+    col(FeedEvent.withheld).is_(None),
+    bindparam("given", type_=JSONB).op("->", return_type=JSONB())(col(FeedEvent.type)).contains(func.to_jsonb(col(FeedEvent.fields))),
+)
+_MINE: Final = col(FeedEvent.organisation_id) == bindparam("organisation_id")
+_PAGE: Final = (
+    select(col(FeedEvent.position), col(FeedEvent.type), col(FeedEvent.body))
+    .where(_MINE, col(FeedEvent.position) > bindparam("after"), _MAY_BE_GIVEN)
+    .order_by(col(FeedEvent.position))
+    .limit(bindparam("most", type_=Integer))
+)
+_PAGE_SINCE: Final = _PAGE.where(col(FeedEvent.added_at) >= bindparam("since"))
+_ONE: Final = select(col(FeedEvent.type), col(FeedEvent.body)).where(_MINE, col(FeedEvent.id) == bindparam("event_id"), _MAY_BE_GIVEN)
+
+
+def _written(given: Given) -> dict[str, list[str]]:
+    return {event: sorted(one.allowed) for event, one in given.items() if one.allowed}
 
 
 async def page(
     session: AsyncSession, organisation_id: UUID, given: Given, *, after: int, since: datetime | None, limit: int
 ) -> Sequence[Row[int, str, bytes]]:
     """One more than `limit` where more follow. Index Scan on the primary key, from `after` on."""
-    rows = select(col(FeedEvent.position), col(FeedEvent.type), col(FeedEvent.body)).where(
-        col(FeedEvent.organisation_id) == organisation_id, col(FeedEvent.position) > after, may_be_given(given)
-    )
-    if since is not None:
-        rows = rows.where(col(FeedEvent.added_at) >= since)
-    return (await session.execute(rows.order_by(col(FeedEvent.position)).limit(limit + 1))).all()
+    asked = {"organisation_id": organisation_id, "given": _written(given), "after": after, "most": limit + 1}
+    if since is None:
+        return (await session.execute(_PAGE, asked)).all()
+    return (await session.execute(_PAGE_SINCE, {**asked, "since": since})).all()
 
 
 async def position_of(session: AsyncSession, organisation_id: UUID, event_id: UUID) -> int | None:
@@ -85,5 +95,5 @@ async def position_of(session: AsyncSession, organisation_id: UUID, event_id: UU
 
 
 async def find_given(session: AsyncSession, organisation_id: UUID, event_id: UUID, given: Given) -> Row[str, bytes] | None:
-    mine = (col(FeedEvent.organisation_id) == organisation_id, col(FeedEvent.id) == event_id, may_be_given(given))
-    return (await session.execute(select(col(FeedEvent.type), col(FeedEvent.body)).where(*mine))).one_or_none()
+    asked = {"organisation_id": organisation_id, "event_id": event_id, "given": _written(given)}
+    return (await session.execute(_ONE, asked)).one_or_none()

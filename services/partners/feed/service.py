@@ -19,7 +19,7 @@ from services.partners.feed import repository, rules
 from services.partners.feed.schemas import Cursor, Slice
 from services.partners.hooks.repository import Queued, queue
 from services.partners.rules import NotAllowedError, signed
-from services.partners.service import rights_of, today
+from services.partners.service import program_of, today
 from services.partners.sharing import ADDRESSED, PURPOSES, Asker, Share, is_withdrawal, shares
 from services.partners.withdrawals.service import ask
 
@@ -116,7 +116,7 @@ async def _reader(session: AsyncSession, client_id: str) -> Reader:
 
     Raises `NotAPartnerError`, `SuspendedError`, `NotVerifiedError`, `NotAllowedError`.
     """
-    client, organisation, _ = await rights_of(session, client_id)
+    client, organisation = await program_of(session, client_id)
     if rules.READ not in client.scopes:
         raise NotAllowedError
     return Reader(organisation.id, organisation.code, shares(await asker_of(session, organisation.id, organisation.code)))

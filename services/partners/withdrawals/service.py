@@ -62,7 +62,7 @@ async def sight_of(session: AsyncSession, caller: Caller) -> Sight:
     """
     if not caller.has("partner"):
         return sight(caller)
-    client, organisation, _ = await organisations.rights_of(session, caller.client_id)
+    client, organisation = await organisations.program_of(session, caller.client_id)
     if not {READ, MANAGE}.intersection(client.scopes):
         raise NotAllowedError
     return Sight(everything=False, codes=frozenset({organisation.code}))

@@ -17,8 +17,8 @@ from kit.crypto import Keyring
 from kit.errors import ConflictError, NotFoundError
 from kit.ids import new_id
 from services.registry import repository as people
+from services.registry import sealing, sharing
 from services.registry import service as core
-from services.registry import sharing
 from services.registry.exposure import repository, rules, views
 from services.registry.exposure.models import Exposure
 from services.registry.exposure.rules import Class
@@ -108,10 +108,10 @@ async def list_contacts(session: AsyncSession, keyring: Keyring, caller: Caller,
 async def look_up(session: AsyncSession, keyring: Keyring, caller: Caller, asked: LookupIn) -> list[ReachableOut]:
     given = sharing.given(caller, f"crisis.{asked.purpose}", "reach")
     if asked.document is not None:
-        index = core.document_index(keyring, asked.document.kind, asked.document.number)
+        index = sealing.document_index(keyring, asked.document.kind, asked.document.number)
         found = await people.search_by_document(session, core.EVERYBODY, index) if index else []
     else:
-        found = await people.search_by_contact(session, core.EVERYBODY, core.contact_index(keyring, asked.phone or ""))
+        found = await people.search_by_contact(session, core.EVERYBODY, sealing.contact_index(keyring, asked.phone or ""))
     return await _reachable(session, keyring, caller, [one.id for one in found], given)
 
 

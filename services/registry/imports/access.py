@@ -6,7 +6,7 @@ from fastapi import Depends
 
 from kit.auth import Caller, allow
 from kit.errors import ForbiddenError
-from services.registry.imports.lists import LISTS
+from services.registry.imports.rows.lists import LISTS
 from services.registry.imports.rules import may_import
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from contracts.text import Text
 from kit.errors import ConflictError, InvalidError, NotFoundError
 from kit.text import search_key
-from services.registry.imports.lists import Lists
+from services.registry.imports.rows.lists import Lists
 
 
 class State(StrEnum):

@@ -28,19 +28,20 @@ from kit.database import Sessions
 from kit.errors import is_connection_loss, place_of
 from kit.files import FileGoneError, Files
 from kit.pulse import wait_for
-from services.registry.imports import repository, service, workers
+from services.registry.imports import repository, service
 from services.registry.imports.models import NationalImport
-from services.registry.imports.reading import Record, Splitter
+from services.registry.imports.rows import workers
+from services.registry.imports.rows.reading import Record, Splitter
+from services.registry.imports.rows.sealing import Facts
+from services.registry.imports.rows.workers import Block
 from services.registry.imports.rules import State
-from services.registry.imports.sealing import Facts
 from services.registry.imports.taking import Taking
-from services.registry.imports.workers import Block
 
 log = logging.getLogger(__name__)
 
 BLOCK: Final = 1024 * 1024
-AHEAD: Final = 3
-PROCESSES: Final = 2
+PROCESSES: Final = max(2, (os.cpu_count() or 2) // 2)  # half a machine: a warning comes first
+AHEAD: Final = PROCESSES + 1
 IDLE_S: Final = 30.0
 LOCKED_S: Final = 2.0
 MOST_ATTEMPTS: Final = 5

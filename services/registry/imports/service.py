@@ -20,10 +20,10 @@ from kit.ids import new_id
 from kit.outbox import emit
 from kit.timer import DueTimer, TimerHandler, schedule
 from services.registry.imports import repository, rules, views
-from services.registry.imports.judging import Judge, Plan
-from services.registry.imports.lists import LISTS
 from services.registry.imports.models import ImportPart, NationalImport
-from services.registry.imports.reading import Dialect, NotATableError, Record, Splitter, cells_of, header_of
+from services.registry.imports.rows.judging import Judge, Plan
+from services.registry.imports.rows.lists import LISTS
+from services.registry.imports.rows.reading import Dialect, NotATableError, Record, Splitter, cells_of, header_of
 from services.registry.imports.rules import OVER, State
 from services.registry.imports.schemas import ColumnChoice, ColumnOut, ColumnsOut, ImportIn, MappingIn, SampleOut, SampleRow
 

@@ -11,13 +11,14 @@ import asyncpg
 from kit.crypto import Keyring
 from kit.ids import new_id
 from kit.reference import make
-from services.registry.imports import repository, rowbytes
-from services.registry.imports.judging import Judge, Plan
-from services.registry.imports.lists import LISTS
-from services.registry.imports.reading import Record
+from services.registry.imports import repository
+from services.registry.imports.rows import rowbytes
+from services.registry.imports.rows.judging import Judge, Plan
+from services.registry.imports.rows.lists import LISTS
+from services.registry.imports.rows.reading import Record
+from services.registry.imports.rows.sealing import COLUMNS, content_of
+from services.registry.imports.rows.workers import Block
 from services.registry.imports.rules import Standing, says_the_same
-from services.registry.imports.sealing import COLUMNS, content_of
-from services.registry.imports.workers import Block
 from services.registry.rules import PREFIX
 
 UPDATE_COLUMN: Final = "national_update.content"  # as `updates` opens it

@@ -5,9 +5,9 @@ from typing import Any, Final
 
 from contracts.text import Bilingual, Text
 from kit.crypto import Keyring
-from services.registry.imports.lists import LISTS
 from services.registry.imports.models import ImportReport, NationalImport
-from services.registry.imports.problems import PROBLEMS, Found
+from services.registry.imports.rows.lists import LISTS
+from services.registry.imports.rows.problems import PROBLEMS, Found
 from services.registry.imports.rules import WORKED_ON, State, seconds_left
 from services.registry.imports.schemas import ImportOut, ReportRow, RowProblem
 

@@ -25,6 +25,7 @@ from kit.strangers import (
     written_secret,
 )
 from services.registry import repository as people
+from services.registry import sealing
 from services.registry import service as core
 from services.registry.models import National
 from services.registry.own import repository
@@ -54,7 +55,7 @@ async def enter(sessions: Sessions, keyring: Keyring, entry: EntryIn, address: s
     judgement = judge(failures)
     if judgement is Judgement.MUST_WAIT:
         raise TooManyTriesError
-    knows_number = entry.phone is not None and core.contact_index(keyring, entry.phone) in numbers
+    knows_number = entry.phone is not None and sealing.contact_index(keyring, entry.phone) in numbers
     if judgement is Judgement.NEEDS_PHONE and numbers and not knows_number:
         raise PhoneNeededError
     # Worked out for a reference that is none too: the time that an answer takes tells nothing.
@@ -72,7 +73,7 @@ async def read(session: AsyncSession, person_id: UUID) -> National:
     found = await people.find(session, person_id, core.EVERYBODY, lock=True)
     if found is None:
         raise WrongKeyError
-    await record_access(session, person_caller(), [person_id], record_type=core.RECORD, purpose="own", fields=["own"])
+    await record_access(session, person_caller(), [person_id], record_type=sealing.RECORD, purpose="own", fields=["own"])
     return found
 
 
@@ -86,7 +87,7 @@ async def change(session: AsyncSession, keyring: Keyring, person: National, said
     if named:
         await core.change(session, keyring, person, ChangeIn.model_validate(named))
     if said.place is not None:
-        told = core.Told(Source.SELF, OWNER, None, datetime.now(UTC))
+        told = sealing.Told(Source.SELF, OWNER, None, datetime.now(UTC))
         await core.add_place(session, keyring, person, said.place, told)
 
 

@@ -16,8 +16,8 @@ from kit.crypto import Keyring
 from kit.names import sound_key
 from kit.papers import index_key
 from services.registry import repository as people
+from services.registry import sealing, views
 from services.registry import service as core
-from services.registry import views
 from services.registry.matching.rules import YEARS_APART, are_near
 from services.registry.models import National
 from services.registry.returns import repository
@@ -58,9 +58,9 @@ async def _who_shares(session: AsyncSession, keyring: Keyring, sought: SoughtIn)
     papers = {keyring.blind_index(key, "document") for one in sought.papers if (key := index_key(one.kind, one.number))}
     for person, kind in await repository.with_papers(session, papers):
         by_index[person].add(_PAPERS.get(kind, Key.OTHER_PAPER))
-    for person in await repository.with_phones(session, {core.contact_index(keyring, one) for one in sought.phones}):
+    for person in await repository.with_phones(session, {sealing.contact_index(keyring, one) for one in sought.phones}):
         by_index[person].add(Key.PHONE)
-    names = {sound for one in sought.names if (sound := core.name_key(keyring, one))}
+    names = {sound for one in sought.names if (sound := sealing.name_key(keyring, one))}
     year = sought.birth_year
     years = None if year is None else range(year - YEARS_APART, year + YEARS_APART + 1)
     for person in await repository.with_names(session, names, years, sought.district):

@@ -13,6 +13,7 @@ from contracts.text import Text
 from kit.auth import Caller
 from kit.crypto import Keyring
 from kit.errors import ConflictError, NotFoundError
+from services.registry import sealing
 from services.registry import service as people
 from services.registry.models import National
 from services.registry.rules import PlaceKind, Source, State, Visibility
@@ -77,7 +78,7 @@ async def _take_over(session: AsyncSession, keyring: Keyring, person: National, 
     await people.change(session, keyring, person, _change(await people.shown(session, keyring, person), said))
     at = datetime.combine(said.departed, time(12), DHAKA) if said.departed else proposal.proposed_at
     place = PlaceIn(kind=PlaceKind.DECLARED.code, country=said.country, observed_at=at, words=said.place)
-    told = people.Told(Source.IMPORT, caller.subject, None, datetime.now(UTC))
+    told = sealing.Told(Source.IMPORT, caller.subject, None, datetime.now(UTC))
     await people.add_place(session, keyring, person, place, told)
 
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Final
 
 from kit.crypto import Keyring
-from services.registry.imports.judging import Judge, Person, Plan
-from services.registry.imports.lists import LISTS
-from services.registry.imports.problems import Found, refuses
-from services.registry.imports.reading import Record
-from services.registry.imports.sealing import COLUMNS, Facts, Sealer
+from services.registry.imports.rows.judging import Judge, Person, Plan
+from services.registry.imports.rows.lists import LISTS
+from services.registry.imports.rows.problems import Found, refuses
+from services.registry.imports.rows.reading import Record
+from services.registry.imports.rows.sealing import COLUMNS, Facts, Sealer
 
 _NICE: Final = 5  # a file can wait; a warning that comes meanwhile cannot
 _PR_SET_PDEATHSIG: Final = 1

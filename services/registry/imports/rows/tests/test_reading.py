@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.registry.imports.reading import MOST_RECORD, Dialect, NotATableError, Record, Splitter, cells_of, header_of
+from services.registry.imports.rows.reading import MOST_RECORD, Dialect, NotATableError, Record, Splitter, cells_of, header_of
 
 DIALECT = Dialect(",", 3)
 

@@ -13,9 +13,9 @@ from typing import Final
 from contracts.persons import AgeBand
 from kit.papers import NID_LENGTHS, document_key, index_key_of
 from kit.text import clean_line, day_of, digits, phone, search_key
-from services.registry.imports.lists import Lists, district_codes
-from services.registry.imports.problems import Found, refuses
-from services.registry.imports.reading import Dialect, Record, cells_of
+from services.registry.imports.rows.lists import Lists, district_codes
+from services.registry.imports.rows.problems import Found, refuses
+from services.registry.imports.rows.reading import Dialect, Record, cells_of
 from services.registry.rules import age_band_of
 
 MOST_IN_CELL: Final = 300

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from contracts.places import CountryCode, countries, districts
 from kit.text import search_key
 
-DATA: Final = Path(__file__).parent.parent / "data" / "imports-2026.yaml"
+DATA: Final = Path(__file__).parents[2] / "data" / "imports-2026.yaml"
 
 
 class _Row(BaseModel):

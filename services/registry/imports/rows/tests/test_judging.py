@@ -12,16 +12,16 @@ from contracts.days import DHAKA
 from kit.crypto import Keyring, create_keyring
 from kit.ids import new_id
 from runner.testing import Running
-from services.registry.imports import rowbytes
-from services.registry.imports.judging import Judge, Person, Plan
-from services.registry.imports.lists import LISTS
-from services.registry.imports.problems import Found
-from services.registry.imports.reading import Dialect, Record
+from services.registry.imports.rows import rowbytes
+from services.registry.imports.rows.judging import Judge, Person, Plan
+from services.registry.imports.rows.lists import LISTS
+from services.registry.imports.rows.problems import Found
+from services.registry.imports.rows.reading import Dialect, Record
+from services.registry.imports.rows.sealing import COLUMNS, Facts, Sealer
 from services.registry.imports.rules import proposed_columns
-from services.registry.imports.sealing import COLUMNS, Facts, Sealer
 from services.registry.rules import Source
 from services.registry.schemas import NationalIn
-from services.registry.service import Told, rows_of
+from services.registry.sealing import Told, rows_of
 
 HEADER: Final = ["name", "name_bn", "sex", "born", "passport", "nid", "phone", "country", "place", "departed", "nominee", "nominee phone"]
 GOOD: Final = {

@@ -14,8 +14,8 @@ from kit.crypto import Keyring
 from kit.ids import new_id
 from kit.names import sound_key
 from kit.reference import make
-from services.registry.imports import rowbytes as row
-from services.registry.imports.judging import Person
+from services.registry.imports.rows import rowbytes as row
+from services.registry.imports.rows.judging import Person
 from services.registry.rules import PREFIX, Flag, PlaceKind
 
 # `reference` stands last: it is put there once it is known that nobody else has it.

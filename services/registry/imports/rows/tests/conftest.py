@@ -1,0 +1,3 @@
+from runner.testing import service_fixture
+
+registry = service_fixture("registry")
