@@ -14,8 +14,11 @@ from deploy.testing import Running as RunningProvider
 from deploy.tests.programs import ANY, AT, NGO, World, agree, good, public, told_of, until, world_of
 from kit.auth import Verifier
 from kit.testing.tokens import TokenIssuer
-from runner.testing import Engines
+from runner.testing import Engines, own_engines
 from services.partners.onboarding.clients import Registration, registrar_of
+
+# Partners may run on the shared ones at the same time.
+engines, start_service = own_engines()
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,10 @@ from deploy.accounts import Accounts
 from deploy.testing import LocalCommand
 from deploy.tests.programs import ANY, AT, good, world_of
 from kit.testing.tokens import TokenIssuer
-from runner.testing import Engines
+from runner.testing import Engines, own_engines
+
+# Partners may run on the shared ones at the same time.
+engines, start_service = own_engines()
 
 
 class TestAway:
