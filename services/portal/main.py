@@ -39,10 +39,12 @@ from services.portal.licences import endpoints as licences
 from services.portal.nationals import endpoints as nationals
 from services.portal.nationals.imports import endpoints as national_imports
 from services.portal.nationals.open import endpoints as registration
+from services.portal.notices import endpoints as notices
 from services.portal.outcomes import endpoints as outcomes
 from services.portal.page import environment
 from services.portal.partners import endpoints as partners
 from services.portal.partners.hooks import endpoints as hooks
+from services.portal.partners.onboarding import endpoints as onboarding
 from services.portal.posture import endpoints as posture
 from services.portal.problems import install_problem_pages
 from services.portal.protection import endpoints as protection
@@ -106,6 +108,7 @@ ROUTERS = [
     national_imports.router,
     nationals.router,
     alerts.router,
+    notices.router,
     reach.router,
     texts.router,
     relays.router,
@@ -123,6 +126,7 @@ ROUTERS = [
     reports.router,
     developers.router,
     hooks.router,
+    onboarding.router,
     partners.router,
     report_drafts.router,
     committees.router,

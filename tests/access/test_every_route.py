@@ -413,6 +413,8 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/crisis/outreach/deliveries": ANYBODY,
     "POST /v1/crisis/checkins/openings": ANYBODY,
     "POST /v1/crisis/checkins": ANYBODY,
+    "POST /v1/crisis/checkins/push": ANYBODY,
+    "GET /v1/crisis/push/key": ANYBODY,
     "POST /v1/crisis/checkins/questions": ANYBODY,
     "POST /v1/crisis/messages/{provider}": ANYBODY,
     "GET /v1/crisis/messages/{provider}": ANYBODY,
@@ -613,6 +615,8 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/nationals/exposures/{exposure_id}/people": {"service"},
     "POST /v1/nationals/contacts": {"service"},
     "POST /v1/nationals/lookups": {"service"},
+    "POST /v1/nationals/push": {"service"},
+    "POST /v1/nationals/push/gone": {"service"},
     "POST /v1/nationals/candidates": {"service"},
     "POST /v1/nationals/returns": {"service"},
     "POST /v1/nationals/openings": {"service"},
@@ -651,6 +655,9 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/partners/organisations/{code}/clients": KEEPERS | MEMBERS | {"auditor"},
     "POST /v1/partners/organisations/{code}/clients": KEEPERS | MEMBERS,
     "PUT /v1/partners/organisations/{code}/clients/{name}": KEEPERS | MEMBERS,
+    "GET /v1/partners/organisations/{code}/credentials": KEEPERS | MEMBERS | {"auditor"},
+    "POST /v1/partners/organisations/{code}/clients/{name}/credentials": KEEPERS | MEMBERS,
+    "PUT /v1/partners/organisations/{code}/clients/{name}/credentials/{number}": KEEPERS | MEMBERS,
 }
 SERVICE_OF: Final = {
     "complaints": "complaints",
