@@ -303,7 +303,7 @@ POSTED = Bounds(body=1_000, seconds=30.0, plain_http=True)
 
 @asynccontextmanager
 async def keeping(*, closes: bool = False) -> AsyncIterator[tuple[int, list[bytes]]]:
-    """Answers on a connection as long as it lasts; `closes`: it takes a second request, and goes. Its port, and the hosts asked on each connection."""
+    """Answers as long as a connection lasts; `closes`: it takes a second request, and goes. Its port, and the hosts asked on each."""
     connections: list[bytes] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
