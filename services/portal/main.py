@@ -41,6 +41,7 @@ from services.portal.nationals.imports import endpoints as national_imports
 from services.portal.nationals.open import endpoints as registration
 from services.portal.outcomes import endpoints as outcomes
 from services.portal.page import environment
+from services.portal.papers import endpoints as papers
 from services.portal.partners import endpoints as partners
 from services.portal.partners.hooks import endpoints as hooks
 from services.portal.posture import endpoints as posture
@@ -133,6 +134,7 @@ ROUTERS = [
     agencies.router,
     open_doors.router,
     files.router,
+    papers.router,
     ratings.router,
 ]
 

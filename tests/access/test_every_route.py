@@ -257,6 +257,8 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/framework/committee-returns": {"demo", "analyst"},
     "GET /v1/framework/committee-returns/{identity}": {"demo", "analyst", "admin"},
     "POST /v1/framework/committee-returns/{identity}/corrections": {"demo", "analyst"},
+    "POST /v1/framework/papers": {"analyst", "officer", "demo", "ngo"},
+    "GET /v1/framework/papers/{paper}": ANYBODY,
     "GET /v1/framework/report-drafts": {"analyst", "admin"},
     "POST /v1/framework/report-drafts": {"analyst", "admin"},
     "GET /v1/framework/report-drafts/{report_id}": {"analyst", "admin"},

@@ -38,6 +38,7 @@ class OpenedMatter(SQLModel, table=True):
     text: str
     document: str | None
     document_url: str | None
+    paper: UUID | None = None
     opened_at: datetime = _time()
     opened_by: str
 
@@ -60,6 +61,7 @@ class ToldStep(SQLModel, table=True):
     text: str
     document: str | None
     document_url: str | None
+    paper: UUID | None = None
     replaces: int | None
     told_at: datetime = _time()
     told_by: str
@@ -86,5 +88,6 @@ class ToldAction(SQLModel, table=True):
     text: str
     document: str | None
     document_url: str | None
+    paper: UUID | None = None
     told_at: datetime = _time()
     told_by: str
