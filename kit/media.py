@@ -108,7 +108,7 @@ def _webm(head: bytes) -> Kind | None:
 
 _GROUPS: Final[tuple[tuple[str, Text], ...]] = (
     ("image/", Text("photos ({kinds})", "ছবি ({kinds})")),
-    ("application/", Text("PDF", "PDF")),
+    ("application/", Text("PDF", "পিডিএফ")),
     ("audio/", Text("sound", "অডিও")),
     ("video/", Text("short video", "ছোট ভিডিও")),
 )

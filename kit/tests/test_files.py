@@ -273,5 +273,5 @@ asyncio.run(folder.put(content(), most=100))
 class TestWhatIsTaken:
     def test_a_refusal_names_what_is_taken_in_that_place_and_no_more(self) -> None:
         said = what_it_is(b"plain words", frozenset({"application/pdf", "image/png"}))
-        assert (said.en, said.bn) == ("Taken here: photos (PNG), PDF.", "এখানে নেওয়া হয়: ছবি (PNG), PDF।")
+        assert (said.en, said.bn) == ("Taken here: photos (PNG), PDF.", "এখানে নেওয়া হয়: ছবি (PNG), পিডিএফ।")
         assert what_it_is(b"PK\x03\x04", KINDS).en.startswith("This is a ZIP or Office file")

@@ -587,6 +587,8 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/nationals": ANYBODY,
     "POST /v1/nationals/imports": IMPORTERS,
     "GET /v1/nationals/decisions": {"analyst", "auditor"},
+    "GET /v1/complaints/sharing-decisions": {"analyst", "auditor"},
+    "GET /v1/returnees/sharing-decisions": {"analyst", "auditor"},
     "GET /v1/nationals/imports": IMPORTERS | {"auditor"},
     "GET /v1/nationals/imports/{import_id}": IMPORTERS | {"auditor"},
     "PATCH /v1/nationals/imports/{import_id}": IMPORTERS,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Column, DateTime
+from sqlalchemy import BigInteger, Column, DateTime, Index
 from sqlmodel import Field, SQLModel
 
 
@@ -11,9 +11,10 @@ class Paper(SQLModel, table=True):
     """`name`: as whoever brought it calls the file. `file_id`: in the store of files."""
 
     __tablename__ = "paper"
+    __table_args__ = (Index("paper_of", "brought_by"),)
 
     id: UUID = Field(primary_key=True)
-    file_id: UUID
+    file_id: UUID = Field(unique=True)
     name: str
     size: int = Field(sa_column=Column(BigInteger, nullable=False))
     sha256: bytes
