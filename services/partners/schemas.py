@@ -189,7 +189,7 @@ class OrganisationRow(BaseModel):
 
 
 class ActOut(BaseModel):
-    """`about`: the organisation's code, an agreement's id or a client's."""
+    """`about`: the organisation's code, an agreement's id, a client's, or a steward's account."""
 
     kind: str
     about: str

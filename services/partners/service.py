@@ -151,10 +151,13 @@ async def reinstate(session: AsyncSession, keyring: Keyring, caller: Caller, org
 
 
 def name_stewards(session: AsyncSession, caller: Caller, organisation: Organisation, said: StewardsIn) -> None:
-    """Of a locked one."""
-    organisation.stewards = sorted(set(said.accounts))
+    """Of a locked one. Who was named and whose duty ended is noted, each by their account."""
+    before, after = set(organisation.stewards), set(said.accounts)
+    organisation.stewards = sorted(after)
     organisation.version += 1
-    note(session, organisation, caller, "stewards_named", organisation.code)
+    for kind, accounts in (("steward_named", after - before), ("steward_ended", before - after)):
+        for account in sorted(accounts):
+            note(session, organisation, caller, kind, account)
 
 
 async def propose(session: AsyncSession, caller: Caller, organisation: Organisation, said: AgreementIn) -> Agreement:

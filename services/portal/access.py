@@ -326,6 +326,7 @@ MentionNoter = Annotated[Visitor, Depends(_Holder(UNREGISTERED | FACT_NOTERS))]
 PartnerReader = Annotated[Visitor, Depends(_Holder(PARTNERS | {"auditor"}))]
 SharingReader = Annotated[Visitor, Depends(_Holder(SHARING))]
 DecisionReader = Annotated[Visitor, Depends(_Holder(SHARING_LOG))]
+PartnerKeeper = Annotated[Visitor, Depends(_Holder(PARTNER_KEEPERS))]
 PartnerApplicant = Annotated[Visitor, Depends(_Holder(PARTNERS))]
 RuleReader = Annotated[Visitor, Depends(_Holder(CLASSIFY | CONSULTED))]
 

@@ -40,6 +40,8 @@ class EndpointIn(In):
 
 
 class EndpointChangeIn(In):
+    """What is left out stays as it is. `types`: null means all events again."""
+
     url: Url | None = None
     types: Types | None = None
     state: Literal["active", "paused", "ended"] | None = None

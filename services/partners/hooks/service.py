@@ -134,7 +134,7 @@ async def change(
     if said.url is not None:
         check_address(outward, said.url)
         endpoint.url = said.url
-    if said.types is not None:
+    if "types" in said.model_fields_set:
         endpoint.types = said.types
     if said.state is not None:
         endpoint.state = said.state

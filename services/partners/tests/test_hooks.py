@@ -393,6 +393,17 @@ class TestAnEndpoint:
         await good(await mine.put(f"{AT}/{one['id']}", json={"state": "ended"}, headers=ANY))
         await refused(await mine.put(f"{AT}/{one['id']}", json={"state": "active"}, headers=ANY), 409, "endpoint-ended")
 
+    async def test_moves_and_chooses_its_events_and_what_is_left_out_stays(self, partners: Running, receiver: Receiver) -> None:
+        code, one = await ready(partners, receiver)
+        mine = client(partners, code)
+        some = {"types": ["bd.probashi.reintegration.referral.ended.v1"], "url": f"{receiver.url}/other"}
+        chosen = await good(await mine.put(f"{AT}/{one['id']}", json=some, headers={"If-Match": '"1"'}))
+        assert (chosen["types"], chosen["url"], chosen["state"]) == (some["types"], some["url"], "active")
+        stays = await good(await mine.put(f"{AT}/{one['id']}", json={"state": "paused"}, headers={"If-Match": '"2"'}))
+        assert (stays["types"], stays["url"]) == (some["types"], some["url"])
+        everything = await good(await mine.put(f"{AT}/{one['id']}", json={"types": None}, headers={"If-Match": '"3"'}))
+        assert everything["types"] is None
+
 
 class TestASteward:
     async def test_sets_up_tests_and_reads_endpoints_for_the_organisation_that_they_name(

@@ -238,6 +238,20 @@ class TestAClient:
         await good(await other.post(f"{ROOT}/organisations/ngo-one/clients", json=body), 201)
         await refused(await client_of(partners, name="more"), 409, "not-a-steward")
 
+    async def test_who_was_named_and_whose_duty_ended_stands_among_what_was_done(self, partners: Running) -> None:
+        await verified(partners)
+        at, boss = f"{ROOT}/organisations/ngo-one", keeper(partners)
+        (first,) = (await good(await boss.get(at)))["stewards"]
+
+        async def done(accounts: list[str], version: int) -> list[tuple[str, str]]:
+            answer = await boss.put(f"{at}/stewards", json={"accounts": accounts}, headers={"If-Match": f'"{version}"'})
+            return [(one["kind"], one["about"]) for one in (await good(answer))["acts"]][:2]
+
+        assert await done([first, "colleague"], 2) == [("steward_named", "colleague"), ("verified", "ngo-one")]
+        assert await done(["colleague"], 3) == [("steward_ended", first), ("steward_named", "colleague")]
+        stale = await boss.put(f"{at}/stewards", json={"accounts": []}, headers={"If-Match": '"3"'})
+        await refused(stale, 412, "stale-version")
+
 
 class TestSuspension:
     async def test_of_the_organisation_bites_with_the_next_request(self, partners: Running) -> None:

@@ -58,6 +58,21 @@ async def change_client(services: Services, code: str, name: str, state: str, ve
     await services.put(NAME, organisation_path(code, "clients", name), {"state": state}, version=version)
 
 
+async def usage(services: Services, code: str) -> list[dict[str, Any]]:
+    return await items(services, organisation_path(code, "usage"))
+
+
+async def event_choices(services: Services, language: Language) -> list[tuple[str, str]]:
+    """Events that an endpoint can leave out: a withdrawal of consent always comes."""
+    found = await raw_lists(services)
+    chosen = {event for purpose in found["purposes"] for event in purpose["events"]}
+    return [(one["code"], said(one["name"], language)) for one in found["records"] if one["code"] in chosen]
+
+
+async def name_stewards(services: Services, code: str, accounts: Sequence[str], version: str) -> None:
+    await services.put(NAME, organisation_path(code, "stewards"), {"accounts": list(accounts)}, version=version)
+
+
 class Endpoints:
     """Of one organisation, for which a person acts."""
 
@@ -84,8 +99,8 @@ class Endpoints:
         made: dict[str, Any] = await write(self._services, f"{ROOT}/endpoints{self._at}", {"url": url, "client_id": client_id}, key=key)
         return made
 
-    async def change(self, endpoint: UUID, state: str, version: str) -> None:
-        await self._services.put(NAME, f"{ROOT}/endpoints/{endpoint}{self._at}", {"state": state}, version=version)
+    async def change(self, endpoint: UUID, said_of: Mapping[str, Any], version: str) -> None:
+        await self._services.put(NAME, f"{ROOT}/endpoints/{endpoint}{self._at}", said_of, version=version)
 
     async def rotate(self, endpoint: UUID, *, key: str, version: str) -> dict[str, Any]:
         made: dict[str, Any] = await write(self._services, f"{ROOT}/endpoints/{endpoint}/secret{self._at}", {}, key=key, version=version)

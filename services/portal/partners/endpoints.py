@@ -12,7 +12,7 @@ from contracts.text import Text
 from kit.auth import public
 from kit.errors import ForbiddenError, NotFoundError
 from services.portal.access import PARTNER_KEEPERS as KEEPERS
-from services.portal.access import PartnerApplicant, PartnerReader
+from services.portal.access import PartnerApplicant, PartnerKeeper, PartnerReader
 from services.portal.act_forms import act_page, body, day_of_today, names_of
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.forms import Form, Posted, answered_with, blank_or_parked
@@ -102,6 +102,7 @@ async def read(request: Request, code: Code, visitor: PartnerReader, services: S
         "listed": listed,
         "is_keeper": is_keeper,
         "acts_for": acts_for,
+        "is_member": code in visitor.caller.org,
         "named": {name: Words(choices) for name, choices in lists.items()},
     }
     return page(request, "partners/one.html", **shown, **said_words(request))
@@ -133,6 +134,44 @@ async def take_step(request: Request, code: Code, step: str, form: Posted, visit
         again = answered_with(form, error, names_of(known.act), language_of(request))
         return await _step_page(request, services, code, step, again, error.code)
     return RedirectResponse(f"/partners/{code}", 303)
+
+
+@router.get("/partners/{code}/usage")
+async def read_usage(request: Request, code: Code, _: PartnerReader, services: ServicesDep) -> Response:
+    one = await clients.organisation(services, code)
+    named = {program["client_id"]: program["name"] for program in await clients.items(services, clients.organisation_path(code, "clients"))}
+    used = [(named[each["client_id"]], each, rules.by_day(each["hours"])) for each in await clients.usage(services, code)]
+    return page(request, "partners/usage.html", one=one, used=used)
+
+
+@router.get("/partners/{code}/stewards")
+async def list_stewards(request: Request, code: Code, _: PartnerKeeper, services: ServicesDep) -> Response:
+    return await _stewards_page(request, services, code, Form())
+
+
+@router.post("/partners/{code}/stewards")
+async def name_steward(request: Request, code: Code, form: Posted, _: PartnerKeeper, services: ServicesDep) -> Response:
+    """One more (`account`), or one less (`ending`), of those whom the keeper saw: another version is refused."""
+    one = await clients.organisation(services, code)
+    accounts = {*one["stewards"], form.value("account")} - {form.value("ending"), ""}
+    try:
+        await clients.name_stewards(services, code, sorted(accounts), form.value("version"))
+    except (RefusedError, AwayError) as error:
+        again = answered_with(form, error, names_of(rules.NAME_STEWARD), language_of(request))
+        return await _stewards_page(request, services, code, again, error.code)
+    return RedirectResponse(f"/partners/{code}/stewards", 303)
+
+
+async def _stewards_page(request: Request, services: Services, code: str, form: Form, status: int = 200) -> Response:
+    one = await clients.organisation(services, code)
+    (ask,), language = rules.NAME_STEWARD.asks, language_of(request)
+    shown = {
+        "one": one,
+        "form": form,
+        "labels": {ask.name: ask.label.in_language(language)},
+        "hint": ask.hint.in_language(language) if ask.hint else "",
+    }
+    return page(request, "partners/stewards.html", status=status, **shown, **said_words(request))
 
 
 def _body(step: Step, form: Form) -> dict[str, Any]:

@@ -1,9 +1,12 @@
 """What is decided about a partner organisation, by whom, as short forms; and the words for what its service tells in codes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from itertools import groupby
 from typing import Any, Final
 
+from contracts.days import DHAKA
 from contracts.text import Text
 from services.portal.acts import Act, Ask
 
@@ -103,6 +106,21 @@ _ADD_CLIENT: Final = Act(
         "ক্লায়েন্ট হলো আপনার একটি প্রোগ্রাম। সেটি কী করতে পারবে তা চুক্তির ওপরও নির্ভর করে।",
     ),
 )
+NAME_STEWARD: Final = Act(
+    "stewards",
+    Text("People who act for it", "সংস্থার পক্ষে দায়িত্বপ্রাপ্ত ব্যক্তি"),
+    (
+        Ask(
+            "account",
+            "line",
+            Text("Whose account is named?", "কার অ্যাকাউন্টকে দায়িত্ব দেওয়া হবে?"),
+            Text(
+                "The number that the page of the organisation shows the person who is to act for it.",
+                "যিনি দায়িত্ব নেবেন তাঁকে সংস্থার পৃষ্ঠায় যে নম্বর দেখানো হয়।",
+            ),
+        ),
+    ),
+)
 STEPS: Final[Mapping[str, Step]] = {
     "verify": Step(_line("decision", Text("Verify the organisation", "সংস্থা যাচাই করুন"), _OPTIONAL), {"approved": True}),
     "refuse": Step(_line("decision", Text("Refuse the organisation", "সংস্থার আবেদন নামঞ্জুর করুন"), _NEEDED), {"approved": False}),
@@ -156,6 +174,10 @@ DONE: Final[Mapping[str, Text]] = {
     "refused": Text("Refused", "নামঞ্জুর হয়েছে"),
     "suspended": Text("Suspended", "স্থগিত করা হয়েছে"),
     "reinstated": Text("Suspension lifted", "স্থগিতাদেশ তুলে নেওয়া হয়েছে"),
+    "steward_named": Text("A person was named to act for it", "সংস্থার পক্ষে একজনকে দায়িত্ব দেওয়া হয়েছে"),
+    "steward_ended": Text("A person's duty for it ended", "সংস্থার পক্ষে একজনের দায়িত্ব শেষ হয়েছে"),
+    "client_origins": Text("Web pages of a client named", "ক্লায়েন্টের ওয়েব ঠিকানা ঠিক করা হয়েছে"),
+    "client_quota": Text("Quota of a client set", "ক্লায়েন্টের অনুরোধের সীমা ঠিক করা হয়েছে"),
     "stewards_named": Text("Stewards named", "দায়িত্বপ্রাপ্ত ব্যক্তি ঠিক করা হয়েছে"),
     "agreement_proposed": Text("Agreement proposed", "চুক্তির প্রস্তাব দেওয়া হয়েছে"),
     "agreement_approved": Text("Agreement approved", "চুক্তি অনুমোদিত হয়েছে"),
@@ -172,11 +194,19 @@ OUTCOMES: Final[Mapping[str, Text]] = {
     "too-slow": Text("no answer in time", "সময়মতো উত্তর আসেনি"),
     "too-large": Text("the answer was too large", "উত্তরটি অতিরিক্ত বড় ছিল"),
     "no-connection": Text("no connection", "সংযোগ হয়নি"),
+    "name-not-found": Text("its name was not found", "সার্ভারের নাম খুঁজে পাওয়া যায়নি"),
+    "bad-certificate": Text("its certificate is not valid", "সার্ভারের সনদ বৈধ নয়"),
+    "bad-address": Text("the address cannot be asked", "ঠিকানাটিতে পাঠানো যায় না"),
+    "bad-encoding": Text("the answer was packed in a way that is not known", "উত্তরটি অজানা পদ্ধতিতে সংকুচিত ছিল"),
+    "broken-answer": Text("the answer broke off", "উত্তরটি মাঝপথে থেমে গেছে"),
+    "not-https": Text("the address is not https", "ঠিকানাটি https নয়"),
     "private-address": Text("the address leads into a private network", "ঠিকানাটি ব্যক্তিগত নেটওয়ার্কে যায়"),
     "fault-of-ours": Text("a fault on our side", "আমাদের দিকের ত্রুটি"),
 }
 REASONS: Final[Mapping[str, Text]] = {
     "three_days_over": Text("three days are over", "তিন দিন পার হয়ে গেছে"),
+    "endpoint_gone": Text("the receiver wants no more", "প্রাপক আর নিতে চায় না"),
+    "endpoint_ended": Text("the endpoint was ended", "এন্ডপয়েন্ট বন্ধ করা হয়েছে"),
     "not_agreed": Text("the agreement does not allow it at this moment", "এই মুহূর্তে চুক্তিতে এর অনুমতি নেই"),
     "consent_withdrawn": Text("the person withdrew their consent", "ব্যক্তি সম্মতি প্রত্যাহার করেছেন"),
 }
@@ -188,6 +218,13 @@ ENDPOINT_STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "paused": ("active", "ended"),
     "gone": ("active", "ended"),
 }
+
+
+def by_day(hours: Sequence[Mapping[str, Any]]) -> list[tuple[date, list[Mapping[str, Any]]]]:
+    """Days of Dhaka, the newest first as the hours are; each hour with its `clock`."""
+    shown = [(datetime.fromisoformat(one["hour"]).astimezone(DHAKA), one) for one in hours]
+    days = groupby(shown, key=lambda pair: pair[0].date())
+    return [(day, [{**one, "clock": at.strftime("%H:%M")} for at, one in pairs]) for day, pairs in days]
 
 
 def client_steps(state: str, *, is_keeper: bool) -> tuple[str, ...]:

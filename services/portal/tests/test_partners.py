@@ -3,7 +3,14 @@
 import re
 from uuid import uuid4
 
-from services.portal.tests.conftest import Browser
+import httpx
+
+from kit.testing.waiting import until
+from runner import partner
+from runner.identity import Provider
+from runner.suite import Suite
+from runner.testing import CERTIFICATES
+from services.portal.tests.conftest import Browser, parsed
 
 
 def fresh() -> str:
@@ -65,6 +72,26 @@ class TestKeepers:
         await step(other_browser, code, "reinstate", {"words": "New keys"})
         assert "Suspension lifted" in other_browser.words
 
+    async def test_people_who_act_for_it_are_named_and_ended(self, browser: Browser) -> None:
+        code = await entered(browser)
+        here = f"/partners/{code}/stewards"
+        await browser.open(here)
+        assert "Nobody acts for it" in browser.words
+        old = browser.form(here)
+        for account in ("first-account", "second-account"):
+            await browser.send(here, {"account": account})
+            assert browser.path == here
+            assert account in browser.words
+        await browser.http.post(here, data=old | {"account": "third-account"}, headers={"Origin": browser.url})
+        await browser.open(here)
+        assert "third-account" not in browser.words
+        await browser.send(here, {"ending": "first-account", "account": ""})
+        assert "first-account" not in browser.words
+        assert "second-account" in browser.words
+        await browser.open(f"/partners/{code}")
+        assert "A person was named to act for it" in browser.words
+        assert "A person's duty for it ended" in browser.words
+
     async def test_a_refusal_says_why_on_the_page(self, browser: Browser, other_browser: Browser) -> None:
         code = await entered(browser)
         await other_browser.sign_in("decider", f"/partners/{code}/steps/refuse")
@@ -111,9 +138,56 @@ class TestAnOrganisation:
         await browser.open(place)
         await browser.send(f"{place}/state", {"state": "paused"})
         assert "Paused" in browser.words
+        await self._moves(browser, place, url)
         await browser.send(f"{place}/state", {"state": "ended"})
         assert browser.path == "/partners/ngo-one"
         assert url not in browser.words
+
+    async def _moves(self, browser: Browser, place: str, url: str) -> None:
+        await browser.open(f"{place}/change")
+        old = browser.form(f"{place}/change")
+        await browser.send(f"{place}/change", {"url": f"{url}/moved", "types": ["bd.probashi.reintegration.referral.ended.v1"]})
+        assert browser.path == place
+        assert f"{url}/moved" in browser.words
+        assert "Events A referral ended" in browser.words
+        stale = await browser.http.post(f"{place}/change", data=old | {"url": url}, headers={"Origin": browser.url})
+        assert stale.status_code == 412
+        await browser.open(f"{place}/change")
+        await browser.send(f"{place}/change", {"url": "ftp://ngo.example/x"})
+        assert browser.answer.status_code == 422
+        await browser.send(f"{place}/change", {"url": f"{url}/moved", "types": []})
+        assert "Events All" in browser.words
+
+    async def test_sees_what_its_programs_asked_and_have_left(self, browser: Browser, suite: Suite) -> None:
+        await browser.sign_in("ngo-one", "/partners/ngo-one/usage")
+        assert "Left of this minute" in browser.words
+        async with httpx.AsyncClient(base_url=suite.place.public_url, timeout=240, verify=CERTIFICATES) as http:
+            secret = suite.secrets.get("client", partner.CLIENT)
+            token = (await Provider(http, suite.place.public_url).grant("client_credentials", partner.CLIENT, {}, secret=secret)).access
+            answer = await http.get(f"/v1/partners/events/{uuid4()}", headers={"Authorization": f"Bearer {token}"})
+            assert answer.status_code == 404
+
+        async def has_errors() -> bool:
+            await browser.open("/partners/ngo-one/usage")
+            rows = parsed(browser.answer.text).xpath("//section[@id='cases']//tbody/tr")
+            hour, requests, _, errors, _ = [cell.text_content().strip() for cell in rows[0]] if rows else ("00:00", "0", "0", "0", "0")
+            assert re.fullmatch(r"\d\d:00", hour)
+            return int(requests) >= int(errors) >= 1
+
+        await until(has_errors, expected=True)
+        await browser.open("/partners/ngo-two/usage")
+        assert browser.answer.status_code == 404
+
+    async def test_a_colleague_who_acts_for_nobody_is_told_what_to_give_the_office(self, browser: Browser, other_browser: Browser) -> None:
+        await other_browser.sign_in("admin", "/partners/ngo-one/stewards")
+        (steward,) = other_browser.form("/partners/ngo-one/stewards")["ending"]
+        await other_browser.send("/partners/ngo-one/stewards", {"ending": steward, "account": ""})
+        try:
+            await browser.sign_in("ngo-one", "/partners/ngo-one")
+            assert steward in browser.words
+            assert "You do not act for it yet" in browser.words
+        finally:
+            await other_browser.send("/partners/ngo-one/stewards", {"account": steward})
 
     async def test_sees_no_other_and_decides_nothing(self, browser: Browser, other_browser: Browser) -> None:
         code = await entered(other_browser)

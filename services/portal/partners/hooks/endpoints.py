@@ -18,7 +18,7 @@ from services.portal.forms import Form, Posted, answered_with, iso_date
 from services.portal.page import language_of, page
 from services.portal.partners import clients, rules
 from services.portal.partners.clients import Endpoints
-from services.portal.partners.endpoints import Code, said_words
+from services.portal.partners.endpoints import Code, Words, listed, said_words
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
 Which = Annotated[UUID, Path()]
@@ -37,6 +37,28 @@ ADD: Final = Act(
     hint=Text(
         "Events of your organisation are sent there, signed. The secret is shown once, after this form.",
         "সংস্থার ঘটনাগুলো স্বাক্ষরসহ সেখানে পাঠানো হবে। গোপন কী এই ফর্মের পরে একবারই দেখানো হবে।",
+    ),
+)
+CHANGE: Final = Act(
+    "endpoint",
+    Text("Change the endpoint", "এন্ডপয়েন্ট বদলান"),
+    (
+        ADD.asks[0],
+        Ask(
+            "types",
+            "many",
+            Text("Which events?", "কোন কোন ঘটনা?"),
+            Text(
+                "None ticked: all of them. That a consent was withdrawn is always sent.",
+                "কোনোটিতে টিক না দিলে সব ঘটনা। সম্মতি প্রত্যাহারের খবর সব সময় পাঠানো হয়।",
+            ),
+            choices="events",
+            needed=False,
+        ),
+    ),
+    hint=Text(
+        "The secret stays the same. What waits goes to the new address at once.",
+        "গোপন কী একই থাকবে। যা অপেক্ষায় আছে তা সঙ্গে সঙ্গে নতুন ঠিকানায় যাবে।",
     ),
 )
 NO_DAY: Final = Text("Enter the day from which events are sent again.", "কোন তারিখ থেকে ঘটনাগুলো আবার পাঠানো হবে লিখুন।")
@@ -80,6 +102,8 @@ async def _endpoint_page(
     shown = {
         "code": code,
         "one": one,
+        "events": Words(await clients.event_choices(services, language)),
+        "listed": listed,
         "steps": rules.ENDPOINT_STEPS.get(one["state"], ()),
         "items": items,
         "next": following,
@@ -94,8 +118,34 @@ async def _endpoint_page(
 @router.post("/partners/{code}/endpoints/{endpoint}/state")
 async def change(code: Code, endpoint: Which, form: Posted, _: PartnerApplicant, services: ServicesDep) -> Response:
     state = form.value("state")
-    await Endpoints(services, code).change(endpoint, state, form.value("version"))
+    await Endpoints(services, code).change(endpoint, {"state": state}, form.value("version"))
     return RedirectResponse(f"/partners/{code}" if state == "ended" else f"/partners/{code}/endpoints/{endpoint}", 303)
+
+
+@router.get("/partners/{code}/endpoints/{endpoint}/change")
+async def change_form(request: Request, code: Code, endpoint: Which, _: PartnerApplicant, services: ServicesDep) -> Response:
+    one = await Endpoints(services, code).one(endpoint)
+    form = Form({"url": [one["url"]], "types": one["types"] or [], "version": [str(one["version"])]})
+    return await _change_page(request, services, code, endpoint, form)
+
+
+@router.post("/partners/{code}/endpoints/{endpoint}/change")
+async def change_address(
+    request: Request, code: Code, endpoint: Which, form: Posted, _: PartnerApplicant, services: ServicesDep
+) -> Response:
+    said_of = {"url": form.value("url"), "types": form.chosen("types") or None}
+    try:
+        await Endpoints(services, code).change(endpoint, said_of, form.value("version"))
+    except (RefusedError, AwayError) as error:
+        again = answered_with(form, error, names_of(CHANGE), language_of(request))
+        return await _change_page(request, services, code, endpoint, again, error.code)
+    return RedirectResponse(f"/partners/{code}/endpoints/{endpoint}", 303)
+
+
+async def _change_page(request: Request, services: Services, code: str, endpoint: UUID, form: Form, status: int = 200) -> Response:
+    choices = {"events": await clients.event_choices(services, language_of(request))}
+    here = f"/partners/{code}/endpoints/{endpoint}"
+    return act_page(request, CHANGE, form, choices, f"{here}/change", back=here, status=status)
 
 
 @router.post("/partners/{code}/endpoints/{endpoint}/ping")
