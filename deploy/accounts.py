@@ -45,11 +45,12 @@ class _Scoped(_Row):
 class Client(_Scoped):
     """`web` keeps a secret and signs people in, `native` has none; `service` and `partner` sign in as themselves, in the role so called.
 
-    What a partner's may do stands in the service `partners`, never in its token.
+    What a partner's may do stands in the service `partners`, never in its token. `registrar` adds the programs of partners to the provider,
+    and is nobody to the services.
     """
 
     client: Name
-    kind: Literal["web", "native", "service", "partner"]
+    kind: Literal["web", "native", "service", "partner", "registrar"]
     id: UUID | None = Field(default=None, description="The subject of its tokens, where it signs in as itself.")
     audience: Name | None = Field(default=None, description="Another audience than the suite's, which every service must refuse.")
     redirect: str | None = Field(default=None, description="Path under the public URL.")
@@ -58,7 +59,7 @@ class Client(_Scoped):
 
     @property
     def signs_in_as_itself(self) -> bool:
-        return self.kind in {"service", "partner"}
+        return self.kind in {"service", "partner", "registrar"}
 
     @model_validator(mode="after")
     def _each_kind_is_whole(self) -> Self:

@@ -164,6 +164,8 @@ def _service(suite: Suite, name: str) -> Spec:
         "PROBASHI_CLIENT_ID": client,
         "PROBASHI_CLIENT_SECRET": suite.secrets.get("client", client),
     }
+    if name == "partners":
+        own |= {"PROBASHI_REGISTRAR": "local", "PROBASHI_REGISTRAR_SECRET": suite.secrets.get("client", "registrar")}
     return _python(suite, name, f"services.{name}.main", own)
 
 

@@ -27,7 +27,7 @@ function clientMetadata(client, { publicUrl, clientSecrets }) {
   }
   const secret = clientSecrets[client.client];
   if (!secret) return undefined;
-  if (client.kind === 'service' || client.kind === 'partner') {
+  if (client.kind !== 'web') {
     return { ...named, client_secret: secret, response_types: [], grant_types: ['client_credentials'], redirect_uris: [] };
   }
   return {
@@ -38,7 +38,7 @@ function clientMetadata(client, { publicUrl, clientSecrets }) {
   };
 }
 
-function resources(accounts) {
+function resources(accounts, clientOf) {
   return {
     enabled: true,
     defaultResource: () => RESOURCE,
@@ -47,7 +47,7 @@ function resources(accounts) {
       if (resource !== RESOURCE) throw new errors.InvalidTarget();
       return {
         scope: RESOURCE_SCOPE,
-        audience: accounts.clients.get(client.clientId).audience ?? accounts.audience,
+        audience: clientOf(client.clientId).audience ?? accounts.audience,
         accessTokenFormat: 'jwt',
         accessTokenTTL: ACCESS_TOKEN_SECONDS,
         jwt: { sign: { alg: 'RS256' } },
@@ -69,19 +69,23 @@ async function grantOfOurOwn(ctx) {
   return grant;
 }
 
-function tokenClaims(accounts) {
+// Whichever of its credentials a program signs in with: its token names the program.
+function tokenClaims(accounts, clientOf) {
   return (ctx, token) => {
-    const who = token.kind === 'ClientCredentials'
-      ? serviceClaims(accounts.clients.get(token.clientId))
-      : accessClaims(accounts.byId(token.accountId));
-    return { ...who, azp: token.clientId };
+    const client = clientOf(token.clientId);
+    const who = token.kind === 'ClientCredentials' ? serviceClaims(client) : accessClaims(accounts.byId(token.accountId));
+    return { ...who, azp: client.program ?? token.clientId };
   };
 }
 
-function serviceSubject(accounts) {
+function serviceSubject(clientOf) {
   return (ctx, token, jwt) => {
-    if (token.kind === 'ClientCredentials') jwt.payload.sub = accounts.clients.get(token.clientId).id;
+    if (token.kind === 'ClientCredentials') jwt.payload.sub = clientOf(token.clientId).id;
   };
+}
+
+function storeFor(programs) {
+  return (kind) => (kind === 'Client' ? { find: async (id) => programs.metadata(id) } : new Store(kind));
 }
 
 function loginOnly() {
@@ -102,21 +106,22 @@ export function languageOf(ctx) {
   return chooseLanguage(ctx.query?.ui_locales, ctx.get('accept-language'));
 }
 
-export function configuration(settings, accounts, keys) {
+export function configuration(settings, accounts, keys, programs) {
   const { publicUrl } = settings;
+  const clientOf = (id) => accounts.clients.get(id) ?? programs.named(id);
   const show = (render) => (ctx, ...given) => {
     ctx.set(pageHeaders());
     ctx.body = render(ctx, ...given);
   };
   return {
-    adapter: Store,
+    adapter: storeFor(programs),
     clients: [...accounts.clients.values()].map((client) => clientMetadata(client, settings)).filter(Boolean),
     jwks: keys.jwks,
     cookies: { keys: keys.cookies, long: { path: COOKIE_PATH, httpOnly: true, sameSite: 'lax' }, short: { httpOnly: true, sameSite: 'lax' } },
     routes: ROUTES,
     scopes: ['openid'],
     claims: { openid: ACCOUNT_CLAIMS },
-    clientAuthMethods: ['client_secret_basic', 'none'],
+    clientAuthMethods: ['client_secret_basic', 'private_key_jwt', 'none'],
     clientBasedCORS: () => false,
     pkce: { required: () => true },
     responseTypes: ['code'],
@@ -124,8 +129,8 @@ export function configuration(settings, accounts, keys) {
       const account = accounts.byId(id);
       return account && { accountId: id, claims: () => identityClaims(account) };
     },
-    extraTokenClaims: tokenClaims(accounts),
-    formats: { customizers: { jwt: serviceSubject(accounts) } },
+    extraTokenClaims: tokenClaims(accounts, clientOf),
+    formats: { customizers: { jwt: serviceSubject(clientOf) } },
     loadExistingGrant: grantOfOurOwn,
     issueRefreshToken: (ctx, client) => client.grantTypeAllowed('refresh_token'),
     rotateRefreshToken: true,
@@ -149,7 +154,7 @@ export function configuration(settings, accounts, keys) {
       // An access token here is meant for the suite; a person's names stand in the identity token.
       userinfo: { enabled: false },
       revocation: { enabled: true, allowedPolicy: (ctx, client, token) => token.clientId === client.clientId },
-      resourceIndicators: resources(accounts),
+      resourceIndicators: resources(accounts, clientOf),
       rpInitiatedLogout: {
         enabled: true,
         logoutSource: renderSignOut,

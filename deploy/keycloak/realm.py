@@ -28,6 +28,8 @@ EVENTS_KEPT_SECONDS: Final = 90 * 24 * 60 * 60
 IN_TOKENS: Final = ("access.token.claim", "id.token.claim", "introspection.token.claim")
 IN_IDENTITY_TOKEN: Final = ("id.token.claim", "userinfo.token.claim")
 LISTS: Final = ("districts", "countries", "org", "licence")
+# What partners' programs have; services.partners.onboarding names the same when it adds one.
+PROGRAM_SCOPES: Final = ("basic", "suite-audience", "program-claims")
 
 
 def secret_variable(client: str) -> str:
@@ -75,8 +77,8 @@ def _basic_scope() -> Object:
     return _scope("basic", "Who the token is about", [subject, since])
 
 
-def _claims_scope() -> Object:
-    username = _mapper(
+def _username_mapper() -> Object:
+    return _mapper(
         "preferred_username",
         "oidc-usermodel-attribute-mapper",
         IN_TOKENS,
@@ -84,12 +86,21 @@ def _claims_scope() -> Object:
         claim_name="preferred_username",
         jsonType_label="String",
     )
+
+
+def _program_scope() -> Object:
+    """The role is the scope's, not the user's: who adds programs need not be able to give roles."""
+    role = _mapper("roles", "oidc-hardcoded-claim-mapper", IN_TOKENS, claim_name="roles", claim_value='["partner"]', jsonType_label="JSON")
+    return _scope("program-claims", "A program of a partner organization, and nothing else", [_username_mapper(), role])
+
+
+def _claims_scope() -> Object:
     roles = _mapper("roles", "oidc-usermodel-realm-role-mapper", IN_TOKENS, claim_name="roles", jsonType_label="String", multivalued="true")
     return _scope(
         "suite-claims",
         "Roles of a person, and what they may be used on",
         [
-            username,
+            _username_mapper(),
             roles,
             *(_attribute_mapper(name, name, IN_TOKENS, multivalued=True) for name in LISTS),
             _attribute_mapper("locale", "locale", IN_TOKENS, multivalued=False),
@@ -97,6 +108,13 @@ def _claims_scope() -> Object:
             _attribute_mapper("name_bn", "name#bn", IN_IDENTITY_TOKEN, multivalued=False),
         ],
     )
+
+
+def _scopes_of(client: Client) -> list[str]:
+    """The registrar's token is for the provider alone: no service takes it."""
+    if client.kind == "registrar":
+        return ["basic"]
+    return ["basic", "suite-claims", *([] if client.audience else ["suite-audience"])]
 
 
 def _client(client: Client) -> Object:
@@ -111,7 +129,7 @@ def _client(client: Client) -> Object:
         "serviceAccountsEnabled": client.signs_in_as_itself,
         "publicClient": client.kind == "native",
         "redirectUris": [NATIVE_REDIRECT] if client.kind == "native" else [],
-        "defaultClientScopes": ["basic", "suite-claims", *([] if client.audience else ["suite-audience"])],
+        "defaultClientScopes": _scopes_of(client),
         "optionalClientScopes": [],
         "protocolMappers": [_audience_mapper(client.audience)] if client.audience else [],
     }
@@ -134,13 +152,19 @@ def _no_command_line() -> Object:
     return {"clientId": "admin-cli", "protocol": "openid-connect", "publicClient": True, "fullScopeAllowed": False, **off}
 
 
+def _roles_of(client: Client) -> Object:
+    if client.kind == "registrar":
+        return {"clientRoles": {"realm-management": ["manage-clients"]}}
+    return {"realmRoles": [client.kind]}
+
+
 def _service_user(client: Client) -> Object:
     return {
         "id": str(client.id),
         "username": f"service-account-{client.client}",
         "enabled": True,
         "serviceAccountClientId": client.client,
-        "realmRoles": [client.kind],
+        **_roles_of(client),
         "attributes": client.scopes(),
     }
 
@@ -238,6 +262,7 @@ def realm(accounts: Accounts, *, demo: bool) -> Object:
         "clientScopes": [
             _basic_scope(),
             _claims_scope(),
+            _program_scope(),
             _scope("suite-audience", "The token is meant for the suite", [_audience_mapper(accounts.audience)]),
         ],
         "defaultDefaultClientScopes": ["basic"],

@@ -22,6 +22,11 @@ from services.partners.hooks.repository import CHANNEL
 from services.partners.hooks.sending.service import send_what_waits
 from services.partners.hooks.settings import Sending
 from services.partners.kept.service import forget_what_is_over
+from services.partners.onboarding import endpoints as onboarding
+from services.partners.onboarding.clients import registrar_of
+from services.partners.onboarding.repository import CHANNEL as CREDENTIALS
+from services.partners.onboarding.service import follow_what_is_wanted
+from services.partners.onboarding.settings import Onboarding
 from services.partners.quotas import endpoints as quotas
 from services.partners.simulator import endpoints as simulator
 from services.partners.withdrawals import endpoints as withdrawals
@@ -31,29 +36,37 @@ from services.partners.withdrawals.service import UNCONFIRMED, remind
 TRIAL: Final = frozenset({"local", "test"})
 
 
-def create_app(settings: Settings, sending: Sending | None = None) -> FastAPI:
+def create_app(settings: Settings, sending: Sending | None = None, onboarding_settings: Onboarding | None = None) -> FastAPI:
     told = sending or Sending()
+    registrar = registrar_of(settings, onboarding_settings or Onboarding())
 
     @asynccontextmanager
     async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
         outward = Outward(is_trial=settings.environment in TRIAL)
-        pulse = Pulse(settings.required_database_url(), CHANNEL)
-        listening = asyncio.create_task(keep_running(CHANNEL, pulse.run))
+        pulses = {channel: Pulse(settings.required_database_url(), channel) for channel in (CHANNEL, CREDENTIALS)}
+        listening = [asyncio.create_task(keep_running(channel, pulse.run)) for channel, pulse in pulses.items()]
         try:
-            yield {"outward": outward, "sending": told, CHANNEL: pulse}
+            yield {"outward": outward, "sending": told, "registrar": registrar, **pulses}
         finally:
-            listening.cancel()
+            for task in listening:
+                task.cancel()
             await outward.close()
+            if registrar is not None:
+                await registrar.close()
 
     return create(
         settings,
         title="Partners",
-        routers=[feed.router, hooks.router, quotas.router, withdrawals.router, simulator.router, router],
+        routers=[feed.router, hooks.router, quotas.router, onboarding.router, withdrawals.router, simulator.router, router],
         subscriptions=SUBSCRIPTIONS,
         timers={UNCONFIRMED: remind},
         migrations=folder_of("partners"),
         resources=resources,
-        loops={"forgetting": forget_what_is_over, **({"sending": send_what_waits} if told.send_hooks else {})},
+        loops={
+            "forgetting": forget_what_is_over,
+            **({"sending": send_what_waits} if told.send_hooks else {}),
+            **({"onboarding": follow_what_is_wanted} if registrar else {}),
+        },
     )
 
 

@@ -44,6 +44,7 @@ from services.portal.page import environment
 from services.portal.papers import endpoints as papers
 from services.portal.partners import endpoints as partners
 from services.portal.partners.hooks import endpoints as hooks
+from services.portal.partners.onboarding import endpoints as onboarding
 from services.portal.posture import endpoints as posture
 from services.portal.problems import install_problem_pages
 from services.portal.protection import endpoints as protection
@@ -124,6 +125,7 @@ ROUTERS = [
     reports.router,
     developers.router,
     hooks.router,
+    onboarding.router,
     partners.router,
     report_drafts.router,
     committees.router,

@@ -655,6 +655,9 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/partners/organisations/{code}/clients": KEEPERS | MEMBERS | {"auditor"},
     "POST /v1/partners/organisations/{code}/clients": KEEPERS | MEMBERS,
     "PUT /v1/partners/organisations/{code}/clients/{name}": KEEPERS | MEMBERS,
+    "GET /v1/partners/organisations/{code}/credentials": KEEPERS | MEMBERS | {"auditor"},
+    "POST /v1/partners/organisations/{code}/clients/{name}/credentials": KEEPERS | MEMBERS,
+    "PUT /v1/partners/organisations/{code}/clients/{name}/credentials/{number}": KEEPERS | MEMBERS,
 }
 SERVICE_OF: Final = {
     "complaints": "complaints",

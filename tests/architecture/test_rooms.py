@@ -17,6 +17,7 @@ NEVER: Final = frozenset({"utils", "util", "helpers", "helper", "common", "base"
 
 # A room that one service needs and others do not, named after its subject, with what it is for.
 ROOMS_OF_THEIR_OWN: Final = {
+    "services/partners/onboarding/keys.py": "public keys of programs: read, judged by a library of cryptography, and stripped",
     "services/partners/sharing.py": "questions to the one engine of sharing, and what its policy says of kinds of record",
     "services/registry/sealing.py": "a person as sealed rows, with the blind indexes by which they are found",
     "services/registry/sharing.py": "questions to the one engine of sharing, for the register's readers",

@@ -58,6 +58,15 @@ async def change_client(services: Services, code: str, name: str, state: str, ve
     await services.put(NAME, organisation_path(code, "clients", name), {"state": state}, version=version)
 
 
+async def credentials(services: Services, code: str) -> list[dict[str, Any]]:
+    """Of all programs of the organisation, newest first of each."""
+    return await items(services, organisation_path(code, "credentials"))
+
+
+async def change_credential(services: Services, code: str, name: str, number: int, body: Mapping[str, Any], version: str) -> None:
+    await services.put(NAME, organisation_path(code, "clients", name, "credentials", str(number)), body, version=version)
+
+
 async def usage(services: Services, code: str) -> list[dict[str, Any]]:
     return await items(services, organisation_path(code, "usage"))
 

@@ -96,6 +96,7 @@ async def read(request: Request, code: Code, visitor: PartnerReader, services: S
     shown: dict[str, Any] = {
         "one": one,
         "agreements": await clients.items(services, clients.organisation_path(code, "agreements")),
+        "credentials": await clients.credentials(services, code),
         "programs": [(each, rules.client_steps(each["state"], is_keeper=is_keeper) if acts_for else ()) for each in programs],
         "endpoints": await clients.Endpoints(services, code).all() if acts_for else [],
         "form": Form(),

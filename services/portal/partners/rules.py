@@ -188,6 +188,9 @@ DONE: Final[Mapping[str, Text]] = {
     "client_paused": Text("Client paused", "ক্লায়েন্ট সাময়িক বন্ধ করা হয়েছে"),
     "client_suspended": Text("Client suspended", "ক্লায়েন্ট স্থগিত করা হয়েছে"),
     "client_ended": Text("Client ended", "ক্লায়েন্ট বন্ধ করা হয়েছে"),
+    "credential_made": Text("Secret or keys made for a client", "ক্লায়েন্টের জন্য গোপন কী বা কী-জোড়া দেওয়া হয়েছে"),
+    "credential_keys": Text("Keys of a client changed", "ক্লায়েন্টের কী পরিবর্তন করা হয়েছে"),
+    "credential_ended": Text("Secret or keys of a client ended", "ক্লায়েন্টের গোপন কী বা কী-জোড়া বন্ধ করা হয়েছে"),
 }
 OUTCOMES: Final[Mapping[str, Text]] = {
     "delivered": Text("taken", "গৃহীত"),
