@@ -28,7 +28,7 @@ from services.complaints.referrals.schemas import (
 from services.complaints.referrals.views import received_out
 
 router = APIRouter(prefix="/v1/complaints", tags=["referrals"])
-Asked = Annotated[str | None, Query(max_length=60)]
+Asked = Annotated[str | None, Query(max_length=60, pattern="^[a-z0-9_-]+$")]
 
 
 @router.get("/referral-lists", dependencies=[public(kept_s=300)])

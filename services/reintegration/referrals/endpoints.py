@@ -43,7 +43,7 @@ from services.reintegration.referrals.schemas import (
 
 router = APIRouter(prefix="/v1/returnees", tags=["returnees"])
 Identity = Annotated[UUID, Path()]
-Asked = Annotated[str | None, Query(max_length=60)]
+Asked = Annotated[str | None, Query(max_length=60, pattern="^[a-z0-9_-]+$")]
 
 
 def _today() -> date:
