@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import uuid4
 
 import httpx
@@ -126,8 +126,8 @@ class TestWhatIsSent:
         class Theirs(datetime):
             @classmethod
             @override
-            def now(cls, tz: tzinfo | None = None) -> datetime:
-                return datetime.now(tz) + timedelta(minutes=minutes)
+            def now(cls, tz: tzinfo | None = None) -> Self:
+                return super().now(tz) + timedelta(minutes=minutes)
 
         Webhook(one["secret"]).verify(body, headers)
         monkeypatch.setattr("standardwebhooks.webhooks.datetime", Theirs)
