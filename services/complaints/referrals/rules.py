@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from contracts.text import Text
-from kit.policy import Consent, Question, policies
+from kit.policy import Consent, Question, Share, policies
 
 
 class Standing(StrEnum):
@@ -66,7 +66,7 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def may_know(recipient: str, on: date, *, consented: bool) -> frozenset[str]:
+def shared_with(recipient: str, on: date, *, consented: bool) -> Share:
     """What the sharing policy lets a partner organization know of a complaint that was passed on to it, on a day.
 
     Raises `LookupError` where no policy is in force.
@@ -75,7 +75,8 @@ def may_know(recipient: str, on: date, *, consented: bool) -> frozenset[str]:
     # Whether the complaint is restricted the receiver's copy does not say: both are asked.
     record = {"type": [RECEIVED], "addressee": ["self"], "restricted": ["yes", "no"]}
     policy = policies().in_force(POLICY, on)
-    return policy.visible(Question({"asker": ["member"]}, PURPOSE, record, recipient, consents, on=on))
+    question = Question({"asker": ["member"]}, PURPOSE, record, recipient, consents, on=on)
+    return Share(RECEIVED, PURPOSE, policy, policy.judge(question, PARTS))
 
 
 def needs_consent(*, body_needs: bool, restricted: bool) -> bool:

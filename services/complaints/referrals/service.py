@@ -18,6 +18,7 @@ from kit.ids import new_id
 from kit.outbox import emit
 from kit.paging import Paging
 from kit.reference import make
+from kit.sharing_log import Shared, record_decisions
 from kit.timer import DueTimer, schedule
 from kit.versions import check_version
 from services.complaints import service as complaints
@@ -344,17 +345,19 @@ async def _of_mine(session: AsyncSession, caller: Caller, received_id: UUID, *, 
 async def _shown(session: AsyncSession, keyring: Keyring, caller: Caller, received: ReferralReceived) -> ReceivedOut:
     """Of what was sent what may still be known; noted. An office of the ministry's own knows what it was sent."""
     sent = frozenset[str](LISTS.purpose(received.purpose).fields if received.purpose in LISTS.codes("purposes") else ())
-    fields = sent & await _may_know(session, received) if received.org is not None else sent
+    fields = sent & await _may_know(session, caller, received) if received.org is not None else sent
     await record_access(session, caller, [received.id], record_type="referral", purpose="referral", fields=fields)
     return received_out(received, keyring, fields)
 
 
-async def _may_know(session: AsyncSession, received: ReferralReceived) -> frozenset[str]:
-    """A partner organization, by the sharing policy, while the person consents."""
+async def _may_know(session: AsyncSession, caller: Caller, received: ReferralReceived) -> frozenset[str]:
+    """A partner organization, by the sharing policy, while the person consents; what was decided is written down."""
     referral = await session.get_one(Referral, received.referral_id)
     recipient = recipient_of(referral.to_kind, referral.to_office, referral.to_org)
     consented = await consents.has_consent(session, referral.complaint_id, CONSENT, recipient)
-    return rules.may_know(recipient, datetime.now(DHAKA).date(), consented=consented)
+    share = rules.shared_with(recipient, datetime.now(DHAKA).date(), consented=consented)
+    await record_decisions(session, caller, [Shared.of(share, recipient, 1)])
+    return share.allowed
 
 
 async def _told(session: AsyncSession, complaint: Complaint, caller: Caller, kind: str, **detail: object) -> None:

@@ -20,6 +20,7 @@ from kit.crypto import Keyring
 from kit.database import Sessions
 from kit.errors import place_of
 from kit.outward import Bounds, Outward, OutwardError
+from kit.policy import Share
 from kit.pulse import Pulse, wait_for
 from kit.sharing_log import record_decisions
 from services.partners.feed.rules import may_be_given
@@ -31,7 +32,7 @@ from services.partners.hooks.rules import EndpointState, State
 from services.partners.hooks.sending import repository
 from services.partners.hooks.sending.repository import Settled, Waiting
 from services.partners.hooks.service import secrets_of
-from services.partners.sharing import Share, shares
+from services.partners.sharing import shares
 
 log = logging.getLogger(__name__)
 
