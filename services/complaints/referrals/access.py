@@ -1,7 +1,7 @@
-"""Who may receive a referral."""
+"""Who may receive a referral. A program of a partner is asked about besides (`clients`)."""
 
 from typing import Annotated
 
 from kit.auth import Caller, allow
 
-Receiver = Annotated[Caller, allow("supervisor", "officer", "demo", "wing", "wewb", "ngo")]
+Receiver = Annotated[Caller, allow("supervisor", "officer", "demo", "wing", "wewb", "ngo", "partner")]
