@@ -8,6 +8,7 @@ import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 from http import HTTPStatus
 from typing import Final, Protocol
@@ -51,7 +52,11 @@ class UnclearError(Exception):
 
 
 class NotNowError(UnclearError):
-    """It certainly did not take it, and may take it later: it may be sent again without asking."""
+    """It certainly did not take it, and may take it later: it may be sent again without asking, not sooner than `after`."""
+
+    def __init__(self, reason: str, after: timedelta = timedelta()) -> None:
+        super().__init__(reason)
+        self.after = after
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,13 +17,13 @@ class Secrets:
         self._file = place.keys / "secrets.json"
         self._known = self._read()
 
-    def get(self, kind: str, name: str) -> str:
-        """Safe in a URL and in a quoted SQL or NATS string."""
+    def get(self, kind: str, name: str, length: int = 24) -> str:
+        """So many bytes in base64url: safe in a URL and in a quoted SQL or NATS string."""
         key = f"{kind}/{name}"
         if key not in self._known:
             with self._alone():
                 self._known = self._read()
-                self._known.setdefault(key, secrets.token_urlsafe(24))
+                self._known.setdefault(key, secrets.token_urlsafe(length))
                 self._write()
         return self._known[key]
 

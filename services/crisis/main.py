@@ -53,6 +53,8 @@ from services.crisis.lineage import endpoints as lineage
 from services.crisis.outreach import endpoints as outreach
 from services.crisis.outreach import planning
 from services.crisis.outreach.lists import LONGEST_LINK, TEXTS
+from services.crisis.outreach.push import service as browsers
+from services.crisis.outreach.push.clients import vapid_of
 from services.crisis.outreach.rules import TOKEN_LETTERS
 from services.crisis.outreach.sending.clients import messengers
 from services.crisis.outreach.sending.service import send_what_is_queued
@@ -116,6 +118,7 @@ async def resources(settings: Settings, carriers: Carriers) -> AsyncIterator[Map
     ):
         tasks = [group.create_task(keep_running(name, one.run)) for name, one in pulses.items()]
         known = {"carriers": messengers(carriers, providers, TEXTS.subject.bn), "known_carriers": carriers, "bringers": bringers(carriers)}
+        known["vapid"] = vapid_of(carriers, settings.public_url)
         yield {**pulses, **known, "calls": Calls(settings, http), "http": http}
         for task in tasks:
             task.cancel()
@@ -137,6 +140,7 @@ def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
             await outward.close()
 
     loops: dict[str, StateLoop] = {"errands": partial(errands.run, errands.KINDS | telling.KINDS), "exposure": ask_for_all}
+    loops |= {"browsers that are gone": browsers.tell_of_gone}
     loops |= {"duty": counting.count_for_all, "paging": pages.send_pages}
     loops |= {"outreach": planning.plan_what_went_out, "sending": send_what_is_queued, "passing on": inbound.pass_on_what_is_not_ours}
     if settings.files is not None:

@@ -1,6 +1,7 @@
 """Files that the browser keeps: built by `build.mjs` under names that hold their hash, served with a year of cache and compressed."""
 
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -38,6 +39,14 @@ def asset(name: str) -> str:
 def _content(name: str, *, compressed: bool) -> bytes | None:
     path = BUILT / (f"{name}.gz" if compressed else name)
     return path.read_bytes() if name in manifest().values() and path.exists() else None
+
+
+def worker(version: str, *, pages: Sequence[str], files: Sequence[str]) -> Response:
+    """The portal's one service worker; its scope is the folder that it is asked from. Asked for again each time, by machines alone."""
+    script = (BUILT / manifest()["field-sw.js"]).read_text("utf-8")
+    told = {"version": version, "pages": [*pages], "files": [*files]}
+    head = "".join(f"const {name} = {json.dumps(value)};\n" for name, value in told.items())
+    return Response(head + script, headers={"Cache-Control": "no-cache"}, media_type="text/javascript; charset=utf-8")
 
 
 @router.get("/assets/{name}", include_in_schema=False)

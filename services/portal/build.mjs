@@ -49,7 +49,7 @@ async function styles() {
 }
 
 // A script that imports another stands after it in this list: its import then names the built file.
-const SCRIPTS = ["portal.js", "desk.js", "uploads.js", "place.js", "progress.js", "field-store.js", "field-seal.js", "field-form.js", "field-sync.js", "field.js", "field-sw.js"];
+const SCRIPTS = ["portal.js", "desk.js", "uploads.js", "place.js", "progress.js", "field-store.js", "field-seal.js", "field-form.js", "field-sync.js", "field.js", "field-sw.js", "notices.js"];
 
 async function scripts() {
   await put("htmx.js", await readFile(join(folderOf("htmx.org"), "dist", "htmx.min.js")));

@@ -39,6 +39,7 @@ from services.portal.licences import endpoints as licences
 from services.portal.nationals import endpoints as nationals
 from services.portal.nationals.imports import endpoints as national_imports
 from services.portal.nationals.open import endpoints as registration
+from services.portal.notices import endpoints as notices
 from services.portal.outcomes import endpoints as outcomes
 from services.portal.page import environment
 from services.portal.partners import endpoints as partners
@@ -107,6 +108,7 @@ ROUTERS = [
     national_imports.router,
     nationals.router,
     alerts.router,
+    notices.router,
     reach.router,
     texts.router,
     relays.router,

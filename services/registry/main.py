@@ -12,6 +12,7 @@ from kit.calls import Calls
 from kit.crypto import Keyring
 from kit.files import Folder
 from kit.migrations import folder_of
+from kit.outward import Outward
 from kit.serve import serve
 from kit.settings import Settings
 from kit.timer import TimerHandler
@@ -25,15 +26,17 @@ from services.registry.imports.runs import run_imports
 from services.registry.imports.service import timers as import_timers
 from services.registry.matching import endpoints as matching
 from services.registry.own import endpoints as own
+from services.registry.push import endpoints as push
 from services.registry.returns import endpoints as returns
 from services.registry.settings import IdentityCheck
 from services.registry.updates import endpoints as updates
 
 # In this order: a person's own address takes whatever no other does.
 ROUTERS: Final[list[APIRouter]] = [
-    *(exposure.router, returns.router, emergency.router, imports.router, updates.router, matching.router, own.router),
+    *(exposure.router, returns.router, emergency.router, imports.router, updates.router, matching.router, own.router, push.router),
     persons.router,
 ]
+TRIAL: Final = frozenset({"local", "test"})
 # An area of an official warning may have tens of thousands of corners; a part of a file is as large.
 MOST_BYTES: Final = 8_388_608
 
@@ -43,8 +46,13 @@ def create_app(settings: Settings, identity_check: IdentityCheck | None = None) 
 
     @asynccontextmanager
     async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
-        async with httpx.AsyncClient() as http:
-            yield {"calls": Calls(settings, http), "card_register": card_register(known, http)}
+        # It judges addresses of push services; none is called from here.
+        outward = Outward(is_trial=settings.environment in TRIAL)
+        try:
+            async with httpx.AsyncClient() as http:
+                yield {"calls": Calls(settings, http), "card_register": card_register(known, http), "outward": outward}
+        finally:
+            await outward.close()
 
     return create(
         settings,

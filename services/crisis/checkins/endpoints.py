@@ -27,6 +27,7 @@ from services.crisis.checkins.schemas import (
     HistoryOut,
     OpenedOut,
     OpenIn,
+    PushIn,
     QuestionIn,
     ReceivedOut,
     ReportIn,
@@ -61,6 +62,12 @@ async def ask_question(said: QuestionIn, session: SessionDep, keyring: KeyringDe
         return await service.ask(session, keyring, said, new_id())
 
     return await once("checkin-question", effect, location=lambda _: "/v1/crisis/checkins/questions")
+
+
+@router.post("/checkins/push", status_code=204, dependencies=OPEN)
+async def subscribe(said: PushIn, request: Request, keyring: KeyringDep) -> None:
+    """The register keeps it. Only the link of the person themselves: a household's phone is not theirs."""
+    await service.subscribe(request.state.sessions, request.state.calls, keyring, said)
 
 
 @router.post("/messages/{provider}", dependencies=OPEN, openapi_extra=SIGNED)

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validato
 from contracts.text import Bilingual, Text
 from kit.safe_contact import MOST_SEGMENTS, segments
 from kit.text import EITHER_SCRIPT, ONE_LINE, PARAGRAPHS
+from kit.web_push import Subscription
 from services.crisis.checkins.lists import ANSWERS
 from services.crisis.checkins.rules import Reporter, Status
 
@@ -25,6 +26,13 @@ Token = Annotated[str, Field(min_length=16, max_length=40)]
 
 class OpenIn(_In):
     token: Token
+
+
+class PushIn(_In):
+    """A browser that shows notifications to the person of the link from now on."""
+
+    token: Token
+    subscription: Subscription
 
 
 class SaidIn(_In):

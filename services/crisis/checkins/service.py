@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,8 +13,10 @@ from contracts.crisis import MessageStatus, Severity
 from contracts.text import Bilingual
 from kit.access_log import record_access
 from kit.auth import Caller
+from kit.calls import Calls, RefusedCallError
 from kit.crypto import Keyring
-from kit.errors import NotFoundError
+from kit.database import Sessions
+from kit.errors import InvalidError, NotFoundError
 from kit.ids import new_id
 from services.crisis.checkins import repository, rules
 from services.crisis.checkins.lists import ANSWERS
@@ -28,11 +31,13 @@ from services.crisis.checkins.schemas import (
     HistoryOut,
     InstructionOut,
     OpenedOut,
+    PushIn,
     QuestionIn,
     ReportIn,
     ResponseOut,
     SaidIn,
 )
+from services.crisis.exposure import clients as register
 from services.crisis.handover import service as handover
 from services.crisis.outreach import repository as outreach
 from services.crisis.outreach.access import countries_of
@@ -259,6 +264,18 @@ def _response_out(one: CheckinResponse, keyring: Keyring) -> ResponseOut:
     plain = one.model_dump(include=set(ResponseOut.model_fields) - {"place", "note", "document"})
     label = Bilingual.of(STATUS_WORDS[one.status])
     return ResponseOut(**plain, status_label=label, place=opened("place"), note=opened("note"), document=opened("document"))
+
+
+async def subscribe(sessions: Sessions, calls: Calls, keyring: Keyring, said: PushIn) -> None:
+    """The register is asked outside of any transaction. Raises `NotFoundError`, `LinkEndedError`, `InvalidError`, `AwayError`."""
+    async with sessions.begin() as session:
+        link = await find_link(session, keyring, said.token)
+    if link.kind != "person":
+        raise NotFoundError
+    try:
+        await register.subscribe(calls, link.person, said.subscription)
+    except RefusedCallError as error:
+        raise (NotFoundError if error.code == HTTPStatus.NOT_FOUND else InvalidError) from error
 
 
 async def ask(session: AsyncSession, keyring: Keyring, asked: QuestionIn, key: UUID) -> AnswerOut:

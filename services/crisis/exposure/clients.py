@@ -6,16 +6,19 @@ Nothing of what is answered here is kept longer than a message needs it: names n
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 from typing import Any, Final, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from kit.calls import Calls
+from kit.web_push import Subscription
 
 REGISTRY: Final = "registry"
 EXPOSURES: Final = "/v1/nationals/exposures"
 CONTACTS: Final = "/v1/nationals/contacts"
+PUSH: Final = "/v1/nationals/push"
 AT_ONCE: Final = 200
 
 
@@ -33,9 +36,12 @@ class _Answer(BaseModel):
 
 
 class Channel(_Answer):
-    """`at_home`: of the household in Bangladesh, not of the person abroad. `whose`: never an employer's."""
+    """`at_home`: of the household in Bangladesh, not of the person abroad. `whose`: never an employer's.
 
-    kind: Literal["sms", "whatsapp", "email"]
+    Of `push` there are several, one for each browser; each `address` is JSON of the register's id and of what the browser subscribed with.
+    """
+
+    kind: Literal["sms", "whatsapp", "email", "push"]
     address: str = Field(repr=False)
     at_home: bool = False
     whose: Literal["own", "family"] = "own"
@@ -125,3 +131,15 @@ async def contacts(calls: Calls, purpose: str, persons: Sequence[UUID], *, key: 
     body = {"purpose": purpose, "people": [str(one) for one in persons]}
     answer = await calls.post(REGISTRY, CONTACTS, body, key=key)
     return tuple(Reachable.model_validate(one) for one in answer["items"])
+
+
+async def subscribe(calls: Calls, person: UUID, subscription: Subscription) -> None:
+    """A browser shows this person's notifications from now on. Raises `AwayError`, `RefusedCallError`."""
+    body = {"person": str(person), "subscription": subscription.model_dump()}
+    await calls.post(REGISTRY, PUSH, body, key=f"push-{sha256(subscription.endpoint.encode()).hexdigest()[:40]}")
+
+
+async def tell_gone(calls: Calls, subscriptions: Sequence[UUID]) -> None:
+    """Idempotent: of these browsers their push service says that nobody is there any more. Raises `AwayError`, `RefusedCallError`."""
+    body = {"subscriptions": [str(one) for one in subscriptions]}
+    await calls.post(REGISTRY, f"{PUSH}/gone", body, key=f"push-gone-{subscriptions[0]}")

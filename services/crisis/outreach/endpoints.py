@@ -17,7 +17,7 @@ from services.crisis.checkins.rules import UNREACHED, Status
 from services.crisis.exposure.views import VULNERABLE
 from services.crisis.outreach import service
 from services.crisis.outreach.access import FigureReader, PeopleReader, RelayReader
-from services.crisis.outreach.schemas import DeliveriesIn, PeopleOut, ReachOut, RelayIn, RelayOut, RelaysOut, TakenOut
+from services.crisis.outreach.schemas import DeliveriesIn, PeopleOut, PushKeyOut, ReachOut, RelayIn, RelayOut, RelaysOut, TakenOut
 from services.crisis.outreach.settings import Carriers
 
 router = APIRouter(prefix="/v1/crisis", tags=["outreach"])
@@ -65,6 +65,14 @@ async def end_relay(relay_id: UUID, caller: RelayReader, session: SessionDep, ke
         return await service.end_relay(session, keyring, caller, relay_id)
 
     return await once(caller.subject, effect, location=lambda one: f"/v1/crisis/relays/{one.id}")
+
+
+@router.get("/push/key", dependencies=[public()])
+async def read_push_key(request: Request) -> PushKeyOut:
+    """What a browser subscribes with. Not found where notifications are not sent."""
+    if (vapid := request.state.vapid) is None:
+        raise NotFoundError
+    return PushKeyOut(key=vapid.public)
 
 
 @router.post("/outreach/deliveries", dependencies=[public()], openapi_extra=SIGNED)

@@ -16,7 +16,10 @@ NARROWED: Final = "(cast(:countries as text[]) is null or r.country = any(cast(:
 PERSONS: Final = f"""
     select r.person, max(r.country) as country, max(r.language) as language, max(cardinality(r.flags)) as burden, max(r.flags) as flags,
            min(r.handed_at) as handed_at, bool_or(r.state in ('sent', 'accepted', 'delivered') and r.channel <> 'visit') as is_handed,
-           bool_or(r.state = 'delivered') as is_delivered, bool_or(r.channel in ('visit', 'none')) as is_to_visit,
+           bool_or(r.state = 'delivered') as is_delivered,
+           bool_and(r.channel = 'push')
+               filter (where r.state in ('sent', 'accepted', 'delivered') and r.channel <> 'visit') as is_only_pushed,
+           bool_or(r.channel in ('visit', 'none')) as is_to_visit,
            jsonb_object_agg(r.channel, r.state order by r.queued_at) as ways
     from recipient r where r.root = :root and r.kind = 'person' and {NARROWED}
     group by r.person
@@ -24,7 +27,8 @@ PERSONS: Final = f"""
 TOTALS: Final = text(f"""
 with persons as ({PERSONS})
 select coalesce(c.status, 'unreached') as status, count(*) as people, count(*) filter (where is_handed) as handed,
-       count(*) filter (where is_delivered) as delivered, count(*) filter (where is_to_visit and c.status is null) as to_visit
+       count(*) filter (where is_delivered) as delivered, count(*) filter (where is_only_pushed) as only_pushed,
+       count(*) filter (where is_to_visit and c.status is null) as to_visit
 from persons p left join checkin_current c on c.root = :root and c.person = p.person
 group by 1
 """)  # noqa: S608

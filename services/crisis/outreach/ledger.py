@@ -4,18 +4,22 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from kit.crypto import Keyring
 from kit.ids import new_id
 from kit.safe_contact import segments
+from kit.web_push import packed
 from kit.zones import zone_of
 from services.crisis.exposure.clients import Reachable
 from services.crisis.outreach import rules
 from services.crisis.outreach.lists import REACH, TEXTS
 from services.crisis.outreach.models import OutreachJob, Relay
 from services.crisis.outreach.rules import Address, Channel, Kind, Purpose, SafeContact, State, Wording
+
+# Nobody answers from there by a text.
+NUMBERLESS: Final = frozenset({Channel.EMAIL, Channel.PUSH})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +41,7 @@ def rows_of(pen: Pen, job: OutreachJob, person: Reachable, now: datetime, start:
         # A visit cannot be sent: it is due at once where nothing else leads to the person.
         rows += [_row(pen, job, person, one, planned.rung, rule, now) for one in planned.addresses]
         rung = planned.rung + 1
-        if not at_once:
+        if not at_once and not (rules.is_bell(planned) and rules.rings_own(rules.plan(addresses, rule, rungs, rung))):
             break
     if not any(row["channel"] not in {Channel.VISIT, Channel.HOME} for row in rows) and start == 0:
         rows.append(_row(pen, job, person, Address(Channel.VISIT, ""), len(rungs), rule, now) | _unreachable(addresses))
@@ -66,7 +70,7 @@ def _row(
     return row | {
         "parts": _parts(pen, job, address.channel, row["language"], person.country, rule),
         "contact": pen.keyring.seal(json.dumps(sealed), "recipient.contact"),
-        "phone_index": pen.keyring.blind_index(address.to, "phone") if address.channel is not Channel.EMAIL else None,
+        "phone_index": pen.keyring.blind_index(address.to, "phone") if address.channel not in NUMBERLESS else None,
     }
 
 
@@ -124,8 +128,13 @@ def _parts(pen: Pen, job: OutreachJob, channel: Channel, language: str, country:
 
 
 def _addresses(person: Reachable) -> list[Address]:
-    """Of several of one kind the first: one message by each way. A household's number is another way than the person's own."""
+    """Of several of one kind the first: one message by each way; of browsers all, which are one way.
+
+    A household's number is another way than the person's own.
+    """
     found: dict[Channel, Address] = {}
+    if browsers := [json.loads(one.address) for one in person.channels if one.kind == "push"]:
+        found[Channel.PUSH] = Address(Channel.PUSH, json.dumps(browsers))
     for one in person.channels:
         is_household = one.at_home or one.whose == "family"
         if is_household and one.kind != "sms":
@@ -148,6 +157,11 @@ def _rule(person: Reachable) -> SafeContact | None:
 def token_for(keyring: Keyring, root: UUID, person: UUID, kind: str) -> str:
     """The same each time it is made, and found nowhere: it needs the service's key."""
     return rules.token_of(keyring.blind_index(f"{root} {person} {kind}", "outreach.token"))
+
+
+def topic_for(keyring: Keyring, root: UUID, person: UUID) -> str:
+    """What follows in a chain takes the place of what came before, on the phone and on its way there. It tells a push service nothing."""
+    return packed(keyring.blind_index(f"{root} {person}", "outreach.topic")[:24])
 
 
 def token_index(keyring: Keyring, token: str) -> bytes:

@@ -6,7 +6,7 @@ A text that would need more parts than the budget, or a ladder that leads nowher
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -39,13 +39,14 @@ class Provider(_Data):
 
 
 class Level(_Data):
-    """`waits`: minutes before the next rung, one for each rung but the last; 0 goes on at once."""
+    """`waits`: minutes before the next rung, one for each rung but the last; 0 goes on at once. `urgency`: as a push service knows it."""
 
     lane: Lane
     sources: tuple[Source, ...]
     climbs_to: Annotated[int, Field(ge=0)]
     waits: tuple[Annotated[int, Field(ge=0)], ...]
     reminders_after: tuple[Annotated[int, Field(ge=1)], ...] = ()
+    urgency: Literal["low", "normal", "high"] = "normal"
 
 
 class Reach(_Data):
@@ -88,6 +89,14 @@ class Words(_Data):
         return self.plain if wording is Wording.PLAIN else self.neutral
 
 
+class Notices(_Data):
+    """What a browser shows. `title`, by wording; `late`: where a message came after its end."""
+
+    title: Words
+    texts: Mapping[Purpose, Words]
+    late: Text
+
+
 class Card(_Data):
     """What is shown to a policeman or in a hospital, in the language of the host country. `since` and `source`: of this wording."""
 
@@ -110,13 +119,15 @@ class Texts(_Data):
     home: Text
     relay: Text
     relay_all_clear: Text
+    push: Notices
     subject: Text
     cards: Mapping[str, Card]
     card_of: Mapping[str, str]
 
     @model_validator(mode="after")
     def _every_text_fits(self) -> Self:
-        if missing := (set(Purpose) - {Purpose.ANSWER} - self.texts.keys()) | (set(Severity) - self.dangers.keys()):
+        told = self.texts.keys() & self.push.texts.keys()
+        if missing := (set(Purpose) - {Purpose.ANSWER} - told) | (set(Severity) - self.dangers.keys()):
             raise ValueError(f"no words for {sorted(missing)}")
         known = [*(words.of(one) for words in self.texts.values() for one in Wording), self.home, self.relay, self.relay_all_clear]
         for language in ("en", "bn"):

@@ -114,6 +114,15 @@ class DrillMessage(SQLModel, table=True):
     recorded_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
 
 
+class PushGone(SQLModel, table=True):
+    """A browser of which its push service says that nobody is there: the register's id, until the register was told."""
+
+    __tablename__ = "push_gone"
+
+    subscription: UUID = Field(primary_key=True)
+    noted_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+
+
 class ProviderBucket(SQLModel, table=True):
     """Parts that may still go at once, shared by all replicas."""
 

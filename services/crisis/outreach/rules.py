@@ -29,8 +29,9 @@ class Purpose(StrEnum):
 
 
 class Channel(StrEnum):
-    """`home`: a text to the household in Bangladesh. `visit`: nothing is sent; somebody goes there."""
+    """`push`: a notification of a browser. `home`: a text to the household in Bangladesh. `visit`: nothing is sent; somebody goes there."""
 
+    PUSH = "push"
     WHATSAPP = "whatsapp"
     EMAIL = "email"
     SMS = "sms"
@@ -155,6 +156,15 @@ def plan(addresses: Sequence[Address], rule: SafeContact | None, rungs: Sequence
         if usable:
             return Plan(rung, usable)
     return None
+
+
+def is_bell(planned: Plan) -> bool:
+    """Nobody knows whether a phone that is off, sold or shared shows a notification: it goes beside another way and never instead of it."""
+    return all(one.channel is Channel.PUSH for one in planned.addresses)
+
+
+def rings_own(planned: Plan | None) -> bool:
+    return planned is not None and not any(one.channel in {Channel.HOME, Channel.VISIT} for one in planned.addresses)
 
 
 def why_none(addresses: Sequence[Address]) -> Suppressed:

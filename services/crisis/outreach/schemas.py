@@ -46,7 +46,8 @@ class ReachOut(BaseModel):
     """Of a warning and of the chain that it belongs to (`root`).
 
     Each person of the chain stands in `statuses` once: what they answered, or `unreached`. `never_handed`: of the unreached, those to
-    whom nothing could be sent.
+    whom nothing could be sent. `only_pushed`: of those handed over, who got a notification of a browser and nothing else: that a phone
+    showed it, nobody says.
     """
 
     alert: UUID
@@ -58,6 +59,7 @@ class ReachOut(BaseModel):
     relays: int
     handed: int
     delivered: int
+    only_pushed: int = 0
     answered: int
     unreached: int
     never_handed: int
@@ -129,6 +131,12 @@ class RelaysOut(BaseModel):
 
 class TakenOut(BaseModel):
     taken: int
+
+
+class PushKeyOut(BaseModel):
+    """`applicationServerKey` of the Push API: base64url of the public point."""
+
+    key: str
 
 
 class DeliveryIn(BaseModel):

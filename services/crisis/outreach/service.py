@@ -72,6 +72,7 @@ async def get_reach(session: AsyncSession, caller: Caller, alert_id: UUID) -> Re
         relays=await figures.relays_reached(session, root),
         handed=sum(row.handed for row in totals),
         delivered=sum(row.delivered for row in totals),
+        only_pushed=sum(row.only_pushed for row in totals),
         answered=people - statuses.get(UNREACHED, 0),
         unreached=statuses.get(UNREACHED, 0),
         never_handed=sum(row.people - row.handed for row in totals if row.status == UNREACHED),

@@ -24,5 +24,9 @@ class Carriers(BaseSettings):
     whatsapp_verify_token: SecretStr | None = Field(default=None, description="Said once when the webhook is registered.")
     voice_url: str = Field(default="", description="Base URL of the company that calls and reads a text aloud.")
     voice_secret: SecretStr | None = Field(default=None, description="Shared with that company.")
+    push_key: SecretStr | None = Field(default=None, description="Signs notifications of browsers (VAPID): 32 bytes, base64url.")
+    push_contact: str = Field(
+        default="", description="How a push service reaches us, `mailto:…` or `https://…`; the suite's address unless set."
+    )
     smtp_url: SecretStr | None = Field(default=None, description="`smtp://user:password@host:587`, or `smtps://…:465`.")
     mail_from: str = Field(default="", description="Sender of letters.")

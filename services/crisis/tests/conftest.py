@@ -1,5 +1,6 @@
 """Warnings that the tests write themselves, and the service over a real PostgreSQL and NATS."""
 
+import secrets
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
@@ -95,6 +96,8 @@ APP_OPTIONS["crisis"] = {
         whatsapp_verify_token=SecretStr("said-once"),
         voice_url=_url,
         voice_secret=SecretStr(SMS_SECRET),
+        push_key=SecretStr(secrets.token_urlsafe(32)),
+        push_contact="mailto:duty@example.org",
     )
 }
 
@@ -138,7 +141,9 @@ class Register:
         self.people: dict[str, dict[str, Any]] = {}
         self.asked: list[dict[str, Any]] = []
         self.contacts: list[list[str]] = []
-        self.is_away = False
+        self.is_away = self.refuses_gone = False
+        self.gone: list[str] = []
+        self.subscribed: list[dict[str, Any]] = []
 
     def add(self, **said: Any) -> str:
         person, number = str(uuid4()), f"+9665{len(self.people):08}"
@@ -156,6 +161,9 @@ class Register:
         }
         self.people[person] = known | said
         return person
+
+    async def gone_of(self) -> list[str]:
+        return self.gone
 
     def app(self) -> FastAPI:
         app = FastAPI()
@@ -191,6 +199,16 @@ class Register:
             wanted = (await request.json())["people"]
             self.contacts.append(wanted)
             return {"items": [self.people[one] for one in wanted if one in self.people]}
+
+        @app.post("/v1/nationals/push", status_code=204)
+        async def subscribe(request: Request) -> None:
+            self.subscribed.append(await request.json())
+
+        @app.post("/v1/nationals/push/gone", status_code=204)
+        async def gone(request: Request) -> None:
+            if self.refuses_gone:
+                raise RuntimeError
+            self.gone += (await request.json())["subscriptions"]
 
         return app
 

@@ -1,7 +1,6 @@
 """Registering without a connection: the page that a browser keeps, its service worker, its queue; and what becomes of it at a desk."""
 
 import hashlib
-import json
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from contracts.text import Text
 from kit.auth import public
 from kit.errors import UnavailableError
 from services.portal.access import CaseOfficer, Registrar, SignedIn
-from services.portal.assets import BUILT, asset, manifest
+from services.portal.assets import asset, worker
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.field import clients
 from services.portal.forms import Form, Posted, answered_with, check_origin, refused
@@ -48,9 +47,7 @@ async def service_worker(services: ServicesDep) -> Response:
     shells = [await _shell(services, language) for language in LANGUAGES]
     files = [asset(name) for name in FILES]
     version = hashlib.sha256("".join([*shells, *files]).encode()).hexdigest()[:12]
-    script = (BUILT / manifest()["field-sw.js"]).read_text("utf-8")
-    content = f"const version = {json.dumps(version)};\nconst files = {json.dumps(files)};\n{script}"
-    return Response(content, headers=FRESH, media_type="text/javascript; charset=utf-8")
+    return worker(version, pages=[f"/field/{language}" for language in LANGUAGES], files=files)
 
 
 @router.get("/field/key")

@@ -8,9 +8,11 @@ FIELDS: Final = (
     *("name", "country", "phone", "reach", "place_words", "lon", "lat", "accuracy", "family_phone", "passport", "kind", "sex"),
     *("birth_year", "flags", "no_contact", "drill_member", "district", "nid", "bmet", "kin_name", "place_kind"),
 )
-REACHES: Final[Mapping[str, Mapping[str, bool]]] = {
+# Words of a text are plain where it is said to be safe, unless somebody else may read them.
+REACHES: Final[Mapping[str, Mapping[str, bool | str]]] = {
     "both": {"may_call": True, "may_text": True},
     "text": {"may_call": False, "may_text": True},
+    "quiet": {"may_call": False, "may_text": True, "wording": "neutral"},
     "call": {"may_call": True, "may_text": False},
     "no": {"may_call": False, "may_text": False},
 }
@@ -47,7 +49,7 @@ def person_of(form: Mapping[str, str], flags: list[str]) -> dict[str, Any]:
     if place := place_of(form, country):
         body["places"] = [place]
     if reach := REACHES.get(form.get("reach", "")):
-        body["safe_contact"] = {**reach, "wording": "plain"}
+        body["safe_contact"] = {"wording": "plain", **reach}
     if form.get("drill_member"):
         body["drill_member"] = True
     return body

@@ -9,6 +9,7 @@ from kit.auth import public
 from services.portal.access import Anybody
 from services.portal.clients import AwayError, RefusedError, ServicesDep
 from services.portal.forms import Form, answered_with, asked_openly, body_of
+from services.portal.notices.clients import push_key
 from services.portal.page import language_of, page
 from services.portal.reach import clients
 
@@ -28,7 +29,8 @@ OpenForm = Annotated[Form, Depends(_form)]
 async def _page(request: Request, services: ServicesDep, token: str, form: Form, status: int = 200, done: str = "") -> Response:
     """No cache keeps it, and no other site learns its address."""
     opened = await clients.open_link(services, token)
-    answer = page(request, "reach/link.html", status=status, told=opened, form=form, token=token, done=done)
+    key = await push_key(services) if opened["kind"] == "person" else ""
+    answer = page(request, "reach/link.html", status=status, told=opened, form=form, token=token, done=done, push_key=key)
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["Referrer-Policy"] = "same-origin"
     answer.headers["X-Robots-Tag"] = "noindex"

@@ -36,7 +36,9 @@ def test_each_kind_of_link_is_drawn(language: Any, words: str, kind: str) -> Non
         "other_language": "?",
     }
     shown = (
-        environment(language).get_template("reach/link.html").render(**frame, told=TOLD | {"kind": kind}, form=Form(), token="x", done="")
+        environment(language)
+        .get_template("reach/link.html")
+        .render(**frame, told=TOLD | {"kind": kind}, form=Form(), token="x", done="", push_key="")
     )
     assert (words in shown) is (kind == "person")
     assert ('action="/c/x"' in shown) is (kind != "relay")

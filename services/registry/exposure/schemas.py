@@ -63,9 +63,12 @@ class ExposureOut(BaseModel):
 
 
 class ChannelOut(BaseModel):
-    """`at_home`: in Bangladesh. `whose`: the person's own, or their family's. An employer's is never told."""
+    """`at_home`: in Bangladesh. `whose`: the person's own, or their family's. An employer's is never told.
 
-    kind: Literal["sms", "whatsapp", "email"]
+    `address` of a `push` is JSON: our id of the subscription, and what the browser subscribed with.
+    """
+
+    kind: Literal["sms", "whatsapp", "email", "push"]
     address: str
     at_home: bool
     whose: Literal["own", "family"]

@@ -24,6 +24,7 @@ from services.registry.exposure.models import Exposure
 from services.registry.exposure.rules import Class
 from services.registry.exposure.schemas import ContactsIn, ExposedOut, ExposureIn, LookupIn, ReachableOut
 from services.registry.lists import LISTS
+from services.registry.push import repository as push
 from services.registry.rules import PlaceKind
 from services.registry.sharing import Given
 
@@ -119,8 +120,11 @@ async def _reachable(session: AsyncSession, keyring: Keyring, caller: Caller, pe
     """In the order asked; noted."""
     known = {one.id: one for one in await people.list_people(session, persons)}
     contacts = views.by_person(await people.list_contacts(session, [*known]))
+    pushes = await push.list_of(session, [*known])
     found = [
-        views.reachable_of(known[one], contacts.get(one, []), keyring, given.allowed) for one in dict.fromkeys(persons) if one in known
+        views.reachable_of(known[one], views.Ways(contacts.get(one, ()), pushes.get(one, ())), keyring, given.allowed)
+        for one in dict.fromkeys(persons)
+        if one in known
     ]
     await core.note(session, caller, [one.person for one in found], given)
     return found

@@ -1,7 +1,9 @@
 """What the crisis service is told of a person: how they may be reached, and never who they are."""
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Final, Literal, NamedTuple
 from uuid import UUID
 
@@ -11,6 +13,8 @@ from services.registry import rules as core
 from services.registry.exposure.rules import Class, reason_code
 from services.registry.exposure.schemas import ChannelOut, ContactRuleOut, ExposedOut, ReachableOut
 from services.registry.models import National, NationalContact
+from services.registry.push.models import NationalPush
+from services.registry.push.service import SEALED
 from services.registry.rules import ContactKind, Whose
 
 _BAD_CURSOR: Final = Text(
@@ -66,15 +70,26 @@ def by_person(contacts: Sequence[NationalContact]) -> dict[UUID, list[NationalCo
     return found
 
 
-def reachable_of(person: National, contacts: Sequence[NationalContact], keyring: Keyring, fields: Collection[str]) -> ReachableOut:
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """All that is kept of how one person is reached."""
+
+    contacts: Sequence[NationalContact] = ()
+    pushes: Sequence[NationalPush] = ()
+
+
+def reachable_of(person: National, ways: Ways, keyring: Keyring, fields: Collection[str]) -> ReachableOut:
     """Without the employer's number: a warning that an employer reads first may cost somebody their freedom."""
-    told = contacts if "contacts" in fields else ()
+    told = ways if "contacts" in fields else Ways()
     return ReachableOut(
         person=person.id,
         flags=core.flag_codes(person.flags) if "flags" in fields else [],
         language="en" if person.language == "en" else "bn",
         country=person.country if "country" in fields else "",
-        channels=[_channel(one, keyring) for one in told if one.whose != Whose.EMPLOYER],
+        channels=[
+            *(_push(one, keyring) for one in told.pushes),
+            *(_channel(one, keyring) for one in told.contacts if one.whose != Whose.EMPLOYER),
+        ],
         contact_rule=_rule(person) if "contact_rule" in fields else None,
     )
 
@@ -91,6 +106,11 @@ def _channel(contact: NationalContact, keyring: Keyring) -> ChannelOut:
         at_home=contact.at_home,
         whose="family" if contact.whose == Whose.FAMILY else "own",
     )
+
+
+def _push(push: NationalPush, keyring: Keyring) -> ChannelOut:
+    address = json.dumps({"id": str(push.id), **json.loads(keyring.open(push.subscription, SEALED))})
+    return ChannelOut(kind="push", address=address, at_home=False, whose="own")
 
 
 def _rule(person: National) -> ContactRuleOut | None:

@@ -17,6 +17,7 @@ from services.registry.lists import LISTS
 from services.registry.models import National, NationalContact, NationalPlace
 from services.registry.own import service
 from services.registry.own.schemas import EntryIn, OwnChangeIn, OwnContactOut, OwnOut, OwnPlaceOut
+from services.registry.push import repository as push
 from services.registry.schemas import KeyOut
 from services.registry.sharing import given
 
@@ -37,7 +38,7 @@ async def change_own(
 ) -> OwnOut:
     """The last word of whoever holds the slip: no version is asked, they saw no other."""
     person = await service.read(session, await service.enter(request.state.sessions, keyring, said, address))
-    await service.change(session, keyring, person, said)
+    await service.change(session, keyring, request.state.outward, person, said)
     return await _shown(session, keyring, person, response)
 
 
@@ -59,6 +60,7 @@ async def _shown(session: SessionDep, keyring: Keyring, person: National, respon
         flags=rules.flag_codes(person.flags),
         contacts=_contacts(contacts, keyring),
         places=[_place(one) for one in await people.list_places(session, person.id) if one.is_current],
+        push=await push.count_of(session, person.id),
     )
 
 

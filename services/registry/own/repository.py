@@ -10,6 +10,7 @@ from sqlmodel import col
 from kit.strangers import ADDRESS_WINDOW, FORGOTTEN_AFTER, RECORD_WINDOW, Failures
 from services.registry.models import NationalContact, NationalDocument, NationalPlace
 from services.registry.own.models import OwnFailure
+from services.registry.push.models import NationalPush
 from services.registry.returns.models import NationalReturn
 
 
@@ -28,5 +29,5 @@ async def add_failure(session: AsyncSession, failure: OwnFailure) -> None:
 
 
 async def forget_belongings(session: AsyncSession, person_id: UUID) -> None:
-    for table in (NationalPlace, NationalContact, NationalDocument, NationalReturn):
+    for table in (NationalPlace, NationalContact, NationalDocument, NationalReturn, NationalPush):
         await session.execute(delete(table).where(col(table.person_id) == person_id))

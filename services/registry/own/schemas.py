@@ -9,6 +9,7 @@ from contracts.text import Bilingual
 from kit.reference import parse
 from kit.strangers import read_secret
 from kit.text import Phone
+from kit.web_push import Subscription
 from services.registry.lists import LISTS
 from services.registry.rules import PREFIX
 from services.registry.schemas import Abroad, ContactIn, FlagCode, In, PlaceIn, SafeContactIn
@@ -26,7 +27,10 @@ class EntryIn(In):
 
 
 class OwnChangeIn(EntryIn):
-    """What is named is changed, what is not stays; `place` is one more. `forget`: nothing is left but that there was a record."""
+    """What is named is changed, what is not stays; `place` is one more. `forget`: nothing is left but that there was a record.
+
+    `push`: this browser shows notifications from now on. `push_off`: the address of one that shall not any more, or `all`.
+    """
 
     country: Abroad | None = None
     place: PlaceIn | None = None
@@ -35,6 +39,8 @@ class OwnChangeIn(EntryIn):
     safe_contact: SafeContactIn | None = None
     language: Literal["bn", "en"] | None = None
     drill_member: bool | None = None
+    push: Subscription | None = None
+    push_off: Annotated[str, Field(min_length=3, max_length=2048)] | None = None
     came_home: bool = False
     forget: bool = False
 
@@ -54,7 +60,7 @@ class OwnPlaceOut(BaseModel):
 
 
 class OwnOut(BaseModel):
-    """Without the name, papers and words: who found a slip and a secret learns little."""
+    """Without the name, papers and words: who found a slip and a secret learns little. `push`: how many browsers show notifications."""
 
     reference: str
     state: str
@@ -64,3 +70,4 @@ class OwnOut(BaseModel):
     drill_member: bool
     contacts: list[OwnContactOut]
     places: list[OwnPlaceOut]
+    push: int

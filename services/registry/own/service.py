@@ -13,6 +13,7 @@ from kit.auth import Caller
 from kit.crypto import Keyring
 from kit.database import Sessions
 from kit.ids import new_id
+from kit.outward import Outward
 from kit.strangers import (
     SECRET_DIGITS,
     Judgement,
@@ -31,10 +32,12 @@ from services.registry.models import National
 from services.registry.own import repository
 from services.registry.own.models import OwnFailure
 from services.registry.own.schemas import EntryIn, OwnChangeIn
+from services.registry.push import service as push
 from services.registry.rules import NidMark, Source, State
 from services.registry.schemas import ChangeIn
 
 OWNER: Final = "person"
+ALL: Final = "all"
 _CHANGED: Final = {"country", "contacts", "flags", "safe_contact", "language", "drill_member"}
 
 
@@ -77,7 +80,7 @@ async def read(session: AsyncSession, person_id: UUID) -> National:
     return found
 
 
-async def change(session: AsyncSession, keyring: Keyring, person: National, said: OwnChangeIn) -> None:
+async def change(session: AsyncSession, keyring: Keyring, outward: Outward, person: National, said: OwnChangeIn) -> None:
     if said.forget:
         await _forget(session, keyring, person)
         return
@@ -89,6 +92,10 @@ async def change(session: AsyncSession, keyring: Keyring, person: National, said
     if said.place is not None:
         told = sealing.Told(Source.SELF, OWNER, None, datetime.now(UTC))
         await core.add_place(session, keyring, person, said.place, told)
+    if said.push_off is not None:
+        await push.end(session, keyring, person.id, None if said.push_off == ALL else said.push_off)
+    if said.push is not None:
+        await push.subscribe(session, keyring, outward, person.id, said.push)
 
 
 async def _forget(session: AsyncSession, keyring: Keyring, person: National) -> None:

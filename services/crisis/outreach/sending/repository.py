@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text, update
+from sqlalchemy import delete, func, insert, select, text, update
 from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from kit.bringers import Delivery
-from services.crisis.outreach.models import DrillMessage, ProviderBucket, Recipient, SendAttempt
+from services.crisis.outreach.models import DrillMessage, ProviderBucket, PushGone, Recipient, SendAttempt
 from services.crisis.outreach.repository import AT_ONCE
 from services.crisis.outreach.rules import Channel, State
 
@@ -202,6 +202,20 @@ where channel = :channel returning tokens
 async def spend(session: AsyncSession, channel: str, parts: int) -> None:
     statement = update(ProviderBucket).where(col(ProviderBucket.channel) == channel).values(tokens=ProviderBucket.tokens - parts)
     await session.execute(statement)
+
+
+async def note_gone(session: AsyncSession, subscriptions: Sequence[UUID], now: datetime) -> None:
+    rows = [{"subscription": one, "noted_at": now} for one in subscriptions]
+    await session.execute(insert_or_skip(PushGone).on_conflict_do_nothing(), rows)
+
+
+async def list_gone(session: AsyncSession) -> Sequence[UUID]:
+    found = await session.execute(select(col(PushGone.subscription)).order_by(col(PushGone.subscription)).limit(AT_ONCE))
+    return found.scalars().all()
+
+
+async def forget_gone(session: AsyncSession, subscriptions: Sequence[UUID]) -> None:
+    await session.execute(delete(PushGone).where(col(PushGone.subscription).in_(subscriptions)))
 
 
 async def record_drill(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:

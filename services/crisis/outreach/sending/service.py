@@ -18,8 +18,10 @@ from kit.database import Sessions
 from kit.messengers import Messenger, NeverSeen, NotNowError, Rejected, Sent, UnclearError
 from kit.pulse import Pulse, wait_for
 from services.crisis.outreach import rules
-from services.crisis.outreach.ledger import token_for
+from services.crisis.outreach.ledger import token_for, topic_for
 from services.crisis.outreach.lists import REACH, TEXTS, Provider
+from services.crisis.outreach.push import service as push
+from services.crisis.outreach.push.clients import Letter
 from services.crisis.outreach.repository import alerts_by_id
 from services.crisis.outreach.rules import Channel, Go, Kind, Purpose, SafeContact, State, Suppressed, Wait, Wording
 from services.crisis.outreach.sending import repository
@@ -91,7 +93,8 @@ def _listed(channel: str) -> Provider:
 async def send_what_is_queued(state: Mapping[str, Any]) -> None:
     """Runs until cancelled. Raises when the database goes away: it is started again."""
     pulse = state["outreach_pulse"]
-    everything = [*lines(state, state["carriers"], is_drill=False), *lines(state, recorders(state["sessions"]), is_drill=True)]
+    carriers = {**state["carriers"], **push.carriers(state)}
+    everything = [*lines(state, carriers, is_drill=False), *lines(state, recorders(state["sessions"]), is_drill=True)]
     is_lost = {(line.channel, line.is_drill): asyncio.Event() for line in everything}
     async with asyncio.TaskGroup() as group:
         group.create_task(look_for_all(state["sessions"], is_lost, pulse))
@@ -227,8 +230,8 @@ async def _deal_with(line: Line, message: Claimed, alert: Alert) -> Settled:
     try:
         return _answered(message, await line.messenger.send(contact["to"], text, message.id), now)
     except NotNowError as error:
-        pause = min(2 ** min(message.attempts, 10), LONGEST_PAUSE_S)
-        return _settled(message, State.QUEUED, "never_seen", now + timedelta(seconds=pause), word=str(error))
+        pause = max(error.after, timedelta(seconds=min(2 ** min(message.attempts, 10), LONGEST_PAUSE_S)))
+        return _settled(message, State.QUEUED, "never_seen", now + pause, word=str(error))
     except UnclearError as error:
         return _unclear(message, error, now)
 
@@ -258,7 +261,26 @@ def text_of(line: Line, message: Claimed, alert: Alert, wording: Wording) -> str
         token = token_for(line.keyring, message.root, message.person, "home" if message.channel == Channel.HOME else "person")
     values = TEXTS.values(alert.severity, message.country, f"{line.public_url}/c/{token}", language)
     prefix = TEXTS.drill.in_language(language) if message.is_drill else ""
+    if message.channel == Channel.PUSH:
+        return _notice(line, message, wording, values, prefix)
     return prefix + words.in_language(language).format(**values)
+
+
+def _notice(line: Line, message: Claimed, wording: Wording, values: Mapping[str, str], prefix: str) -> str:
+    """What a browser shows of it, and where a tap leads. No text of a warning is in it: that stands on the page."""
+    language, words = message.language, TEXTS.push
+    topic = topic_for(line.keyring, message.root, message.person)
+    shown = {
+        "title": words.title.of(wording).in_language(language),
+        "body": prefix + words.texts[Purpose(message.purpose)].of(wording).in_language(language).format(**values),
+        "late": words.late.in_language(language),
+        "lang": language,
+        "tag": topic,
+        "path": values["link"].removeprefix(line.public_url),
+        "ends": message.not_after.isoformat(),
+    }
+    urgency = REACH.levels[message.level].urgency
+    return Letter(topic=topic, urgency=urgency, ends=message.not_after, shown=shown).model_dump_json()
 
 
 def _answered(message: Claimed, answer: Sent | Rejected | NeverSeen, now: datetime) -> Settled:

@@ -13,11 +13,12 @@ from contracts.places import COUNTRIES
 from contracts.text import Text
 from kit.auth import public
 from services.portal.access import Anybody
-from services.portal.clients import AwayError, RefusedError, ServicesDep
+from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.forms import Form, address_of, answered_with, asked_openly, refused
 from services.portal.language import said
 from services.portal.nationals import clients
 from services.portal.nationals.rules import FIELDS, REACHES, asked_as, person_of, place_of
+from services.portal.notices.clients import push_key
 from services.portal.page import language_of, often, page
 
 router = APIRouter(dependencies=[public()], include_in_schema=False)
@@ -59,7 +60,7 @@ async def register(request: Request, form: OpenForm, _: Anybody, services: Servi
     except (RefusedError, AwayError) as error:
         return _register_page(request, answered(form, error, language), error.code)
     address = f"{request.state.settings.public_url}/register?c={body['country']}"
-    shown = {"receipt": receipt, "address": address, "country": body["country"]}
+    shown = {"receipt": receipt, "address": address, "country": body["country"], "push_key": await push_key(services)}
     return _hidden(page(request, "nationals/registered.html", **shown))
 
 
@@ -101,7 +102,7 @@ async def enter(request: Request, form: OpenForm, _: Anybody, services: Services
         mine = await clients.own(services, _entry(form), address_of(request))
     except (RefusedError, AwayError) as error:
         return _entry_page(request, form, error)
-    return _own_page(request, form, mine)
+    return await _own_page(request, services, form, mine)
 
 
 @router.post("/register/mine/changes")
@@ -113,6 +114,8 @@ async def change(request: Request, form: OpenForm, _: Anybody, services: Service
         case "phone":
             contact = {"address": form.value("phone"), "country": form.value("country_now") or None}
             body |= {"contacts": [contact]}
+        case "push_off":
+            body["push_off"] = "all"
         case "home":
             body["came_home"] = True
         case "forget":
@@ -123,8 +126,9 @@ async def change(request: Request, form: OpenForm, _: Anybody, services: Service
         if isinstance(error, RefusedError) and not error.errors:
             return _entry_page(request, form, error)
         again = answered(form, error, language_of(request))
-        return _own_page(request, again, await clients.own(services, _entry(form), address_of(request)), status=error.code)
-    return _own_page(request, form, mine, done=True)
+        mine = await clients.own(services, _entry(form), address_of(request))
+        return await _own_page(request, services, again, mine, status=error.code)
+    return await _own_page(request, services, form, mine, done=True)
 
 
 def _moved(form: Form) -> dict[str, Any]:
@@ -145,9 +149,12 @@ def _entry_page(request: Request, form: Form, error: RefusedError | AwayError) -
     return _hidden(page(request, "nationals/entry.html", status=error.code, form=again))
 
 
-def _own_page(request: Request, form: Form, mine: dict[str, Any], *, status: int = 200, done: bool = False) -> Response:
+async def _own_page(
+    request: Request, services: Services, form: Form, mine: dict[str, Any], *, status: int = 200, done: bool = False
+) -> Response:
     kept = {name: form.value(name) for name in ENTRY}
     shown = {"mine": mine, "entry": kept, "form": Form() if done else form, "done": done, "often": often(request)}
+    shown["push_key"] = await push_key(services)
     answer = page(request, "nationals/own.html", status=status, **shown)
     answer.headers.update(POSITION)
     return answer
