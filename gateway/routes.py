@@ -50,6 +50,7 @@ TABLE: Final = tuple(
             Route("/v1/crisis", "crisis"),
             Route("/v1/crisis/alerts", "crisis", max_body=CAP_BODY),
             Route("/v1/framework", "monitor"),
+            Route("/v1/framework/papers", "monitor", max_body=PHOTO_BODY),
             Route("/v1/nationals", "registry"),
             Route("/v1/nationals/imports", "registry", max_body=PART_BODY),
             Route("/v1/partners", "partners"),
@@ -64,6 +65,7 @@ TABLE: Final = tuple(
             Route("/agencies", "portal", Credentials.COOKIE, FILE_FORM_BODY),
             Route("/returnees", "portal", Credentials.COOKIE, FILE_FORM_BODY),
             Route("/nationals/imports", "portal", Credentials.COOKIE, FILE_FORM_BODY),
+            Route("/framework", "portal", Credentials.COOKIE, FILE_FORM_BODY),
         ),
         key=lambda route: -len(route.prefix),
     )

@@ -231,7 +231,7 @@ def _judged(head: bytes, kinds: Collection[Kind]) -> str:
     if kinds is ANYTHING:
         return kind or "application/octet-stream"
     if kind is None or kind not in kinds:
-        raise WrongKindError(what_it_is(head))
+        raise WrongKindError(what_it_is(head, kinds))
     return kind
 
 

@@ -4,6 +4,7 @@ A table of signatures instead of a library: what is taken here is a dozen kinds,
 else is refused, so that a library's hundred further kinds would only be hundred ways to be wrong (decision 0009).
 """
 
+from collections.abc import Collection
 from typing import Final, Literal, get_args
 
 from contracts.text import Text
@@ -105,9 +106,11 @@ def _webm(head: bytes) -> Kind | None:
     return "audio/webm" if head.startswith(_EBML) and b"webm" in head[:64] else None
 
 
-_TAKEN: Final = Text(
-    "Photos (JPEG, PNG, WebP, HEIC), PDF, sound and short video are taken.",
-    "ছবি (JPEG, PNG, WebP, HEIC), PDF, অডিও ও ছোট ভিডিও নেওয়া হয়।",
+_GROUPS: Final[tuple[tuple[str, Text], ...]] = (
+    ("image/", Text("photos ({kinds})", "ছবি ({kinds})")),
+    ("application/", Text("PDF", "পিডিএফ")),
+    ("audio/", Text("sound", "অডিও")),
+    ("video/", Text("short video", "ছোট ভিডিও")),
 )
 _ZIP: Final = Text(
     "This is a ZIP or Office file, whatever its name says. Send the photo or the PDF itself.",
@@ -117,6 +120,15 @@ _PROGRAM: Final = Text("This is a program. Programs are not taken.", "এটি 
 _REFUSED: Final = ((_ZIP, (b"PK",)), (_PROGRAM, (b"MZ", b"\x7fELF", b"#!/", b"dex\n")))
 
 
-def what_it_is(head: bytes) -> Text:
-    """Says of a refused file what it is instead, or what is taken."""
-    return next((words for words, starts in _REFUSED if head.startswith(starts)), _TAKEN)
+def what_it_is(head: bytes, kinds: Collection[Kind]) -> Text:
+    """Says of a refused file what it is instead, or what is taken in its place."""
+    return next((words for words, starts in _REFUSED if head.startswith(starts)), _taken(kinds))
+
+
+def _taken(kinds: Collection[Kind]) -> Text:
+    said = []
+    for group, words in _GROUPS:
+        if of_group := [EXTENSIONS[one].upper() for one in EXTENSIONS if one in kinds and one.startswith(group)]:
+            named = ", ".join(of_group)
+            said.append(Text(words.en.format(kinds=named), words.bn.format(kinds=named)))
+    return Text(f"Taken here: {', '.join(one.en for one in said)}.", f"এখানে নেওয়া হয়: {', '.join(one.bn for one in said)}।")

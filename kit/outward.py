@@ -8,19 +8,28 @@ import asyncio
 import ipaddress
 import socket
 import ssl
+import time
 import zlib
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NoReturn
 
 import httpx
+from typing_extensions import override
 
 PORTS: Final = frozenset({80, 443, 8080, 8443})
 LONGEST_URL: Final = 2_048
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _CHUNK: Final = 65_536
 _ADDRESSES_TRIED: Final = 3
+# A connection that nobody used for so long is closed: most servers wait five seconds or longer.
+_KEPT_S: Final = 2.0
+_MOST_KEPT: Final = 64
+# What was judged holds so long for a host whose connections are kept.
+_JUDGED_S: Final = 1.0
+_CLOSED: Final = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 _EITHER_ZLIB_OR_GZIP: Final = 47
 # Networks that hide another address in theirs, beside IPv4-mapped: NAT64 (RFC 6052), 6to4, Teredo.
 _HIDING: Final = tuple(ipaddress.ip_network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
@@ -99,10 +108,22 @@ class Outward:
     def __init__(self, *, is_trial: bool = False, lookup: Resolve = resolve, tls: ssl.SSLContext | None = None) -> None:
         self._is_trial = is_trial
         self._lookup = lookup
+        self._tls = tls or ssl.create_default_context()
         # Nothing is kept open: a pool keeps by address, and would hand one host's connection to another behind the same one.
-        self._transport = httpx.AsyncHTTPTransport(
-            verify=tls or ssl.create_default_context(), trust_env=False, limits=httpx.Limits(max_keepalive_connections=0)
-        )
+        self._transport = self._transport_of(0)
+
+    def _transport_of(self, kept: int) -> httpx.AsyncHTTPTransport:
+        limits = httpx.Limits(max_keepalive_connections=kept, keepalive_expiry=_KEPT_S)
+        return httpx.AsyncHTTPTransport(verify=self._tls, trust_env=False, limits=limits)
+
+    @asynccontextmanager
+    async def kept(self) -> AsyncIterator["Kept"]:
+        """For many requests in a row: connections stay open in between, each host's for itself."""
+        one = Kept(is_trial=self._is_trial, lookup=self._lookup, tls=self._tls)
+        try:
+            yield one
+        finally:
+            await one.close()
 
     async def close(self) -> None:
         await self._transport.aclose()
@@ -156,7 +177,7 @@ class Outward:
         for address in await self._addresses(judged):
             request = self._request(method, judged, address, headers, content)
             try:
-                response = await self._transport.handle_async_request(request)
+                response = await self._exchange(judged, request)
             except (httpx.ConnectError, httpx.ConnectTimeout) as failed:
                 error = failed
                 continue
@@ -165,6 +186,9 @@ class Outward:
             finally:
                 await response.aclose()
         raise error or OutwardError(Refused.NAME, url)
+
+    async def _exchange(self, _judged: httpx.URL, request: httpx.Request) -> httpx.Response:
+        return await self._transport.handle_async_request(request)
 
     def _judged(self, url: str, bounds: Bounds) -> httpx.URL:
         """Raises `OutwardError` for an address that is not asked at all."""
@@ -202,6 +226,59 @@ class Outward:
         extensions = {"sni_hostname": url.host, "timeout": {}}
         pinned = url.copy_with(host=address, fragment=None)
         return httpx.Request(method, pinned, headers={**headers, **own}, content=content, extensions=extensions)
+
+
+class Kept(Outward):
+    """As `Outward`, but connections stay open between requests: to the address that was judged, under the name that it was judged for.
+
+    A name is looked up and judged anew each second, and a connection to an address that it does not name any more is used no more.
+    """
+
+    def __init__(self, *, is_trial: bool, lookup: Resolve, tls: ssl.SSLContext) -> None:
+        super().__init__(is_trial=is_trial, lookup=lookup, tls=tls)
+        self._hosts: dict[str, httpx.AsyncHTTPTransport] = {}
+        self._judged_until: dict[str, tuple[float, Sequence[str]]] = {}
+
+    @override
+    async def close(self) -> None:
+        for one in self._hosts.values():
+            await one.aclose()
+        await super().close()
+
+    @override
+    async def _addresses(self, url: httpx.URL) -> Sequence[str]:
+        name, now = _place(url), time.monotonic()
+        until, found = self._judged_until.get(name, (0.0, ()))
+        if now >= until:
+            found = await super()._addresses(url)
+            self._judged_until[name] = now + _JUDGED_S, found
+        return found
+
+    @override
+    async def _exchange(self, judged: httpx.URL, request: httpx.Request) -> httpx.Response:
+        """Once more on a new connection where the server closed a kept one before it answered: that is its right, and no failure."""
+        opened = False
+
+        async def trace(event: str, _: Mapping[str, object]) -> None:
+            nonlocal opened
+            opened = opened or event == "connection.connect_tcp.started"
+
+        del request.headers["Connection"]
+        request.extensions = {**request.extensions, "trace": trace}
+        place = _place(judged)
+        if place not in self._hosts:
+            self._hosts[place] = self._transport_of(_MOST_KEPT)
+        try:
+            return await self._hosts[place].handle_async_request(request)
+        except _CLOSED:
+            if opened:
+                raise
+        request.headers["Connection"] = "close"
+        return await super()._exchange(judged, request)
+
+
+def _place(url: httpx.URL) -> str:
+    return f"{url.scheme}://{url.host}:{_port(url)}"
 
 
 def _is_public_or_named(host: str) -> bool:

@@ -1,10 +1,13 @@
 """The copy of a photo that others may see."""
 
+import asyncio
 import io
 from typing import Final
 
 import pi_heif
 from PIL import Image, ImageOps
+
+from kit.files import WrongKindError
 
 # A photo of a phone has up to 200 million points; its plain bitmap would take 600 MB.
 MOST_PIXELS: Final = 60_000_000
@@ -36,3 +39,11 @@ def clean_copy(original: bytes) -> bytes:
     out = io.BytesIO()
     drawn.save(out, "JPEG", quality=82, optimize=True, progressive=True)
     return out.getvalue()
+
+
+async def drawn_anew(original: bytes) -> bytes:
+    """`clean_copy`, in a thread. Raises `WrongKindError` for what cannot be drawn."""
+    try:
+        return await asyncio.to_thread(clean_copy, original)
+    except PictureError as error:
+        raise WrongKindError from error

@@ -332,6 +332,28 @@ class Policy(_Data):
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What is given of one kind of record, and of each of its fields why."""
+
+    record: str
+    purpose: str
+    policy: Policy
+    decisions: Mapping[str, Decision]
+
+    @property
+    def allowed(self) -> frozenset[str]:
+        return frozenset(field for field, decision in self.decisions.items() if decision.allowed)
+
+    @property
+    def denied(self) -> frozenset[str]:
+        return frozenset(self.decisions) - self.allowed
+
+    @property
+    def agreements(self) -> frozenset[str]:
+        return frozenset(one.agreement for one in self.decisions.values() if one.allowed and one.agreement)
+
+
 class Policies:
     """All versions of all policies. Raises `ValueError` for two of one policy that begin on the same day."""
 

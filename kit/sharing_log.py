@@ -8,7 +8,7 @@ its running role may only insert and select there.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import UUID
 
 from opentelemetry import trace
@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.access_log import Reader
 from kit.ids import new_id
 from kit.paging import Page, Paging, Position
-from kit.policy import Policy
+from kit.policy import Policy, Share
 
 tables: Final = MetaData()
 sharing_decision: Final = Table(
@@ -57,6 +57,11 @@ class Shared:
     denied: Collection[str]
     organisation: str | None = None
     agreements: Collection[str] = ()
+
+    @classmethod
+    def of(cls, share: Share, organisation: str, records: int) -> Self:
+        """As it was decided."""
+        return cls(share.policy, share.purpose, share.record, records, share.allowed, share.denied, organisation, share.agreements)
 
 
 class DecisionOut(BaseModel):

@@ -27,7 +27,7 @@ from kit.files import (
     sweep_orphans,
 )
 from kit.ids import new_id
-from kit.media import KINDS, kind_of
+from kit.media import KINDS, kind_of, what_it_is
 from kit.pictures import PictureError, clean_copy
 
 JPEG = b"\xff\xd8\xff\xe0" + b"0" * 60
@@ -268,3 +268,10 @@ asyncio.run(folder.put(content(), most=100))
         assert await read(folder, named.id) == b"named"
         with pytest.raises(FileGoneError):
             await read(folder, forgotten.id)
+
+
+class TestWhatIsTaken:
+    def test_a_refusal_names_what_is_taken_in_that_place_and_no_more(self) -> None:
+        said = what_it_is(b"plain words", frozenset({"application/pdf", "image/png"}))
+        assert (said.en, said.bn) == ("Taken here: photos (PNG), PDF.", "এখানে নেওয়া হয়: ছবি (PNG), পিডিএফ।")
+        assert what_it_is(b"PK\x03\x04", KINDS).en.startswith("This is a ZIP or Office file")

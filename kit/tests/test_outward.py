@@ -296,3 +296,63 @@ class Secure:
 @pytest.fixture(scope="module")
 def secure(tmp_path_factory: pytest.TempPathFactory) -> Secure:
     return Secure(tmp_path_factory.mktemp("tls"))
+
+
+POSTED = Bounds(body=1_000, seconds=30.0, plain_http=True)
+
+
+@asynccontextmanager
+async def keeping(*, closes: bool = False) -> AsyncIterator[tuple[int, list[bytes]]]:
+    """Answers as long as a connection lasts; `closes`: it takes a second request, and goes. Its port, and the hosts asked on each."""
+    connections: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connections.append(b"")
+        mine = len(connections) - 1
+        try:
+            while True:
+                head = (await reader.readuntil(b"\r\n\r\n")).lower()
+                await reader.readexactly(2)
+                if closes and connections[mine]:
+                    return
+                connections[mine] += head.split(b"host: ")[1].split(b":")[0] + b" "
+                writer.write(OK)
+                await writer.drain()
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # the client went away, as it is meant to
+        finally:
+            writer.close()
+
+    running = await asyncio.start_server(serve, "127.0.0.1", 0)
+    try:
+        yield running.sockets[0].getsockname()[1], connections
+    finally:
+        running.close()
+
+
+class TestKept:
+    async def test_one_connection_serves_many_requests_of_one_host_alone(self) -> None:
+        async with keeping() as (port, connections), outward(is_trial=True, lookup=answering("127.0.0.1")) as out, out.kept() as kept:
+            for host in ("one.example", "one.example", "two.example", "one.example"):
+                assert (await kept.post(f"http://{host}:{port}/", POSTED, b"{}")).body == b"hello"
+        assert connections == [b"one.example one.example one.example ", b"two.example "]
+
+    async def test_a_server_that_closes_what_was_kept_has_not_failed(self) -> None:
+        async with keeping(closes=True) as (port, connections), outward(is_trial=True) as out, out.kept() as kept:
+            for _ in range(20):
+                assert (await kept.post(f"http://127.0.0.1:{port}/", POSTED, b"{}")).body == b"hello"
+        assert len(connections) == 20
+
+    async def test_a_name_that_leads_inside_meanwhile_is_asked_no_more(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr("kit.outward._JUDGED_S", 0.0)
+        answers = [["127.0.0.1"], ["10.0.0.1"]]
+
+        async def lookup(_host: str, _port: int) -> Sequence[str]:
+            return answers.pop(0)
+
+        async with keeping() as (port, connections), outward(is_trial=True, lookup=lookup) as out, out.kept() as kept:
+            await kept.post(f"http://one.example:{port}/", POSTED, b"{}")
+            with pytest.raises(OutwardError) as refused:
+                await kept.post(f"http://one.example:{port}/", POSTED, b"{}")
+        assert refused.value.reason is Refused.PRIVATE
+        assert connections == [b"one.example "]

@@ -11,12 +11,13 @@ from typing import Any, Final
 
 from typing_extensions import override
 
-ANSWER: Final = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
+ANSWER: Final = b"HTTP/1.1 204 No Content\r\n\r\n"
+LAST: Final = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
 _END_OF_HEADERS: Final = b"\r\n\r\n"
 
 
 class Good(asyncio.Protocol):
-    """`came`: when each was there as a whole, by its `webhook-id`; the first time of each."""
+    """`came`: when each was there as a whole, by its `webhook-id`; the first time of each. Keeps a connection as long as it is asked to."""
 
     def __init__(self, came: dict[str, float]) -> None:
         self._came = came
@@ -36,8 +37,12 @@ class Good(asyncio.Protocol):
         headers = dict(line.split(b": ", 1) for line in head.lower().split(b"\r\n")[1:])
         if len(body) >= int(headers[b"content-length"]):
             self._came.setdefault(headers[b"webhook-id"].decode(), time.time())
-            self._transport.write(ANSWER)
-            self._transport.close()
+            self._got = b""
+            if headers.get(b"connection") == b"close":
+                self._transport.write(LAST)
+                self._transport.close()
+            else:
+                self._transport.write(ANSWER)
 
 
 async def serve() -> dict[str, Any]:

@@ -21,12 +21,15 @@ from services.monitor.evidence.service import keep_figures
 from services.monitor.opendata import endpoints as opendata
 from services.monitor.opendata.lists import load
 from services.monitor.opendata.service import Editions
+from services.monitor.papers import endpoints as papers
+from services.monitor.papers.rules import MOST_BYTES
+from services.monitor.papers.service import keep_papers
 from services.monitor.reports import endpoints as reports
 from services.monitor.reports import lists as report_lists
 from services.monitor.tracker import endpoints as tracker
 from services.monitor.tracker.lists import load as load_tracker
 
-ROUTERS: Final = [evidence.router, opendata.router, reports.router, activities.router, tracker.router, committees.router]
+ROUTERS: Final = [evidence.router, opendata.router, reports.router, activities.router, tracker.router, committees.router, papers.router]
 
 
 @asynccontextmanager
@@ -47,8 +50,9 @@ def create_app(settings: Settings) -> FastAPI:
         subscriptions=SUBSCRIPTIONS,
         migrations=folder_of("monitor"),
         resources=resources,
+        max_body=MOST_BYTES,
         timers={REMIND: remind},
-        loops={"figures": keep_figures, "reminders": keep_reminders},
+        loops={"figures": keep_figures, "reminders": keep_reminders, "papers": keep_papers},
     )
 
 

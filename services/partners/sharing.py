@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from contracts import catalogue as _all_events  # noqa: F401  # declares every event type
 from contracts.events import event_types
-from kit.policy import Agreement, Consent, Decision, Policy, Question, policies
+from kit.policy import Agreement, Consent, Policy, Question, Share, policies
 
 NAME: Final = "partners"
 WITHDRAWAL: Final = "withdrawal"
@@ -31,28 +31,6 @@ class Asker:
     on: date
     kind: Kind = "program"
     consented: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What is given of one kind of record, and of each of its fields why."""
-
-    record: str
-    purpose: str
-    policy: Policy
-    decisions: Mapping[str, Decision]
-
-    @property
-    def allowed(self) -> frozenset[str]:
-        return frozenset(field for field, decision in self.decisions.items() if decision.allowed)
-
-    @property
-    def denied(self) -> frozenset[str]:
-        return frozenset(self.decisions) - self.allowed
-
-    @property
-    def agreements(self) -> frozenset[str]:
-        return frozenset(one.agreement for one in self.decisions.values() if one.allowed and one.agreement)
 
 
 def share(asker: Asker, record: str, *, purpose: str | None = None, restricted: bool = False, fields: Collection[str] = ()) -> Share:

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from contracts.text import Text
 
-Kind = Literal["line", "area", "day", "yes_no", "choice", "many", "amount", "number"]
+Kind = Literal["line", "area", "day", "yes_no", "choice", "many", "amount", "number", "file"]
 Words = tuple[tuple[str, Text], ...]
 YES_NO: Final[Words] = (("yes", Text("Yes", "হ্যাঁ")), ("no", Text("No", "না")), ("unknown", Text("Not known", "জানা নেই")))
 

@@ -42,6 +42,7 @@ from services.portal.nationals.open import endpoints as registration
 from services.portal.notices import endpoints as notices
 from services.portal.outcomes import endpoints as outcomes
 from services.portal.page import environment
+from services.portal.papers import endpoints as papers
 from services.portal.partners import endpoints as partners
 from services.portal.partners.hooks import endpoints as hooks
 from services.portal.partners.onboarding import endpoints as onboarding
@@ -137,6 +138,7 @@ ROUTERS = [
     agencies.router,
     open_doors.router,
     files.router,
+    papers.router,
     ratings.router,
 ]
 

@@ -12,6 +12,7 @@ Desk = Annotated[Caller, allow("supervisor", "demo", "ngo", "udc", "airport", "w
 
 # Who works on a record, besides taking it down: a digital centre, the airport desk and a partner register and ask.
 Officer = Annotated[Caller, allow("supervisor", "demo", "wewb")]
+DecisionReader = Annotated[Caller, allow("analyst", "auditor")]
 
 # Who is told of a returnee by a referral: only what was sent to its own body.
 Receiver = Annotated[Caller, allow("ngo", "partner")]

@@ -1,17 +1,20 @@
 """The HTTP edge of referrals: for the office that sends, and for the body that receives."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from kit.auth import public
 from kit.crypto import KeyringDep
 from kit.database import SessionDep
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
+from kit.sharing_log import DecisionOut, list_decisions
 from kit.versions import ExpectedVersion, etag
 from services.complaints.access import Decisive, Handler, Reference
 from services.complaints.referrals import service
+from services.complaints.referrals.access import DecisionReader
 from services.complaints.referrals.clients import ReceivingDep
 from services.complaints.referrals.lists import LISTS, NAMES
 from services.complaints.referrals.schemas import (
@@ -26,12 +29,19 @@ from services.complaints.referrals.schemas import (
 from services.complaints.referrals.views import received_out
 
 router = APIRouter(prefix="/v1/complaints", tags=["referrals"])
+Asked = Annotated[str | None, Query(max_length=60, pattern="^[a-z0-9_-]+$")]
 
 
 @router.get("/referral-lists", dependencies=[public(kept_s=300)])
 async def referral_lists() -> ReferralListsOut:
     listed = {name: [one.model_dump(include={"code", "en", "bn"}) for one in getattr(LISTS, name)] for name in NAMES}
     return ReferralListsOut.model_validate({"version": LISTS.version, **listed})
+
+
+@router.get("/sharing-decisions")
+async def read_decisions(_: DecisionReader, session: SessionDep, paging: PagingDep, organisation: Asked = None) -> Page[DecisionOut]:
+    """What partners were told of complaints that were passed on to them, and by which version of the policy; newest first."""
+    return await list_decisions(session, paging, organisation)
 
 
 @router.get("/referrals")

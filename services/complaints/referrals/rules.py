@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from contracts.text import Text
-from kit.policy import Agreement, Consent, Question, policies
+from kit.policy import Agreement, Consent, Question, Share, policies
 
 
 class Standing(StrEnum):
@@ -66,14 +66,14 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def may_know(
+def shared_with(
     recipient: str,
     on: date,
     *,
     consented: bool,
     kind: Literal["program", "member"] = "member",
     agreements: Collection[Agreement] = (),
-) -> frozenset[str]:
+) -> Share:
     """What the sharing policy lets a partner organization know of a complaint that was passed on to it, on a day.
 
     Raises `LookupError` where no policy is in force.
@@ -82,7 +82,8 @@ def may_know(
     # Whether the complaint is restricted the receiver's copy does not say: both are asked.
     record = {"type": [RECEIVED], "addressee": ["self"], "restricted": ["yes", "no"]}
     policy = policies().in_force(POLICY, on)
-    return policy.visible(Question({"asker": [kind]}, PURPOSE, record, recipient, consents, agreements, on))
+    question = Question({"asker": [kind]}, PURPOSE, record, recipient, consents, agreements, on)
+    return Share(RECEIVED, PURPOSE, policy, policy.judge(question, PARTS))
 
 
 def needs_consent(*, body_needs: bool, restricted: bool) -> bool:

@@ -19,6 +19,7 @@ from kit.outbox import emit
 from kit.paging import Paging
 from kit.programs import Receiving
 from kit.reference import make
+from kit.sharing_log import Shared, record_decisions
 from kit.timer import DueTimer, schedule
 from kit.versions import check_version
 from services.complaints import service as complaints
@@ -212,8 +213,7 @@ async def give_back(session: AsyncSession, timer: DueTimer) -> None:
     referral.status, referral.version = rules.Standing.RETURNED, referral.version + 1
     if received := await repository.received_of(session, referral.id, lock=True):
         received.status, received.version = rules.Standing.RETURNED, received.version + 1
-    complaint = await session.get_one(Complaint, referral.complaint_id)
-    detail = {"to": referral.to_kind}
+    complaint, detail = await session.get_one(Complaint, referral.complaint_id), {"to": referral.to_kind}
     await complaints.note_happening(session, complaint, "referral_returned", by=complaints.SYSTEM, at=timer.due, detail=detail)
 
 
@@ -351,12 +351,13 @@ async def _shown(session: AsyncSession, keyring: Keyring, receiving: Receiving, 
 
 
 async def _may_know(session: AsyncSession, receiving: Receiving, received: ReferralReceived) -> frozenset[str]:
-    """A partner organization, by the sharing policy, while the person consents; its program what was agreed besides."""
+    """A partner organization, by the sharing policy, while the person consents; what was decided is written down."""
     referral = await session.get_one(Referral, received.referral_id)
     recipient = recipient_of(referral.to_kind, referral.to_office, referral.to_org)
-    consented = await consents.has_consent(session, referral.complaint_id, CONSENT, recipient)
-    today = datetime.now(DHAKA).date()
-    return rules.may_know(recipient, today, consented=consented, kind=receiving.kind, agreements=receiving.agreements)
+    on, consented = datetime.now(DHAKA).date(), await consents.has_consent(session, referral.complaint_id, CONSENT, recipient)
+    share = rules.shared_with(recipient, on, consented=consented, kind=receiving.kind, agreements=receiving.agreements)
+    await record_decisions(session, receiving.caller, [Shared.of(share, recipient, 1)])
+    return share.allowed
 
 
 async def _told(session: AsyncSession, complaint: Complaint, caller: Caller, kind: str, **detail: object) -> None:

@@ -103,6 +103,12 @@ class TestTheLeast:
         assert {name for name, value in package.items() if value is not None} == {"category", "country", "district", "sex", "age_band"}
         newest = (await complaints.rows("access_log where record_type = 'referral' order by at desc, id desc"))[0]
         assert newest.fields == ["classification"]
+        decided = (await complaints.client("auditor").get("/v1/complaints/sharing-decisions?organisation=ngo-one")).json()["items"]
+        (narrow, wide), told = decided, {"purpose": "referral", "record_type": "received.complaint", "records": 1}
+        assert narrow["allowed"] == ["classification"]
+        assert (wide["denied"], set(narrow["denied"]) | set(narrow["allowed"])) == ([], set(wide["allowed"]))
+        assert {name: wide[name] for name in told} == told
+        assert (await partner(complaints).get("/v1/complaints/sharing-decisions")).status_code == 403
 
     def test_each_field_of_the_policy_stands_for_parts_of_the_package(self) -> None:
         known = policies().versions("partners")[0].fields_of("referral", type="received.complaint")

@@ -29,6 +29,7 @@ class Report(SQLModel, table=True):
     text: str
     document: str | None
     document_url: str | None
+    paper: UUID | None = Field(default=None, foreign_key="paper.id")
     corrects: int | None
     reported_at: datetime = _time()
     reported_by: str
@@ -48,6 +49,7 @@ class Comment(SQLModel, table=True):
     text: str
     document: str | None
     document_url: str | None
+    paper: UUID | None = Field(default=None, foreign_key="paper.id")
     written_at: datetime = _time()
     written_by: str
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal, Self
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, UrlConstraints, model_validator
 
@@ -17,20 +18,27 @@ Said = Annotated[str, Field(min_length=10, max_length=4000), PARAGRAPHS]
 Document = Annotated[str, Field(min_length=3, max_length=300), ONE_LINE]
 Address = Annotated[HttpUrl, UrlConstraints(max_length=500, allowed_schemes=["https"])]
 UNNAMED = Text("Say what is found at this address.", "এই ঠিকানায় কী আছে তা লিখুন।")
+UNNAMED_FILE = Text("Say what this file is.", "ফাইলটি কী তা লিখুন।")
 
 
 class NamesPaper(BaseModel):
-    """`document` names a paper as a reader would ask for it (title, number, day); `document_url` is where anybody reads it."""
+    """`document` names a paper as a reader would ask for it (title, number, day).
+
+    `document_url` is where anybody reads it; `paper` is the id of one that was brought here, where anybody reads it then.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     document: Document | None = None
     document_url: Address | None = None
+    paper: UUID | None = None
 
     @model_validator(mode="after")
     def _is_named(self) -> Self:
         if self.document_url is not None and self.document is None:
             raise ValueError(UNNAMED)
+        if self.paper is not None and self.document is None:
+            raise ValueError(UNNAMED_FILE)
         return self
 
     def address(self) -> str | None:
@@ -83,6 +91,7 @@ class ReportOut(BaseModel):
     text: str
     document: str | None
     document_url: str | None
+    paper: UUID | None
     corrects: int | None
     reported_at: datetime
 
@@ -99,6 +108,7 @@ class CommentOut(BaseModel):
     text: str
     document: str | None
     document_url: str | None
+    paper: UUID | None
     written_at: datetime
 
     @classmethod

@@ -32,6 +32,7 @@ from services.monitor.activities.schemas import (
 from services.monitor.committees.lists import load as committees
 from services.monitor.evidence import repository as evidence
 from services.monitor.evidence.rules import UnknownActivityError
+from services.monitor.papers import service as papers
 from services.monitor.reports.service import newest_of
 
 REMIND: Final = "activity-reminder"
@@ -63,6 +64,7 @@ async def report(session: AsyncSession, caller: Caller, number: str, given: Repo
     rules.judge_text(given.text)
     spoken_for = rules.speaks_for(caller.roles, caller.org, reporting.offices, today)
     is_own = rules.judge_reporter(activity.lead, given.actor, spoken_for, names_paper=given.document is not None)
+    await papers.name(session, caller, given.paper)
     await repository.lock(session, number)
     version = await repository.last_version(session, _pairs(number)) + 1
     check_version(expected, version)
@@ -91,6 +93,7 @@ async def comment(session: AsyncSession, caller: Caller, number: str, given: Com
     rules.judge_text(given.text)
     if given.report is not None and not await repository.has_report(session, _pairs(number), given.report):
         raise rules.NoSuchReportError
+    await papers.name(session, caller, given.paper)
     row = Comment(
         id=new_id(),
         edition=lists.load().edition,

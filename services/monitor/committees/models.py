@@ -35,6 +35,7 @@ class CommitteeReturn(SQLModel, table=True):
     referred: int
     document: str | None
     document_url: str | None
+    paper: UUID | None = Field(default=None, foreign_key="paper.id")
     reason: str | None
     office: str
     returned_at: datetime = _time()

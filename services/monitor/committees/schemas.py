@@ -54,6 +54,7 @@ class VersionOut(BaseModel):
     trained: int
     document: str | None
     document_url: str | None
+    paper: UUID | None
     reason: str | None
     office: Office
     returned_at: datetime

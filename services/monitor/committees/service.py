@@ -24,6 +24,7 @@ from services.monitor.committees.rules import WHOLE, Office, Summed
 from services.monitor.committees.schemas import CommitteesOut, CorrectionIn, CountsIn, DistrictOut, ReturnIn, SummedOut, UpazilaOut
 from services.monitor.evidence import lists as publication
 from services.monitor.evidence.rules import published_from
+from services.monitor.papers import service as papers
 from services.monitor.reports.rules import Late, late_of
 
 
@@ -33,6 +34,7 @@ async def send(session: AsyncSession, caller: Caller, given: ReturnIn) -> Commit
     rules.judge_quarter(given.quarter, lists.load().first_quarter, newest_over(_today()))
     rules.judge_counts(given.counts())
     judge_text(f"{given.upazila}\n{given.document or ''}")
+    await papers.name(session, caller, given.paper)
     place = search_key(given.upazila) or given.upazila
     await repository.lock(session, given.district, place, given.quarter)
     if await repository.is_returned(session, given.district, place, given.quarter):
@@ -62,6 +64,7 @@ async def correct(session: AsyncSession, caller: Caller, first: UUID, given: Cor
     check_version(expected, newest.version)
     rules.judge_counts(given.counts())
     judge_text(f"{given.reason}\n{given.document or ''}")
+    await papers.name(session, caller, given.paper)
     row = CommitteeReturn(
         id=new_id(),
         **newest.model_dump(include={"first", "quarter", "district", "upazila", "place"}),
@@ -81,7 +84,7 @@ async def _keep(session: AsyncSession, row: CommitteeReturn, before: Sequence[Co
 
 def _returned(caller: Caller, given: CountsIn) -> dict[str, Any]:
     office: Office = "ministry" if caller.has("analyst") else "district"
-    counts = given.model_dump(include={"unions", "formed", "met", "trained", "referred", "document"})
+    counts = given.model_dump(include={"unions", "formed", "met", "trained", "referred", "document", "paper"})
     return {**counts, "document_url": given.address(), "office": office, "returned_at": datetime.now(UTC), "returned_by": caller.subject}
 
 

@@ -38,6 +38,7 @@ class OpenedMatter(SQLModel, table=True):
     text: str
     document: str | None
     document_url: str | None
+    paper: UUID | None = Field(default=None, foreign_key="paper.id")
     opened_at: datetime = _time()
     opened_by: str
 
@@ -60,6 +61,7 @@ class ToldStep(SQLModel, table=True):
     text: str
     document: str | None
     document_url: str | None
+    paper: UUID | None = Field(default=None, foreign_key="paper.id")
     replaces: int | None
     told_at: datetime = _time()
     told_by: str
@@ -86,5 +88,6 @@ class ToldAction(SQLModel, table=True):
     text: str
     document: str | None
     document_url: str | None
+    paper: UUID | None = Field(default=None, foreign_key="paper.id")
     told_at: datetime = _time()
     told_by: str

@@ -140,6 +140,7 @@ class StepOut(BaseModel):
     text: str
     document: str | None
     document_url: str | None
+    paper: UUID | None
     replaces: int | None
     told_at: datetime
 
@@ -182,6 +183,7 @@ class MatterOut(MatterRow):
     text: str | None
     document: str | None
     document_url: str | None
+    paper: UUID | None
     opened_at: datetime | None
     steps: list[StepOut]
     of_kind: KindOut
@@ -199,6 +201,7 @@ class ActionVersionOut(BaseModel):
     text: str
     document: str | None
     document_url: str | None
+    paper: UUID | None
     told_at: datetime
 
     @classmethod

@@ -17,6 +17,7 @@ from kit.paging import Paging, Position
 from kit.versions import check_version
 from services.monitor.activities.lists import load as reporting
 from services.monitor.activities.rules import judge_reporter, judge_text, speaks_for
+from services.monitor.papers import service as papers
 from services.monitor.tracker import lists, repository, rules
 from services.monitor.tracker.models import OpenedMatter, ToldAction, ToldStep
 from services.monitor.tracker.schemas import (
@@ -86,6 +87,7 @@ def _whole(matter: Matter, row: MatterRow, standing: Sequence[ToldStep]) -> Matt
         text=opened.text if opened else None,
         document=opened.document if opened else None,
         document_url=opened.document_url if opened else None,
+        paper=opened.paper if opened else None,
         opened_at=opened.opened_at if opened else None,
         steps=[StepOut.of(one, kind, this_day()) for one in standing],
         of_kind=KindOut.of(kind, matter.kind),
@@ -104,7 +106,7 @@ async def open_matter(session: AsyncSession, caller: Caller, given: MatterIn) ->
         id=identity,
         code=str(identity),
         **given.model_dump(exclude={"document_url"}),
-        **_spoken(caller, given, leads),
+        **await _spoken(session, caller, given, leads),
         opened_at=now,
         opened_by=caller.subject,
     )
@@ -116,7 +118,7 @@ async def tell_step(session: AsyncSession, caller: Caller, code: str, given: Ste
     """Adds to the history and changes nothing in it. Raises `StaleVersionError` where somebody else told of the matter meanwhile."""
     matter = await _matter(session, code)
     kind = rules.kind_of(lists.load().kinds, matter.kind)
-    spoken = _spoken(caller, given, matter.owners)
+    spoken = await _spoken(session, caller, given, matter.owners)
     await repository.lock(session, code)
     standing, today = await repository.standing(session, [code]), this_day()
     version = _next_version(standing)
@@ -158,7 +160,7 @@ async def decide_action(session: AsyncSession, caller: Caller, code: str, given:
     rules.judge_action(rules.kind_of(lists.load().kinds, matter.kind), given.owner, _actors())
     rules.judge_days(given.as_of, given.due, given.as_of, today)
     judge_text(given.task)
-    spoken = _spoken(caller, given, matter.owners)
+    spoken = await _spoken(session, caller, given, matter.owners)
     await repository.lock(session, code)
     identity = new_id()
     row = ToldAction(
@@ -184,7 +186,7 @@ async def change_action(session: AsyncSession, caller: Caller, action: UUID, giv
     newest, *before = await _versions(session, action)
     check_version(expected, newest.version)
     matter, today = await _matter(session, newest.matter), this_day()
-    spoken = _spoken(caller, given, {*matter.owners, newest.owner})
+    spoken = await _spoken(session, caller, given, {*matter.owners, newest.owner})
     owner, due = given.owner or newest.owner, given.due or newest.due
     rules.judge_owner(owner, _actors())
     rules.judge_days(given.as_of, due, (before[-1] if before else newest).as_of, today)
@@ -203,11 +205,12 @@ async def change_action(session: AsyncSession, caller: Caller, action: UUID, giv
     return ActionDetail.whole([row, newest, *before], today)
 
 
-def _spoken(caller: Caller, given: Spoken, leads: Collection[str]) -> dict[str, Any]:
-    """For whom the caller speaks, judged. Raises `NotTheLeadError`, `PaperNeededError`, `PersonalError`."""
+async def _spoken(session: AsyncSession, caller: Caller, given: Spoken, leads: Collection[str]) -> dict[str, Any]:
+    """For whom the caller speaks, judged. Raises `NotTheLeadError`, `PaperNeededError`, `PersonalError`, `NotYourPaperError`."""
     judge_text(f"{given.text}\n{given.document or ''}")
     spoken_for = speaks_for(caller.roles, caller.org, reporting().offices, this_day())
     is_own = judge_reporter(leads, given.actor, spoken_for, names_paper=given.document is not None)
+    await papers.name(session, caller, given.paper)
     return {"from_paper": not is_own, "document_url": given.address()}
 
 

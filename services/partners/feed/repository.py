@@ -11,9 +11,9 @@ from sqlalchemy.dialects.postgresql import insert as insert_or_skip
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from kit.policy import Share
 from services.partners.feed.models import ClosedRecord, Feed, FeedEvent
 from services.partners.models import Agreement, Organisation
-from services.partners.sharing import Share
 
 Given = Mapping[str, Share]
 

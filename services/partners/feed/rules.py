@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from contracts.events import CloudEvent
-from services.partners.sharing import WITHDRAWAL, Asker, Share, share
+from kit.policy import Share
+from services.partners.sharing import WITHDRAWAL, Asker, share
 
 READ: Final = "events_read"
 WITHDRAWN: Final = "consent_withdrawn"

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.auth import Caller
 from kit.bus import Received
 from kit.errors import NotFoundError
+from kit.policy import Share
 from kit.sharing_log import Shared, record_decisions
 from services.partners import repository as organisations
 from services.partners import views
@@ -20,7 +21,7 @@ from services.partners.feed.schemas import Cursor, Slice
 from services.partners.hooks.repository import Queued, queue
 from services.partners.rules import NotAllowedError, signed
 from services.partners.service import program_of, today
-from services.partners.sharing import ADDRESSED, PURPOSES, Asker, Share, is_withdrawal, shares
+from services.partners.sharing import ADDRESSED, PURPOSES, Asker, is_withdrawal, shares
 from services.partners.withdrawals.service import ask
 
 
@@ -157,4 +158,4 @@ def noted(one: Share, organisation: str, records: int, *, withheld: bool = False
     """For the log of decisions. `withheld`: as a whole, whatever single fields might have been given."""
     allowed = frozenset[str]() if withheld else one.allowed
     agreements = frozenset[str]() if withheld else one.agreements
-    return Shared(one.policy, one.purpose, one.record, records, allowed, frozenset(one.decisions) - allowed, organisation, agreements)
+    return replace(Shared.of(one, organisation, records), allowed=allowed, denied=frozenset(one.decisions) - allowed, agreements=agreements)

@@ -22,7 +22,9 @@ KEY_BYTES: Final = 32
 TRIED_FOR: Final = timedelta(days=3)
 FORMER_SECRET_FOR: Final = timedelta(hours=24)
 LONGEST_PAUSE: Final = timedelta(hours=1)
+# Of a receiver that nobody knows yet, and of one that takes all as fast as it comes.
 AT_ONCE: Final = 8
+MOST_AT_ONCE: Final = 64
 MOST_BYTES: Final = 16_384
 MOST_ENDPOINTS: Final = 10
 MANAGE: Final = "endpoints_manage"
@@ -114,9 +116,14 @@ def pause(failures: int) -> timedelta:
     return min(timedelta(seconds=2 ** min(failures, 20)), LONGEST_PAUSE)
 
 
-def at_once(failures: int) -> int:
+def at_once(failures: int, most: int) -> int:
     """Whoever failed last is asked with one event alone."""
-    return 1 if failures else AT_ONCE
+    return 1 if failures else most
+
+
+def grown(most: int, *, failed: bool) -> int:
+    """How many at once after some ended: twice as many where each was taken."""
+    return 1 if failed else min(most * 2, MOST_AT_ONCE)
 
 
 def rest(times: Collection[datetime], now: datetime) -> float:

@@ -8,11 +8,14 @@ from kit.database import SessionDep
 from kit.paging import Page, PagingDep
 from kit.sharing_log import DecisionOut, list_decisions
 from services.partners.access import DecisionReader, Simulator
+from services.partners.schemas import CODE
 from services.partners.simulator import service
 from services.partners.simulator.schemas import SimulationIn, SimulationOut
 
 router = APIRouter(prefix="/v1/partners", tags=["partners"])
-OfOrganisation = Annotated[str | None, Query(max_length=40, description="Decisions for this organisation alone, by its code.")]
+OfOrganisation = Annotated[
+    str | None, Query(max_length=40, pattern=CODE, description="Decisions for this organisation alone, by its code.")
+]
 
 
 @router.post("/simulations")

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.text import Bilingual, Text
 from kit.auth import Caller
 from kit.errors import ConflictError, NotFoundError, ProblemError
-from kit.policy import Agreement, Decision
+from kit.policy import Agreement, Decision, Share
 from services.partners import repository, rules, sharing, views
 from services.partners.access import Sight, sight
 from services.partners.lists import LISTS
@@ -18,7 +18,7 @@ from services.partners.models import Organisation
 from services.partners.rules import AgreementState
 from services.partners.schemas import TermsIn
 from services.partners.service import today
-from services.partners.sharing import Asker, Share
+from services.partners.sharing import Asker
 from services.partners.simulator.schemas import FieldOut, SimulationIn, SimulationOut, StoppedOut
 
 DRAFT: Final = "draft"

@@ -457,6 +457,39 @@ class TestTheSender:
         assert rules.rest([now + timedelta(seconds=one) for one in seconds], now) == expected
 
     @pytest.mark.parametrize(
+        ("most", "failed", "expected"), [(8, False, 16), (40, False, rules.MOST_AT_ONCE), (64, True, 1), (1, False, 2), (1, True, 1)]
+    )
+    def test_asks_who_answers_well_for_more_at_once(self, most: int, failed: bool, expected: int) -> None:  # noqa: FBT001 - drawn
+        assert rules.grown(most, failed=failed) == expected
+
+    async def test_has_few_under_way_at_whom_it_does_not_know_yet_and_more_once_they_answered(
+        self, partners: Running, receiver: Receiver
+    ) -> None:
+        code, _ = await ready(partners, receiver)
+        await take(partners, *(enveloped(referral(code)) for _ in range(100)))
+
+        async def under_way() -> tuple[int, int]:
+            """Held by the receiver, and claimed."""
+            async with partners.sessions() as session:
+                claimed = await session.execute(text("select count(*) from partner_delivery where claimed_until is not null"))
+                return len(receiver.got), claimed.scalar_one()
+
+        receiver.hold_after = 0
+        pushed = asyncio.create_task(push(partners, seconds=240.0))
+        await until(under_way, (rules.AT_ONCE, rules.AT_ONCE))
+        # Those eight are let go, and what comes after is held.
+        receiver.held.set()
+        receiver.held, receiver.hold_after = asyncio.Event(), rules.AT_ONCE
+
+        async def grew() -> bool:
+            return (await under_way())[1] > rules.AT_ONCE
+
+        await until(grew, expected=True)
+        receiver.let_go()
+        await pushed
+        assert len(set(receiver.ids())) == len(receiver.ids()) == 100
+
+    @pytest.mark.parametrize(
         ("total", "kills"),
         [(300, (100,)), pytest.param(10_000, (2_500, 5_000, 7_500), marks=pytest.mark.full)],
         ids=["hundreds", "thousands"],

@@ -19,9 +19,10 @@ from services.portal.acts import Act
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.committees import clients
 from services.portal.committees.rules import CORRECTION, COUNTS, RETURN
-from services.portal.forms import Form, Posted, answered_with, blank_or_parked
+from services.portal.forms import Form, PostedFile, answered_with, blank_or_parked
 from services.portal.language import Language, district, district_choices, numerals
 from services.portal.page import environment, language_of, page
+from services.portal.papers.clients import brought
 from services.portal.reports.rules import quarters
 from services.portal.session.service import Visitor
 
@@ -49,8 +50,10 @@ async def new_return(request: Request, visitor: CommitteeReturner, services: Ser
 
 
 @router.post("/committee-returns/new")
-async def send_return(request: Request, form: Posted, visitor: CommitteeReturner, services: ServicesDep) -> Response:
+async def send_return(request: Request, sent: PostedFile, visitor: CommitteeReturner, services: ServicesDep) -> Response:
+    form = sent[0]
     try:
+        form = await brought(services, sent)
         made = await clients.send(services, body(RETURN, form), key=form.key)
     except (RefusedError, AwayError) as error:
         again = answered_with(form, error, names_of(RETURN), language_of(request))
@@ -71,9 +74,11 @@ async def new_correction(request: Request, identity: UUID, visitor: CommitteeRet
 
 
 @router.post("/committee-returns/{identity}/correction/new")
-async def send_correction(request: Request, identity: UUID, form: Posted, _: CommitteeReturner, services: ServicesDep) -> Response:
+async def send_correction(request: Request, identity: UUID, sent: PostedFile, _: CommitteeReturner, services: ServicesDep) -> Response:
     """Whoever was overtaken reads on the return's page what the other said before they send again."""
+    form = sent[0]
     try:
+        form = await brought(services, sent)
         await clients.correct(services, str(identity), body(CORRECTION, form), key=form.key, version=form.value("version"))
     except (RefusedError, AwayError) as error:
         again = answered_with(form, error, names_of(CORRECTION), language_of(request))

@@ -4,6 +4,7 @@ from typing import Final
 
 from contracts.text import Text
 from services.portal.acts import Act, Ask
+from services.portal.papers.rules import paper_asks
 
 COUNTS: Final = ("unions", "formed", "met", "trained", "referred")
 _NUMBERS: Final = (
@@ -23,21 +24,8 @@ _NUMBERS: Final = (
         Text("People whom they sent to help. Numbers only, no names.", "যাদের সহায়তার জন্য পাঠানো হয়েছে। শুধু সংখ্যা লিখুন, নাম নয়।"),
     ),
 )
-_PAPER: Final = (
-    Ask(
-        "document",
-        "line",
-        Text("Document", "দলিল"),
-        Text("Title, number and date. Without one the return is marked so.", "শিরোনাম, স্মারক নম্বর ও তারিখ। না থাকলে পাশে সেটি লেখা থাকবে।"),
-        needed=False,
-    ),
-    Ask(
-        "document_url",
-        "line",
-        Text("Where anybody can read it", "দলিলটি কোথায় পড়া যাবে"),
-        Text("An address that begins with https://", "https:// দিয়ে শুরু হওয়া ঠিকানা"),
-        needed=False,
-    ),
+_PAPER: Final = paper_asks(
+    Text("Title, number and date. Without one the return is marked so.", "শিরোনাম, স্মারক নম্বর ও তারিখ। না থাকলে পাশে সেটি লেখা থাকবে।")
 )
 RETURN: Final = Act(
     "",

@@ -16,11 +16,13 @@ from services.portal.access import FRAMEWORK_COMMENT, FRAMEWORK_REPORT, Anybody,
 from services.portal.act_forms import act_page, body, day_of_today, names_of
 from services.portal.acts import Act, Ask
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
-from services.portal.forms import Form, Posted, answered_with, blank_or_parked
+from services.portal.forms import Form, PostedFile, answered_with, blank_or_parked
 from services.portal.framework import clients
 from services.portal.framework.rules import by_goal
 from services.portal.language import said
 from services.portal.page import language_of, page
+from services.portal.papers.clients import brought
+from services.portal.papers.rules import paper_asks
 from services.portal.reports.endpoints import naming
 from services.portal.reports.rules import quarters
 from services.portal.tracker.clients import all_matters
@@ -29,21 +31,8 @@ router = APIRouter(dependencies=[public()], include_in_schema=False)
 DIMENSIONS: Final = ("district", "country", "sex", "age_band")
 _OFFERED: Final = 8
 
-_PAPER: Final = (
-    Ask(
-        "document",
-        "line",
-        Text("Document", "দলিল"),
-        Text("Title, number and date, as a reader would ask for it.", "শিরোনাম, স্মারক নম্বর ও তারিখ, যাতে পাঠক দলিলটি চাইতে পারেন।"),
-        needed=False,
-    ),
-    Ask(
-        "document_url",
-        "line",
-        Text("Where anybody can read it", "দলিলটি কোথায় পড়া যাবে"),
-        Text("An address that begins with https://", "https:// দিয়ে শুরু হওয়া ঠিকানা"),
-        needed=False,
-    ),
+_PAPER: Final = paper_asks(
+    Text("Title, number and date, as a reader would ask for it.", "শিরোনাম, স্মারক নম্বর ও তারিখ, যাতে পাঠক দলিলটি চাইতে পারেন।")
 )
 _OPEN_TEXT: Final = Text("Anybody may read this. Name no private person.", "লেখাটি সবাই পড়তে পারবেন। কোনো ব্যক্তির নাম লিখবেন না।")
 REPORT: Final = Act(
@@ -152,8 +141,10 @@ async def new_report(request: Request, number: str, visitor: FrameworkReporter, 
 
 
 @router.post("/framework/activities/{number}/report/new")
-async def send_report(request: Request, number: str, form: Posted, _: FrameworkReporter, services: ServicesDep) -> Response:
+async def send_report(request: Request, number: str, sent: PostedFile, _: FrameworkReporter, services: ServicesDep) -> Response:
+    form = sent[0]
     try:
+        form = await brought(services, sent)
         await clients.report(services, number, body(REPORT, form), key=form.key, version=form.value("version"))
     except (RefusedError, AwayError) as error:
         again = answered_with(form, error, names_of(REPORT), language_of(request))
@@ -167,8 +158,10 @@ async def new_comment(request: Request, number: str, visitor: FrameworkCommenter
 
 
 @router.post("/framework/activities/{number}/comment/new")
-async def send_comment(request: Request, number: str, form: Posted, _: FrameworkCommenter, services: ServicesDep) -> Response:
+async def send_comment(request: Request, number: str, sent: PostedFile, _: FrameworkCommenter, services: ServicesDep) -> Response:
+    form = sent[0]
     try:
+        form = await brought(services, sent)
         await clients.comment(services, number, body(COMMENT, form), key=form.key)
     except (RefusedError, AwayError) as error:
         again = answered_with(form, error, names_of(COMMENT), language_of(request))

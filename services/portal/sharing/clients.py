@@ -12,6 +12,8 @@ from services.portal.partners.clients import NAME, ROOT
 LOGS: Final[Mapping[str, tuple[str, str]]] = {
     "partners": (NAME, f"{ROOT}/decisions"),
     "nationals": ("registry", "/v1/nationals/decisions"),
+    "complaints": ("complaints", "/v1/complaints/sharing-decisions"),
+    "returnees": ("reintegration", "/v1/returnees/sharing-decisions"),
 }
 
 

@@ -17,6 +17,7 @@ from services.portal.session.service import Visitor
 from services.portal.sharing import clients
 
 router = APIRouter(prefix="/sharing", dependencies=[public()], include_in_schema=False)
+Log = Literal["partners", "nationals", "complaints", "returnees"]
 ASKERS: Final[Mapping[str, Text]] = {
     "program": Text("A program of the organisation", "সংস্থার একটি প্রোগ্রাম"),
     "member": Text("A person of the organisation, signed in here", "সংস্থার একজন ব্যক্তি, এখানে সাইন ইন করে"),
@@ -75,8 +76,6 @@ async def _simulated(services: Services, form: Form, purposes: Mapping[str, str]
 
 
 @router.get("/decisions")
-async def list_decisions(
-    request: Request, _: DecisionReader, services: ServicesDep, log: Literal["partners", "nationals"] = "partners", cursor: str = ""
-) -> Response:
+async def list_decisions(request: Request, _: DecisionReader, services: ServicesDep, log: Log = "partners", cursor: str = "") -> Response:
     items, following = await clients.decisions(services, log, cursor)
     return page(request, "sharing/decisions.html", items=items, next=following, log=log)

@@ -6,7 +6,7 @@ from kit.database import make_engine
 from runner.suite import Suite
 from services.portal.framework.rules import by_goal
 from services.portal.language import district
-from services.portal.tests.conftest import Browser
+from services.portal.tests.conftest import Browser, parsed
 from services.portal.tests.test_reports import cells
 
 
@@ -95,6 +95,25 @@ class TestActivity:
         await bangla.send(f"{ACTIVITY}/comment/new", {"stance": "doubts", "report": "২", "text": "দুই জেলায় ডেস্কে কেউ বসেন না।"})
         assert "প্রতিবেদন ২ সম্পর্কে" in bangla.words
         assert "ngo-one: ভিন্নমত" in bangla.words
+
+    async def test_a_counter_document_is_kept_with_the_form_and_read_by_anybody(self, browser: Browser, bangla: Browser) -> None:
+        place = f"{ACTIVITY}/comment/new"
+        await bangla.sign_in("ngo-one", f"/sign-in?next={place}")
+        said = {"stance": "doubts", "text": "ডেস্কে দিনের বেলায়ও কেউ বসেন না।"}
+        await bangla.send(place, said, files={"file": ("page.html", b"<html><script>1</script>", "application/pdf")})
+        assert bangla.answer.status_code == 422
+        assert parsed(bangla.answer.text).get_element_by_id("paper-error") is not None
+        assert bangla.typed(place, "text") == said["text"]
+        await bangla.send(place, files={"file": ("ডেস্ক.pdf", b"%PDF-1.7 an empty desk", "application/pdf")})
+        assert "ফাইলটি কী তা লিখুন" in bangla.words
+        assert "ফাইলটি জমা আছে: ডেস্ক.pdf" in bangla.words
+        await bangla.send(place, {"document": "ডেস্কের ছবি, ৩ নভেম্বর ২০২৬"})
+        assert "ডেস্কের ছবি, ৩ নভেম্বর ২০২৬" in bangla.words
+        await browser.open(ACTIVITY)
+        [link] = parsed(browser.answer.text).xpath("//main//a[contains(., 'ডেস্কের ছবি')]/@href")
+        read = await browser.open(link)
+        assert (read.content, read.headers["content-type"]) == (b"%PDF-1.7 an empty desk", "application/pdf")
+        assert read.headers["content-disposition"].startswith("attachment")
 
     async def test_a_telephone_number_is_not_published(self, bangla: Browser) -> None:
         await bangla.sign_in("ngo-two", f"/sign-in?next={ACTIVITY}/comment/new")

@@ -53,7 +53,7 @@ class TestTheSimulator:
 class TestTheLog:
     async def test_is_for_who_analyses_and_audits(self, browser: Browser, bangla: Browser) -> None:
         await bangla.sign_in("analyst", "/sharing/decisions")
-        for log in ("partners", "nationals"):
+        for log in ("partners", "nationals", "complaints", "returnees"):
             await bangla.open(f"/sharing/decisions?log={log}")
             assert (bangla.answer.status_code, "তথ্য দেওয়া নিয়ে কী সিদ্ধান্ত হয়েছে" in bangla.words) == (200, True)
         await browser.sign_in("ngo-one", "/sharing/decisions")

@@ -4,27 +4,15 @@ from typing import Final
 
 from contracts.text import Text
 from services.portal.acts import Act, Ask
+from services.portal.papers.rules import paper_asks
 
 _OPEN_TEXT: Final = Text("Anybody may read this. Name no private person.", "লেখাটি সবাই পড়তে পারবেন। কোনো ব্যক্তির নাম লিখবেন না।")
 _ACTOR: Final = Ask("actor", "choice", Text("For which body?", "কোন সংস্থার পক্ষে?"), choices="actors")
-_PAPER: Final = (
-    Ask(
-        "document",
-        "line",
-        Text("Document", "দলিল"),
-        Text(
-            "Title, number and date. Needed where you write down what another body sent.",
-            "শিরোনাম, স্মারক নম্বর ও তারিখ। অন্য সংস্থার পাঠানো তথ্য লিখলে অবশ্যই দিতে হবে।",
-        ),
-        needed=False,
-    ),
-    Ask(
-        "document_url",
-        "line",
-        Text("Where anybody can read it", "দলিলটি কোথায় পড়া যাবে"),
-        Text("An address that begins with https://", "https:// দিয়ে শুরু হওয়া ঠিকানা"),
-        needed=False,
-    ),
+_PAPER: Final = paper_asks(
+    Text(
+        "Title, number and date. Needed where you write down what another body sent.",
+        "শিরোনাম, স্মারক নম্বর ও তারিখ। অন্য সংস্থার পাঠানো তথ্য লিখলে অবশ্যই দিতে হবে।",
+    )
 )
 _OUTCOME: Final = Ask(
     "outcome",

@@ -14,10 +14,11 @@ from services.portal.access import FRAMEWORK_REPORT, Anybody, FrameworkReporter
 from services.portal.act_forms import act_page, body, day_of_today, names_of
 from services.portal.acts import Act
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
-from services.portal.forms import Form, Posted, answered_with, blank_or_parked
+from services.portal.forms import Form, PostedFile, answered_with, blank_or_parked
 from services.portal.framework.clients import actors
 from services.portal.language import said
 from services.portal.page import language_of, page
+from services.portal.papers.clients import brought
 from services.portal.session.service import Visitor
 from services.portal.tracker import acts, clients
 from services.portal.tracker.rules import by_kind, steps_of
@@ -52,10 +53,12 @@ async def new_matter(request: Request, visitor: FrameworkReporter, services: Ser
 
 
 @router.post("/matters/new")
-async def send_matter(request: Request, form: Posted, _: FrameworkReporter, services: ServicesDep) -> Response:
-    said_of = body(acts.MATTER, form)
-    said_of["activities"] = digits(form.value("activities")).replace(",", " ").split()
+async def send_matter(request: Request, sent: PostedFile, _: FrameworkReporter, services: ServicesDep) -> Response:
+    form = sent[0]
     try:
+        form = await brought(services, sent)
+        said_of = body(acts.MATTER, form)
+        said_of["activities"] = digits(form.value("activities")).replace(",", " ").split()
         code = await clients.open_matter(services, said_of, key=form.key)
     except (RefusedError, AwayError) as error:
         again = answered_with(form, error, names_of(acts.MATTER), language_of(request))
@@ -111,15 +114,17 @@ async def new_step(
 
 
 @router.post("/matters/{code}/steps/{step}/new")
-async def send_step(request: Request, code: str, step: str, form: Posted, _: FrameworkReporter, services: ServicesDep) -> Response:
-    replaces = form.value("of")
-    said_of = {**body(acts.STEP, form), "step": step, **({"replaces": digits(replaces)} if replaces else {})}
+async def send_step(request: Request, code: str, step: str, sent: PostedFile, _: FrameworkReporter, services: ServicesDep) -> Response:
 
     async def again(faulty: Form, status: int) -> Response:
         return await _step_page(request, services, await clients.matter(services, code), step, faulty, status)
 
-    sent = clients.tell_step(services, code, said_of, key=form.key, version=form.value("version"))
-    return await _sent(request, sent, acts.STEP, form, again, _place(code))
+    async def tell(form: Form) -> None:
+        replaces = form.value("of")
+        said_of = {**body(acts.STEP, form), "step": step, **({"replaces": digits(replaces)} if replaces else {})}
+        await clients.tell_step(services, code, said_of, key=form.key, version=form.value("version"))
+
+    return await _sent(request, services, sent, tell, acts.STEP, again, _place(code))
 
 
 @router.get("/matters/{code}/actions/new")
@@ -128,12 +133,14 @@ async def new_action(request: Request, code: str, visitor: FrameworkReporter, se
 
 
 @router.post("/matters/{code}/actions/new")
-async def send_action(request: Request, code: str, form: Posted, _: FrameworkReporter, services: ServicesDep) -> Response:
+async def send_action(request: Request, code: str, sent: PostedFile, _: FrameworkReporter, services: ServicesDep) -> Response:
     async def again(faulty: Form, status: int) -> Response:
         return await _action_page(request, services, code, faulty, status)
 
-    sent = clients.decide_action(services, code, body(acts.ACTION, form), key=form.key)
-    return await _sent(request, sent, acts.ACTION, form, again, f"{_place(code)}#actions")
+    async def decide(form: Form) -> None:
+        await clients.decide_action(services, code, body(acts.ACTION, form), key=form.key)
+
+    return await _sent(request, services, sent, decide, acts.ACTION, again, f"{_place(code)}#actions")
 
 
 @router.get("/actions/{identity}/change")
@@ -144,24 +151,29 @@ async def new_change(request: Request, identity: str, visitor: FrameworkReporter
 
 
 @router.post("/actions/{identity}/change")
-async def send_change(request: Request, identity: str, form: Posted, _: FrameworkReporter, services: ServicesDep) -> Response:
+async def send_change(request: Request, identity: str, sent: PostedFile, _: FrameworkReporter, services: ServicesDep) -> Response:
     async def again(faulty: Form, status: int) -> Response:
         return await _change_page(request, services, await clients.action(services, identity), faulty, status)
 
-    sent = clients.change_action(services, identity, body(acts.CHANGE, form), key=form.key, version=form.value("version"))
-    return await _sent(request, sent, acts.CHANGE, form, again, f"/framework/actions/{quote(identity, safe='')}")
+    async def change(form: Form) -> None:
+        await clients.change_action(services, identity, body(acts.CHANGE, form), key=form.key, version=form.value("version"))
+
+    return await _sent(request, services, sent, change, acts.CHANGE, again, f"/framework/actions/{quote(identity, safe='')}")
 
 
 async def _sent(
     request: Request,
-    sending: Awaitable[None],
+    services: Services,
+    sent: tuple[Form, str, bytes],
+    tell: Callable[[Form], Awaitable[None]],
     act: Act,
-    form: Form,
     again: Callable[[Form, int], Awaitable[Response]],
     there: str,
 ) -> Response:
+    form = sent[0]
     try:
-        await sending
+        form = await brought(services, sent)
+        await tell(form)
     except (RefusedError, AwayError) as error:
         return await again(answered_with(form, error, names_of(act), language_of(request)), error.code)
     return RedirectResponse(there, 303)

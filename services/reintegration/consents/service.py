@@ -15,7 +15,7 @@ from kit.files import Files, WrongKindError, one_part, sweep_orphans
 from kit.ids import new_id
 from kit.media import PICTURES, kind_of, what_it_is
 from kit.outbox import emit
-from kit.pictures import PictureError, clean_copy
+from kit.pictures import drawn_anew
 from services.reintegration.casework import repository
 from services.reintegration.casework import service as casework
 from services.reintegration.casework.models import Consent
@@ -103,7 +103,7 @@ async def add_photo(desk: Desk, files: Files, who: UUID | str, consent_id: UUID,
     if there is not None:
         rules.check_same_photo(there.sent_sha256, digest)
         return consent
-    stored = await files.put(one_part(await _drawn_anew(content)), most=MOST_BYTES, kinds=PICTURES)
+    stored = await files.put(one_part(await _clean(content)), most=MOST_BYTES, kinds=PICTURES)
     photo = ConsentPhoto(
         consent_id=consent.id,
         file_id=stored.id,
@@ -117,13 +117,10 @@ async def add_photo(desk: Desk, files: Files, who: UUID | str, consent_id: UUID,
     return consent
 
 
-async def _drawn_anew(content: bytes) -> bytes:
+async def _clean(content: bytes) -> bytes:
     if kind_of(content[:64]) not in PICTURES:
-        raise WrongKindError(what_it_is(content[:64]))
-    try:
-        return await asyncio.to_thread(clean_copy, content)
-    except PictureError as error:
-        raise WrongKindError from error
+        raise WrongKindError(what_it_is(content[:64], PICTURES))
+    return await drawn_anew(content)
 
 
 async def list_photographed(desk: Desk, returnee_id: UUID) -> frozenset[UUID]:

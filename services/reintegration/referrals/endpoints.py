@@ -15,8 +15,9 @@ from kit.errors import NotFoundError
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
 from kit.programs import Receiving
+from kit.sharing_log import DecisionOut, list_decisions
 from kit.versions import ExpectedVersion, etag
-from services.reintegration.access import Officer
+from services.reintegration.access import DecisionReader, Officer
 from services.reintegration.casework.endpoints import DeskDep
 from services.reintegration.casework.service import Desk
 from services.reintegration.endpoints import Who
@@ -43,6 +44,7 @@ from services.reintegration.referrals.schemas import (
 
 router = APIRouter(prefix="/v1/returnees", tags=["returnees"])
 Identity = Annotated[UUID, Path()]
+Asked = Annotated[str | None, Query(max_length=60, pattern="^[a-z0-9_-]+$")]
 
 
 def _today() -> date:
@@ -91,6 +93,12 @@ async def change_provider(
     provider_id: Identity, said: ProviderIn, _: Officer, session: SessionDep, expected: ExpectedVersion
 ) -> ProviderOut:
     return views.provider_of(await service.change_provider(session, provider_id, expected, said), _today())
+
+
+@router.get("/sharing-decisions")
+async def read_decisions(_: DecisionReader, session: SessionDep, paging: PagingDep, organisation: Asked = None) -> Page[DecisionOut]:
+    """What partners were told of returnees that were referred to them, and by which version of the policy; newest first."""
+    return await list_decisions(session, paging, organisation)
 
 
 @router.get("/received")

@@ -12,7 +12,7 @@ from typing import Final, Literal
 
 from contracts.text import Text
 from kit.errors import ConflictError
-from kit.policy import Agreement, Consent, Question, policies
+from kit.policy import Agreement, Consent, Question, Share, policies
 from services.reintegration.referrals.helps import Criterion, Help
 
 POLICY: Final = "partners"
@@ -166,15 +166,15 @@ def years_between(earlier: date, later: date) -> int:
     return later.year - earlier.year - ((later.month, later.day) < (earlier.month, earlier.day))
 
 
-def may_know(
+def shared_with(
     org: str,
     on: date,
     *,
     consented: bool,
     kind: Literal["program", "member"] = "member",
     agreements: Collection[Agreement] = (),
-) -> frozenset[str]:
-    """What the sharing policy lets a body that received a referral know of the person on a day, by the names of `Help.sends`.
+) -> Share:
+    """What the sharing policy lets a body that received a referral know of it on a day.
 
     Asked at each reading: a consent that is withdrawn ends it, also where the referral had ended before.
     Raises `LookupError` where no policy is in force.
@@ -183,7 +183,14 @@ def may_know(
     # Whether the person's record is restricted the receiver's copy does not say: both are asked.
     record = {"type": [RECEIVED], "addressee": ["self"], "restricted": ["yes", "no"]}
     question = Question({"asker": [kind]}, PURPOSE, record, org, consents, agreements, on)
-    return frozenset(field.removeprefix(PERSON) for field in policies().in_force(POLICY, on).visible(question) if field.startswith(PERSON))
+    policy = policies().in_force(POLICY, on)
+    known = {field for one in policies().versions(POLICY) for field in one.fields_of(PURPOSE, type=RECEIVED)}
+    return Share(RECEIVED, PURPOSE, policy, policy.judge(question, known))
+
+
+def of_person(fields: Collection[str]) -> frozenset[str]:
+    """Fields of the policy that are of the person, by the names of `Help.sends`."""
+    return frozenset(field.removeprefix(PERSON) for field in fields if field.startswith(PERSON))
 
 
 def recipient_of(org: str | None, kind: str) -> str:

@@ -1,6 +1,7 @@
 """Use cases: who helps, who may get it, and a referral from its sending to the returnee's own word."""
 
 import json
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -22,6 +23,7 @@ from kit.outbox import emit
 from kit.paging import Paging
 from kit.programs import Receiving
 from kit.reference import make
+from kit.sharing_log import Shared, record_decisions
 from kit.timer import DueTimer, cancel, schedule
 from kit.versions import check_version
 from services.reintegration.casework import service as casework
@@ -218,13 +220,17 @@ async def _note_received(session: AsyncSession, receiving: Receiving, referrals:
 
 
 async def may_know(session: AsyncSession, receiving: Receiving, received: Sequence[ReferralReceived]) -> dict[UUID, frozenset[str]]:
-    """Of each referral what its receiver may know of the person now, by the sharing policy."""
+    """Of each referral what its receiver may know of the person now, by the sharing policy; what was decided is written down."""
     consented = await repository.list_consented(session, [one.id for one in received])
     today = datetime.now(DHAKA).date()
-    return {
-        one.id: rules.may_know(one.org, today, consented=one.id in consented, kind=receiving.kind, agreements=receiving.agreements)
+    shares = [
+        rules.shared_with(one.org, today, consented=one.id in consented, kind=receiving.kind, agreements=receiving.agreements)
         for one in received
-    }
+    ]
+    counted = Counter((one.org, share.allowed) for one, share in zip(received, shares, strict=True))
+    known = {(one.org, share.allowed): share for one, share in zip(received, shares, strict=True)}
+    await record_decisions(session, receiving.caller, [Shared.of(known[key], key[0], count) for key, count in counted.items()])
+    return {one.id: rules.of_person(share.allowed) for one, share in zip(received, shares, strict=True)}
 
 
 async def answer_as_receiver(session: AsyncSession, keyring: Keyring, caller: Caller, referral_id: UUID, said: AnswerIn) -> Pair:

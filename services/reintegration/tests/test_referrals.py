@@ -14,7 +14,7 @@ from kit.testing.days import day
 from kit.testing.waiting import until
 from runner.testing import Running
 from services.reintegration.referrals.helps import HELPS, Criterion
-from services.reintegration.referrals.rules import eligibility, may_know, years_between
+from services.reintegration.referrals.rules import eligibility, of_person, shared_with, years_between
 from services.reintegration.referrals.service import ACCEPT_BY
 from services.reintegration.tests.test_endpoints import URL, demo, open_case, register, told
 
@@ -185,10 +185,17 @@ class TestJourney:
         assert (shown["state"], shown["person"]) == ("confirmed", None)
         noted = [one.fields for one in await reintegration.rows("access_log where purpose = 'received' order by at")]
         assert noted == [["district", "name", "name_bn", "phone", "returned_on"], ["state"]]
+        decided = (await reintegration.client("auditor").get(f"{URL}/sharing-decisions?organisation=ngo-one")).json()["items"]
+        without, *_, with_consent = decided
+        assert {"person.name", "person.phone"} <= set(with_consent["allowed"])
+        assert {"person.name", "person.phone"} <= set(without["denied"])
+        assert (without["record_type"], without["purpose"], without["records"]) == ("received.returnee", "referral", 1)
+        assert "+8801712345678" not in str(decided)
+        assert (await body.get(f"{URL}/sharing-decisions")).status_code == 403
 
     @pytest.mark.parametrize(("consented", "fields"), [(True, {"name", "name_bn", "phone", "district", "returned_on"}), (False, set())])
     def test_the_sharing_policy_says_what_a_receiver_may_know(self, consented: bool, fields: set[str]) -> None:  # noqa: FBT001 - a case
-        assert may_know("ngo-one", date(2026, 11, 26), consented=consented) == fields
+        assert of_person(shared_with("ngo-one", date(2026, 11, 26), consented=consented).allowed) == fields
 
     async def test_nobody_answers_in_time(self, reintegration: Running) -> None:
         reference, _ = await sent(reintegration)

@@ -1,39 +1,26 @@
-"""What one endpoint is to be sent now, and what became of it. The endpoint's row is held meanwhile: all replicas share its bounds."""
+"""What one endpoint is to be sent now, and what became of it. The endpoint's row is held meanwhile: all replicas share its bounds.
 
-from collections.abc import Sequence
+A turn is few statements however many events it takes, and they are text: the ORM would build each anew, and write each row by itself.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    DateTime,
-    Integer,
-    Text,
-    Uuid,
-    and_,
-    bindparam,
-    exists,
-    func,
-    insert,
-    or_,
-    select,
-    text,
-    tuple_,
-)
+from sqlalchemy import DateTime, Integer, Text, Uuid, and_, bindparam, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import aliased
 from sqlmodel import col
 
-from services.partners.feed.models import FeedEvent
-from services.partners.hooks.models import Attempt, Delivery, Endpoint
+from kit.database import NOW
+from services.partners.hooks.models import Endpoint
 from services.partners.hooks.rules import MANAGE, NOT_IN_TIME, TRIED_FOR, EndpointState, State
 from services.partners.models import Client, Organisation
 from services.partners.rules import ClientState
 from services.partners.rules import State as Standing
 
-# Both are asked again and again while nothing is to be done: as text, for the ORM would build them anew each time.
+# Asked again and again while nothing is to be done.
 _NEXT: Final = text(
     f"""
     select e.id, greatest(first.due, e.retry_at)
@@ -56,10 +43,80 @@ _BURY: Final = text(
     """  # noqa: S608 - words of ours
 )
 
-
-# For each event that is sent: as text, and all of a turn at once. Two updates apiece through the ORM took a third of the sender's time.
-_GIVEN: Final = (
-    bindparam("endpoint_id", type_=Uuid),
+_ENDPOINT: Final = bindparam("endpoint_id", type_=Uuid)
+_EVENTS: Final = bindparam("event_ids", type_=ARRAY(Uuid))
+_UNTIL: Final = bindparam("until", type_=DateTime(timezone=True))
+_HOLD: Final = (
+    select(Endpoint, col(Organisation.code))
+    .join(Organisation, col(Organisation.id) == col(Endpoint.organisation_id))
+    .join(Client, col(Client.client_id) == col(Endpoint.client_id))
+    .where(
+        col(Endpoint.id) == _ENDPOINT,
+        col(Endpoint.state) == EndpointState.ACTIVE,
+        or_(col(Endpoint.retry_at).is_(None), col(Endpoint.retry_at) <= NOW),
+        and_(col(Organisation.state) == Standing.VERIFIED, col(Client.state) == ClientState.ACTIVE, col(Client.scopes).contains([MANAGE])),
+    )
+    .with_for_update(of=Endpoint, skip_locked=True, key_share=True)
+)
+# Due, nobody's, and the first of its record: a later event waits for the earlier. Index Scan on partner_delivery_due.
+_WAITING: Final = text(
+    f"""
+    select d.event_id, d.attempts, d.ping, e.type, e.fields, e.withheld, e.body
+    from partner_delivery d
+    left join partner_feed_event e on e.organisation_id = d.organisation_id and e.id = d.event_id
+    where d.endpoint_id = :endpoint_id and d.state = '{State.WAITING}' and d.due <= :now
+        and (d.claimed_until is null or d.claimed_until < :now)
+        and not exists (
+            select from partner_delivery b
+            where b.endpoint_id = d.endpoint_id and b.subject = d.subject and b.state = '{State.WAITING}'
+                and (b.sequence, b.begun_at, b.event_id) < (d.sequence, d.begun_at, d.event_id)
+        )
+    order by d.due, d.event_id
+    limit greatest(0, :most - (
+        select count(*) from partner_delivery u
+        where u.endpoint_id = :endpoint_id and u.state = '{State.WAITING}' and u.claimed_until >= :now
+    ))
+    for update of d
+    """  # noqa: S608 - words of ours
+).bindparams(_ENDPOINT, NOW, bindparam("most", type_=Integer))
+_SET_ASIDE: Final = text(
+    f"""
+    update partner_delivery d set state = '{State.WITHHELD}', reason = one.reason, done_at = :now
+    from unnest(cast(:event_ids as uuid[]), cast(:reasons as text[])) as one (event_id, reason)
+    where d.endpoint_id = :endpoint_id and d.event_id = one.event_id
+    """  # noqa: S608 - words of ours
+).bindparams(_ENDPOINT, NOW, _EVENTS, bindparam("reasons", type_=ARRAY(Text)))
+_BEGIN: Final = text(
+    """
+    with claimed as (
+        update partner_delivery set attempts = attempts + 1, claimed_until = :until
+        where endpoint_id = :endpoint_id and event_id = any (:event_ids)
+        returning endpoint_id, event_id, attempts
+    )
+    insert into partner_delivery_attempt (endpoint_id, event_id, number, began_at)
+    select endpoint_id, event_id, attempts, :now from claimed
+    """
+).bindparams(_ENDPOINT, NOW, _EVENTS, _UNTIL)
+# Only what is still this attempt's: one that took longer than its claim must not undo what another did meanwhile.
+_SETTLE: Final = text(
+    f"""
+    with one as (
+        select * from unnest(cast(:event_id as uuid[]), cast(:number as integer[]), cast(:ended_at as timestamptz[]),
+            cast(:status as integer[]), cast(:outcome as text[]), cast(:due as timestamptz[]))
+            as one (event_id, number, ended_at, status, outcome, due)
+    ), ended as (
+        update partner_delivery_attempt a set ended_at = one.ended_at, status = one.status, outcome = one.outcome from one
+        where a.endpoint_id = :endpoint_id and a.event_id = one.event_id and a.number = one.number
+    )
+    update partner_delivery d set claimed_until = null, due = coalesce(one.due, d.due),
+        state = case when one.due is null then '{State.DELIVERED}' else d.state end,
+        done_at = case when one.due is null then one.ended_at end,
+        reason = case when one.due is null then null else d.reason end
+    from one
+    where d.endpoint_id = :endpoint_id and d.event_id = one.event_id and d.attempts = one.number and d.state = '{State.WAITING}'
+    """  # noqa: S608 - words of ours
+).bindparams(
+    _ENDPOINT,
     bindparam("event_id", type_=ARRAY(Uuid)),
     bindparam("number", type_=ARRAY(Integer)),
     bindparam("ended_at", type_=ARRAY(DateTime(timezone=True))),
@@ -67,34 +124,18 @@ _GIVEN: Final = (
     bindparam("outcome", type_=ARRAY(Text)),
     bindparam("due", type_=ARRAY(DateTime(timezone=True))),
 )
-_ROWS: Final = """
-    (select * from unnest(cast(:event_id as uuid[]), cast(:number as integer[]), cast(:ended_at as timestamptz[]),
-        cast(:status as integer[]), cast(:outcome as text[]), cast(:due as timestamptz[]))
-        as one (event_id, number, ended_at, status, outcome, due)) one
-"""
-_END_ATTEMPTS: Final = text(
-    f"""
-    update partner_delivery_attempt a set ended_at = one.ended_at, status = one.status, outcome = one.outcome from {_ROWS}
-    where a.endpoint_id = :endpoint_id and a.event_id = one.event_id and a.number = one.number
-    """  # noqa: S608 - words of ours
-).bindparams(*_GIVEN)
-_SETTLE: Final = text(
-    f"""
-    update partner_delivery d set claimed_until = null, due = coalesce(one.due, d.due),
-        state = case when one.due is null then '{State.DELIVERED}' else d.state end,
-        done_at = case when one.due is null then one.ended_at end,
-        reason = case when one.due is null then null else d.reason end
-    from {_ROWS}
-    where d.endpoint_id = :endpoint_id and d.event_id = one.event_id and d.attempts = one.number and d.state = '{State.WAITING}'
-    """  # noqa: S608 - words of ours
-).bindparams(*_GIVEN)
 
 
 class Waiting(NamedTuple):
-    """`event` is None for a ping."""
+    """`attempts` so far. A `ping` stands in no feed: it has no type, fields or body there."""
 
-    delivery: Delivery
-    event: FeedEvent | None
+    event_id: UUID
+    attempts: int
+    ping: bytes | None
+    type: str | None
+    fields: Sequence[str] | None
+    withheld: str | None
+    body: bytes | None
 
 
 class Settled(NamedTuple):
@@ -113,73 +154,33 @@ async def list_next(session: AsyncSession) -> dict[UUID, datetime]:
     return {row[0]: row[1] for row in await session.execute(_NEXT)}
 
 
-def _may_be_sent(now: datetime) -> ColumnElement[bool]:
-    return and_(
-        col(Endpoint.state) == EndpointState.ACTIVE,
-        or_(col(Endpoint.retry_at).is_(None), col(Endpoint.retry_at) <= now),
-        col(Organisation.state) == Standing.VERIFIED,
-        col(Client.state) == ClientState.ACTIVE,
-        col(Client.scopes).contains([MANAGE]),
-    )
-
-
-async def hold(session: AsyncSession, endpoint_id: UUID, now: datetime) -> Endpoint | None:
-    """None where another replica holds it, or nothing may be sent there now."""
-    rows = select(Endpoint).join(Organisation, col(Organisation.id) == col(Endpoint.organisation_id))
-    rows = rows.join(Client, col(Client.client_id) == col(Endpoint.client_id)).where(col(Endpoint.id) == endpoint_id, _may_be_sent(now))
-    return (await session.execute(rows.with_for_update(of=Endpoint, skip_locked=True, key_share=True))).scalar_one_or_none()
-
-
-async def code_of(session: AsyncSession, organisation_id: UUID) -> str:
-    return (await session.execute(select(col(Organisation.code)).where(col(Organisation.id) == organisation_id))).scalar_one()
-
-
-async def count_under_way(session: AsyncSession, endpoint_id: UUID, now: datetime) -> int:
-    mine = (col(Delivery.endpoint_id) == endpoint_id, col(Delivery.state) == State.WAITING, col(Delivery.claimed_until) >= now)
-    return (await session.execute(select(func.count()).select_from(Delivery).where(*mine))).scalar_one()
+async def hold(session: AsyncSession, endpoint_id: UUID, now: datetime) -> tuple[Endpoint, str] | None:
+    """With the code of its organisation. None where another replica holds it, or nothing may be sent there now."""
+    row = (await session.execute(_HOLD, {"endpoint_id": endpoint_id, "now": now})).one_or_none()
+    return (row[0], row[1]) if row else None
 
 
 async def list_waiting(session: AsyncSession, endpoint_id: UUID, now: datetime, most: int) -> list[Waiting]:
-    """Due, nobody's, and the first of its record: a later event waits for the earlier. Index Scan on partner_delivery_due."""
-    before = aliased(Delivery)
-    place = tuple_(col(before.sequence), col(before.begun_at), col(before.event_id)) < tuple_(
-        col(Delivery.sequence), col(Delivery.begun_at), col(Delivery.event_id)
-    )
-    is_later = exists().where(
-        col(before.endpoint_id) == col(Delivery.endpoint_id),
-        col(before.subject) == col(Delivery.subject),
-        col(before.state) == State.WAITING,
-        place,
-    )
-    theirs = and_(col(FeedEvent.organisation_id) == col(Delivery.organisation_id), col(FeedEvent.id) == col(Delivery.event_id))
-    rows = select(Delivery, FeedEvent).outerjoin(FeedEvent, theirs)
-    rows = rows.where(
-        col(Delivery.endpoint_id) == endpoint_id,
-        col(Delivery.state) == State.WAITING,
-        col(Delivery.due) <= now,
-        or_(col(Delivery.claimed_until).is_(None), col(Delivery.claimed_until) < now),
-        ~is_later,
-    )
-    rows = rows.order_by(col(Delivery.due), col(Delivery.event_id)).limit(most).with_for_update(of=Delivery)
-    return [Waiting(*row) for row in await session.execute(rows)]
+    """So many that with what is under way there, by whichever replica, it is no more than `most`."""
+    rows = await session.execute(_WAITING, {"endpoint_id": endpoint_id, "now": now, "most": most})
+    return [Waiting(*row) for row in rows]
 
 
-async def begin(session: AsyncSession, deliveries: Sequence[Delivery], now: datetime, until: datetime) -> None:
+async def set_aside(session: AsyncSession, endpoint_id: UUID, reasons: Mapping[UUID, str], now: datetime) -> None:
+    if reasons:
+        given = {"event_ids": list(reasons), "reasons": list(reasons.values())}
+        await session.execute(_SET_ASIDE, {"endpoint_id": endpoint_id, "now": now, **given})
+
+
+async def begin(session: AsyncSession, endpoint_id: UUID, event_ids: Sequence[UUID], now: datetime, until: datetime) -> None:
     """Each attempt is written before its call: whoever dies in between leaves it without an end."""
-    rows = []
-    for one in deliveries:
-        one.attempts += 1
-        one.claimed_until = until
-        rows.append({"endpoint_id": one.endpoint_id, "event_id": one.event_id, "number": one.attempts, "began_at": now})
-    await session.flush()
-    await session.execute(insert(Attempt), rows)
+    if event_ids:
+        await session.execute(_BEGIN, {"endpoint_id": endpoint_id, "event_ids": list(event_ids), "now": now, "until": until})
 
 
 async def settle(session: AsyncSession, endpoint_id: UUID, settled: Sequence[Settled]) -> None:
-    """Only what is still this attempt's: one that took longer than its claim must not undo what another did meanwhile."""
     given = {name: [getattr(one, name) for one in settled] for name in Settled._fields}
-    for statement in (_END_ATTEMPTS, _SETTLE):
-        await session.execute(statement, {"endpoint_id": endpoint_id, **given})
+    await session.execute(_SETTLE, {"endpoint_id": endpoint_id, **given})
 
 
 async def bury(session: AsyncSession, now: datetime) -> None:
