@@ -5,7 +5,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -22,6 +22,16 @@ REAL_MESSAGES: Final = PROJECT.parent / "shared" / "data" / "cap"
 REAL_MESSAGE: Final = "google+cap-library/testdata/australia.cap"
 COUNTED_WITHIN_S: Final = 90.0
 SETTLED_S: Final = 3.0
+ROTA_DAYS: Final = timedelta(days=60)
+ROTA: Final = (
+    ("wing-riyadh", "LWW-RIYADH", "on_duty", "Nasima Nomuna (fictional)"),
+    ("wing-riyadh", "LWW-RIYADH", "second", "Rezaul Nomuna (fictional)"),
+    ("wing-riyadh", "LWW-RIYADH", "head", "Selina Nomuna (fictional)"),
+    ("wing-beirut", "LWW-BEIRUT", "on_duty", "Imran Nomuna (fictional)"),
+    ("wing-beirut", "LWW-BEIRUT", "second", "Tahmina Nomuna (fictional)"),
+    ("supervisor", "DHAKA", "on_duty", "Shafiq Nomuna (fictional)"),
+    ("supervisor", "DHAKA", "second", "Nargis Nomuna (fictional)"),
+)
 COMPLAINT_ACTIVITY: Final = "4.4.2.3"
 
 
@@ -49,6 +59,15 @@ async def load(where: Place) -> None:
                 await api.post(batch["path"], batch["account"], one["body"], key=one["key"])
         await api.post_cap((DATA / "warning.xml").read_bytes(), "supervisor", key="demo-data-warning-0001")
         await partner.set_up(api, datetime.now(DHAKA).date())
+        await on_duty(api, datetime.now(DHAKA).date())
+
+
+async def on_duty(api: Api, today: date) -> None:
+    """Two wings and Dhaka, so that a warning in the night rings somebody, then the next, then Dhaka. As long as a shift may be."""
+    ends_at = datetime.combine(today + ROTA_DAYS, datetime.min.time(), DHAKA)
+    for number, (account, mission, seat, name) in enumerate(ROTA, 1):
+        shift = {"mission": mission, "seat": seat, "name": name, "phone": f"+88017000001{number:02}", "ends_at": ends_at.isoformat()}
+        await api.post("/v1/crisis/rota", account, shift, key=f"demo-data-shift-{number:04}")
 
 
 async def _walk(where: Place, loop: int) -> None:

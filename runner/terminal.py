@@ -12,6 +12,12 @@ def say(line: str) -> None:
     sys.stdout.flush()
 
 
+def aside(line: str) -> None:
+    """How far something has come: beside what is said, so that it can be read by a program."""
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
 def timed(say_line: Say) -> Say:
     """Each line begins with the seconds since now."""
     begin = time.monotonic()

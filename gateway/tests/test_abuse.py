@@ -16,6 +16,12 @@ def is_problem(got: bytes, status: int) -> bool:
     return head.startswith(b"HTTP/1.1 %d " % status) and b"application/problem+json" in head and b'"type":"urn:probashi:problem:' in body
 
 
+async def _byte_a_second(writer: asyncio.StreamWriter) -> None:
+    for byte in b"GET /livez HTTP/1.1\r\nHost: x\r\nX-Slow: " + b"a" * 3_600:
+        writer.write(bytes([byte]))
+        await asyncio.sleep(1)
+
+
 class TestPaths:
     @pytest.mark.parametrize(
         "target",
@@ -128,6 +134,31 @@ class TestHeads:
         assert await raw(url, b"", must_close=True) == b""
         second = await raw(url, b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HT", must_close=True)
         assert second.count(b"HTTP/1.1") == 1
+
+    @pytest.mark.parametrize("many", [40, pytest.param(1_000, marks=pytest.mark.full)], ids=["tens", "thousand"])
+    async def test_many_that_send_a_byte_a_second_are_cut_off_and_others_are_served_meanwhile(self, gateway: Gateway, many: int) -> None:
+        url = gateway(header_timeout=5.0, max_connections_per_client=many + 10)
+        host, _, port = url.removeprefix("http://").partition(":")
+
+        async def drip() -> bytes:
+            """What came before it was closed."""
+            reader, writer = await asyncio.open_connection(host, int(port))
+            sending = asyncio.create_task(_byte_a_second(writer))
+            try:
+                return await reader.read()
+            except ConnectionError:
+                return b""
+            finally:
+                sending.cancel()
+                writer.close()
+
+        dripping = [asyncio.create_task(drip()) for _ in range(many)]
+        served = 0
+        async with asyncio.timeout(240), httpx.AsyncClient(timeout=240) as others:
+            while not all(one.done() for one in dripping):
+                served += (await others.get(f"{url}/livez")).status_code == httpx.codes.NO_CONTENT
+        assert served > 0
+        assert {await one for one in dripping} == {b""}
 
     async def test_no_http_at_all(self, gateway: Gateway) -> None:
         assert is_problem(await raw(gateway(), b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n"), 400)

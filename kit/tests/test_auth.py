@@ -76,6 +76,17 @@ class TestVerify:
         with pytest.raises(UnauthenticatedError):
             await verifier.verify(issuer.token("admin", exp=int(time.time()) - 60))
 
+    @pytest.mark.parametrize("minutes", [10, -10], ids=["ours-is-late", "ours-is-early"])
+    async def test_refuses_a_token_of_a_clock_that_is_ten_minutes_off(self, issuer: TokenIssuer, verifier: Verifier, minutes: int) -> None:
+        """It lasts five minutes: by our clock it is either not yet given or over."""
+        theirs = int(time.time()) + minutes * 60
+        with pytest.raises(UnauthenticatedError):
+            await verifier.verify(issuer.token("admin", iat=theirs, exp=theirs + 300))
+
+    async def test_admits_a_token_of_a_clock_that_is_three_seconds_ahead(self, issuer: TokenIssuer, verifier: Verifier) -> None:
+        theirs = int(time.time()) + 3
+        assert (await verifier.verify(issuer.token("admin", iat=theirs, exp=theirs + 300))).roles == {"admin"}
+
     async def test_refuses_what_is_not_signed_by_the_issuer(self, issuer: TokenIssuer, verifier: Verifier) -> None:
         good = issuer.token("admin")
         public = jwt.PyJWK.from_dict({**json.loads(issuer._document())["keys"][0]}).key

@@ -9,7 +9,7 @@ from typing import Final
 from runner.bench.figures import Figure
 from runner.terminal import say
 
-NAMES: Final = ("agencies", "complaints", "crisis", "gateway", "intake", "monitor", "reintegration")
+NAMES: Final = ("agencies", "complaints", "crisis", "gateway", "intake", "monitor", "monitor_streams", "reintegration")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

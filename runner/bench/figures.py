@@ -4,7 +4,7 @@ import os
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,11 @@ class Figure:
 
     def as_json(self) -> dict[str, Any]:
         return {"figure": self.name, "value": round(self.value, 2), "unit": self.unit, "detail": dict(self.detail)}
+
+
+def beside_load(figure: Figure) -> Figure:
+    """With what else the machine had to do: its load over the last minute."""
+    return replace(figure, detail={**figure.detail, "load_average": round(os.getloadavg()[0], 1)})
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -17,7 +17,7 @@ from services.monitor.committees import endpoints as committees
 from services.monitor.committees.lists import load as load_committees
 from services.monitor.consumers import SUBSCRIPTIONS
 from services.monitor.evidence import endpoints as evidence
-from services.monitor.evidence.service import keep_figures
+from services.monitor.evidence.service import Counts, keep_figures
 from services.monitor.opendata import endpoints as opendata
 from services.monitor.opendata.lists import load
 from services.monitor.opendata.service import Editions
@@ -34,7 +34,7 @@ ROUTERS: Final = [evidence.router, opendata.router, reports.router, activities.r
 
 @asynccontextmanager
 async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
-    yield {"editions": Editions()}
+    yield {"editions": Editions(), "counts": Counts()}
 
 
 def create_app(settings: Settings) -> FastAPI:

@@ -409,6 +409,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "GET /v1/crisis/alerts/{alert_id}/people": {"wing", "agent", "supervisor", "admin"},
     "POST /v1/crisis/alerts/{alert_id}/checkins": {"wing", "agent", "supervisor", "admin"},
     "GET /v1/crisis/alerts/{alert_id}/checkins/{person}": {"wing", "agent", "supervisor", "admin"},
+    "GET /v1/crisis/duty/countries/{country}": {"wing", "agent", "supervisor", "officer", "analyst", "auditor", "admin"},
     "GET /v1/crisis/relays": {"wing", "supervisor", "admin"},
     "POST /v1/crisis/relays": {"wing", "supervisor", "admin"},
     "POST /v1/crisis/relays/{relay_id}/end": {"wing", "supervisor", "admin"},

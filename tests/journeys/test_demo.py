@@ -3,6 +3,7 @@
 import subprocess
 import sys
 
+from runner.demo import _api
 from runner.place import PROJECT
 from runner.suite import Suite
 
@@ -36,3 +37,11 @@ async def test_a_step_that_fails_ends_it_with_an_error(whole: Suite) -> None:
     )
     assert said.returncode != 0
     assert "make run" in said.stderr
+
+
+async def test_somebody_is_on_duty_tonight(whole: Suite) -> None:
+    async with _api(whole.place) as api:
+        for account, mission in (("wing-riyadh", "LWW-RIYADH"), ("wing-beirut", "LWW-BEIRUT"), ("supervisor", "DHAKA")):
+            shifts = (await api.get("/v1/crisis/rota", account))["items"]
+            seats = {one["seat"] for one in shifts if one["mission"]["code"] == mission and one["is_now"]}
+            assert {"on_duty", "second"} <= seats, account

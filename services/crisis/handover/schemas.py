@@ -31,6 +31,14 @@ class MissionOut(BaseModel):
     name: Bilingual
 
 
+class DutyOfOut(BaseModel):
+    """`duty_with`: who acts there while the duty of the caller's mission is theirs; `may_act` is then false."""
+
+    country: str
+    may_act: bool
+    duty_with: MissionOut | None
+
+
 class HandoverOut(BaseModel):
     """`by_itself`: it acknowledged nothing. `ended_at` null: it holds."""
 

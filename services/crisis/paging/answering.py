@@ -6,6 +6,7 @@ For a warning it is the acknowledgement of that warning too (`duty`): it stands 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +20,9 @@ from services.crisis.paging.lists import ESCALATION
 from services.crisis.paging.models import Alarm
 from services.crisis.paging.rules import Cause, Party
 from services.crisis.rota.access import missions_of
+
+# Who answered from a phone is known by the shift that was paged, and named only to who may read the rota.
+BY_TEXT: Final = "shift-"
 
 
 async def acknowledge(session: AsyncSession, caller: Caller, alarm_id: UUID) -> Alarm:
@@ -51,7 +55,7 @@ async def _take_all(session: AsyncSession, found: Sequence[tuple[Alarm, UUID, st
     for alarm, shift, mission in {one[0].id: one for one in found}.values():
         is_dhakas = mission == MISSIONS.fallback
         caller = Caller(
-            subject=f"shift-{shift}",
+            subject=f"{BY_TEXT}{shift}",
             username="",
             client_id="sms",
             roles=frozenset({"supervisor" if is_dhakas else "wing"}),

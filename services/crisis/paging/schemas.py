@@ -23,10 +23,14 @@ class StepOut(BaseModel):
 
 
 class NotedOut(BaseModel):
-    """`by`: the account of whoever answered, which the portal knows a name and an office of; null of a text from a phone."""
+    """`by`: the account of whoever answered, which the portal knows a name and an office of; null of a text from a phone.
+
+    `name`: of a text, who sat on the shift whose phone answered, as the rota names them; null where the caller may not read it.
+    """
 
     party: Party
     by: str | None
+    name: str | None = None
     via: str
     at: datetime
 

@@ -32,6 +32,13 @@ async def list_coming(session: AsyncSession, missions: Collection[str] | None, n
     return (await session.execute(page)).scalars().all()
 
 
+async def by_id(session: AsyncSession, ids: Collection[UUID], missions: Collection[str] | None) -> Sequence[OfficerShift]:
+    rows = select(OfficerShift).where(col(OfficerShift.id).in_(ids))
+    if missions is not None:
+        rows = rows.where(col(OfficerShift.mission).in_(sorted(missions)))
+    return (await session.execute(rows)).scalars().all()
+
+
 async def locked(session: AsyncSession, shift_id: UUID, missions: Collection[str] | None) -> OfficerShift | None:
     row = select(OfficerShift).where(col(OfficerShift.id) == shift_id).with_for_update()
     if missions is not None:

@@ -175,6 +175,10 @@ class TestAText:
         assert await bring(crisis, FIRST, written) == 0, "the same word once more is no complaint"
         (noted,) = await crisis.rows("acknowledgement")
         assert (noted.mission, noted.role) == ("LWW-BEIRUT", "wing")
+        (said,) = (await alarm(beirut))["acknowledgements"]
+        assert (said["name"], said["by"]) == ("Nomuna Officer", None)
+        assert b"Nomuna Officer" not in await crisis.raw("paging_acknowledgement")
+        assert "crisis.paging" in {row.purpose for row in await crisis.rows("access_log where record_type = 'officer_shift'")}
 
 
 class TestSilence:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 
 from contracts.text import Bilingual
 from kit.auth import public
@@ -18,10 +18,10 @@ ActivityId = Annotated[str, Path(max_length=20, description="As the document num
 
 @router.get("/activities/{activity}/figures", dependencies=[public(kept_s=0)])
 async def read_figures(
-    activity: ActivityId, session: SessionDep, by: Dimension = Dimension.DISTRICT, quarter: Quarter = None
+    request: Request, activity: ActivityId, session: SessionDep, by: Dimension = Dimension.DISTRICT, quarter: Quarter = None
 ) -> FiguresOut:
     """One quarter, the newest that is published where none is asked for, divided one way."""
-    chosen, tables, late = await service.divided(session, activity, quarter, by)
+    chosen, tables, late = await service.divided(session, request.state.counts, activity, quarter, by)
     reasons = service.reasons_of(activity)
     shown = [TableOut.of(one, late[one.event_type], reasons[one.event_type]) for one in tables]
     return FiguresOut(activity=activity, quarter=chosen, by=by, tables=shown, method=Bilingual.of(METHOD))

@@ -5,7 +5,7 @@ from collections.abc import Mapping as Named
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from hashlib import sha256
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +23,7 @@ from services.monitor.evidence.models import Fact, FiguresState, Mapping
 from services.monitor.evidence.rules import Dimension, Division, Rebuilt, Table, Versions
 
 log = logging.getLogger(__name__)
+KEPT: Final = 1_000
 
 
 async def count_facts(session: AsyncSession, events: Sequence[Received[Event]]) -> None:
@@ -104,15 +105,35 @@ async def keep_figures(state: Named[str, Any]) -> None:
         await engine.dispose()
 
 
+class Counts:
+    """Of closed quarters, as this process read them, those asked for last: read again when a figure of the quarter has changed."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, date, Dimension], tuple[Mark, Named[str, Named[str, int]]]] = {}
+
+    async def of(
+        self, session: AsyncSession, activity: str, months: tuple[date, date], dimension: Dimension
+    ) -> Named[str, Named[str, int]]:
+        """By kind and code: of an activity with many groups adding up takes longer than all the rest of a page."""
+        key, mark = (activity, months[0], dimension), await _mark(session, months)
+        kept = self._kept.pop(key, None)
+        if kept is None or kept[0] != mark:
+            kept = mark, await repository.divided(session, activity, months, dimension)
+        self._kept[key] = kept
+        while len(self._kept) > KEPT:
+            del self._kept[next(iter(self._kept))]
+        return kept[1]
+
+
 async def divided(
-    session: AsyncSession, activity: str, quarter: str | None, dimension: Dimension
+    session: AsyncSession, known: Counts, activity: str, quarter: str | None, dimension: Dimension
 ) -> tuple[str, Sequence[Table], Named[str, int]]:
     """The quarter, one table per kind of fact, and how many came late. Raises `UnknownActivityError`, `NotYetPublishedError`."""
     if activity not in {one.id for one in load_register().activities}:
         raise rules.UnknownActivityError
     chosen, months = _published_quarter(quarter)
     kinds = rules.kinds_told(load_map().entries, activity, months)
-    counts = await repository.divided(session, activity, months, dimension)
+    counts = await known.of(session, activity, months, dimension)
     late = await repository.late_by_kind(session, activity, months)
     tables = [rules.table_of(kind, counts.get(kind, {})) for kind in kinds]
     return chosen, tables, {kind: late.get(kind, 0) for kind in kinds}
@@ -126,8 +147,12 @@ def reasons_of(activity: str) -> Named[str, Text]:
 async def mark_of(session: AsyncSession, quarter: str | None) -> tuple[str, Mark]:
     """The quarter, and what changes with anything that `published` tells of it. Raises `NotYetPublishedError`."""
     chosen, months = _published_quarter(quarter)
+    return chosen, await _mark(session, months)
+
+
+async def _mark(session: AsyncSession, months: tuple[date, date]) -> Mark:
     state = await repository.find_state(session)
-    return chosen, Mark(state.rebuilt_at if state else None, await repository.in_time(session, months))
+    return Mark(state.rebuilt_at if state else None, await repository.in_time(session, months))
 
 
 async def published(session: AsyncSession, quarter: str | None) -> tuple[str, Sequence[Division]]:

@@ -16,7 +16,7 @@ from contracts.framework.activity_map import load_map
 from contracts.reintegration import CaseTransferEnded
 from kit.bus import Received
 from kit.counts import SMALLEST
-from runner.testing import Running
+from runner.testing import Running, make_owner_engine
 from services.monitor.evidence import repository, rules, service
 from services.monitor.evidence.models import Fact, Mapping
 from services.monitor.evidence.rules import Dimension, Group
@@ -100,6 +100,19 @@ class TestMaps:
         assert rules.is_newer(rules.Versions(2, 2, "a"), kept)
         assert rules.is_newer(rules.Versions(2, 1, "b"), kept)
         assert not rules.is_newer(rules.Versions(1, 1, "c"), kept)
+
+
+class TestCounts:
+    async def test_are_read_once_until_a_figure_of_the_quarter_changes(self, monitor: Running) -> None:
+        await keep(monitor, *crowd())
+        first = await shown(monitor, "district")
+        async with make_owner_engine(monitor) as owner, owner.begin() as connection:
+            await connection.execute(text("update evidence_figure set facts = facts + 100"))  # so it is seen which are told
+        assert await shown(monitor, "district") == first
+        await keep(monitor, fact(received=TOO_LATE))
+        assert (await shown(monitor, "district"))[LODGED]["facts"] == first[LODGED]["facts"]
+        await keep(monitor, fact(received=IN_TIME))
+        assert (await shown(monitor, "district"))[LODGED]["facts"] > first[LODGED]["facts"] + 100
 
 
 class TestKeeping:

@@ -6,10 +6,10 @@ import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import uuid4
 
 import httpx
@@ -17,6 +17,7 @@ import pytest
 from cloudevents.core.formats.json import JSONFormat
 from sqlalchemy import text
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+from typing_extensions import override
 
 from kit.crypto import Keyring
 from kit.outward import Outward
@@ -111,6 +112,27 @@ class TestWhatIsSent:
         assert (delivery["event_id"], delivery["state"]) == (str(event.id), "delivered")
         assert [(each["number"], each["status"], each["outcome"]) for each in delivery["attempts"]] == [(1, 204, "delivered")]
         assert one["secret"].encode() not in await partners.raw("partner_endpoint") + await partners.raw("idempotency")
+
+    @pytest.mark.parametrize("minutes", [10, -10], ids=["fast", "slow"])
+    async def test_is_refused_by_a_receiver_whose_clock_is_ten_minutes_off(
+        self, partners: Running, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, minutes: int
+    ) -> None:
+        """By the library that is not ours. The signature itself is good: only its time is not."""
+        code, one = await ready(partners, receiver)
+        await take(partners, enveloped(referral(code)))
+        await push(partners)
+        ((_, headers, body),) = receiver.got
+
+        class Theirs(datetime):
+            @classmethod
+            @override
+            def now(cls, tz: tzinfo | None = None) -> Self:
+                return super().now(tz) + timedelta(minutes=minutes)
+
+        Webhook(one["secret"]).verify(body, headers)
+        monkeypatch.setattr("standardwebhooks.webhooks.datetime", Theirs)
+        with pytest.raises(WebhookVerificationError, match="timestamp too"):
+            Webhook(one["secret"]).verify(body, headers)
 
     async def test_is_signed_by_both_secrets_while_one_replaces_the_other(self, partners: Running, receiver: Receiver) -> None:
         code, one = await ready(partners, receiver)

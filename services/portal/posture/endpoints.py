@@ -65,14 +65,16 @@ async def read_country(request: Request, country: Country, visitor: IncidentRead
 async def _page(request: Request, services: Services, country: str, visitor: Visitor, form: Form, status: int = 200) -> Response:
     if country not in countries():
         raise NotFoundError
-    found, plans, levels = await asyncio.gather(
+    found, plans, levels, duty = await asyncio.gather(
         clients.get(services, "postures", country=country, limit="100"),
         clients.get(services, "plans", country=country, limit="50"),
         clients.get(services, "postures/levels"),
+        clients.get(services, f"duty/countries/{country}"),
     )
     shown = {"items": found["items"], "plans": plans["items"], "names": await _named(request, found["items"], plans["items"])}
     leads = visitor.caller.has("supervisor", "admin") or (visitor.caller.has("wing") and visitor.caller.covers_country(country))
-    return page(request, "posture/one.html", status=status, form=form, country=country, levels=levels["levels"], leads=leads, **shown)
+    shown |= {"leads": leads and duty["may_act"], "opens": leads, "duty": duty}
+    return page(request, "posture/one.html", status=status, form=form, country=country, levels=levels["levels"], **shown)
 
 
 @router.post("/{country}/propose")

@@ -42,3 +42,9 @@ async def add_relay(services: Services, said: dict[str, Any], *, key: str) -> No
 
 async def end_relay(services: Services, relay: UUID, *, key: str) -> None:
     await services.post(NAME, f"/v1/crisis/relays/{relay}/end", {}, key=key)
+
+
+async def duty_of(services: Services, country: str) -> dict[str, Any]:
+    """Whether the officer acts there, or whose duty it is."""
+    found: dict[str, Any] = await services.get(NAME, f"/v1/crisis/duty/countries/{country}")
+    return found

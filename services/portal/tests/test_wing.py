@@ -81,7 +81,7 @@ async def test_who_gave_the_duty_away_is_told_so_instead_of_shown_forms(browser:
     assert note in browser.answer.text
     await browser.open("/wing/duty")
     await browser.send("/wing/duty/LWW-CANBERRA/hand-over", {"reason": "cut_off"})
-    for page in (incident, family, f"{family}/new", evacuation):
+    for page in (incident, family, f"{family}/new", evacuation, f"{incident}/deployed", "/relays", "/postures/AU"):
         await browser.open(page)
         assert "now: you read, and they act" in browser.words, page
         assert browser.answer.text.count(f'action="{page}') == 0, page

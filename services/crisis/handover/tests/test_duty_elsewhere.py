@@ -70,6 +70,9 @@ async def test_relays_and_the_release_of_a_warning_go_with_the_duty(
     await handed(beirut)
     assert (await amman.post("/v1/crisis/relays", json=RELAY)).status_code == 201
     assert await problem(beirut.post("/v1/crisis/relays", json=RELAY)) == ELSEWHERE
+    told = (await beirut.get(f"{URL}/countries/LB")).json()
+    assert (told["may_act"], told["duty_with"]["code"]) == (False, "LWW-AMMAN")
+    assert (await amman.get(f"{URL}/countries/LB")).json()["may_act"]
     [relay] = (await beirut.get("/v1/crisis/relays")).json()["items"]
     assert await problem(beirut.post(f"/v1/crisis/relays/{relay['id']}/end")) == ELSEWHERE
     release = f"/v1/crisis/alerts/{alert['id']}/decision/release"

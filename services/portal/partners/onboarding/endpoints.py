@@ -1,6 +1,7 @@
 """Pages of how a program signs in: a secret that is shown once, or its own public keys; replaced, changed, ended."""
 
 import json
+from dataclasses import replace
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 
@@ -62,6 +63,8 @@ MAKE: Final = Act(
     ),
     button=Text("Make it", "তৈরি করুন"),
 )
+# The first one replaces none.
+FIRST: Final = replace(MAKE, asks=MAKE.asks[:-1])
 CHANGE: Final = Act(
     "keys",
     Text("Change the keys", "কী পরিবর্তন করুন"),
@@ -99,7 +102,8 @@ def keys_of(typed: str) -> list[Any]:
 async def new_credential(request: Request, code: Code, name: Name, _: PartnerApplicant, services: ServicesDep) -> Response:
     program = await _program(services, code, name)
     form = Form({"way": ["secret"], "former": ["day"], "version": [str(program["version"])]})
-    return _form_page(request, MAKE, form, code, _place(code, name, "new"))
+    has_some = any(one["client_id"] == program["client_id"] for one in await clients.credentials(services, code))
+    return _form_page(request, MAKE if has_some else FIRST, form, code, _place(code, name, "new"))
 
 
 @router.post("/partners/{code}/clients/{name}/credentials/new")
