@@ -8,6 +8,7 @@ import httpx
 from fastapi import FastAPI
 
 from kit.app import create_app as create
+from kit.calls import Calls
 from kit.crypto import Keyring
 from kit.files import Folder
 from kit.messengers import companies
@@ -78,7 +79,8 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
     @asynccontextmanager
     async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
         async with httpx.AsyncClient(timeout=10) as http, companies() as carried_by, stream.listening(settings) as desk:
-            yield {"doors": known, "http": http, "messengers": messengers(known, carried_by), "bringers": bringers(known), **desk}
+            carrying = {"messengers": messengers(known, carried_by), "bringers": bringers(known)}
+            yield {"doors": known, "http": http, "calls": Calls(settings, http), **carrying, **desk}
 
     return create(
         settings,

@@ -215,9 +215,9 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/complaints/{reference}/questions": OFFICES,
     "POST /v1/complaints/{reference}/questions/{question_id}/more-time": OFFICES,
     "GET /v1/complaints/referral-lists": ANYBODY,
-    "GET /v1/complaints/referrals": OFFICES | {"ngo"},
-    "GET /v1/complaints/referrals/{received_id}": OFFICES | {"ngo"},
-    "POST /v1/complaints/referrals/{received_id}/answers": OFFICES | {"ngo"},
+    "GET /v1/complaints/referrals": OFFICES | {"ngo", "partner"},
+    "GET /v1/complaints/referrals/{received_id}": OFFICES | {"ngo", "partner"},
+    "POST /v1/complaints/referrals/{received_id}/answers": OFFICES | {"ngo", "partner"},
     "GET /v1/complaints/{reference}/referrals": HANDLERS,
     "POST /v1/complaints/{reference}/referrals": OFFICES,
     "POST /v1/complaints/{reference}/referrals/{referral_id}/answers": OFFICES,
@@ -726,6 +726,9 @@ FOR_ONE = {
 async def test_each_role(start_service: Start, tokens: TokenIssuer, caller: httpx.AsyncClient, operation: str) -> None:
     service = await start_service(SERVICE_OF[operation.split("/")[2]])
     allowed = MAY_CALL[operation]
+    if "partner" in allowed:
+        # Asked what a program may: away, it would be answered with 503, whichever operation comes first.
+        await start_service("partners")
     nobody = await _status(caller, service.url, operation, {})
     assert nobody == 401 if allowed else nobody not in {401, 403}
     for role in ROLES:

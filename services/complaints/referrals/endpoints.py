@@ -14,7 +14,8 @@ from kit.sharing_log import DecisionOut, list_decisions
 from kit.versions import ExpectedVersion, etag
 from services.complaints.access import Decisive, Handler, Reference
 from services.complaints.referrals import service
-from services.complaints.referrals.access import DecisionReader, Receiver
+from services.complaints.referrals.access import DecisionReader
+from services.complaints.referrals.clients import ReceivingDep
 from services.complaints.referrals.lists import LISTS, NAMES
 from services.complaints.referrals.schemas import (
     ConfirmationIn,
@@ -44,23 +45,30 @@ async def read_decisions(_: DecisionReader, session: SessionDep, paging: PagingD
 
 
 @router.get("/referrals")
-async def list_received(caller: Receiver, session: SessionDep, paging: PagingDep) -> Page[ReceivedOut]:
-    rows = await service.list_received(session, caller, paging)
+async def list_received(receiving: ReceivingDep, session: SessionDep, paging: PagingDep) -> Page[ReceivedOut]:
+    rows = await service.list_received(session, receiving, paging)
     return paging.page(rows, lambda one: Position(one.received_at, one.id), lambda one: received_out(one, None))
 
 
 @router.get("/referrals/{received_id}")
-async def read_received(received_id: UUID, caller: Receiver, session: SessionDep, keyring: KeyringDep, response: Response) -> ReceivedOut:
-    found = await service.read_received(session, keyring, caller, received_id)
+async def read_received(
+    received_id: UUID, receiving: ReceivingDep, session: SessionDep, keyring: KeyringDep, response: Response
+) -> ReceivedOut:
+    found = await service.read_received(session, keyring, receiving, received_id)
     response.headers["ETag"] = etag(found.version)
     return found
 
 
 @router.post("/referrals/{received_id}/answers")
 async def answer_received(
-    received_id: UUID, said: ReferralAnswerIn, caller: Receiver, session: SessionDep, keyring: KeyringDep, version: ExpectedVersion
+    received_id: UUID,
+    said: ReferralAnswerIn,
+    receiving: ReceivingDep,
+    session: SessionDep,
+    keyring: KeyringDep,
+    version: ExpectedVersion,
 ) -> ReceivedOut:
-    return await service.answer_received(session, keyring, caller, received_id, said, version)
+    return await service.answer_received(session, keyring, receiving, received_id, said, version)
 
 
 @router.get("/{reference}/referrals")

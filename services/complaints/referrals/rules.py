@@ -4,13 +4,13 @@ Consent is explicit, for one recipient and purpose (Personal Data Protection Ord
 need none, and for a restricted case they do too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from contracts.text import Text
-from kit.policy import Consent, Question, Share, policies
+from kit.policy import Agreement, Consent, Question, Share, policies
 
 
 class Standing(StrEnum):
@@ -66,7 +66,14 @@ PARTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 
 
-def shared_with(recipient: str, on: date, *, consented: bool) -> Share:
+def shared_with(
+    recipient: str,
+    on: date,
+    *,
+    consented: bool,
+    kind: Literal["program", "member"] = "member",
+    agreements: Collection[Agreement] = (),
+) -> Share:
     """What the sharing policy lets a partner organization know of a complaint that was passed on to it, on a day.
 
     Raises `LookupError` where no policy is in force.
@@ -75,7 +82,7 @@ def shared_with(recipient: str, on: date, *, consented: bool) -> Share:
     # Whether the complaint is restricted the receiver's copy does not say: both are asked.
     record = {"type": [RECEIVED], "addressee": ["self"], "restricted": ["yes", "no"]}
     policy = policies().in_force(POLICY, on)
-    question = Question({"asker": ["member"]}, PURPOSE, record, recipient, consents, on=on)
+    question = Question({"asker": [kind]}, PURPOSE, record, recipient, consents, agreements, on)
     return Share(RECEIVED, PURPOSE, policy, policy.judge(question, PARTS))
 
 

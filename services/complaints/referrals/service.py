@@ -17,6 +17,7 @@ from kit.errors import ConflictError, NotFoundError
 from kit.ids import new_id
 from kit.outbox import emit
 from kit.paging import Paging
+from kit.programs import Receiving
 from kit.reference import make
 from kit.sharing_log import Shared, record_decisions
 from kit.timer import DueTimer, schedule
@@ -172,32 +173,32 @@ async def confirm(
     return await _sent_out(session, referral, complaint, keyring)
 
 
-async def list_received(session: AsyncSession, caller: Caller, paging: Paging) -> Sequence[ReferralReceived]:
-    rows = await repository.list_received(session, offices_of(caller), _orgs(caller), paging)
+async def list_received(session: AsyncSession, receiving: Receiving, paging: Paging) -> Sequence[ReferralReceived]:
+    rows = await repository.list_received(session, offices_of(receiving.caller), _orgs(receiving.caller), paging)
     shown = [one.id for one in rows[: paging.limit]]
-    await record_access(session, caller, shown, record_type="referral", purpose="referral", fields=["reference"])
+    await record_access(session, receiving.caller, shown, record_type="referral", purpose="referral", fields=["reference"])
     return rows
 
 
-async def read_received(session: AsyncSession, keyring: Keyring, caller: Caller, received_id: UUID) -> ReceivedOut:
+async def read_received(session: AsyncSession, keyring: Keyring, receiving: Receiving, received_id: UUID) -> ReceivedOut:
     """The first reading is kept: delivered is not the same as accepted."""
-    received = await _of_mine(session, caller, received_id, lock=True)
+    received = await _of_mine(session, receiving.caller, received_id, lock=True)
     if received.first_read_at is None:
         received.first_read_at = datetime.now(UTC)
-    return await _shown(session, keyring, caller, received)
+    return await _shown(session, keyring, receiving, received)
 
 
 async def answer_received(
-    session: AsyncSession, keyring: Keyring, caller: Caller, received_id: UUID, said: ReferralAnswerIn, version: int
+    session: AsyncSession, keyring: Keyring, receiving: Receiving, received_id: UUID, said: ReferralAnswerIn, version: int
 ) -> ReceivedOut:
     # The complaint first, as everybody else locks it: the sender may write at this very moment.
-    received = await _of_mine(session, caller, received_id)
+    received = await _of_mine(session, receiving.caller, received_id)
     referral = await session.get_one(Referral, received.referral_id)
     complaint = await session.get_one(Complaint, referral.complaint_id, with_for_update=True)
-    received = await _of_mine(session, caller, received_id, lock=True)
+    received = await _of_mine(session, receiving.caller, received_id, lock=True)
     check_version(version, received.version)
-    await _answer(session, keyring, caller, complaint, referral, received, said)
-    return await _shown(session, keyring, caller, received)
+    await _answer(session, keyring, receiving.caller, complaint, referral, received, said)
+    return await _shown(session, keyring, receiving, received)
 
 
 async def remind(session: AsyncSession, timer: DueTimer) -> None:
@@ -212,8 +213,7 @@ async def give_back(session: AsyncSession, timer: DueTimer) -> None:
     referral.status, referral.version = rules.Standing.RETURNED, referral.version + 1
     if received := await repository.received_of(session, referral.id, lock=True):
         received.status, received.version = rules.Standing.RETURNED, received.version + 1
-    complaint = await session.get_one(Complaint, referral.complaint_id)
-    detail = {"to": referral.to_kind}
+    complaint, detail = await session.get_one(Complaint, referral.complaint_id), {"to": referral.to_kind}
     await complaints.note_happening(session, complaint, "referral_returned", by=complaints.SYSTEM, at=timer.due, detail=detail)
 
 
@@ -342,21 +342,21 @@ async def _of_mine(session: AsyncSession, caller: Caller, received_id: UUID, *, 
     return received
 
 
-async def _shown(session: AsyncSession, keyring: Keyring, caller: Caller, received: ReferralReceived) -> ReceivedOut:
+async def _shown(session: AsyncSession, keyring: Keyring, receiving: Receiving, received: ReferralReceived) -> ReceivedOut:
     """Of what was sent what may still be known; noted. An office of the ministry's own knows what it was sent."""
     sent = frozenset[str](LISTS.purpose(received.purpose).fields if received.purpose in LISTS.codes("purposes") else ())
-    fields = sent & await _may_know(session, caller, received) if received.org is not None else sent
-    await record_access(session, caller, [received.id], record_type="referral", purpose="referral", fields=fields)
+    fields = sent & await _may_know(session, receiving, received) if received.org is not None else sent
+    await record_access(session, receiving.caller, [received.id], record_type="referral", purpose="referral", fields=fields)
     return received_out(received, keyring, fields)
 
 
-async def _may_know(session: AsyncSession, caller: Caller, received: ReferralReceived) -> frozenset[str]:
+async def _may_know(session: AsyncSession, receiving: Receiving, received: ReferralReceived) -> frozenset[str]:
     """A partner organization, by the sharing policy, while the person consents; what was decided is written down."""
     referral = await session.get_one(Referral, received.referral_id)
     recipient = recipient_of(referral.to_kind, referral.to_office, referral.to_org)
-    consented = await consents.has_consent(session, referral.complaint_id, CONSENT, recipient)
-    share = rules.shared_with(recipient, datetime.now(DHAKA).date(), consented=consented)
-    await record_decisions(session, caller, [Shared.of(share, recipient, 1)])
+    on, consented = datetime.now(DHAKA).date(), await consents.has_consent(session, referral.complaint_id, CONSENT, recipient)
+    share = rules.shared_with(recipient, on, consented=consented, kind=receiving.kind, agreements=receiving.agreements)
+    await record_decisions(session, receiving.caller, [Shared.of(share, recipient, 1)])
     return share.allowed
 
 
@@ -366,7 +366,7 @@ async def _told(session: AsyncSession, complaint: Complaint, caller: Caller, kin
 
 def _orgs(caller: Caller) -> frozenset[str]:
     """Of partners alone: the org claim of an officer names an office, not an organization."""
-    return caller.org if "ngo" in caller.roles else frozenset()
+    return caller.org if caller.roles & {"ngo", "partner"} else frozenset()
 
 
 async def _sent_out(session: AsyncSession, referral: Referral, complaint: Complaint, keyring: Keyring) -> ReferralOut:

@@ -255,7 +255,7 @@ UNDER_AGREEMENT: Final[dict[str, set[str]]] = {
     "bd.probashi.agencies.licence.restored.v1": LICENCE_FIELDS,
 }
 WITHDRAWN: Final = {"bd.probashi.reintegration.consent.withdrawn.v1": {"purpose", "given_at", "withdrawn_at", "records"}}
-TO_A_MEMBER: Final = {"received.returnee": PERSON_FIELDS, "received.complaint": COMPLAINT_FIELDS}
+WITH_CONSENT: Final = {"received.returnee": PERSON_FIELDS, "received.complaint": COMPLAINT_FIELDS}
 DAY: Final = date(2026, 11, 26)
 EVERYTHING: Final = Agreement("all", ("referral", "licence_status"), policies().in_force("partners", DAY).fields, DAY, DAY)
 
@@ -264,7 +264,7 @@ class TestTheMatrix:
     """Asker × kind of record × field, with an agreement and without, with consent and without, restricted or not."""
 
     def test_has_each_kind_of_record(self) -> None:
-        assert {*UNDER_AGREEMENT, *WITHDRAWN, *TO_A_MEMBER} == set(sharing.PURPOSES)
+        assert {*UNDER_AGREEMENT, *WITHDRAWN, *WITH_CONSENT} == set(sharing.PURPOSES)
 
     @pytest.mark.parametrize("record", sorted(sharing.PURPOSES))
     @pytest.mark.parametrize("kind", ["program", "member"])
@@ -276,8 +276,8 @@ class TestTheMatrix:
         expected = WITHDRAWN.get(record, set())
         if agreements and not restricted:
             expected = expected | UNDER_AGREEMENT.get(record, set())
-        if consented and (kind == "member" or (agreements and record == "received.returnee")):
-            expected = expected | TO_A_MEMBER.get(record, set())
+        if consented and (kind == "member" or agreements):
+            expected = expected | WITH_CONSENT.get(record, set())
         asker = sharing.Asker("ngo-one", agreements, DAY, kind, consented=bool(consented))
         assert sharing.share(asker, record, restricted=bool(restricted)).allowed == expected
 

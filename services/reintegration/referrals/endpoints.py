@@ -14,6 +14,7 @@ from kit.database import SessionDep
 from kit.errors import NotFoundError
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
+from kit.programs import Receiving
 from kit.sharing_log import DecisionOut, list_decisions
 from kit.versions import ExpectedVersion, etag
 from services.reintegration.access import DecisionReader, Officer
@@ -21,7 +22,7 @@ from services.reintegration.casework.endpoints import DeskDep
 from services.reintegration.casework.service import Desk
 from services.reintegration.endpoints import Who
 from services.reintegration.referrals import repository, service, views
-from services.reintegration.referrals.clients import Receiving, ReceivingDep
+from services.reintegration.referrals.clients import ReceivingDep
 from services.reintegration.referrals.helps import HELPS
 from services.reintegration.referrals.schemas import (
     AnswerIn,

@@ -21,6 +21,7 @@ from kit.errors import NotFoundError
 from kit.ids import new_id
 from kit.outbox import emit
 from kit.paging import Paging
+from kit.programs import Receiving
 from kit.reference import make
 from kit.sharing_log import Shared, record_decisions
 from kit.timer import DueTimer, cancel, schedule
@@ -30,7 +31,6 @@ from services.reintegration.casework.repository import find_last_case
 from services.reintegration.casework.service import Desk
 from services.reintegration.models import Returnee
 from services.reintegration.referrals import repository, rules
-from services.reintegration.referrals.clients import Receiving
 from services.reintegration.referrals.helps import HELPS
 from services.reintegration.referrals.models import HelpProvider, ReferralReceived, ReferralSent, ReferralWord
 from services.reintegration.referrals.schemas import (
