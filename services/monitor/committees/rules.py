@@ -11,9 +11,19 @@ from typing import Final, Literal, Protocol
 
 from contracts.text import Text
 from kit.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from kit.text import search_key
 from services.monitor.evidence.rules import table_of
 
 Office = Literal["district", "ministry"]
+
+
+_SAYS_UPAZILA: Final = frozenset(map(search_key, ("upazila", "upazilla", "upozila", "উপজেলা")))
+
+
+def place_of(upazila: str) -> str:
+    """What two spellings of one upazila share: "Muradnagar Upazila" is Muradnagar. There is no list to hold them against."""
+    *before, last = search_key(upazila).split() or [upazila]
+    return " ".join(before) if before and last in _SAYS_UPAZILA else " ".join([*before, last])
 
 
 class UnknownReturnError(NotFoundError):

@@ -15,7 +15,6 @@ from kit.ids import new_id
 from kit.outbox import emit
 from kit.paging import Paging
 from kit.quarters import months_of, newest_over
-from kit.text import search_key
 from kit.versions import check_version
 from services.monitor.activities.rules import judge_text
 from services.monitor.committees import lists, repository, rules
@@ -35,7 +34,7 @@ async def send(session: AsyncSession, caller: Caller, given: ReturnIn) -> Commit
     rules.judge_counts(given.counts())
     judge_text(f"{given.upazila}\n{given.document or ''}")
     await papers.name(session, caller, given.paper)
-    place = search_key(given.upazila) or given.upazila
+    place = rules.place_of(given.upazila)
     await repository.lock(session, given.district, place, given.quarter)
     if await repository.is_returned(session, given.district, place, given.quarter):
         raise rules.ReturnedAlreadyError

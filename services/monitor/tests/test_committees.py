@@ -56,6 +56,13 @@ def ministry(monitor: Running) -> httpx.AsyncClient:
     return monitor.client("analyst", districts=["*"], sub="ministry")
 
 
+@pytest.mark.parametrize("spelt", ["Muradnagar", "muradnagar  UPAZILA", "Muradnagar upazilla", "Murádnagar"])
+def test_an_upazila_is_one_however_it_is_spelt(spelt: str) -> None:
+    assert rules.place_of(spelt) == rules.place_of("Muradnagar")
+    assert rules.place_of("মুরাদনগর উপজেলা") == rules.place_of("মুরাদনগর") != rules.place_of("Muradnagar")
+    assert rules.place_of("Upazila") != ""
+
+
 def a_row(district: str, counts: Counts) -> CommitteeReturn:
     none: dict[str, Any] = dict.fromkeys(("document", "document_url", "reason"))
     identity, at = uuid4(), datetime.now(DHAKA)
