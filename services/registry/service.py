@@ -36,6 +36,7 @@ from services.registry.schemas import (
     PersonIn,
     PlaceIn,
     ReceiptOut,
+    SafeContactIn,
     SearchIn,
 )
 from services.registry.sharing import Given
@@ -183,7 +184,7 @@ async def change(session: AsyncSession, keyring: Keyring, person: National, said
     if said.name is not None:
         person.name_key = sealing.name_key(keyring, said.name)
     if said.safe_contact is not None:
-        for field, value in sealing.contact_rule(keyring, said.safe_contact, await _own_phones(session, keyring, person.id, said)).items():
+        for field, value in _contact_rule(keyring, person, said.safe_contact, await _own_phones(session, keyring, person.id, said)).items():
             setattr(person, field, value)
     if said.contacts is not None:
         rows = sealing.contact_rows(
@@ -199,6 +200,16 @@ async def change(session: AsyncSession, keyring: Keyring, person: National, said
 
 
 _PLAIN: Final = {"state", "kind", "country", "birth_year", "sex", "age_band", "language", "district", "agency", "drill_member"}
+
+
+def _contact_rule(keyring: Keyring, person: National, said: SafeContactIn, phones: Sequence[str]) -> dict[str, Any]:
+    """Who asks for other words or another way keeps the hours and the note that were written down before."""
+    named, rule = said.model_fields_set, sealing.contact_rule(keyring, said, phones)
+    own_clock = {"time_zone"} if "hours_from" in named else set()
+    kept = {name: value for name, value in person.contact_rule.items() if name not in named | own_clock}
+    note = {"contact_note": rule["contact_note"]} if "note" in named else {}
+    ways: dict[str, Any] = {name: rule[name] for name in ("may_call", "may_text") if name in named}
+    return {**ways, **note, "contact_rule": {**kept, **rule["contact_rule"]}}
 
 
 async def _own_phones(session: AsyncSession, keyring: Keyring, person_id: UUID, said: ChangeIn) -> list[str]:

@@ -35,6 +35,10 @@ class TestOnAPhone:
         answer = await browser.http.post(action, data=moved, headers={"Origin": browser.url})
         assert "It is changed." in answer.text
         assert "Cyprus" in answer.text
+        nothing = await browser.http.post(action, data=browser.form(action) | {"what": "reach"}, headers={"Origin": browser.url})
+        assert (nothing.status_code, "Choose one." in nothing.text) == (422, True)
+        quiet = browser.form(action) | {"what": "reach", "reach": "quiet"}
+        assert "It is changed." in (await browser.http.post(action, data=quiet, headers={"Origin": browser.url})).text
 
     async def test_says_all_that_is_missing_at_once_in_bangla(self, bangla: Browser) -> None:
         await bangla.open("/register")

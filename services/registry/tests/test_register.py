@@ -181,6 +181,20 @@ class TestChange:
         [place] = await registry.rows("national_place")
         assert (place.flags, place.drill_member) == (2 + 64, True)
 
+    async def test_of_how_to_be_reached_keeps_what_was_not_named(self, registry: Running) -> None:
+        desk = registry.client("supervisor")
+        receipt = await registered(registry.client())
+        asked = {"safe_contact": {"may_call": False, "may_text": True, "wording": "neutral"}}
+        changed = await desk.post(f"/v1/nationals/{receipt['id']}/changes", json=asked, headers={"If-Match": '"1"'})
+        assert changed.status_code == 200, changed.text
+        rule = (await read(desk, receipt["id"])).json()["safe_contact"]
+        assert (rule["may_call"], rule["wording"]) == (False, "neutral")
+        assert (rule["hours_from"], rule["hours_to"], rule["time_zone"]) == ("22:00", "06:00", "Asia/Beirut"), "only at night, as before"
+        without = {"safe_contact": {"hours_from": None, "hours_to": None}}
+        await desk.post(f"/v1/nationals/{receipt['id']}/changes", json=without, headers={"If-Match": '"2"'})
+        rule = (await read(desk, receipt["id"])).json()["safe_contact"]
+        assert (rule["hours_from"], rule["may_text"], rule["wording"]) == (None, True, "neutral")
+
     async def test_refuses_a_stale_version_and_one_that_is_not_named(self, registry: Running) -> None:
         receipt = await registered(registry.client())
         desk = registry.client("supervisor")

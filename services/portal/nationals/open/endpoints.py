@@ -114,6 +114,10 @@ async def change(request: Request, form: OpenForm, _: Anybody, services: Service
         case "phone":
             contact = {"address": form.value("phone"), "country": form.value("country_now") or None}
             body |= {"contacts": [contact]}
+        case "reach":
+            if form.value("reach") not in REACHES:
+                return await _chosen_nothing(request, services, form)
+            body["safe_contact"] = {"wording": "plain", **REACHES[form.value("reach")]}
         case "push_off":
             body["push_off"] = "all"
         case "home":
@@ -129,6 +133,11 @@ async def change(request: Request, form: OpenForm, _: Anybody, services: Service
         mine = await clients.own(services, _entry(form), address_of(request))
         return await _own_page(request, services, again, mine, status=error.code)
     return await _own_page(request, services, form, mine, done=True)
+
+
+async def _chosen_nothing(request: Request, services: Services, form: Form) -> Response:
+    again = Form(form.values, errors={"reach": CHOOSE.in_language(language_of(request))})
+    return await _own_page(request, services, again, await clients.own(services, _entry(form), address_of(request)), status=422)
 
 
 def _moved(form: Form) -> dict[str, Any]:
