@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from kit.auth import Role
 from runner.place import PROJECT
 from runner.testing import Running
 from services.partners.access import MEMBERS
+from services.partners.onboarding.models import Credential
 from services.partners.tests.conftest import Receiver
 from services.partners.tests.test_feed import enveloped, referral, take, unique, withdrawn
 from services.partners.tests.test_hooks import ready
@@ -28,6 +30,8 @@ BODIES: Final[Mapping[str, Any]] = {
     "PUT /v1/partners/organisations/{code}/clients/{name}": {"state": "paused"},
     "PUT /v1/partners/organisations/{code}/clients/{name}/origins": {"origins": ["https://pages.stranger.example"]},
     "PUT /v1/partners/organisations/{code}/clients/{name}/quota": {"per_minute": 1, "per_day": 1},
+    "POST /v1/partners/organisations/{code}/clients/{name}/credentials": {"way": "secret", "at_once": True},
+    "PUT /v1/partners/organisations/{code}/clients/{name}/credentials/{number}": {"state": "ended"},
     "POST /v1/partners/agreements/{agreement_id}/decision": {"approved": True},
     "POST /v1/partners/agreements/{agreement_id}/ending": {"words": "Over"},
     "PUT /v1/partners/endpoints/{endpoint_id}": {"state": "paused"},
@@ -36,7 +40,7 @@ BODIES: Final[Mapping[str, Any]] = {
     "POST /v1/partners/endpoints/{endpoint_id}/replays": {"since": "2026-01-01T00:00:00Z"},
     "POST /v1/partners/withdrawals/{event_id}/confirmation": {"outcome": "deleted"},
 }
-TABLES: Final = ("partner_organisation", "partner_agreement", "partner_client", "partner_endpoint", "partner_withdrawal")
+TABLES: Final = ("partner_organisation", "partner_agreement", "partner_client", "partner_endpoint", "partner_credential")
 OTHERS: Final[tuple[Role, ...]] = ("agent", "supervisor", "demo", "wing", "analyst", "udc")
 OPERATIONS: Final = sorted(
     f"{method.upper()} {path}"
@@ -55,15 +59,25 @@ async def records(partners: Running, receiver: Receiver) -> dict[str, str]:
     told, gone = enveloped(referral(code)), enveloped(withdrawn(code, uuid4()))
     await take(partners, told, gone)
     (agreement,) = (await keeper(partners).get(f"{ROOT}/organisations/{code}/agreements")).json()["items"]
+    await signs_in(partners, f"partner-{code}--cases")
     return {
         "code": code,
         "name": "cases",
+        "number": "1",
         "client_id": f"partner-{code}--cases",
         "agreement_id": agreement["id"],
         "endpoint_id": endpoint["id"],
         "told": str(told.id),
         "withdrawn": str(gone.id),
     }
+
+
+async def signs_in(partners: Running, client_id: str) -> None:
+    """With a secret, as though the identity provider had been asked."""
+    never: dict[str, Any] = dict.fromkeys(("keys", "until", "problem"))
+    stood: dict[str, Any] = {"way": "secret", "done": "enabled", "done_version": 1, "made_by": "steward", "made_at": datetime.now(UTC)}
+    async with partners.sessions.begin() as session:
+        session.add(Credential(id=uuid4(), client_id=client_id, number=1, version=1, sign_in_id=client_id, **stood, **never))
 
 
 def address(operation: str, known: Mapping[str, str]) -> tuple[str, str]:
@@ -104,9 +118,7 @@ def test_each_operation_that_changes_a_record_has_its_body_here() -> None:
 async def test_a_record_of_another_does_not_exist(partners: Running, receiver: Receiver, operation: str) -> None:
     mine, other = await records(partners, receiver), unique()
     await set_up(partners, other)
-    before = {
-        table: await partners.raw(table) for table in ("partner_organisation", "partner_agreement", "partner_client", "partner_endpoint")
-    }
+    before = {table: await partners.raw(table) for table in TABLES}
     for name, client in strangers(partners, other).items():
         answer = await asked(client, operation, mine)
         # 409: a program without an organisation hears that it has none, before any record is looked for.
