@@ -115,8 +115,10 @@ async def classify(session: AsyncSession, now: datetime, licences: Collection[st
     In the transaction of whatever changed their evidence or their licence: what it leads to is shown when that is.
     """
     await repository.one_at_a_time(session)
-    await compute_provisional(session, now, licences)
-    await follow_evidence(session, now, licences)
+    # What others wrote while this one waited is later than the `now` that it came with, and counts.
+    known_at = max(now, datetime.now(UTC))
+    await compute_provisional(session, known_at, licences)
+    await follow_evidence(session, known_at, licences)
 
 
 async def get_agency(session: AsyncSession, licence: str) -> Listed:

@@ -18,11 +18,13 @@ from kit import migrations
 from kit.auth import Caller
 from kit.bus import Bus
 from kit.database import Sessions, make_engine, make_sessions
-from kit.inbox import Consumer, replay
+from kit.inbox import Consumer, read_envelope, replay
 from kit.testing.waiting import until
 from runner.testing import engines_running
 from services.agencies import service
 from services.agencies.consumers import SUBSCRIPTIONS
+from services.agencies.evidence.consumers import take_outcomes
+from services.agencies.repository import one_at_a_time
 from services.agencies.schemas import AgencyIn
 
 Lodged = Callable[..., bytes]
@@ -201,6 +203,17 @@ class TestCountedOnce:
             await asyncio.gather(hearing.tell(decided(respondent_licence=licence)), hearing.register(licence))
         await until(lambda: hearing.read("select count(*) from agency_fact"), [(20,)])
         await until(lambda: hearing.read("select sum(complaints) from classification where until is null"), [(20,)])
+
+    async def test_who_waited_for_another_counts_what_that_one_wrote_meanwhile(self, hearing: Hearing, decided: Lodged) -> None:
+        fact = read_envelope(decided(respondent_licence="RL-0001"), SUBSCRIPTIONS[0].events)
+        async with hearing.sessions.begin() as session:
+            await one_at_a_time(session)
+            entering = asyncio.create_task(hearing.register("RL-0001"))
+            waits = "select count(*) from pg_locks where locktype = 'advisory' and not granted"
+            await until(lambda: hearing.read(waits), [(1,)])
+            await take_outcomes(session, [fact])
+        await entering
+        assert (await hearing.computed())[2] == 1
 
 
 class TestOrder:
