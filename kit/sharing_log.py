@@ -5,7 +5,7 @@ given some fields and not others, and under which agreement. A service that shar
 its running role may only insert and select there.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Self
@@ -96,6 +96,14 @@ async def record_decisions(session: AsyncSession, caller: Reader, decided: Seque
     rows = [{"id": new_id(), **noted, **_row(one)} for one in decided if one.records]
     if rows:
         await session.execute(ADD, rows)
+
+
+async def record_shares(session: AsyncSession, caller: Reader, shared: Iterable[tuple[str, Share]]) -> None:
+    """Of each record by the organisation that asked: one row for those that were decided alike."""
+    alike: dict[tuple[str, str, frozenset[str]], list[Share]] = {}
+    for organisation, share in shared:
+        alike.setdefault((organisation, share.record, share.allowed), []).append(share)
+    await record_decisions(session, caller, [Shared.of(these[0], organisation, len(these)) for (organisation, *_), these in alike.items()])
 
 
 def _row(one: Shared) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from kit.outbox import emit
 from kit.paging import Paging
 from kit.programs import Receiving
 from kit.reference import make
-from kit.sharing_log import Shared, record_decisions
+from kit.sharing_log import record_shares
 from kit.timer import DueTimer, schedule
 from kit.versions import check_version
 from services.complaints import service as complaints
@@ -356,7 +356,7 @@ async def _may_know(session: AsyncSession, receiving: Receiving, received: Refer
     recipient = recipient_of(referral.to_kind, referral.to_office, referral.to_org)
     on, consented = datetime.now(DHAKA).date(), await consents.has_consent(session, referral.complaint_id, CONSENT, recipient)
     share = rules.shared_with(recipient, on, consented=consented, kind=receiving.kind, agreements=receiving.agreements)
-    await record_decisions(session, receiving.caller, [Shared.of(share, recipient, 1)])
+    await record_shares(session, receiving.caller, [(recipient, share)])
     return share.allowed
 
 

@@ -1,7 +1,6 @@
 """Use cases: who helps, who may get it, and a referral from its sending to the returnee's own word."""
 
 import json
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -23,7 +22,7 @@ from kit.outbox import emit
 from kit.paging import Paging
 from kit.programs import Receiving
 from kit.reference import make
-from kit.sharing_log import Shared, record_decisions
+from kit.sharing_log import record_shares
 from kit.timer import DueTimer, cancel, schedule
 from kit.versions import check_version
 from services.reintegration.casework import service as casework
@@ -223,14 +222,12 @@ async def may_know(session: AsyncSession, receiving: Receiving, received: Sequen
     """Of each referral what its receiver may know of the person now, by the sharing policy; what was decided is written down."""
     consented = await repository.list_consented(session, [one.id for one in received])
     today = datetime.now(DHAKA).date()
-    shares = [
-        rules.shared_with(one.org, today, consented=one.id in consented, kind=receiving.kind, agreements=receiving.agreements)
+    shares = {
+        one.id: rules.shared_with(one.org, today, consented=one.id in consented, kind=receiving.kind, agreements=receiving.agreements)
         for one in received
-    ]
-    counted = Counter((one.org, share.allowed) for one, share in zip(received, shares, strict=True))
-    known = {(one.org, share.allowed): share for one, share in zip(received, shares, strict=True)}
-    await record_decisions(session, receiving.caller, [Shared.of(known[key], key[0], count) for key, count in counted.items()])
-    return {one.id: rules.of_person(share.allowed) for one, share in zip(received, shares, strict=True)}
+    }
+    await record_shares(session, receiving.caller, [(one.org, shares[one.id]) for one in received])
+    return {identity: rules.of_person(share.allowed) for identity, share in shares.items()}
 
 
 async def answer_as_receiver(session: AsyncSession, keyring: Keyring, caller: Caller, referral_id: UUID, said: AnswerIn) -> Pair:
