@@ -26,6 +26,7 @@ from services.portal.desk import endpoints as desk
 from services.portal.developers import endpoints as developers
 from services.portal.duplicates import endpoints as duplicates
 from services.portal.evacuation import endpoints as evacuation
+from services.portal.evacuation.people import endpoints as evacuation_people
 from services.portal.family import endpoints as family
 from services.portal.field import endpoints as field
 from services.portal.files import endpoints as files
@@ -121,6 +122,7 @@ ROUTERS = [
     deployed.router,
     posture.router,
     incidents.router,
+    evacuation_people.router,
     evacuation.router,
     sources.router,
     signals.router,

@@ -76,3 +76,86 @@ async def test_from_the_incident_to_the_signature_at_the_airport(browser: Browse
     await browser.open(f"/incidents/{incident}")
     await act(browser, f"{at}closing", reason="Over")
     assert "Closed" in browser.words
+
+
+LEG = {"mode": "air", "from_place": "Beirut", "from_country": "LB", "to_place": "Dhaka", "to_country": "BD", "operator": "Charter"}
+
+
+def person_at(browser: Browser, name: str) -> str:
+    """The page of somebody whose row of the list names them."""
+    row = next(row for row in parsed(browser.answer.text).iter("li") if name in row.text_content() and "/evacuation/people/" in str(row.xpath(".//@href")))
+    return str(row.xpath(".//a[starts-with(@href, '/evacuation/people/')]/@href")[0])
+
+
+class TestOnePersonOfTheEvacuation:
+    async def test_waits_for_a_travel_paper_is_sheltered_and_leaves_the_queue_when_it_is_made(self, browser: Browser) -> None:
+        await browser.sign_in("wing-beirut", "/incidents")
+        incident = await opened(browser)
+        at = f"/evacuation/{incident}"
+        await browser.open(at)
+        await act(browser, f"{at}/window")
+        await act(browser, f"{at}/register", name="Rahima Paper", sex="female", medical="Insulin", place="Sidon", consented="yes")
+        person = person_at(browser, "Rahima Paper")
+        await browser.open(person)
+        for words in ("Insulin", "Sidon", "Not looked at yet"):
+            assert words in browser.words
+        await act(browser, f"{person}/papers", papers="travel_paper")
+        assert "Papers being made" in browser.words
+        await browser.open(f"{at}?papers=travel_paper")
+        assert person in browser.answer.text
+        await browser.open(person)
+        await act(browser, f"{person}/state", to="sheltered")
+        await act(browser, f"{person}/papers", papers="ok", **{"document.kind": "out_pass", "document.number": "TP-77"})
+        assert "TP-77" in browser.words
+        await browser.open(f"{at}?papers=travel_paper")
+        assert person not in browser.answer.text
+        await browser.open(person)
+        assert (await browser.send(f"{person}/state", {"to": "deceased"})).status_code == 409
+        await act(browser, f"{person}/state", to="hospital")
+        assert "In hospital" in browser.words
+
+    async def test_a_child_gets_a_seat_with_a_guardian_who_was_named_by_number(self, browser: Browser) -> None:
+        await browser.sign_in("wing-beirut", "/incidents")
+        incident = await opened(browser)
+        at = f"/evacuation/{incident}"
+        await browser.open(at)
+        await act(browser, f"{at}/window")
+        await act(browser, f"{at}/register", name="Grown Nomuna", sex="male", age_band="35_44")
+        await act(browser, f"{at}/register", name="Small Nomuna", sex="male", age_band="under_18")
+        await act(browser, f"{at}/leg", **LEG, departs="2026-12-01T10:00", capacity="2")
+        child, grown = person_at(browser, "Small Nomuna"), person_at(browser, "Grown Nomuna")
+        reference = (await browser.open(grown)).text.split('class="app-reference">')[1].split("<")[0]
+        await browser.open(child)
+        assert "a child gets no seat alone" in browser.words
+        assert (await browser.send(f"{child}/guardian", {"guardian_reference": "Y-0000-0000"})).status_code == 422
+        assert "Nobody on this list has that number." in browser.words
+        await act(browser, f"{child}/guardian", guardian_reference=reference)
+        assert f"Grown Nomuna ({reference})" in browser.words
+        await browser.open(at)
+        people = [link.rpartition("/")[2] for link in (child, grown)]
+        await act(browser, f"{at}/seats", evacuees=people)
+        await browser.open(grown)
+        refused = await browser.send(f"{grown}/release")
+        assert (refused.status_code, "A child on this leg travels with this person" in browser.words) == (409, True)
+        await browser.open(child)
+        await act(browser, f"{child}/release")
+        assert "Contacted" in browser.words
+
+    async def test_the_call_centre_registers_for_a_family_and_moves_nobody(self, browser: Browser, bangla: Browser) -> None:
+        await browser.sign_in("wing-beirut", "/incidents")
+        incident = await opened(browser)
+        at = f"/evacuation/{incident}"
+        await bangla.sign_in("agent", f"{at}/new")
+        assert "নিবন্ধন এখন বন্ধ" in bangla.words
+        await browser.open(at)
+        await act(browser, f"{at}/window")
+        await bangla.open(f"{at}/new")
+        assert (await bangla.send(f"{at}/new", {"name": ""})).status_code == 422
+        await act(bangla, f"{at}/new", name="Salma Call", phone="+96171234599", next_of_kin="Amena")
+        assert "পড়ে শোনান" in bangla.words
+        assert not bangla.asked("/evacuation/people/")
+        assert (await bangla.open(at)).status_code == 403
+        await browser.open(at)
+        await browser.send(f"{at}/find", {"find": "+৯৬১৭১২৩৪৫৯৯"})
+        assert "Salma Call" in browser.words
+        assert browser.path.startswith("/evacuation/people/")
