@@ -147,7 +147,7 @@ class SamePersonError(ConflictError):
 
 
 def may_become(now: State) -> list[State]:
-    """What an officer may write down by hand: among those who wait and those set aside; helped after arrival; a death at any time before."""
+    """What an officer may write down by hand: among those who wait and those set aside; helped after arrival; a death before it."""
     by_hand = _WAITING | _ASIDE
     known: set[State] = set()
     if now in by_hand:

@@ -90,9 +90,7 @@ class FindEvacueeIn(In):
     @model_validator(mode="after")
     def _by_one_thing(self) -> Self:
         if sum(one is not None for one in (self.reference, self.phone, self.document, self.name)) != 1:
-            raise ValueError(
-                Text("Search by one thing: a number, a paper or a name.", "যেকোনো একটি দিয়ে খুঁজুন: নম্বর, কাগজের নম্বর অথবা নাম।")
-            )
+            raise ValueError(Text("Search by one thing: a number, a paper or a name.", "যেকোনো একটি দিয়ে খুঁজুন: নম্বর, কাগজের নম্বর অথবা নাম।"))
         return self
 
 

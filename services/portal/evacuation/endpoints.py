@@ -72,7 +72,7 @@ async def _page(
     language, at = language_of(request), f"incidents/{incident}"
     lists = await clients.get(services, "evacuation/lists")
     chosen = _chosen(request, lists)
-    listed = {"items": found, "next": None} if found is not None else None
+    listed: clients.Json | None = {"items": found, "next": None} if found is not None else None
     people = listed or await clients.get(services, f"{at}/evacuation/evacuees", limit=str(PAGE), **{k: v for k, v in chosen.items() if v})
     windows = await clients.get(services, f"{at}/evacuation/windows")
     shown: dict[str, Any] = {

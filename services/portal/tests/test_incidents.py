@@ -83,7 +83,11 @@ LEG = {"mode": "air", "from_place": "Beirut", "from_country": "LB", "to_place": 
 
 def person_at(browser: Browser, name: str) -> str:
     """The page of somebody whose row of the list names them."""
-    row = next(row for row in parsed(browser.answer.text).iter("li") if name in row.text_content() and "/evacuation/people/" in str(row.xpath(".//@href")))
+    row = next(
+        row
+        for row in parsed(browser.answer.text).iter("li")
+        if name in row.text_content() and "/evacuation/people/" in str(row.xpath(".//@href"))
+    )
     return str(row.xpath(".//a[starts-with(@href, '/evacuation/people/')]/@href")[0])
 
 
