@@ -36,6 +36,8 @@ from services.portal.handover import arrivals, claims, emergencies, expected, tr
 from services.portal.handover import endpoints as handover
 from services.portal.helps import endpoints as helps
 from services.portal.incidents import endpoints as incidents
+from services.portal.incidents.people import endpoints as incident_people
+from services.portal.incidents.reports import endpoints as incident_reports
 from services.portal.licences import endpoints as licences
 from services.portal.nationals import endpoints as nationals
 from services.portal.nationals.imports import endpoints as national_imports
@@ -122,6 +124,8 @@ ROUTERS = [
     deployed.router,
     posture.router,
     incidents.router,
+    incident_people.router,
+    incident_reports.router,
     evacuation_people.router,
     evacuation.router,
     sources.router,

@@ -1,6 +1,5 @@
 """Pages of an evacuation: registration, who goes first, journeys, the manifest at the border and at the airport."""
 
-from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
@@ -8,11 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from contracts.days import DHAKA
 from kit.auth import public
 from services.portal.access import EvacuationMover, EvacuationReceiver
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
-from services.portal.forms import Form, Posted, answered_with, body_of
+from services.portal.forms import Form, Posted, answered_with, body_of, dhaka_time
 from services.portal.incidents import clients
 from services.portal.incidents.endpoints import choices
 from services.portal.nationals import clients as nationals
@@ -163,14 +161,6 @@ async def _do(services: Services, at: str, act: str, form: Form) -> None:
 def person_of(form: Form) -> dict[str, Any]:
     body = body_of({name: form.value(name) for name in PERSON})
     return body | {"reasons": form.chosen("reasons"), "consented": form.value("consented") == "yes"}
-
-
-def dhaka_time(written: str) -> str:
-    """What a browser's field of date and time gives, as Dhaka's; anything else goes on as it is, to be refused."""
-    try:
-        return datetime.fromisoformat(written).replace(tzinfo=DHAKA).isoformat()
-    except ValueError:
-        return written
 
 
 @router.get("/legs/{leg}")
