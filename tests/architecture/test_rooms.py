@@ -259,6 +259,7 @@ def _is_pure(name: str, own: str) -> bool:
         or name.startswith(
             (
                 "kit.counts",
+                "kit.dated",
                 "kit.errors",
                 "kit.media",
                 "kit.papers",
