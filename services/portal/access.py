@@ -110,6 +110,7 @@ TASKS: Final = (
     Task("wing", "/wing", WINGS - ON_DUTY),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
     Task("sources", "/sources", WATCH - {"agent"}),
+    Task("replay", "/replay", AUDIT),
     Task("texts", "/texts", TEXTS),
     Task("relays", "/relays", ALERT_WRITERS),
     Task("signals", "/signals", SIGNALS),
@@ -151,7 +152,7 @@ TASKS: Final = (
 # What tasks are about: the menu and the home page show them so. Words of a group stand in `tasks.html`.
 GROUPS: Final[Mapping[str, frozenset[str]]] = {
     "crisis": frozenset(
-        {"wing", "alerts", "sources", "texts", "relays", "signals", "incidents", "postures"} | {"brought-home", "deployed"}
+        {"wing", "alerts", "sources", "replay", "texts", "relays", "signals", "incidents", "postures"} | {"brought-home", "deployed"}
     ),
     "complaints": frozenset(
         {"board", "desk", "new-complaint", "complaints", "cases", "supervision", "answers", "money-tasks", "duplicates", "doubts"}

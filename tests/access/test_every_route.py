@@ -441,6 +441,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     },
     **{f"GET {INCIDENT}/{what}": LEADERS for what in ("log", "reports", "plans/{plan_id}", "deployed")},
     "POST /v1/crisis/alerts/written": LEADERS,
+    "POST /v1/crisis/alerts/{alert_id}/ending": LEADERS,
     **dict.fromkeys(("GET /v1/crisis/postures", "GET /v1/crisis/postures/levels", "GET /v1/crisis/plans"), ONLOOKERS),
     **dict.fromkeys(("POST /v1/crisis/plans", "GET /v1/crisis/plans/{plan_id}"), LEADERS),
     **{f"POST /v1/crisis/postures{what}": LEADERS for what in ("", "/{posture_id}/approval", "/{posture_id}/refusal")},
