@@ -45,6 +45,7 @@ EVACUATE: Final[frozenset[Role]] = frozenset({"wing", "supervisor"})
 OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "wing", "wewb"})
 AUDIT: Final[frozenset[Role]] = frozenset({"auditor", "admin"})
 GLASS: Final[frozenset[Role]] = AUDIT | {"supervisor"}
+REPLAY: Final = GLASS
 SEAT: Final[frozenset[Role]] = frozenset({"supervisor", "admin"})
 CLASSIFY: Final[frozenset[Role]] = frozenset({"decider", "officer", "analyst", "auditor", "admin"})
 COMPARE: Final[frozenset[Role]] = frozenset({"decider", "analyst", "admin"})
@@ -110,7 +111,7 @@ TASKS: Final = (
     Task("wing", "/wing", WINGS - ON_DUTY),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
     Task("sources", "/sources", WATCH - {"agent"}),
-    Task("replay", "/replay", AUDIT),
+    Task("replay", "/replay", REPLAY),
     Task("texts", "/texts", TEXTS),
     Task("relays", "/relays", ALERT_WRITERS),
     Task("signals", "/signals", SIGNALS),
@@ -305,6 +306,7 @@ IncidentVisitor = Annotated[Visitor, Depends(_Holder(INCIDENT_ASK))]
 EvacuationMover = Annotated[Visitor, Depends(_Holder(EVACUATE))]
 EvacuationReceiver = Annotated[Visitor, Depends(_Holder(EVACUATE | AIRPORT))]
 Auditor = Annotated[Visitor, Depends(_Holder(AUDIT))]
+Replayer = Annotated[Visitor, Depends(_Holder(REPLAY))]
 WingOfficer = Annotated[Visitor, Depends(_Holder(WINGS))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
 QuarantineReader = Annotated[Visitor, Depends(_Holder(UNREAD))]

@@ -372,7 +372,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/crisis/signals/{signal_id}/confirmation": {"wing", "supervisor", "admin"},
     "POST /v1/crisis/signals/{signal_id}/dismissal": {"wing", "supervisor", "admin"},
     "GET /v1/crisis/alerts/{alert_id}/area": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
-    "GET /v1/crisis/replay": {"auditor", "admin"},
+    "GET /v1/crisis/replay": {"auditor", "supervisor", "admin"},
     "GET /v1/crisis/alerts/{alert_id}/exposure": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "GET /v1/crisis/alerts/{alert_id}/decision": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},
     "POST /v1/crisis/alerts/{alert_id}/decision/release": {"wing", "supervisor", "admin"},

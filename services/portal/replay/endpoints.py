@@ -10,7 +10,7 @@ from contracts.days import DHAKA
 from contracts.text import Text
 from kit.auth import public
 from kit.text import digits
-from services.portal.access import Auditor
+from services.portal.access import Replayer
 from services.portal.clients import ServicesDep
 from services.portal.forms import Form, iso_date, refused
 from services.portal.language import said
@@ -25,7 +25,7 @@ NO_TIME: Final = Text("Give hours and minutes of Dhaka's clock, such as 14:05.",
 
 
 @router.get("/replay")
-async def replay(request: Request, _: Auditor, services: ServicesDep) -> Response:
+async def replay(request: Request, _: Replayer, services: ServicesDep) -> Response:
     """Without a day: the form alone, since judging all messages takes a while."""
     form, language = Form({name: [value] for name, value in request.query_params.items()}), language_of(request)
     if not any(form.value(f"day.{part}") for part in ("day", "month", "year")):

@@ -55,7 +55,9 @@ async def test_a_drill_is_looked_back_on(browser: Browser, other_browser: Browse
     assert "একজন কর্মকর্তা সিদ্ধান্ত দিয়েছেন" in bangla.words
 
 
-async def test_an_officer_ends_a_warning_and_an_auditor_judges_it_anew(browser: Browser, other_browser: Browser, bangla: Browser) -> None:
+async def test_an_officer_ends_a_warning_and_the_supervisor_judges_it_anew(
+    browser: Browser, other_browser: Browser, bangla: Browser
+) -> None:
     await browser.sign_in("wing-beirut", "/alerts/new")
     await act(browser, "/alerts/new", **WARNING)
     alert = browser.path.removeprefix("/alerts/")
@@ -72,11 +74,10 @@ async def test_an_officer_ends_a_warning_and_an_auditor_judges_it_anew(browser: 
     assert bangla.path == f"/alerts/{alert}"
     assert "বিপদ কেটে গেছে" in bangla.words
     assert f"/alerts/{alert}/ending" not in bangla.answer.text
-    ending = next(link for _, _, link, _ in parsed(bangla.answer.text).iterlinks() if link.startswith("/alerts/") and alert not in link)
-    await bangla.open(ending)
+    await bangla.open(next(one.get("href") for one in parsed(bangla.answer.text).iter("a") if one.text == "অন্য একটি বার্তা"))
     assert "থেমেছে।" in bangla.words
 
-    await other_browser.sign_in("auditor", "/replay")
+    await other_browser.sign_in("supervisor", "/replay")
     assert "Judge warnings anew" in other_browser.words
     await other_browser.open("/replay?day.day=31&day.month=2&day.year=2026&time=25")
     assert other_browser.answer.status_code == 422
