@@ -80,7 +80,7 @@ class TestOpening:
         assert [(one["id"], one["name"], one["class"], one["reason"]) for one in shown] == [
             (here, "Jamal", "inside", "whole_country:declared")
         ]
-        assert shown[0]["reason_label"]["en"] == "the whole country is warned (Where they say they are)"
+        assert shown[0]["reason_label"]["en"] == "the whole country is warned: Where they say they are"
         drill = (await opened(registry, is_drill=True)).json()["incident"]
         assert (await registry.client("supervisor").get(address.replace(incident, drill))).status_code == 404
 
