@@ -68,7 +68,10 @@ def _about(kind: str, detail: Mapping[str, Any]) -> Text | None:
     if kind == "task":
         item = next((one for one in LISTS.items if one.code == detail.get("task")), None)
         state = rules.TASK_WORDS[rules.TaskState(detail.get("state", rules.TaskState.OPEN))]
-        return Text(": ".join((item.en, state.en)), ": ".join((item.bn, state.bn))) if item else state
+        if item is None:
+            return state
+        en, bn = f"{item.en}: {state.en}", f"{item.bn}: {state.bn}"
+        return Text(en, bn)
     if kind != "changed":
         return None
     known: list[Text] = []

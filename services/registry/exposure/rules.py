@@ -101,7 +101,8 @@ def reason_words(reason: int, places: Mapping[str, Text]) -> Text:
     """`places`: what each kind of place is called."""
     why, kind = divmod(reason, _WHY_BITS)
     words, place = WHY_WORDS[Why(why)], places[PlaceKind(kind).code]
-    return Text(": ".join((words.en, place.en)), ": ".join((words.bn, place.bn)))
+    en, bn = f"{words.en}: {place.en}", f"{words.bn}: {place.bn}"
+    return Text(en, bn)
 
 
 @dataclass(frozen=True, slots=True)
