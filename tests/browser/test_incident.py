@@ -43,13 +43,13 @@ async def test_from_a_warning_to_the_manifest_on_a_phone(on_a_phone: Person, som
     assert "Karim Nomuna" in await somebody.words()
     assert await somebody.violations() == []
     pages = (f"/incidents/{incident}", f"/incidents/{incident}/after-action", asked, "/postures", "/postures/LB", f"/evacuation/{incident}")
-    pages = (
+    walked = (
         *(f"/incidents/{incident}/{one}" for one in ("reports", "log", "people", "enquiries")),
         f"/evacuation/{incident}/new",
         evacuee,
         *pages,
     )
-    for address in (*(on_a_phone.url + one for one in pages), enquiry):
+    for address in (*(on_a_phone.url + one for one in walked), enquiry):
         await page.goto(address)
         assert await on_a_phone.violations() == [], address
         assert await on_a_phone.overflow() <= 0, address
