@@ -1,8 +1,8 @@
 """Texts that come in by the number that all services share: what answers a warning is taken here, all else is passed on as it came.
 
-The company is told this door. A text of somebody who was warned is read; one that nobody can read, and each voice note or picture, waits for
-a person, with a clock that ends in *needs help*. A text from any other number is stored, acknowledged, and carried to the complaints service by a loop, with the
-company's own body and signature, until that service has it.
+The company is told this door. A text of somebody who was warned is read; one that nobody can read, and each voice note or picture,
+waits for a person, with a clock that ends in *needs help*. A text from any other number is stored, acknowledged, and carried to the
+complaints service by a loop, with the company's own body and signature, until that service has it.
 """
 
 import asyncio

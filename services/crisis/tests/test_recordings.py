@@ -41,7 +41,7 @@ async def warned(crisis: Running, register: Any, carrier: Carrier, warn: Warn) -
 
 def spoken(media: str = "m1", kind: str = "audio", **more: Any) -> dict[str, Any]:
     content: dict[str, Any] = {kind: {"id": media, "mime_type": "audio/ogg; codecs=opus", **more}}
-    return written("", **{"type": kind}, **content)
+    return written("", type=kind, **content)
 
 
 def officer(crisis: Running, country: str = "LB") -> httpx.AsyncClient:
