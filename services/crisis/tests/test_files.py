@@ -28,7 +28,8 @@ NO_MESSAGES: Final = frozenset({".xsd", ".rng", ".pem"})
 
 pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the messages collected in ../shared/data/cap are not on this machine")
 
-# file → the problem that it is set aside with, and of an index what became of each message inside of it. Or: state, kind of danger, countries and on what evidence, what was mended or is missing.
+# file → the problem that it is set aside with, and of an index what became of each message inside of it.
+# Or: state, kind of danger, countries and on what evidence, what was mended or is missing.
 BECAME: Final[dict[str, str]] = {
     "gdacs-rss-24h.xml": "cap-invalid · index of 21",
     "gdacs-rss-7d.xml": "cap-invalid · index of 115",
