@@ -57,6 +57,7 @@ from services.crisis.outreach.push import service as browsers
 from services.crisis.outreach.push.clients import vapid_of
 from services.crisis.outreach.rules import TOKEN_LETTERS
 from services.crisis.outreach.sending.clients import messengers
+from services.crisis.outreach.sending.left import send_what_is_left
 from services.crisis.outreach.sending.service import send_what_is_queued
 from services.crisis.outreach.settings import Carriers
 from services.crisis.paging import endpoints as pagings
@@ -142,7 +143,8 @@ def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
     loops: dict[str, StateLoop] = {"errands": partial(errands.run, errands.KINDS | telling.KINDS), "exposure": ask_for_all}
     loops |= {"browsers that are gone": browsers.tell_of_gone}
     loops |= {"duty": counting.count_for_all, "paging": pages.send_pages}
-    loops |= {"outreach": planning.plan_what_went_out, "sending": send_what_is_queued, "passing on": inbound.pass_on_what_is_not_ours}
+    loops |= {"outreach": planning.plan_what_went_out, "sending": send_what_is_queued, "browsers that are left": send_what_is_left}
+    loops |= {"passing on": inbound.pass_on_what_is_not_ours}
     if settings.files is not None:
         loops |= {"files": plans.keep_files}
     if is_reading:

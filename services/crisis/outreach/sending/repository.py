@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from kit.bringers import Delivery
-from services.crisis.outreach.models import DrillMessage, ProviderBucket, PushGone, Recipient, SendAttempt
+from services.crisis.outreach.models import DrillMessage, ProviderBucket, PushGone, PushLeft, Recipient, SendAttempt
 from services.crisis.outreach.repository import AT_ONCE
 from services.crisis.outreach.rules import Channel, State
 
@@ -137,6 +137,15 @@ async def claim_lost(session: AsyncSession, channel: str, *, is_drill: bool, now
     return found
 
 
+class Left(NamedTuple):
+    """Browsers that may take yet what another of the same person took, sealed."""
+
+    recipient_id: UUID
+    contact: bytes
+    due: datetime
+    not_after: datetime
+
+
 class Settled(NamedTuple):
     """What became of one try. `at`: when it was known. `climb_at`: when the next rung is due."""
 
@@ -150,6 +159,7 @@ class Settled(NamedTuple):
     at: datetime
     claimed_until: datetime | None
     climb_at: datetime | None
+    left: Left | None = None
 
 
 async def settle(session: AsyncSession, rows: Sequence[Settled]) -> None:
@@ -158,11 +168,14 @@ async def settle(session: AsyncSession, rows: Sequence[Settled]) -> None:
         columns = {name: [getattr(one, name) for one in rows] for name in Settled._fields}
         await session.execute(SETTLE, columns)
         await session.execute(SETTLE_TRIES, {name: columns[name] for name in ("id", "number", "outcome", "word", "at")})
+        await leave(session, [one.left for one in rows if one.left is not None])
 
 
+# What is not over yet climbs when it was to climb, whatever is tried meanwhile.
 SETTLE: Final = text("""
 update recipient r set
-    state = s.state, reason = s.reason, due = s.due, claimed_until = s.claimed_until, climb_at = s.climb_at,
+    state = s.state, reason = s.reason, due = s.due, claimed_until = s.claimed_until,
+    climb_at = case when s.state in ('queued', 'sent') then coalesce(r.climb_at, s.climb_at) else s.climb_at end,
     provider_id = case when s.outcome = 'sent' then s.word else r.provider_id end,
     handed_at = case when s.state = 'accepted' then s.at else r.handed_at end,
     contact = case when s.state in ('queued', 'sent') then r.contact end
@@ -216,6 +229,56 @@ async def list_gone(session: AsyncSession) -> Sequence[UUID]:
 
 async def forget_gone(session: AsyncSession, subscriptions: Sequence[UUID]) -> None:
     await session.execute(delete(PushGone).where(col(PushGone.subscription).in_(subscriptions)))
+
+
+async def leave(session: AsyncSession, rows: Sequence[Left]) -> None:
+    """What is left for a later try; what was left before is replaced."""
+    if rows:
+        new = insert_or_skip(PushLeft)
+        again = {name: getattr(new.excluded, name) for name in ("contact", "due")}
+        await session.execute(new.on_conflict_do_update(index_elements=["recipient_id"], set_=again), [one._asdict() for one in rows])
+
+
+async def claim_left(session: AsyncSession, most: int, now: datetime, until: datetime) -> list[Claimed]:
+    """What is due, after what is over was dropped: `contact` and `attempts` are those of what is left. Index scans on push_left_due."""
+    await session.execute(DROP_OVER, {"now": now})
+    rows = await session.execute(CLAIM_LEFT, {"most": most, "now": now, "until": until})
+    return [Claimed(*row) for row in rows]
+
+
+# What came later in a chain has the same topic: it is never replaced by what came before. Who answered has seen it.
+DROP_OVER: Final = text("""
+delete from push_left l using recipient r, alert a
+where l.due <= :now and r.id = l.recipient_id and a.id = r.alert_id and (
+    l.not_after <= :now
+    or (r.purpose in ('warn', 'update', 'reminder') and (
+        a.state <> 'standing' or exists (select 1 from checkin_current c where c.root = r.root and c.person = r.person)
+    ))
+    or exists (
+        select 1 from recipient n
+        where n.root = r.root and n.person = r.person and n.channel = r.channel and n.queued_at > r.queued_at
+          and n.state not in ('suppressed', 'expired')
+    )
+)
+""")
+CLAIM_LEFT: Final = text("""
+with due as (
+    select recipient_id from push_left where due <= :now order by due limit :most for update skip locked
+), claimed as (
+    update push_left l set due = :until, attempts = l.attempts + 1 from due where l.recipient_id = due.recipient_id returning l.*
+)
+select r.id, r.is_drill, r.alert_id, r.root, r.kind, r.person, r.purpose, r.channel, r.language, r.country, c.contact, r.parts,
+       c.attempts, r.level, r.rung, r.not_after
+from claimed c join recipient r on r.id = c.recipient_id
+""")
+
+
+async def drop_left(session: AsyncSession, ids: Sequence[UUID]) -> None:
+    await session.execute(delete(PushLeft).where(col(PushLeft.recipient_id).in_(ids)))
+
+
+async def next_left(session: AsyncSession) -> datetime | None:
+    return await session.scalar(select(func.min(col(PushLeft.due))))
 
 
 async def record_drill(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
