@@ -240,10 +240,10 @@ class TestSeveralBrowsersOfOnePerson:
 
     @staticmethod
     async def one_of_two(crisis: Running, register: Register, browsers: PushService, warn: Warn, mood: str, **said: str) -> tuple[str, Any]:
-        """The name of the one that did not take it, and the alert."""
+        """The address of the one that did not take it, and the alert."""
         well, other = browsers.subscribe(), browsers.subscribe(mood)
         register.add(channels=way(well, other))
-        alert = await warn(severity="Moderate", urgency="Immediate", **said)
+        alert = await warn(**{"severity": "Moderate", "urgency": "Immediate"} | said)
         await until(lambda: states(crisis, "channel = 'push'"), {"push accepted": 1})
         assert [one.browser for one in browsers.taken if one.browser == well.endpoint] == [well.endpoint]
         return other.endpoint, alert
@@ -283,13 +283,13 @@ class TestSeveralBrowsersOfOnePerson:
             await session.execute(text(f"update push_left set due = now(), {also}"))
             await session.execute(text("notify outreach"))
 
-    async def test_is_not_said_to_who_has_answered(
-        self, crisis: Running, register: Register, browsers: PushService, carrier: Carrier, warn: Warn
-    ) -> None:
+    async def test_is_not_said_to_who_has_answered(self, crisis: Running, register: Register, browsers: PushService, warn: Warn) -> None:
         browsers.retry_after = "3600"
         other, _ = await self.one_of_two(crisis, register, browsers, warn, "busy")
         token = browsers.taken[0].shown["path"].removeprefix("/c/")
-        answer = await crisis.client().post("/v1/crisis/checkins", json={"token": token, "status": "safe"}, headers={"Idempotency-Key": token})
+        answer = await crisis.client().post(
+            "/v1/crisis/checkins", json={"token": token, "status": "safe"}, headers={"Idempotency-Key": token}
+        )
         assert answer.status_code == 201, answer.text
         browsers.moods.clear()
         await self.due_again(crisis)
@@ -308,6 +308,19 @@ class TestSeveralBrowsersOfOnePerson:
         await until(lambda: crisis.count("push_left"), 0)
         assert [one.shown["body"] for one in browsers.taken if one.browser == other] == ["লেবানন: সতর্কতা শেষ। সাহায্য লাগলে এখানে চাপ দিন।"]
 
+    async def test_nor_after_anything_newer_of_the_same_chain(
+        self, crisis: Running, register: Register, browsers: PushService, warn: Warn
+    ) -> None:
+        browsers.retry_after = "3600"
+        other, _ = await self.one_of_two(crisis, register, browsers, warn, "busy", severity="Extreme")
+        browsers.moods.clear()
+        async with crisis.sessions.begin() as session:
+            await session.execute(text("update outreach_job set opened_at = opened_at - interval '46 minutes'"))
+        await until(lambda: states(crisis, "channel = 'push' and purpose = 'reminder'"), {"push accepted": 1})
+        await self.due_again(crisis)
+        await until(lambda: crisis.count("push_left"), 0)
+        assert len([one for one in browsers.taken if one.browser == other]) == 1, "the reminder alone"
+
     async def test_what_a_process_took_with_it_is_tried_by_the_next(
         self, crisis: Running, register: Register, browsers: PushService, warn: Warn
     ) -> None:
@@ -315,7 +328,9 @@ class TestSeveralBrowsersOfOnePerson:
         other, _ = await self.one_of_two(crisis, register, browsers, warn, "busy")
         browsers.moods.clear()
         async with crisis.sessions.begin() as session:
-            claimed = await sending.claim_left(session, 10, datetime.now(UTC) + timedelta(hours=2), datetime.now(UTC) + timedelta(seconds=1))
+            claimed = await sending.claim_left(
+                session, 10, datetime.now(UTC) + timedelta(hours=2), datetime.now(UTC) + timedelta(seconds=1)
+            )
         assert len(claimed) == 1
         async with crisis.sessions.begin() as session:
             await session.execute(text("notify outreach"))
