@@ -9,7 +9,7 @@ import hmac
 import json
 import secrets
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,7 +81,7 @@ class Pushed:
 
     browser: str
     shown: dict[str, Any]
-    headers: dict[str, str]
+    headers: Mapping[str, str]
     size: int
 
 
@@ -129,7 +129,7 @@ class PushService(Company):
             return web.Response(status=410)
         if not _is_signed(request):
             return web.Response(status=403)
-        self._keep(name, browser, dict(request.headers), await request.read())
+        self._keep(name, browser, request.headers.copy(), await request.read())
         if mood == "hangs":
             await self.never()
         return web.Response(status=201, headers={"Location": f"/message/{secrets.token_hex(8)}"})
@@ -139,7 +139,7 @@ class PushService(Company):
             self.browsers[name] = Browser.named(self.port, name)
         return self.browsers.get(name)
 
-    def _keep(self, name: str, browser: Browser, headers: dict[str, str], body: bytes) -> None:
+    def _keep(self, name: str, browser: Browser, headers: Mapping[str, str], body: bytes) -> None:
         pushed = Pushed(browser.endpoint, json.loads(opened(browser.key, browser.auth, body)), headers, len(body))
         if self._knows_all:
             return self.note(f"{name} {headers['Topic']} {pushed.shown['tag']} {pushed.shown['reference']}")

@@ -135,8 +135,8 @@ def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
     async def all_resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
         outward = Outward(is_trial=settings.environment in lists.TRIAL)
         try:
-            async with resources(settings, carriers or Carriers()) as more:
-                yield {**more, "sources": registry, "is_reading": is_reading, "outward": outward}
+            async with resources(settings, carriers or Carriers()) as more, outward.kept() as kept:
+                yield {**more, "sources": registry, "is_reading": is_reading, "outward": outward, "kept": kept}
         finally:
             await outward.close()
 
