@@ -51,8 +51,8 @@ from services.crisis.incidents import errands
 from services.crisis.issued import endpoints as issued
 from services.crisis.lineage import endpoints as lineage
 from services.crisis.outreach import endpoints as outreach
-from services.crisis.outreach import planning
 from services.crisis.outreach.lists import LONGEST_LINK, TEXTS
+from services.crisis.outreach.planning import service as planning
 from services.crisis.outreach.push import service as browsers
 from services.crisis.outreach.push.clients import vapid_of
 from services.crisis.outreach.rules import TOKEN_LETTERS

@@ -102,7 +102,6 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/outreach/figures.py": "the aggregates behind the figures of reach",
     "services/crisis/outreach/ledger.py": "rows of the ledger and links, from a person and how they may be reached",
     "services/crisis/outreach/lists.py": "how far outreach goes and in what words, as dated data, read and judged at start-up",
-    "services/crisis/outreach/planning.py": "the loop that writes the ledger of recipients, outside of any request",
     "services/crisis/outreach/replying.py": "an answer to who wrote, as a row of the ledger: asked by check-ins",
     "services/crisis/directory.py": "the directory of missions and the list of sources, as dated data",
     "services/monitor/activities/lists.py": "who reports on activities, in which states and by when, as dated data, judged at start-up",

@@ -25,11 +25,14 @@ from services.crisis.exposure import clients as register
 from services.crisis.exposure.clients import Exposed, Reachable
 from services.crisis.exposure.rules import Asked
 from services.crisis.exposure.service import question_of
-from services.crisis.outreach import repository, rules
+from services.crisis.outreach import repository as outreach
+from services.crisis.outreach import rules
 from services.crisis.outreach.ledger import Pen, links_of, relay_row, rows_of
 from services.crisis.outreach.lists import REACH
 from services.crisis.outreach.models import OutreachJob, Relay
-from services.crisis.outreach.repository import Opening
+from services.crisis.outreach.planning import repository
+from services.crisis.outreach.planning.repository import Opening
+from services.crisis.outreach.repository import AT_ONCE
 from services.crisis.outreach.rules import EXPOSED, Kind, Purpose, Source, Suppressed
 from services.crisis.outreach.sending.repository import expire
 from services.crisis.warnings import repository as warnings
@@ -125,7 +128,7 @@ async def _open(session: AsyncSession, opening: Opening, now: datetime) -> None:
 async def _open_all_clear(session: AsyncSession, root: UUID, alert: Alert, now: datetime) -> None:
     """To exactly those who were warned, wherever they are by now; what was still queued goes to nobody."""
     await repository.stop_queued(session, root, Suppressed.CANCELLED)
-    level = max(job.level for job in await repository.jobs_of(session, alert.id))
+    level = max(job.level for job in await outreach.jobs_of(session, alert.id))
     ends = now + timedelta(hours=REACH.ends_after_hours)
     await repository.add_jobs(session, [_job(alert, root, Purpose.ALL_CLEAR, Source.WARNED, level, REACH.all_clear_lane, 0, ends, now)])
 
@@ -134,7 +137,7 @@ async def _open_reminder(session: AsyncSession, warned: OutreachJob, count: int,
     level = REACH.levels[warned.level]
     if count >= len(level.reminders_after) or now < warned.opened_at + timedelta(minutes=level.reminders_after[count]):
         return
-    alert = (await repository.alerts_by_id(session, [warned.alert_id]))[warned.alert_id]
+    alert = (await outreach.alerts_by_id(session, [warned.alert_id]))[warned.alert_id]
     row = _job(alert, warned.root, Purpose.REMINDER, Source.SILENT, warned.level, level.lane, 0, warned.not_after, now)
     # A reminder is a message of its own: the same version would be the same message.
     await repository.add_jobs(session, [row | {"version": warned.version + count + 1}])
@@ -207,14 +210,14 @@ async def _page(desk: Desk, job: OutreachJob) -> _Page:
             record = await warnings.find_alert(session, job.alert_id, Sight(everything=True))
             countries = record.countries if record else ()
             relays = await repository.relays_page(session, countries, after, is_drill=job.is_drill)
-        return _Page((), relays, str(relays[-1].id) if len(relays) == repository.AT_ONCE else None)
+        return _Page((), relays, str(relays[-1].id) if len(relays) == AT_ONCE else None)
     async with desk.sessions.begin() as session:
-        warned = await repository.warned(session, job.root, after=after, silent=job.source == Source.SILENT)
-        relays = await repository.relays_by_id(session, [one.person for one in warned if one.kind == Kind.RELAY])
+        warned = await outreach.warned(session, job.root, after=after, silent=job.source == Source.SILENT)
+        relays = await outreach.relays_by_id(session, [one.person for one in warned if one.kind == Kind.RELAY])
     persons = [one.person for one in warned if one.kind == Kind.PERSON]
     key = sha256(f"{job.id} {job.cursor}".encode()).hexdigest()[:40]
     people = await register.contacts(desk.calls, f"outreach.{job.purpose}", persons, key=key) if persons else ()
-    return _Page(people, relays, str(warned[-1].person) if len(warned) == repository.AT_ONCE else None)
+    return _Page(people, relays, str(warned[-1].person) if len(warned) == AT_ONCE else None)
 
 
 async def _exposed_page(desk: Desk, job: OutreachJob) -> _Page:
@@ -243,17 +246,17 @@ async def _write(desk: Desk, job: OutreachJob, page: _Page) -> None:
             everybody = [*(one.person for one in page.people), *(one.id for one in page.relays)]
             told = await repository.already_told(session, job.alert_id, job.version, everybody)
         fresh = [one for one in page.people if one.person not in told]
-        await repository.add_recipients(session, [row for one in fresh for row in rows_of(desk, job, one, now)])
-        await repository.add_recipients(session, [relay_row(desk, job, one, now) for one in page.relays if one.id not in told])
+        await outreach.add_recipients(session, [row for one in fresh for row in rows_of(desk, job, one, now)])
+        await outreach.add_recipients(session, [relay_row(desk, job, one, now) for one in page.relays if one.id not in told])
         await repository.add_links(session, links_of(desk.keyring, job, fresh, page.relays, now))
         if page.following is None and not await repository.has_open_job(session, job.alert_id):
-            alerts = await repository.alerts_by_id(session, [job.alert_id])
+            alerts = await outreach.alerts_by_id(session, [job.alert_id])
             await _tell(session, job, alerts[job.alert_id])
 
 
 async def _tell(session: AsyncSession, job: OutreachJob, alert: Alert) -> None:
     """One event for all that was planned, never one for each recipient."""
-    jobs = [one for one in await repository.jobs_of(session, alert.id) if one.purpose == job.purpose or job.purpose != Purpose.ALL_CLEAR]
+    jobs = [one for one in await outreach.jobs_of(session, alert.id) if one.purpose == job.purpose or job.purpose != Purpose.ALL_CLEAR]
     event = OutreachPlanned(
         message_status=MessageStatus(alert.message_status),
         all_clear=job.purpose == Purpose.ALL_CLEAR,
@@ -270,7 +273,7 @@ async def climb(desk: Desk) -> bool:
     now = datetime.now(UTC)
     async with desk.sessions.begin() as session:
         climbing = await repository.claim_climbing(session, now)
-        jobs = {one.id: one for one in await repository.jobs_of(session, climbing[0].alert_id)} if climbing else {}
+        jobs = {one.id: one for one in await outreach.jobs_of(session, climbing[0].alert_id)} if climbing else {}
     if not climbing:
         return False
     job = jobs[climbing[0].job_id]
@@ -283,6 +286,6 @@ async def climb(desk: Desk) -> bool:
         return False
     async with desk.sessions.begin() as session:
         rows = [row for one in people for row in rows_of(desk, job, one, now, start=rungs[one.person])]
-        await repository.add_recipients(session, rows)
+        await outreach.add_recipients(session, rows)
         await repository.climbed(session, [one.id for one in climbing])
     return True
