@@ -57,7 +57,7 @@ from services.crisis.outreach.push import service as browsers
 from services.crisis.outreach.push.clients import vapid_of
 from services.crisis.outreach.rules import TOKEN_LETTERS
 from services.crisis.outreach.sending.clients import messengers
-from services.crisis.outreach.sending.left import send_what_is_left
+from services.crisis.outreach.sending.left.service import send_what_is_left
 from services.crisis.outreach.sending.service import send_what_is_queued
 from services.crisis.outreach.settings import Carriers
 from services.crisis.paging import endpoints as pagings

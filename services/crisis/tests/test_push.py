@@ -17,7 +17,7 @@ from runner.testing import Running, own_engines, service_fixture
 from services.crisis.outreach import rules
 from services.crisis.outreach.push import clients as push
 from services.crisis.outreach.rules import Address, Channel, SafeContact, Wording
-from services.crisis.outreach.sending import repository as sending
+from services.crisis.outreach.sending.left import repository as left_over
 from services.crisis.tests.test_outreach import refer, states
 
 Warn = Callable[..., Awaitable[dict[str, Any]]]
@@ -328,9 +328,7 @@ class TestSeveralBrowsersOfOnePerson:
         other, _ = await self.one_of_two(crisis, register, browsers, warn, "busy")
         browsers.moods.clear()
         async with crisis.sessions.begin() as session:
-            claimed = await sending.claim_left(
-                session, 10, datetime.now(UTC) + timedelta(hours=2), datetime.now(UTC) + timedelta(seconds=1)
-            )
+            claimed = await left_over.claim(session, 10, datetime.now(UTC) + timedelta(hours=2), datetime.now(UTC) + timedelta(seconds=1))
         assert len(claimed) == 1
         async with crisis.sessions.begin() as session:
             await session.execute(text("notify outreach"))

@@ -20,8 +20,8 @@ from services.crisis.outreach.push import service as push
 from services.crisis.outreach.push.clients import SentInPart
 from services.crisis.outreach.repository import alerts_by_id
 from services.crisis.outreach.rules import Suppressed, Wait
-from services.crisis.outreach.sending import repository
-from services.crisis.outreach.sending.repository import Claimed, Left
+from services.crisis.outreach.sending.left import repository
+from services.crisis.outreach.sending.repository import Claimed, Left, leave, spend
 from services.crisis.outreach.sending.service import Line, judged, later, left_of, lines, pause_after, text_of
 from services.crisis.warnings.models import Alert
 
@@ -42,7 +42,7 @@ async def send_what_is_left(state: Mapping[str, Any]) -> None:
         beat = pulse.next_beat
         if not await send_once(line):
             async with line.sessions.begin() as session:
-                due = await repository.next_left(session)
+                due = await repository.next_due(session)
             await wait_for(beat, seconds_until(due, datetime.now(UTC), IDLE_S))
 
 
@@ -50,16 +50,16 @@ async def send_once(line: Line) -> bool:
     """Whether there was anything due."""
     now = datetime.now(UTC)
     async with line.sessions.begin() as session:
-        claimed = await repository.claim_left(session, AT_ONCE, now, now + timedelta(seconds=REACH.lost_after_s))
+        claimed = await repository.claim(session, AT_ONCE, now, now + timedelta(seconds=REACH.lost_after_s))
         alerts = await alerts_by_id(session, list({one.alert_id for one in claimed}))
         if claimed and line.per_second is not None:
-            await repository.spend(session, line.channel, len(claimed))
+            await spend(session, line.channel, len(claimed))
     if not claimed:
         return False
     found = await asyncio.gather(*(_try(line, one, alerts[one.alert_id]) for one in claimed))
     async with line.sessions.begin() as session:
-        await repository.leave(session, [one for one in found if isinstance(one, Left)])
-        await repository.drop_left(session, [one for one in found if isinstance(one, UUID)])
+        await leave(session, [one for one in found if isinstance(one, Left)])
+        await repository.drop(session, [one for one in found if isinstance(one, UUID)])
     return True
 
 
