@@ -32,7 +32,8 @@ PushManager.prototype.subscribe = async function (options) {
 """
 SHOWN: Final = """async () => {
   const registration = await navigator.serviceWorker.getRegistration("/notices/");
-  return (await registration.getNotifications()).map(({ title, body, tag, renotify, data }) => ({ title, body, tag, renotify, path: data.path }));
+  const shown = await registration.getNotifications();
+  return shown.map(({ title, body, tag, renotify, data }) => ({ title, body, tag, renotify, path: data.path }));
 }"""
 TAPPED: Final = """async () => {
   const [notification] = await self.registration.getNotifications();
