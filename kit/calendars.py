@@ -9,21 +9,17 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, model_validator
 
 import contracts
 from contracts.text import Text
+from kit.dated import Dated
 from kit.working_time import Calendar, Period, Shift, Unit
 
 IN_FORCE: Final = Path(contracts.__file__).parent / "calendars" / "offices.yaml"
 YEARS: Final = range(2015, 2041)
 _DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _SHIFT: Final = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
-
-
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 def _shift(written: str) -> str:
@@ -46,7 +42,7 @@ Zone = Annotated[str, AfterValidator(_known_zone)]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
-class NamedPeriod(_Data):
+class NamedPeriod(Dated):
     code: str
     name: Text
     illustrative: bool = False
@@ -54,19 +50,19 @@ class NamedPeriod(_Data):
     days: tuple[tuple[date, date], ...]
 
 
-class YearlyDay(_Data):
+class YearlyDay(Dated):
     """`day` is MM-DD."""
 
     day: str
     name: Text
 
 
-class Holiday(_Data):
+class Holiday(Dated):
     day: date
     name: Text
 
 
-class HolidayList(_Data):
+class HolidayList(Dated):
     code: str
     illustrative: bool = False
     source: str
@@ -78,7 +74,7 @@ class HolidayList(_Data):
         return yearly | {one.day: one.name for one in self.days}
 
 
-class Pattern(_Data):
+class Pattern(Dated):
     code: str
     name: Text
     zone: Zone
@@ -88,7 +84,7 @@ class Pattern(_Data):
     holidays: tuple[str, ...] = ()
 
 
-class Use(_Data):
+class Use(Dated):
     """A line fits an office by its code, or by its kind (`*`: any). `days`: whose working days count where hours run round the clock."""
 
     calendar: str
@@ -98,7 +94,7 @@ class Use(_Data):
     zone: Zone | None = None
 
 
-class Calendars(_Data):
+class Calendars(Dated):
     """`used_by` names offices by code or kind; which offices there are is the reader's own knowledge."""
 
     version: str
@@ -120,11 +116,6 @@ class Calendars(_Data):
                 raise ValueError(f"calendar {one.code} has no working day")
             self._built(one, one.zone)
         return self
-
-    @classmethod
-    def read(cls, path: Path = IN_FORCE) -> Self:
-        """Raises `pydantic.ValidationError` for calendars that do not hold together."""
-        return cls.model_validate(yaml.safe_load(path.read_text("utf-8")))
 
     @cached_property
     def _patterns(self) -> Mapping[str, Pattern]:

@@ -12,11 +12,11 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 import contracts
 from contracts.text import Text
+from kit.dated import Dated
 from kit.errors import ForbiddenError
 
 ANY: Final = "*"
@@ -134,11 +134,7 @@ class NotSharedError(ForbiddenError):
         return cls(words, reason=code)
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Rule(_Data):
+class Rule(Dated):
     """Applies when every attribute in `when` and none in `unless` has one of the values listed, on the days between, both inside."""
 
     id: str
@@ -229,7 +225,7 @@ _NEAREST: Final = (
 )
 
 
-class Policy(_Data):
+class Policy(Dated):
     """One version of a policy. `subject` and `record` name the attributes that rules may ask for, with their values.
 
     `until`: its last day, where it ends without another that follows. `personal`: fields that are about a person.
@@ -379,7 +375,7 @@ class Policies:
 
 def load_policies(folder: Path) -> Policies:
     """Raises pydantic's `ValidationError` for a file that cannot be relied upon: call it at start."""
-    return Policies(Policy.model_validate(yaml.safe_load(file.read_text("utf-8"))) for file in sorted(folder.glob("*.yaml")))
+    return Policies(Policy.read(file) for file in sorted(folder.glob("*.yaml")))
 
 
 @cache

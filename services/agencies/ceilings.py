@@ -4,11 +4,11 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.places import COUNTRIES
 from contracts.text import Text
+from kit.dated import Dated
 
 IN_FORCE: Final = Path(__file__).parent / "data" / "ceilings-2026.yaml"
 EVERYWHERE: Final = "*"
@@ -17,11 +17,7 @@ Sex = Literal["female", "male"]
 Work = Literal["domestic", "any"]
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Ceiling(_Data):
+class Ceiling(Dated):
     """`amount` in taka; nought is a zero-fee rule. `as_of`: in force on `since` at the latest, the day of its order was not found."""
 
     id: Annotated[str, Field(min_length=1)]
@@ -51,7 +47,7 @@ class Ceiling(_Data):
         return self.since <= on and (self.until is None or on <= self.until)
 
 
-class Ceilings(_Data):
+class Ceilings(Dated):
     version: str
     notice: Text
     entries: tuple[Ceiling, ...]
@@ -84,4 +80,4 @@ def _exactness(one: Ceiling) -> tuple[bool, bool, bool]:
 
 def load(path: Path = IN_FORCE) -> Ceilings:
     """Raises `pydantic.ValidationError` for data that does not hold together."""
-    return Ceilings.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Ceilings.read(path)

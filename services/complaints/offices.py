@@ -6,11 +6,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
 from contracts.places import CountryCode, DistrictCode, districts
 from contracts.text import Text
+from kit.dated import Dated
 
 IN_FORCE: Final = Path(__file__).parent / "data" / "offices.yaml"
 EVERYWHERE: Final = "*"
@@ -18,11 +18,7 @@ EVERYWHERE: Final = "*"
 OfficeKind = Literal["call_centre", "complaints_cell", "licensing", "appeals", "control_room", "airport", "welfare_board", "demo", "wing"]
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Office(_Data):
+class Office(Dated):
     """`org` names the office in the tokens of its officers where the role alone does not."""
 
     code: str
@@ -34,12 +30,12 @@ class Office(_Data):
     district: DistrictCode | None = None
 
 
-class Wing(_Data):
+class Wing(Dated):
     country: CountryCode
     city: Text
 
 
-class Offices(_Data):
+class Offices(Dated):
     """`fallback` holds what no wing answers for, `second_fallback` what is said against the fallback.
 
     `served_by`: district without an office of its own → district whose office serves it.
@@ -129,7 +125,7 @@ def _demo(district: str) -> Office:
 
 def load(path: Path = IN_FORCE) -> Offices:
     """Raises `pydantic.ValidationError` for offices that do not hold together."""
-    return Offices.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Offices.read(path)
 
 
 OFFICES: Final = load()

@@ -4,9 +4,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from kit.dated import Dated
 from services.complaints.offices import OfficeKind
 
 # `appeal` is a case of its own about another complaint and has no category of its own.
@@ -14,11 +14,7 @@ Kind = Literal["complaint", "service", "distress", "death", "missing", "protecti
 IN_FORCE: Final = Path(__file__).parent / "data" / "categories.yaml"
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Category(_Data):
+class Category(Dated):
     """One head of the taxonomy, with what follows by default.
 
     `restricted`: seen by few, and its events name no respondent (design §5). `kind`: the procedure. `severity`: 1 (low) to 4 (a life is in
@@ -35,7 +31,7 @@ class Category(_Data):
     words: str
 
 
-class Taxonomy(_Data):
+class Taxonomy(Dated):
     version: str
     valid_from: date
     categories: tuple[Category, ...]
@@ -56,4 +52,4 @@ class Taxonomy(_Data):
 
 def load(path: Path = IN_FORCE) -> Taxonomy:
     """Raises `pydantic.ValidationError` for a taxonomy that does not hold together."""
-    return Taxonomy.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Taxonomy.read(path)

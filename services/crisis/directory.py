@@ -12,21 +12,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.places import CountryCode
 from contracts.text import Text
+from kit.dated import Dated
 
 DATA: Final = Path(__file__).parent / "data"
 _NOT_ALPHANUMERIC: Final = re.compile(r"[^a-z0-9*]")
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Mission(_Row):
+class Mission(Dated):
     """`illustrative`: configuration without a source. `as_of`: the year that the source speaks of."""
 
     code: str = Field(pattern=r"^[A-Z-]{3,40}$")
@@ -44,7 +40,7 @@ class Mission(_Row):
         return self
 
 
-class Coverage(_Row):
+class Coverage(Dated):
     country: CountryCode
     mission: str
     since: date
@@ -56,7 +52,7 @@ class Coverage(_Row):
         return self.since <= on and (self.until is None or on < self.until)
 
 
-class Missions(_Row):
+class Missions(Dated):
     version: str
     valid_from: date
     fallback: str
@@ -114,7 +110,7 @@ class Missions(_Row):
         return mission.name if mission else Text(code, code)
 
 
-class Source(_Row):
+class Source(Dated):
     code: str
     authority: Text
     senders: tuple[str, ...] = Field(min_length=1)
@@ -127,7 +123,7 @@ class Source(_Row):
         return any(fnmatchcase(sender.lower(), pattern.lower()) for pattern in self.senders)
 
 
-class GeocodeScheme(_Row):
+class GeocodeScheme(Dated):
     names: tuple[str, ...] = Field(min_length=1)
     reading: Literal["country", "prefix", "fixed"]
     country: CountryCode | None = None
@@ -143,7 +139,7 @@ class GeocodeScheme(_Row):
         return any(fnmatchcase(plain, _NOT_ALPHANUMERIC.sub("", known.lower())) for known in self.names)
 
 
-class Sources(_Row):
+class Sources(Dated):
     version: str
     clock_skew_minutes: int = Field(ge=0, le=60)
     sources: tuple[Source, ...]
@@ -174,6 +170,6 @@ class Directory:
 def load(folder: Path = DATA) -> Directory:
     """Raises `pydantic.ValidationError` for data that does not hold together."""
     return Directory(
-        Missions.model_validate(yaml.safe_load((folder / "missions.yaml").read_text("utf-8"))),
-        Sources.model_validate(yaml.safe_load((folder / "sources.yaml").read_text("utf-8"))),
+        Missions.read(folder / "missions.yaml"),
+        Sources.read(folder / "sources.yaml"),
     )

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
+from kit.dated import Dated
 from services.crisis.warnings.cap import Info, Message
 
 DATA: Final = Path(__file__).parent / "data" / "hazards.yaml"
@@ -21,16 +22,12 @@ _MAGNITUDE: Final = re.compile(r"\b(?:m(?:agnitude|w|b|s)?[\s:=]{0,3})(\d(?:\.\d
 _READ_CHARACTERS: Final = 2_000
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Reach(_Row):
+class Reach(Dated):
     from_: float = Field(alias="from", ge=0, le=10)
     km: Km
 
 
-class Hazard(_Row):
+class Hazard(Dated):
     code: str = Field(pattern=r"^[a-z]{2,20}$")
     codes: frozenset[str]
     words: tuple[str, ...] = Field(min_length=1)
@@ -39,7 +36,7 @@ class Hazard(_Row):
     stands_hours: Hours | None = None
 
 
-class Hazards(_Row):
+class Hazards(Dated):
     version: str
     since: date
     source: str = Field(min_length=1)

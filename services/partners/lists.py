@@ -5,36 +5,26 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.text import Text
+from kit.dated import Choice, Dated
 from services.partners import sharing
 
 IN_FORCE: Final = Path(__file__).parent / "data" / "partners-2026.yaml"
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Named(_Data):
+class Named(Choice):
     """What the sharing policy calls by `code`, in words."""
 
     code: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-    bn: str = Field(min_length=1)
-
-
-class Choice(Named):
-    code: str = Field(pattern=r"^[a-z][a-z_]{1,39}$")
 
 
 Choices = Annotated[tuple[Choice, ...], Field(min_length=1)]
 Days = Annotated[int, Field(ge=1, le=366)]
 
 
-class Confirmation(_Data):
+class Confirmation(Dated):
     """How long who was told has to confirm, when they are reminded, before and after; `ways` in which an officer may hear of it."""
 
     due_days: Days
@@ -51,7 +41,7 @@ class Confirmation(_Data):
         return self
 
 
-class Withdrawal(_Data):
+class Withdrawal(Dated):
     """A fact that ends what a body was told. No agreement can leave it out, and none must be in force."""
 
     confirmation: Confirmation
@@ -63,7 +53,7 @@ class Scope(Choice):
     needs: str | None = None
 
 
-class Kept(_Data):
+class Kept(Dated):
     """Days after which an event leaves the feed, and what became of a sending its list. The database refuses fewer than thirty."""
 
     feed_days: int = Field(ge=60, le=3660)
@@ -76,14 +66,14 @@ class Kept(_Data):
         return self
 
 
-class QuotaOfAll(_Data):
+class QuotaOfAll(Dated):
     """Requests of one program."""
 
     per_minute: int = Field(ge=1)
     per_day: int = Field(ge=1)
 
 
-class Lists(_Data):
+class Lists(Dated):
     version: str = Field(min_length=1)
     valid_from: date
     longest_days: int = Field(ge=1, le=3660)
@@ -113,7 +103,7 @@ class Lists(_Data):
         return next((Text(one.en, one.bn) for one in self.fields if one.code == field), Text(field, field))
 
 
-def _check_same(what: str, named: Sequence[Named], known: Collection[str]) -> None:
+def _check_same(what: str, named: Sequence[Choice], known: Collection[str]) -> None:
     """Raises `ValueError`."""
     if strange := {one.code for one in named} ^ {*known}:
         raise ValueError(f"the sharing policy and the list do not have the same {what}: {sorted(strange)}")
@@ -125,7 +115,7 @@ def has(choices: Sequence[Choice], code: str) -> bool:
 
 def load(path: Path = IN_FORCE) -> Lists:
     """Raises `pydantic.ValidationError` for lists that do not hold together."""
-    return Lists.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Lists.read(path)
 
 
 LISTS: Final = load()

@@ -9,8 +9,9 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from contracts.framework.register import load
 from contracts.text import Bilingual, Text
+from kit.dated import Choice
 from kit.text import ONE_LINE, PARAGRAPHS, Day
-from services.partners.lists import LISTS, Choice, has
+from services.partners.lists import LISTS, has
 from services.partners.sharing import fields_of_purpose
 
 # Without two hyphens in a row: they part code and name in the id of a client.

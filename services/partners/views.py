@@ -5,8 +5,9 @@ from datetime import date
 
 from contracts.text import Bilingual
 from kit.crypto import Keyring
+from kit.dated import Choice
 from services.partners import sharing
-from services.partners.lists import LISTS, Choice, Named, Withdrawal
+from services.partners.lists import LISTS, Withdrawal
 from services.partners.models import Act, Agreement, Client, Organisation
 from services.partners.rules import Rights, Terms
 from services.partners.schemas import (
@@ -91,7 +92,7 @@ def lists() -> ListsOut:
     )
 
 
-def _record_type(one: Named) -> RecordTypeOut:
+def _record_type(one: Choice) -> RecordTypeOut:
     fields = [ChoiceOut(code=field, name=Bilingual.of(LISTS.field_words(field))) for field in sorted(sharing.fields_of_record(one.code))]
     return RecordTypeOut(code=one.code, name=Bilingual(en=one.en, bn=one.bn), purpose=sharing.PURPOSES[one.code], fields=fields)
 

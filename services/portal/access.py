@@ -45,6 +45,7 @@ EVACUATE: Final[frozenset[Role]] = frozenset({"wing", "supervisor"})
 OVERSEE: Final[frozenset[Role]] = frozenset({"supervisor", "officer", "demo", "wing", "wewb"})
 AUDIT: Final[frozenset[Role]] = frozenset({"auditor", "admin"})
 GLASS: Final[frozenset[Role]] = AUDIT | {"supervisor"}
+REPLAY: Final = GLASS
 SEAT: Final[frozenset[Role]] = frozenset({"supervisor", "admin"})
 CLASSIFY: Final[frozenset[Role]] = frozenset({"decider", "officer", "analyst", "auditor", "admin"})
 COMPARE: Final[frozenset[Role]] = frozenset({"decider", "analyst", "admin"})
@@ -110,6 +111,7 @@ TASKS: Final = (
     Task("wing", "/wing", WINGS - ON_DUTY),
     Task("alerts", "/alerts", WATCH - ON_DUTY),
     Task("sources", "/sources", WATCH - {"agent"}),
+    Task("replay", "/replay", REPLAY),
     Task("texts", "/texts", TEXTS),
     Task("relays", "/relays", ALERT_WRITERS),
     Task("signals", "/signals", SIGNALS),
@@ -151,7 +153,7 @@ TASKS: Final = (
 # What tasks are about: the menu and the home page show them so. Words of a group stand in `tasks.html`.
 GROUPS: Final[Mapping[str, frozenset[str]]] = {
     "crisis": frozenset(
-        {"wing", "alerts", "sources", "texts", "relays", "signals", "incidents", "postures"} | {"brought-home", "deployed"}
+        {"wing", "alerts", "sources", "replay", "texts", "relays", "signals", "incidents", "postures"} | {"brought-home", "deployed"}
     ),
     "complaints": frozenset(
         {"board", "desk", "new-complaint", "complaints", "cases", "supervision", "answers", "money-tasks", "duplicates", "doubts"}
@@ -304,6 +306,7 @@ IncidentVisitor = Annotated[Visitor, Depends(_Holder(INCIDENT_ASK))]
 EvacuationMover = Annotated[Visitor, Depends(_Holder(EVACUATE))]
 EvacuationReceiver = Annotated[Visitor, Depends(_Holder(EVACUATE | AIRPORT))]
 Auditor = Annotated[Visitor, Depends(_Holder(AUDIT))]
+Replayer = Annotated[Visitor, Depends(_Holder(REPLAY))]
 WingOfficer = Annotated[Visitor, Depends(_Holder(WINGS))]
 Watcher = Annotated[Visitor, Depends(_Holder(WATCH))]
 QuarantineReader = Annotated[Visitor, Depends(_Holder(UNREAD))]

@@ -57,6 +57,7 @@ from services.portal.reach import relays, texts
 from services.portal.received import endpoints as received
 from services.portal.redress import endpoints as redress
 from services.portal.referrals import endpoints as referrals
+from services.portal.replay import endpoints as replay
 from services.portal.reports import endpoints as reports
 from services.portal.reports.drafts import endpoints as report_drafts
 from services.portal.returnees import endpoints as returnees
@@ -123,6 +124,7 @@ ROUTERS = [
     incidents.router,
     evacuation.router,
     sources.router,
+    replay.router,
     signals.router,
     reports.router,
     developers.router,

@@ -8,13 +8,14 @@ from fastapi import APIRouter, Query, Request, Response
 from kit.auth import public
 from kit.crypto import KeyringDep
 from kit.database import SessionDep
+from kit.dated import Choice
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep
 from kit.sharing_log import DecisionOut, list_decisions
 from kit.versions import ExpectedVersion, check_version, etag
 from services.registry import sealing, service
 from services.registry.access import DecisionReader, Desk, Officer, Registrar, Who, source_of, what_is_visible
-from services.registry.lists import LISTS, Choice
+from services.registry.lists import LISTS
 from services.registry.schemas import (
     ChangeIn,
     ChoiceOut,

@@ -5,28 +5,13 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from contracts.text import Text
+from kit.dated import Choice, Dated
 from services.registry import rules
 from services.registry.sharing import desk_purposes
 
 IN_FORCE: Final = Path(__file__).parent / "data" / "register-2026.yaml"
-
-
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Choice(_Data):
-    code: str = Field(pattern=r"^[a-z][a-z_]{1,39}$")
-    en: str = Field(min_length=1)
-    bn: str = Field(min_length=1)
-
-    @property
-    def words(self) -> Text:
-        return Text(self.en, self.bn)
 
 
 class Place(Choice):
@@ -38,7 +23,7 @@ class Place(Choice):
 Choices = Annotated[tuple[Choice, ...], Field(min_length=1)]
 
 
-class Lists(_Data):
+class Lists(Dated):
     version: str = Field(min_length=1)
     valid_from: date
     places: tuple[Place, ...]
@@ -72,7 +57,7 @@ def has(choices: Sequence[Choice], code: str) -> bool:
 
 def load(path: Path = IN_FORCE) -> Lists:
     """Raises `pydantic.ValidationError` for lists that do not hold together."""
-    return Lists.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Lists.read(path)
 
 
 LISTS: Final = load()

@@ -12,9 +12,10 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from contracts.persons import AgeBand, Sex
 from contracts.places import CountryCode, DistrictCode
 from contracts.text import Bilingual, Text
+from kit.dated import Choice
 from kit.text import EITHER_SCRIPT, ONE_LINE, PARAGRAPHS, Phone, clean_line, digits, phone
 from services.registry import rules
-from services.registry.lists import LISTS, Choice, has
+from services.registry.lists import LISTS, has
 
 _NO_EMAIL: Final = Text("This is not an e-mail address.", "এটি সঠিক ই-মেইল ঠিকানা নয়।")
 _EMAIL: Final = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")

@@ -10,12 +10,12 @@ from pydantic import AfterValidator
 from kit.auth import public
 from kit.crypto import KeyringDep
 from kit.database import SessionDep
+from kit.dated import Choice
 from kit.idempotency import OnceDep
 from kit.paging import Page, PagingDep, Position
 from kit.reference import parse
 from services.reintegration import service, views
 from services.reintegration.access import Desk, Officer, what_is_visible
-from services.reintegration.lists import Choice
 from services.reintegration.matching.schemas import MatchesOut
 from services.reintegration.matching.views import match_of
 from services.reintegration.schemas import (

@@ -5,26 +5,11 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from contracts.text import Text
+from kit.dated import Choice, Dated
 
 IN_FORCE: Final = Path(__file__).parent / "data" / "lists-2026.yaml"
-
-
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Choice(_Data):
-    code: str = Field(pattern=r"^[a-z][a-z_]{1,39}$")
-    en: str = Field(min_length=1)
-    bn: str = Field(min_length=1)
-
-    @property
-    def words(self) -> Text:
-        return Text(self.en, self.bn)
 
 
 class Flag(Choice):
@@ -37,7 +22,7 @@ class Flag(Choice):
 Choices = Annotated[tuple[Choice, ...], Field(min_length=1)]
 
 
-class Lists(_Data):
+class Lists(Dated):
     version: str = Field(min_length=1)
     valid_from: date
     plan_due_days: int = Field(ge=1, le=365)
@@ -79,4 +64,4 @@ def choice(choices: Sequence[Choice], code: str) -> Choice:
 
 def load(path: Path = IN_FORCE) -> Lists:
     """Raises `pydantic.ValidationError` for lists that do not hold together."""
-    return Lists.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Lists.read(path)

@@ -11,9 +11,9 @@ from contracts.days import DHAKA
 from contracts.persons import AgeBand, Disability, Sex
 from contracts.places import CountryCode, DistrictCode
 from contracts.text import Bilingual, Text
+from kit.dated import Choice
 from kit.text import ONE_LINE, Day, Phone
 from services.reintegration import lists, rules
-from services.reintegration.lists import Choice
 from services.reintegration.rules import CaseStatus
 
 LISTS: Final = lists.load()

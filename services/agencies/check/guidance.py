@@ -3,24 +3,20 @@
 from pathlib import Path
 from typing import Annotated, Final
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from contracts.text import Text
+from kit.dated import Dated
 
 IN_FORCE: Final = Path(__file__).parent.parent / "data" / "guidance-2026.yaml"
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Part(_Data):
+class Part(Dated):
     source: Annotated[str, Field(min_length=1)]
     items: Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
-class Guidance(_Data):
+class Guidance(Dated):
     version: str
     receipt: Part
     contract: Part
@@ -30,4 +26,4 @@ class Guidance(_Data):
 
 def load(path: Path = IN_FORCE) -> Guidance:
     """Raises `pydantic.ValidationError` for data that does not hold together."""
-    return Guidance.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Guidance.read(path)

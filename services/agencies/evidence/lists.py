@@ -4,23 +4,20 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from kit.dated import Dated
 
 PROVES: Final = Path(__file__).parent / "data" / "complaints-2026.yaml"
 Proven = Literal["above_ceiling", "above_zero", "contracts_missing", "passports_withheld"]
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Proof(_Data):
+class Proof(Dated):
     category: str
     measures: tuple[Proven, ...] = Field(min_length=1)
 
 
-class Proofs(_Data):
+class Proofs(Dated):
     version: str
     valid_from: date
     proves: tuple[Proof, ...]
@@ -37,4 +34,4 @@ class Proofs(_Data):
 
 def load(path: Path = PROVES) -> Proofs:
     """Raises `pydantic.ValidationError` for a file that does not hold together."""
-    return Proofs.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Proofs.read(path)

@@ -4,10 +4,10 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.text import Text
+from kit.dated import Dated
 
 IN_FORCE: Final = Path(__file__).parent / "data" / "risk-2026.yaml"
 Code = Literal[
@@ -15,11 +15,7 @@ Code = Literal[
 ]
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Factor(_Data):
+class Factor(Dated):
     """`at_least`: workers, for the factor that needs a number."""
 
     code: Code
@@ -33,7 +29,7 @@ class Factor(_Data):
         return Text(self.en, self.bn)
 
 
-class Risks(_Data):
+class Risks(Dated):
     version: str
     valid_from: date
     source: str = Field(min_length=1)
@@ -51,7 +47,7 @@ class Risks(_Data):
 
 def load(path: Path = IN_FORCE) -> Risks:
     """Raises `pydantic.ValidationError` for a file that does not hold together."""
-    return Risks.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Risks.read(path)
 
 
 RISKS: Final = load()

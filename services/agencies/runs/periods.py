@@ -4,18 +4,16 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from contracts.text import Text
+from kit.dated import Dated
 
 IN_FORCE: Final = Path(__file__).parent / "data" / "process-2026.yaml"
 
 
-class Periods(BaseModel):
+class Periods(Dated):
     """Days of the calendar, counted from the day after."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: str
     valid_from: date
@@ -29,7 +27,7 @@ class Periods(BaseModel):
 
 def load(path: Path = IN_FORCE) -> Periods:
     """Raises `pydantic.ValidationError` for a file that does not hold together."""
-    return Periods.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Periods.read(path)
 
 
 PERIODS: Final = load()

@@ -4,23 +4,20 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from kit.dated import Dated
 
 IN_FORCE: Final = Path(__file__).parent.parent / "data" / "answers.yaml"
 
 
-class Stand(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class Stand(Dated):
     code: str
     en: str
     bn: str
 
 
-class Lists(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class Lists(Dated):
     version: str
     valid_from: date
     source: str
@@ -31,7 +28,7 @@ class Lists(BaseModel):
 
 def load(path: Path = IN_FORCE) -> Lists:
     """Raises `pydantic.ValidationError` for a file that cannot be relied upon."""
-    return Lists.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Lists.read(path)
 
 
 LISTS: Final = load()

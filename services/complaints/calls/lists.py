@@ -6,19 +6,15 @@ from pathlib import Path
 from typing import Final, Self
 from zoneinfo import ZoneInfo
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.text import Text
+from kit.dated import Dated
 
 DATA: Final = Path(__file__).parent / "data"
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class _Dated(_Data):
+class _Dated(Dated):
     version: str
     valid_from: date
     source: str
@@ -57,7 +53,7 @@ class Desk(_Dated):
         return timedelta(minutes=self.call_within_minutes[priority])
 
 
-class ReviewItem(_Data):
+class ReviewItem(Dated):
     code: str
     ask: Text
 
@@ -71,12 +67,12 @@ class Review(_Dated):
 
 def load_desk(path: Path = DATA / "desk.yaml") -> Desk:
     """Raises `pydantic.ValidationError`, or `ZoneInfoNotFoundError` for a clock that nobody keeps."""
-    return Desk.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Desk.read(path)
 
 
 def load_review(path: Path = DATA / "review.yaml") -> Review:
     """Raises `pydantic.ValidationError`."""
-    return Review.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Review.read(path)
 
 
 DESK: Final = load_desk()

@@ -5,11 +5,11 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self, TypeVar
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from contracts.places import CountryCode
 from contracts.text import Text
+from kit.dated import Choice, Dated
 
 FOLDER: Final = Path(__file__).parent / "data"
 CaseKind = Literal["distress", "death", "missing", "protection"]
@@ -21,20 +21,6 @@ _NOT_OF_LIST: Final = Text(
 )
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Choice(_Data):
-    code: str = Field(pattern=r"^[a-z][a-z_]{1,39}$")
-    en: str = Field(min_length=1)
-    bn: str = Field(min_length=1)
-
-    @property
-    def words(self) -> Text:
-        return Text(self.en, self.bn)
-
-
 def _once_each(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
     if len({one.code for one in choices}) != len(choices):
         raise ValueError("a code stands twice in one list")
@@ -44,7 +30,7 @@ def _once_each(choices: tuple[Choice, ...]) -> tuple[Choice, ...]:
 Choices = Annotated[tuple[Choice, ...], Field(min_length=1), AfterValidator(_once_each)]
 
 
-class Cases(_Data):
+class Cases(Dated):
     version: str
     valid_from: date
     needs: Choices
@@ -55,12 +41,12 @@ class Cases(_Data):
     money: Choices
 
 
-class Words(_Data):
+class Words(Dated):
     en: str
     bn: str
 
 
-class PapersHere(_Data):
+class PapersHere(Dated):
     """A country's own list: both ways, with where it was found."""
 
     source: str
@@ -69,7 +55,7 @@ class PapersHere(_Data):
     burial: Choices
 
 
-class Papers(_Data):
+class Papers(Dated):
     """`back`: the body returns home. `basis` says what the default is worth."""
 
     basis: Words
@@ -89,7 +75,7 @@ class Grant(Choice):
     source: str
 
 
-class Deaths(_Data):
+class Deaths(Dated):
     version: str
     valid_from: date
     papers: Papers
@@ -106,7 +92,7 @@ class Item(Choice):
     points: int = Field(ge=0)
 
 
-class Risks(_Data):
+class Risks(Dated):
     """`bands`: from how many points on an answer speaks for a level. `visit_within_days`: how long a family of that level waits at most."""
 
     version: str
@@ -150,12 +136,12 @@ def one_of(choices: Sequence[Choice]) -> AfterValidator:
     return AfterValidator(check)
 
 
-D = TypeVar("D", bound=_Data)
+D = TypeVar("D", bound=Dated)
 
 
 def read(kind: type[D], name: str, folder: Path = FOLDER) -> D:
     """Raises `pydantic.ValidationError` for a file that does not hold together."""
-    return kind.model_validate(yaml.safe_load((folder / name).read_text("utf-8")))
+    return kind.read(folder / name)
 
 
 CASES: Final = read(Cases, "cases-2026.yaml")

@@ -6,10 +6,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal, Self, get_args
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.text import Text
+from kit.dated import Dated
 from kit.working_time import DAY, HOUR, Amount, Unit
 from services.complaints.offices import OFFICES
 
@@ -20,11 +20,7 @@ _UNITS: Final = get_args(Unit)
 Number = int | None
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Span(_Data):
+class Span(Dated):
     """One amount in one unit."""
 
     working_days: Number = Field(default=None, ge=1)
@@ -69,7 +65,7 @@ class Limit(Span):
         return category not in self.not_categories and all(not allowed or value in allowed for allowed, value in named)
 
 
-class Clock(_Data):
+class Clock(Dated):
     code: str
     name: Text
     source: str
@@ -91,7 +87,7 @@ class Clock(_Data):
         return next((one for one in self.limits if one.fits(kind=kind, category=category, severity=severity, office=office)), None)
 
 
-class Clocks(_Data):
+class Clocks(Dated):
     version: str
     valid_from: date
     at_risk_share: int = Field(ge=1, le=99)
@@ -109,17 +105,17 @@ class Clocks(_Data):
         return {one.code: one for one in self.clocks}
 
 
-class Seat(_Data):
+class Seat(Dated):
     role: str
     name: Text
 
 
-class Rung(_Data):
+class Rung(Dated):
     office: str
     role: str
 
 
-class Ladder(_Data):
+class Ladder(Dated):
     kind: str
     unassigned_after: Span
     still_after: Span
@@ -127,7 +123,7 @@ class Ladder(_Data):
     rungs: tuple[Rung, ...] = Field(min_length=1)
 
 
-class Ladders(_Data):
+class Ladders(Dated):
     version: str
     valid_from: date
     source: str
@@ -169,12 +165,12 @@ def _at(role: str, office: str) -> str:
 
 def load_clocks(path: Path = CLOCKS_FILE) -> Clocks:
     """Raises `pydantic.ValidationError` for clocks that do not hold together."""
-    return Clocks.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Clocks.read(path)
 
 
 def load_ladders(path: Path = LADDERS_FILE) -> Ladders:
     """Raises `pydantic.ValidationError` for ladders that do not hold together."""
-    return Ladders.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Ladders.read(path)
 
 
 CLOCKS: Final = load_clocks()

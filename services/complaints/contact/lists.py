@@ -5,10 +5,10 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.text import Text
+from kit.dated import Dated
 from kit.safe_contact import MOST_SEGMENTS, segments
 from services.complaints.contact.rules import Wording
 
@@ -16,11 +16,7 @@ IN_FORCE: Final = Path(__file__).parent.parent / "data" / "messages.yaml"
 LONGEST: Final = {"reference": "C-WWWW-WWWW", "secret": "8888 8888", "day": "28 September 2026"}
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Template(_Data):
+class Template(Dated):
     neutral: Text
     full: Text
 
@@ -28,14 +24,14 @@ class Template(_Data):
         return self.full if wording is Wording.FULL else self.neutral
 
 
-class Unfinished(_Data):
+class Unfinished(Dated):
     """How long a talk may rest before what was told is taken as it is."""
 
     minutes: Annotated[int, Field(gt=0)]
     minutes_not_safe: Annotated[int, Field(gt=0)]
 
 
-class Templates(_Data):
+class Templates(Dated):
     """`on_happening`: kind of a happening → template."""
 
     version: str
@@ -61,7 +57,7 @@ class Templates(_Data):
 
 def load(path: Path = IN_FORCE) -> Templates:
     """Raises `pydantic.ValidationError` for words that do not hold together."""
-    return Templates.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Templates.read(path)
 
 
 TEMPLATES: Final = load()

@@ -4,17 +4,14 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from kit.dated import Dated
 
 IN_FORCE: Final = Path(__file__).parent.parent / "data" / "duplicates.yaml"
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Reason(_Data):
+class Reason(Dated):
     code: str
     en: str
     bn: str
@@ -29,7 +26,7 @@ class Rule(Reason):
     same_country: bool = False
 
 
-class Lists(_Data):
+class Lists(Dated):
     version: str
     valid_from: date
     source: str
@@ -55,7 +52,7 @@ class Lists(_Data):
 
 def load(path: Path = IN_FORCE) -> Lists:
     """Raises `pydantic.ValidationError` for a file that cannot be relied upon."""
-    return Lists.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Lists.read(path)
 
 
 LISTS: Final = load()

@@ -5,17 +5,15 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from kit.dated import Dated
 from services.complaints.offices import OFFICES
 
 IN_FORCE: Final = Path(__file__).parent.parent / "data" / "grs.yaml"
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class _Data(Dated):
     code: str
     en: str
     bn: str
@@ -34,9 +32,7 @@ class Outcome(_Data):
     is_end: bool
 
 
-class Ladder(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class Ladder(Dated):
     version: str
     valid_from: date
     source: str
@@ -64,7 +60,7 @@ class Ladder(BaseModel):
 
 def load(path: Path = IN_FORCE) -> Ladder:
     """Raises `pydantic.ValidationError` for a file that cannot be relied upon."""
-    return Ladder.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Ladder.read(path)
 
 
 LADDER: Final = load()

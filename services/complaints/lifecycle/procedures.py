@@ -5,10 +5,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final, Self, get_args
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.text import Text
+from kit.dated import Dated
 from services.complaints.taxonomy import Kind
 
 # The timer that lists what is kept longer than needed.
@@ -16,16 +16,12 @@ RETENTION: Final = "complaints.retention"
 IN_FORCE: Final = Path(__file__).parent / "data" / "procedures.yaml"
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class OfKind(_Data):
+class OfKind(Dated):
     decisions: tuple[str, ...]
     keep_years: int = Field(ge=1, le=100)
 
 
-class Procedures(_Data):
+class Procedures(Dated):
     version: str
     valid_from: date
     source: str
@@ -68,7 +64,7 @@ class Procedures(_Data):
 
 def load(path: Path = IN_FORCE) -> Procedures:
     """Raises `pydantic.ValidationError` for data that does not hold together."""
-    return Procedures.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Procedures.read(path)
 
 
 PROCEDURES: Final = load()

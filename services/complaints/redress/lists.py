@@ -4,29 +4,20 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from kit.dated import Choice, Dated
 
 IN_FORCE: Final = Path(__file__).parent.parent / "data" / "redress.yaml"
 Days = Annotated[int, Field(ge=0, le=400)]
 CourtKind = Literal["civil", "criminal", "abroad"]
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Choice(_Data):
-    code: str
-    en: str
-    bn: str
-
-
 class Law(Choice):
     kind: CourtKind
 
 
-class Reminders(_Data):
+class Reminders(Dated):
     """At `at_hour` of Dhaka, so many days before and after a sum is due."""
 
     before_days: tuple[Days, ...]
@@ -34,12 +25,12 @@ class Reminders(_Data):
     at_hour: int = Field(ge=0, le=23)
 
 
-class Feedback(_Data):
+class Feedback(Dated):
     after_payment_days: Days
     after_closing_days: Days
 
 
-class Lists(_Data):
+class Lists(Dated):
     version: str
     valid_from: date
     source: str
@@ -88,7 +79,7 @@ NAMES: Final = ("heads", "bases", "ways", "sources", "confirmations", "given_up"
 
 def load(path: Path = IN_FORCE) -> Lists:
     """Raises `pydantic.ValidationError` for a file that cannot be relied upon."""
-    return Lists.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Lists.read(path)
 
 
 LISTS: Final = load()

@@ -4,21 +4,13 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from kit.dated import Choice, Dated
 from kit.policy import policies
 
 IN_FORCE: Final = Path(__file__).parent.parent / "data" / "referrals.yaml"
 Sent = Literal["classification", "allegation", "respondent", "victim.identity", "victim.contact"]
-
-
-class Choice(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    code: str
-    en: str
-    bn: str
 
 
 class Body(Choice):
@@ -36,9 +28,7 @@ class ConsentBasis(Choice):
     counts: bool
 
 
-class Lists(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class Lists(Dated):
     version: str
     valid_from: date
     source: str
@@ -81,7 +71,7 @@ NAMES: Final = ("bodies", "purposes", "consents", "decline_reasons", "outcomes")
 
 def load(path: Path = IN_FORCE) -> Lists:
     """Raises `pydantic.ValidationError` for a file that cannot be relied upon."""
-    return Lists.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Lists.read(path)
 
 
 LISTS: Final = load()

@@ -5,9 +5,9 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from kit.dated import Dated
 from services.complaints.retention.rules import CLASSES
 from services.complaints.taxonomy import Kind
 
@@ -15,16 +15,12 @@ IN_FORCE: Final = Path(__file__).parent.parent / "data" / "retention.yaml"
 Years = Annotated[int, Field(ge=1, le=100)]
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Period(_Data):
+class Period(Dated):
     years: Years
     kinds: Mapping[Kind, Years] = {}
 
 
-class Periods(_Data):
+class Periods(Dated):
     version: str
     valid_from: date
     source: str
@@ -47,7 +43,7 @@ class Periods(_Data):
 
 def load(path: Path = IN_FORCE) -> Periods:
     """Raises `pydantic.ValidationError` for a file that cannot be relied upon."""
-    return Periods.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Periods.read(path)
 
 
 PERIODS: Final = load()

@@ -6,10 +6,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.text import Text
+from kit.dated import Choice, Dated
 from kit.working_time import Unit
 
 IN_FORCE: Final = Path(__file__).parent / "data" / "kinds.yaml"
@@ -21,26 +21,12 @@ ORIGINS: Final[Mapping[str, Text]] = {
 }
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Choice(_Data):
-    code: str = Field(pattern=r"^[a-z][a-z_]{0,39}$")
-    en: str = Field(min_length=1)
-    bn: str = Field(min_length=1)
-
-    @property
-    def words(self) -> Text:
-        return Text(self.en, self.bn)
-
-
-class Limit(_Data):
+class Limit(Dated):
     amount: int = Field(ge=1, le=366)
     unit: Unit
 
 
-class FieldOf(_Data):
+class FieldOf(Dated):
     """`choice` and `day` are codes and days, kept open because they are counted; `line` and `area` are words, and sealed."""
 
     code: str
@@ -54,7 +40,7 @@ class FieldOf(_Data):
         return self.kind in {"line", "area"}
 
 
-class Step(_Data):
+class Step(Dated):
     """`visit`: done by writing a visit down. `again`: due once more so long after each time. Without `due` it is not owed."""
 
     code: str
@@ -76,7 +62,7 @@ class Step(_Data):
         return self
 
 
-class Outcome(_Data):
+class Outcome(Dated):
     """`needs`: steps that must be done first. `sets`: what closing so says of a field."""
 
     code: str
@@ -85,7 +71,7 @@ class Outcome(_Data):
     sets: Mapping[str, str] = {}
 
 
-class Kind(_Data):
+class Kind(Dated):
     """`restricted`: from the beginning. `is_of_place`: about a workplace, and no one person."""
 
     code: str
@@ -106,7 +92,7 @@ class Kind(_Data):
         return next((one for one in self.outcomes if one.code == code), None)
 
 
-class Kinds(_Data):
+class Kinds(Dated):
     version: str
     valid_from: date
     source: str
@@ -158,7 +144,7 @@ class Kinds(_Data):
 
 def load(path: Path = IN_FORCE) -> Kinds:
     """Raises `pydantic.ValidationError`."""
-    return Kinds.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Kinds.read(path)
 
 
 KINDS: Final = load()

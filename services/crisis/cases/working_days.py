@@ -3,11 +3,11 @@
 from datetime import date
 from typing import Final
 
-from kit.calendars import Calendars
+from kit.calendars import IN_FORCE, Calendars
 from kit.working_time import Calendar
 from services.crisis.handover.service import MISSIONS
 
-CALENDARS: Final = Calendars.read()
+CALENDARS: Final = Calendars.read(IN_FORCE)
 
 
 def calendar_of(country: str, on: date) -> Calendar:

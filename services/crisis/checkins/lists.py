@@ -5,19 +5,17 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.text import Text
+from kit.dated import Dated
 from kit.safe_contact import MOST_SEGMENTS, segments
 from services.crisis.checkins.rules import Status, Words, parse
 
 IN_FORCE: Final = Path(__file__).parent / "data" / "answers.yaml"
 
 
-class Answers(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class Answers(Dated):
     version: str
     since: date
     source: str
@@ -46,7 +44,7 @@ class Answers(BaseModel):
 
 def load(path: Path = IN_FORCE) -> Answers:
     """Raises `pydantic.ValidationError` for data that does not hold together."""
-    return Answers.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Answers.read(path)
 
 
 ANSWERS: Final = load()

@@ -7,19 +7,16 @@ from pathlib import Path
 from typing import Annotated, Final, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import Field, TypeAdapter, model_validator
 
 from contracts.crisis import Certainty, Severity, Urgency
+from kit.dated import Dated
 
 DATA: Final = Path(__file__).parent / "data" / "matrix.yaml"
 Level = Annotated[int, Field(ge=0, le=4)]
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Moment(_Row):
+class Moment(Dated):
     id: str
     urgency: frozenset[Urgency]
     certainty: frozenset[Certainty]
@@ -32,14 +29,14 @@ class Moment(_Row):
         return self
 
 
-class People(_Row):
+class People(Dated):
     """How many registered people inside of a warning's area raise its level by one, and which of them do by being there at all."""
 
     inside: int = Field(ge=1)
     vulnerable: frozenset[str] = Field(min_length=1)
 
 
-class Matrix(_Row):
+class Matrix(Dated):
     version: str
     since: date
     source: str = Field(min_length=1)

@@ -4,25 +4,21 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.text import Bilingual
+from kit.dated import Dated
 from services.crisis.exposure.views import VULNERABLE
 
 IN_FORCE: Final = Path(__file__).parent / "data" / "first.yaml"
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Group(_Row):
+class Group(Dated):
     code: str
     how: Bilingual
 
 
-class First(_Row):
+class First(Dated):
     version: str
     since: date
     source: str = Field(min_length=1)
@@ -39,7 +35,7 @@ class First(_Row):
 
 def load(path: Path = IN_FORCE) -> First:
     """Raises `pydantic.ValidationError`."""
-    return First.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return First.read(path)
 
 
 FIRST: Final = load()

@@ -4,10 +4,9 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from services.crisis.incidents.lists import Choice
+from kit.dated import Choice, Dated
 
 DATA: Final = Path(__file__).parent / "data" / "evacuation.yaml"
 
@@ -23,9 +22,7 @@ class Unit(Choice):
     code: str = Field(pattern=r"^[a-z_]{2,40}$")
 
 
-class EvacuationLists(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class EvacuationLists(Dated):
     version: str
     since: date
     source: str = Field(min_length=1)
@@ -48,4 +45,4 @@ class EvacuationLists(BaseModel):
 
 def load(path: Path = DATA) -> EvacuationLists:
     """Raises `pydantic.ValidationError`."""
-    return EvacuationLists.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return EvacuationLists.read(path)

@@ -6,20 +6,17 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import Field, TypeAdapter, model_validator
 
 from contracts.places import CountryCode
+from kit.dated import Dated
 
 DATA: Final = Path(__file__).parent / "data" / "people.yaml"
 Level = Annotated[int, Field(ge=1, le=4)]
 Count = Annotated[int, Field(ge=0)]
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Near(_Row):
+class Near(Dated):
     source: str = Field(min_length=1)
     illustrative: bool
     by_level: Mapping[Level, Annotated[float, Field(ge=0, le=500)]]
@@ -31,7 +28,7 @@ class Near(_Row):
         return self
 
 
-class Present(_Row):
+class Present(Dated):
     """An estimate from `low` to `high`, of the year `as_of`."""
 
     country: CountryCode
@@ -48,7 +45,7 @@ class Present(_Row):
         return self
 
 
-class People(_Row):
+class People(Dated):
     version: str
     since: date
     near_km: Near

@@ -5,27 +5,23 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from contracts.text import Text
+from kit.dated import Dated
 
 IN_FORCE: Final = Path(__file__).parent / "data" / "duty.yaml"
 SILENT: Final = "silent"
 SILENT_WORDS: Final = Text("By itself: no acknowledgement came", "নিজে থেকে: প্রাপ্তিস্বীকার আসেনি")
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Reason(_Data):
+class Reason(Dated):
     code: str = Field(pattern=r"^[a-z_]{2,20}$")
     en: str = Field(min_length=1)
     bn: str = Field(min_length=1)
 
 
-class Duty(_Data):
+class Duty(Dated):
     version: str
     valid_from: date
     source: str
@@ -41,7 +37,7 @@ class Duty(_Data):
 
 def load(path: Path = IN_FORCE) -> Duty:
     """Raises `pydantic.ValidationError`."""
-    return Duty.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Duty.read(path)
 
 
 DUTY: Final = load()

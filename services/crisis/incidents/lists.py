@@ -5,28 +5,14 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.text import Text
+from kit.dated import Choice, Dated
 
 DATA: Final = Path(__file__).parent / "data" / "incidents.yaml"
 Phase = Literal["before", "during", "after"]
 TEN: Final = 10
-
-
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Choice(_Row):
-    code: str = Field(pattern=r"^[a-z-]{2,40}$")
-    en: str = Field(min_length=1)
-    bn: str = Field(min_length=1)
-
-    @property
-    def words(self) -> Text:
-        return Text(self.en, self.bn)
 
 
 class Item(Choice):
@@ -39,7 +25,7 @@ class Counted(Choice):
     kind: Literal["people", "capacity", "money"]
 
 
-class Lists(_Row):
+class Lists(Dated):
     version: str
     since: date
     source: str = Field(min_length=1)
@@ -85,4 +71,4 @@ def has(choices: Iterable[Choice], code: str) -> bool:
 
 def load(path: Path = DATA) -> Lists:
     """Raises `pydantic.ValidationError`."""
-    return Lists.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Lists.read(path)

@@ -80,9 +80,14 @@ class DrillMixedError(ConflictError):
     )
 
 
+class UnconfirmedError(ConflictError):
+    slug = "signal-unconfirmed"
+    title = Text("This burst of complaints is only a draft. Say first what it is.", "অভিযোগের এই আকস্মিক বৃদ্ধি এখনো খসড়া। এটি কী, আগে তা জানান।")
+
+
 class OtherCountryError(ConflictError):
     slug = "other-country"
-    title = Text("This warning does not concern the country of the incident.", "এই সতর্কবার্তা সংকটের দেশটির জন্য নয়।")
+    title = Text("This does not concern the country of the incident.", "এটি সংকটের দেশটির জন্য নয়।")
 
 
 class NotYourIncidentError(ForbiddenError):

@@ -9,10 +9,10 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from contracts.places import CountryCode
 from contracts.text import Bilingual, Text
+from kit.dated import Choice
 from kit.text import ONE_LINE, PARAGRAPHS
 from services.crisis.handover.schemas import MissionOut
 from services.crisis.incidents import lists
-from services.crisis.incidents.lists import Choice
 from services.crisis.incidents.rules import Origin, Phase, State, TaskState
 
 LISTS: Final = lists.load()

@@ -26,6 +26,8 @@ from services.crisis.paging import repository as pagings
 from services.crisis.paging import service as paging
 from services.crisis.paging.models import Alarm
 from services.crisis.rota import repository as rota
+from services.crisis.signals import repository as signals
+from services.crisis.signals.rules import State as Confirmed
 from services.crisis.warnings import repository as warnings
 from services.crisis.warnings.rules import Sight, posting, sight
 
@@ -78,11 +80,13 @@ def status_of_drill(*, is_drill: bool) -> MessageStatus:
 
 
 async def open_incident(desk: Desk, said: IncidentIn) -> Incident:
-    """Raises `NotYourIncidentError`, `NotFoundError` for a warning out of sight, `DrillMixedError`, `OtherCountryError`."""
+    """Raises `NotYourIncidentError`, `NotFoundError` (out of sight), `DrillMixedError`, `OtherCountryError`, `UnconfirmedError`."""
     now = datetime.now(UTC)
     leads(desk, said.country)
     for one in said.alerts:
         await _check_alert(desk, one, said.country, is_drill=said.is_drill)
+    if said.signal is not None:
+        await _check_signal(desk, said.signal, said.country, is_drill=said.is_drill)
     incident = Incident(
         id=new_id(),
         version=1,
@@ -130,6 +134,19 @@ async def _check_alert(desk: Desk, alert_id: UUID, country: str, *, is_drill: bo
         raise rules.DrillMixedError
     if country not in record.countries:
         raise rules.OtherCountryError
+
+
+async def _check_signal(desk: Desk, signal_id: UUID, country: str, *, is_drill: bool) -> None:
+    """What the stream of complaints suggests is a draft until a person has confirmed it; nobody complains for a drill."""
+    signal = await signals.find(desk.session, signal_id, sight_of(desk))
+    if signal is None:
+        raise NotFoundError
+    if is_drill:
+        raise rules.DrillMixedError
+    if signal.country != country:
+        raise rules.OtherCountryError
+    if signal.state != Confirmed.CONFIRMED:
+        raise rules.UnconfirmedError
 
 
 async def _plan(session: AsyncSession, incident: Incident) -> None:

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from contracts.text import Bilingual, Text
 from kit.crypto import Keyring
+from kit.dated import Choice
 from services.crisis.handover.schemas import MissionOut
 from services.crisis.incidents import rules
-from services.crisis.incidents.lists import Choice
 from services.crisis.incidents.models import Incident, IncidentErrand, IncidentTask
 from services.crisis.incidents.schemas import (
     LISTS,

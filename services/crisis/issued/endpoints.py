@@ -17,7 +17,7 @@ from kit.versions import ExpectedVersion
 from services.crisis.incidents.access import Desk, Leader, Onlooker
 from services.crisis.issued import repository, service, writing
 from services.crisis.issued.models import CountryPosture
-from services.crisis.issued.schemas import LevelOut, LevelsOut, PostureIn, PostureOut, WrittenIn
+from services.crisis.issued.schemas import EndingIn, LevelOut, LevelsOut, PostureIn, PostureOut, WrittenIn
 from services.crisis.warnings.schemas import AlertOut
 
 router = APIRouter(prefix="/v1/crisis", tags=["crisis: what we issue"])
@@ -43,6 +43,16 @@ def _out(posture: CountryPosture, desk: Desk) -> PostureOut:
 async def write_alert(said: WrittenIn, desk: Leader, once: OnceDep) -> Response:
     async def effect() -> AlertOut:
         return await service.write_alert(desk, said)
+
+    return await once(desk.caller.subject, effect, location=lambda one: f"/v1/crisis/alerts/{one.id}")
+
+
+@router.post("/alerts/{alert_id}/ending", status_code=201, response_model=AlertOut)
+async def end_alert(alert_id: UUID, said: EndingIn, desk: Leader, once: OnceDep) -> Response:
+    """The answer is the message that ended it."""
+
+    async def effect() -> AlertOut:
+        return await service.end_alert(desk, alert_id, said)
 
     return await once(desk.caller.subject, effect, location=lambda one: f"/v1/crisis/alerts/{one.id}")
 
@@ -92,11 +102,12 @@ async def refuse_posture(posture_id: UUID, desk: Leader, expected: ExpectedVersi
 
 @router.get("/feed", dependencies=[public()], response_class=Response, responses={200: {"content": {"application/atom+xml": {}}}})
 async def read_feed(request: Request, session: SessionDep) -> Response:
-    """An Atom index of the CAP documents in force that we issued ourselves."""
+    """An Atom index of the CAP documents in force that we issued ourselves, and of what ended one that somebody may still hold."""
     now, at = datetime.now(UTC), f"{request.state.settings.public_url}/v1/crisis/feed"
     entries = [
         writing.Entry(one.identifier, next(iter(one.headlines.values()), one.event), one.sent, f"{at}/{one.identifier}")
-        for one in await repository.told_alerts(session, service.ISSUER.sender, now)
+        for told in (repository.told_alerts, repository.told_endings)
+        for one in await told(session, service.ISSUER.sender, now)
     ]
     for one in await repository.told_postures(session, now):
         if one.identifier and one.sent:

@@ -4,18 +4,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from contracts.text import Text
+from kit.dated import Dated
 
 DATA: Final = Path(__file__).parent / "data" / "issuer.yaml"
 Level = Literal[1, 2, 3, 4]
 
 
-class Posture(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class Posture(Dated):
     severity: str
     urgency: str
     response: str
@@ -27,9 +25,7 @@ class Posture(BaseModel):
         return Text(self.en, self.bn)
 
 
-class Issuer(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class Issuer(Dated):
     version: str
     illustrative: bool
     source: str
@@ -44,4 +40,4 @@ class Issuer(BaseModel):
 
 def load(path: Path = DATA) -> Issuer:
     """Raises `pydantic.ValidationError`."""
-    return Issuer.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Issuer.read(path)

@@ -2,17 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, true, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from kit.paging import Paging
 from services.crisis.decisions.models import AlertDecision
 from services.crisis.issued.models import CountryPosture
-from services.crisis.warnings.models import Alert, CapMessage
+from services.crisis.warnings.models import Alert, AlertReference, CapMessage
 from services.crisis.warnings.rules import Sight
 
 MOST: Final = 100
@@ -71,18 +72,52 @@ async def told_alerts(session: AsyncSession, sender: str, now: datetime) -> Sequ
     return (await session.execute(rows.order_by(col(Alert.sent).desc()).limit(MOST))).scalars().all()
 
 
+ENDED: Final = aliased(Alert)
+
+
+def _endings(sender: str) -> Select[Any]:
+    """An officer's messages in our name that ended one of ours which went out. No drill: a drill ends drills alone."""
+    names = (
+        col(AlertReference.sender) == ENDED.sender,
+        col(AlertReference.identifier) == ENDED.identifier,
+        col(AlertReference.sent) == ENDED.sent,
+    )
+    is_ending = (
+        col(Alert.sender) == sender,
+        col(Alert.by_person),
+        col(Alert.is_drill).is_(False),
+        or_(col(Alert.state) == "notice", col(Alert.ends)),
+    )
+    went_out = (col(ENDED.sender) == sender, col(ENDED.state).in_(("cancelled", "ended")), col(AlertDecision.outcome) == "released")
+    return (
+        select(Alert)
+        .join(AlertReference, col(AlertReference.alert_id) == Alert.id)
+        .join(ENDED, and_(*names))
+        .join(AlertDecision, col(AlertDecision.alert_id) == ENDED.id)
+        .where(*is_ending, *went_out)
+    )
+
+
+async def told_endings(session: AsyncSession, sender: str, now: datetime) -> Sequence[Alert]:
+    """As long as somebody may still hold the warning that they end."""
+    rows = _endings(sender).where(col(ENDED.expires) > now).order_by(col(Alert.sent).desc()).limit(MOST)
+    found: Sequence[Alert] = (await session.execute(rows)).unique().scalars().all()
+    return found
+
+
 async def raw_alert(session: AsyncSession, sender: str, identifier: str) -> bytes | None:
-    """Of one that went out, also after it ended: who was warned may look again."""
+    """Of one that went out, also after it ended: who was warned may look again; and of what ended it."""
+    went_out = (
+        select(col(Alert.id))
+        .join(AlertDecision, col(AlertDecision.alert_id) == Alert.id)
+        .where(col(Alert.sender) == sender, col(Alert.is_drill).is_(False), col(AlertDecision.outcome) == "released")
+    )
+    ending = _endings(sender).with_only_columns(col(Alert.id))
     rows = (
         select(col(CapMessage.raw))
         .join(Alert, col(Alert.id) == CapMessage.alert_id)
-        .join(AlertDecision, col(AlertDecision.alert_id) == Alert.id)
-        .where(
-            col(Alert.sender) == sender,
-            col(Alert.identifier) == identifier,
-            col(Alert.is_drill).is_(False),
-            col(AlertDecision.outcome) == "released",
-        )
+        .where(col(Alert.sender) == sender, col(Alert.identifier) == identifier)
+        .where(or_(col(Alert.id).in_(went_out), col(Alert.id).in_(ending)))
     )
     return (await session.execute(rows.limit(1))).scalar_one_or_none()
 

@@ -11,8 +11,11 @@ from contracts.text import Bilingual, Text
 from kit.text import ONE_LINE
 from services.crisis.incidents.schemas import In, Words
 from services.crisis.issued.lists import Level
+from services.crisis.issued.rules import Why
 
-Headline = Annotated[str, Field(min_length=1, max_length=160), ONE_LINE]
+# What CAP recommends (1.2 §3.2.2).
+LONGEST_HEADLINE: Final = 160
+Headline = Annotated[str, Field(min_length=1, max_length=LONGEST_HEADLINE), ONE_LINE]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 _ONE_AREA: Final = Text("Give a circle or a drawn area, not both.", "বৃত্ত অথবা আঁকা এলাকা, যেকোনো একটি দিন।")
@@ -59,6 +62,14 @@ class WrittenIn(In):
         if self.polygon and (len(self.polygon) < 4 or self.polygon[0] != self.polygon[-1]):  # noqa: PLR2004 - a closed triangle
             raise ValueError(_CLOSED)
         return self
+
+
+class EndingIn(In):
+    """`over`: the danger has passed. `wrong`: it should not stand. Whoever was warned is told, and reads the reason in our feed."""
+
+    why: Why
+    reason: Words
+    reason_bn: Words
 
 
 class PostureIn(In):

@@ -1,6 +1,7 @@
-"""Use cases: an officer writes an alert, two people set the posture of a country, and both can be read by anybody as CAP."""
+"""Use cases: an officer writes an alert or ends one, two people set the posture of a country, and all can be read by anybody as CAP."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -13,14 +14,19 @@ from kit.ids import new_id
 from kit.outbox import emit
 from kit.paging import Paging
 from kit.versions import check_version
+from services.crisis.handover import service as handover
 from services.crisis.incidents.access import Desk
 from services.crisis.incidents.repository import find as find_incident
 from services.crisis.incidents.rules import DrillMixedError, OtherCountryError
 from services.crisis.incidents.service import leads, sight_of, status_of_drill
 from services.crisis.issued import lists, repository, rules, writing
 from services.crisis.issued.models import CountryPosture
-from services.crisis.issued.schemas import PostureIn, WrittenIn
+from services.crisis.issued.schemas import LONGEST_HEADLINE, EndingIn, PostureIn, WrittenIn
+from services.crisis.warnings import repository as warnings
+from services.crisis.warnings.models import Alert
+from services.crisis.warnings.rules import State, posting, refuse_foreign
 from services.crisis.warnings.schemas import AlertOut
+from services.crisis.warnings.service import viewer_of, visible
 from services.crisis.warnings.taking import Arrival, take_alert
 
 ISSUER: Final = lists.load()
@@ -45,7 +51,7 @@ async def write_alert(desk: Desk, said: WrittenIn) -> AlertOut:
         identifier=f"bd-{new_id()}",
         sent=now,
         status="Exercise" if said.is_drill else "Actual",
-        country=said.country,
+        countries=[said.country],
         words=words,
         category=said.category,
         response=said.response,
@@ -57,6 +63,52 @@ async def write_alert(desk: Desk, said: WrittenIn) -> AlertOut:
         polygon=said.polygon,
     )
     return await take_alert(desk.session, desk.caller, Arrival(writing.written(issue), CAP_TYPE, [said.country]))
+
+
+async def end_alert(desk: Desk, alert_id: UUID, said: EndingIn) -> AlertOut:
+    """An officer takes a warning back, or says that its danger is over: at once, so that nobody goes on hiding for want of a second person.
+
+    The answer is the message that does it. Raises `NotFoundError`, `NothingToEndError`, and what a change of a decision refuses.
+    """
+    now = datetime.now(UTC).replace(microsecond=0)
+    await warnings.one_at_a_time(desk.session)
+    record = await visible(desk.session, alert_id, viewer_of(desk.caller, now).sight)
+    refuse_foreign(record.countries, (record.countries,), posting(desk.caller.roles, desk.caller.countries))
+    await handover.refuse_given_away(desk.session, desk.caller, record.countries)
+    alert = record.alert
+    if alert.state != State.STANDING or (alert.expires is not None and alert.expires <= now):
+        raise rules.NothingToEndError
+    issue = _ending(alert, record.countries, said, max(now, alert.sent))
+    return await take_alert(desk.session, desk.caller, Arrival(writing.written(issue), CAP_TYPE, record.countries))
+
+
+def _ending(alert: Alert, ended: Sequence[str], said: EndingIn, now: datetime) -> writing.Issue:
+    """A Cancel of what was wrong, or an Update that says it is over (R8); each for as long as the warning would have held."""
+    ending, names = rules.ENDINGS[said.why], [countries()[code] for code in ended]
+    place = Text(", ".join(one.en for one in names), ", ".join(one.bn for one in names))
+    words = [
+        writing.Words(language, alert.event or kind, f"{kind}: {where}"[:LONGEST_HEADLINE], reason, None, issuer, where)
+        for language, kind, where, reason, issuer in (
+            ("en-GB", ending.words.en, place.en, said.reason, ISSUER.name.en),
+            ("bn-BD", ending.words.bn, place.bn, said.reason_bn, ISSUER.name.bn),
+        )
+    ]
+    return writing.Issue(
+        sender=ISSUER.sender,
+        identifier=f"bd-{new_id()}",
+        sent=now,
+        status=alert.message_status.capitalize(),
+        countries=ended,
+        words=words,
+        category="Safety",
+        response="AllClear",
+        urgency="Past",
+        severity="Minor",
+        certainty="Observed",
+        expires=alert.expires or now + timedelta(hours=ISSUER.hours),
+        kind=ending.kind,
+        references=writing.reference(alert.sender, alert.identifier, alert.sent),
+    )
 
 
 async def propose(desk: Desk, said: PostureIn) -> CountryPosture:
@@ -137,7 +189,8 @@ async def _issue(desk: Desk, posture: CountryPosture, before: CountryPosture | N
 
 def _message(posture: CountryPosture, before: CountryPosture | None, now: datetime) -> writing.Issue:
     known, name = ISSUER.posture(posture.level), countries()[posture.country]
-    reference = f"{before.sender},{before.identifier},{writing.instant(before.sent)}" if before and before.sent else None
+    told = (before.sender, before.identifier, before.sent) if before else (None, None, None)
+    replaced = writing.reference(told[0], told[1], told[2]) if told[0] and told[1] and told[2] else None
     words = [
         writing.Words("en-GB", POSTURE.en, f"{name.en}: {known.en}", posture.reason_en, known.en, ISSUER.name.en, name.en),
         writing.Words("bn-BD", POSTURE.bn, f"{name.bn}: {known.bn}", posture.reason_bn, known.bn, ISSUER.name.bn, name.bn),
@@ -147,7 +200,7 @@ def _message(posture: CountryPosture, before: CountryPosture | None, now: dateti
         identifier=f"bd-posture-{posture.id}",
         sent=now,
         status="Exercise" if posture.is_drill else "Actual",
-        country=posture.country,
+        countries=[posture.country],
         words=words,
         category="Safety",
         response=known.response,
@@ -155,5 +208,6 @@ def _message(posture: CountryPosture, before: CountryPosture | None, now: dateti
         severity=known.severity,
         certainty="Observed",
         expires=posture.valid_until,
-        references=reference,
+        kind="Update" if replaced else "Alert",
+        references=replaced,
     )

@@ -1,9 +1,9 @@
-"""Messages that this house issues, as CAP 1.2 (OASIS, 2010): an officer's own alert and the posture of a country, in English and Bangla."""
+"""What this house issues, as CAP 1.2 (OASIS, 2010), in English and Bangla: an officer's own alert, its end, a country's posture."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from lxml import etree
 
@@ -11,6 +11,7 @@ from contracts.days import DHAKA
 
 CAP: Final = "urn:oasis:names:tc:emergency:cap:1.2"
 ATOM: Final = "http://www.w3.org/2005/Atom"
+LEAST_KM: Final = 0.001
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +29,16 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One message. `circle`: latitude, longitude, kilometres; `polygon`: closed, WGS 84. Neither: the whole country."""
+    """One message. `circle`: latitude, longitude, kilometres; `polygon`: closed, WGS 84. Neither: the whole countries.
+
+    `kind`: CAP's msgType; an Update or a Cancel names in `references` what it acts on.
+    """
 
     sender: str
     identifier: str
     sent: datetime
     status: str
-    country: str
+    countries: Sequence[str]
     words: Sequence[Words]
     category: str
     response: str
@@ -42,6 +46,7 @@ class Issue:
     severity: str
     certainty: str
     expires: datetime
+    kind: Literal["Alert", "Update", "Cancel"] = "Alert"
     references: str | None = None
     circle: tuple[float, float, float] | None = None
     polygon: Sequence[tuple[float, float]] = ()
@@ -60,7 +65,7 @@ def written(issue: Issue) -> bytes:
         "sender": issue.sender,
         "sent": instant(issue.sent),
         "status": issue.status,
-        "msgType": "Update" if issue.references else "Alert",
+        "msgType": issue.kind,
         "scope": "Public",
         "references": issue.references,
     }
@@ -89,17 +94,33 @@ def written(issue: Issue) -> bytes:
 
 def _area(info: etree._Element, issue: Issue, description: str) -> None:
     area = etree.SubElement(info, f"{{{CAP}}}area")
-    circle = "{:g},{:g} {:g}".format(*issue.circle) if issue.circle else None
-    polygon = " ".join(f"{lat:g},{lon:g}" for lat, lon in issue.polygon) or None
+    circle = _circle(*issue.circle) if issue.circle else None
+    polygon = " ".join(f"{_degrees(lat)},{_degrees(lon)}" for lat, lon in issue.polygon) or None
     _children(area, {"areaDesc": description, "polygon": polygon, "circle": circle})
-    geocode = etree.SubElement(area, f"{{{CAP}}}geocode")
-    _children(geocode, {"valueName": "ISO3166-1", "value": issue.country})
+    for country in issue.countries:
+        geocode = etree.SubElement(area, f"{{{CAP}}}geocode")
+        _children(geocode, {"valueName": "ISO3166-1", "value": country})
+
+
+def _circle(latitude: float, longitude: float, km: float) -> str:
+    """No radius is so small that it is written as none."""
+    return f"{_degrees(latitude)},{_degrees(longitude)} {_degrees(max(km, LEAST_KM))}"
+
+
+def _degrees(value: float) -> str:
+    """To a tenth of a metre, and never with an exponent, which CAP does not know."""
+    return f"{round(value, 6) + 0.0:.6f}".rstrip("0").rstrip(".")
 
 
 def _children(parent: etree._Element, values: dict[str, str | None]) -> None:
     for name, value in values.items():
         if value is not None:
             etree.SubElement(parent, f"{{{CAP}}}{name}").text = value
+
+
+def reference(sender: str, identifier: str, sent: datetime) -> str:
+    """A message as `references` names it (CAP 1.2 §3.2.1): a fraction of a second that it was sent with belongs to its name."""
+    return f"{sender},{identifier},{sent.astimezone(DHAKA).isoformat()}"
 
 
 def instant(at: datetime) -> str:

@@ -4,4 +4,4 @@ from typing import Annotated
 
 from kit.auth import Caller, allow
 
-Auditor = Annotated[Caller, allow("auditor", "admin")]
+Auditor = Annotated[Caller, allow("auditor", "supervisor", "admin")]

@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Final
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 from shapely import Geometry
 
+from kit.dated import Dated
 from services.crisis import hazards
 from services.crisis.decisions import rules as decisions
 from services.crisis.directory import Sources
@@ -27,10 +28,8 @@ DATA: Final = Path(__file__).parent / "data" / "links.yaml"
 HAZARDS: Final = hazards.load()
 
 
-class Linking(BaseModel):
+class Linking(Dated):
     """When two warnings are shown as of one event, as dated data."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: str
     since: date

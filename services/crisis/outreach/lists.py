@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.crisis import Severity
 from contracts.places import countries
 from contracts.text import Text
+from kit.dated import Dated
 from kit.safe_contact import MOST_SEGMENTS, segments
 from services.crisis.outreach.rules import CARRIED, Channel, Purpose, Source, Wording
 
@@ -25,11 +25,7 @@ Lane = Annotated[int, Field(ge=0, le=3)]
 LEVELS: Final = (1, 2, 3, 4)
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Provider(_Data):
+class Provider(Dated):
     """`per_second`: parts of texts, calls or letters; null is unlimited. `burst`: as many at once after a rest."""
 
     per_second: Annotated[float, Field(gt=0)] | None
@@ -38,7 +34,7 @@ class Provider(_Data):
     source: str = Field(min_length=1)
 
 
-class Level(_Data):
+class Level(Dated):
     """`waits`: minutes before the next rung, one for each rung but the last; 0 goes on at once. `urgency`: as a push service knows it."""
 
     lane: Lane
@@ -49,7 +45,7 @@ class Level(_Data):
     urgency: Literal["low", "normal", "high"] = "normal"
 
 
-class Reach(_Data):
+class Reach(Dated):
     version: str
     since: date
     source: str = Field(min_length=1)
@@ -81,7 +77,7 @@ class Reach(_Data):
         return timedelta(minutes=waits[min(rung, len(waits) - 1)] if waits else 0)
 
 
-class Words(_Data):
+class Words(Dated):
     neutral: Text
     plain: Text
 
@@ -89,7 +85,7 @@ class Words(_Data):
         return self.plain if wording is Wording.PLAIN else self.neutral
 
 
-class Notices(_Data):
+class Notices(Dated):
     """What a browser shows. `title`, by wording; `late`: where a message came after its end."""
 
     title: Words
@@ -97,7 +93,7 @@ class Notices(_Data):
     late: Text
 
 
-class Card(_Data):
+class Card(Dated):
     """What is shown to a policeman or in a hospital, in the language of the host country. `since` and `source`: of this wording."""
 
     language: str
@@ -107,7 +103,7 @@ class Card(_Data):
     illustrative: bool
 
 
-class Texts(_Data):
+class Texts(Dated):
     """`relay`: to be forwarded. `drill`: stands before each text of a drill."""
 
     version: str
@@ -156,8 +152,8 @@ class Texts(_Data):
 
 def load(folder: Path = DATA) -> tuple[Reach, Texts]:
     """Raises `pydantic.ValidationError` for data that does not hold together."""
-    reach = Reach.model_validate(yaml.safe_load((folder / "reach.yaml").read_text("utf-8")))
-    return reach, Texts.model_validate(yaml.safe_load((folder / "texts.yaml").read_text("utf-8")))
+    reach = Reach.read(folder / "reach.yaml")
+    return reach, Texts.read(folder / "texts.yaml")
 
 
 REACH, TEXTS = load()

@@ -6,10 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.text import Text
+from kit.dated import Dated
 from kit.safe_contact import MOST_SEGMENTS, segments
 from services.crisis.outreach.lists import LONGEST_LINK, MOST_LETTERS_OF_A_COUNTRY, TEXTS
 from services.crisis.outreach.rules import Channel
@@ -22,16 +22,12 @@ Minutes = Annotated[int, Field(ge=1, le=1440)]
 Level = Annotated[int, Field(ge=0, le=4)]
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Step(_Data):
+class Step(Dated):
     who: Who
     wait_minutes: Minutes
 
 
-class Policy(_Data):
+class Policy(Dated):
     levels: frozenset[int] = Field(min_length=1)
     steps: tuple[Step, ...] = Field(min_length=1)
     loop_minutes: Minutes
@@ -47,7 +43,7 @@ class Policy(_Data):
         return self
 
 
-class Escalation(_Data):
+class Escalation(Dated):
     version: str
     valid_from: date
     source: str
@@ -84,7 +80,7 @@ class Escalation(_Data):
 
 def load(path: Path = IN_FORCE) -> Escalation:
     """Raises `pydantic.ValidationError`."""
-    return Escalation.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Escalation.read(path)
 
 
 ESCALATION: Final = load()

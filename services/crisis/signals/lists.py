@@ -4,15 +4,14 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from kit.dated import Dated
 
 DATA: Final = Path(__file__).parent / "data" / "signals-2026.yaml"
 
 
-class Numbers(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class Numbers(Dated):
     version: str = Field(min_length=1)
     valid_from: date
     source: str = Field(min_length=1)
@@ -37,4 +36,4 @@ class Numbers(BaseModel):
 
 def load(path: Path = DATA) -> Numbers:
     """Raises `pydantic.ValidationError`."""
-    return Numbers.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Numbers.read(path)

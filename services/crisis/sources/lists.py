@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from contracts.places import CountryCode
 from contracts.text import Text
+from kit.dated import Dated
 from services.crisis.directory import Source, Sources
 from services.crisis.sources.rules import Policy
 
@@ -34,11 +34,7 @@ class Kind(StrEnum):
 POLLED: Final = frozenset({Kind.CAP_FEED, Kind.GDACS})
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Signing(_Row):
+class Signing(Dated):
     """`pinned`: SHA-256 of the certificates (DER) that may sign. `ca`: a PEM file beside the data whose authority may issue them."""
 
     policy: Policy = Policy.IGNORE
@@ -52,7 +48,7 @@ class Signing(_Row):
         return self
 
 
-class WarningSource(_Row):
+class WarningSource(Dated):
     """`hosts`: where its links may lead besides its own host. `client`: the partner's client that speaks for it."""
 
     code: str = Field(pattern=r"^[a-z0-9-]{2,40}$")
@@ -104,14 +100,14 @@ class WarningSource(_Row):
         return self
 
 
-class WithoutFeed(_Row):
+class WithoutFeed(Dated):
     country: CountryCode
     note: Text
     source: str = Field(min_length=1)
     as_of: int
 
 
-class Plan(_Row):
+class Plan(Dated):
     """`dead_after_minutes`: when nothing at all was read for so long, a person is told."""
 
     version: str
@@ -171,7 +167,7 @@ class Registry:
 
 def load(authorities: Sources, environment: Literal["local", "test", "production"], path: Path = DATA) -> Registry:
     """Raises `pydantic.ValidationError` and `ValueError` for data that does not hold together."""
-    registry = Registry(Plan.model_validate(yaml.safe_load(path.read_text("utf-8"))), authorities, environment, path.parent)
+    registry = Registry(Plan.read(path), authorities, environment, path.parent)
     if unknown := sorted(_unknown(registry)):
         raise ValueError(f"no such authority or file: {unknown}")
     return registry

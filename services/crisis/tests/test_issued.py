@@ -1,9 +1,11 @@
 """What this house issues: an officer's alert by form, a posture by two people, and the public CAP feed that others can read."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
 from lxml import etree
 
 from kit.crypto import Keyring
@@ -12,10 +14,15 @@ from runner.testing import Running
 from services.crisis.contingency.service import sweep_files
 from services.crisis.incidents.schemas import LISTS
 from services.crisis.sources import advice
+from services.crisis.tests.conftest import information
 from services.crisis.tests.test_incidents import INCIDENTS, opened, problem, wing
+from services.crisis.tests.test_schema import faults
 from services.crisis.warnings import cap
 
+Cap = Callable[..., bytes]
 FEED = "/v1/crisis/feed"
+# A whole country is named by its code: its borders are known to who reads it. What is over asks nothing of anybody.
+WITHOUT = {"area-without-shape", "instruction-recommended"}
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
 WORDS = {
     "country": "LB",
@@ -41,8 +48,7 @@ async def in_feed(crisis: Running) -> list[str]:
         answer = await http.get(httpx.URL(link.get("href", "")).path)
         assert answer.headers["content-type"] == "application/cap+xml"
         message = cap.parse(answer.content)
-        # A whole country is named by its code: its borders are known to who reads it.
-        assert (set(advice.of(answer.content)) - {"area-without-shape"}, message.defects) == (set(), ())
+        assert (set(advice.of(answer.content)) - WITHOUT, message.defects, faults(answer.content)) == (set(), (), [])
         assert [info.language for info in message.infos] == ["en-gb", "bn-bd"]
         found.append(message.identity.identifier)
     return found
@@ -80,6 +86,71 @@ class TestWritten:
         assert await problem(other) == (403, "not-your-country")
         half = WORDS | {"polygon": [[33.1, 35.1], [33.2, 35.1], [33.2, 35.3]]}
         assert (await wing(crisis).post("/v1/crisis/alerts/written", json=half)).status_code == 422
+
+
+def over(**said: str) -> dict[str, str]:
+    return {"why": "over", "reason": "The strikes have stopped.", "reason_bn": "হামলা থেমেছে।", **said}
+
+
+class TestEnded:
+    """An officer ends a warning; whoever reads our feed is told, and does not only see it vanish."""
+
+    async def gone_out(self, crisis: Running, **said: Any) -> dict[str, Any]:
+        alert: dict[str, Any] = (await wing(crisis).post("/v1/crisis/alerts/written", json=WORDS | said)).json()
+        at = f"/v1/crisis/alerts/{alert['id']}/decision"
+        assert (await wing(crisis, sub="wing-two").post(f"{at}/release", headers={"If-Match": "*"})).status_code == 201
+        return alert
+
+    @pytest.mark.parametrize(("why", "kind", "state"), [("over", "update", "ended"), ("wrong", "cancel", "cancelled")])
+    async def test_and_its_end_takes_its_place_in_the_feed(self, crisis: Running, why: str, kind: str, state: str) -> None:
+        alert = await self.gone_out(crisis)
+        answer = await wing(crisis).post(f"/v1/crisis/alerts/{alert['id']}/ending", json=over(why=why))
+        assert (answer.status_code, answer.json()["message_type"]) == (201, kind), answer.text
+        assert (await wing(crisis).get(f"/v1/crisis/alerts/{alert['id']}")).json()["status"] == state
+        assert await in_feed(crisis) == [answer.json()["identifier"]]
+        message = cap.parse((await crisis.client().get(f"{FEED}/{answer.json()['identifier']}")).content)
+        assert {one.identifier for one in message.references} == {alert["identifier"]}
+        assert [one.description for one in message.infos] == ["The strikes have stopped.", "হামলা থেমেছে।"]
+        assert (await crisis.client().get(f"{FEED}/{alert['identifier']}")).status_code == 200, "who was warned may look again"
+        again = wing(crisis).post(f"/v1/crisis/alerts/{alert['id']}/ending", json=over())
+        assert await problem(again) == (409, "alert-has-ended")
+
+    async def test_before_it_went_out_nobody_outside_reads_of_it(self, crisis: Running) -> None:
+        alert = (await wing(crisis).post("/v1/crisis/alerts/written", json=WORDS)).json()
+        ended = await wing(crisis).post(f"/v1/crisis/alerts/{alert['id']}/ending", json=over(why="wrong"))
+        assert (await wing(crisis).get(f"/v1/crisis/alerts/{alert['id']}/decision")).json()["outcome"] == "lapsed"
+        assert await in_feed(crisis) == []
+        assert (await crisis.client().get(f"{FEED}/{ended.json()['identifier']}")).status_code == 404
+
+    async def test_anothers_warning_is_ended_here_and_is_none_of_our_feeds(self, crisis: Running, warn: Any) -> None:
+        """Its countries are the ended one's, though an officer of one of them could not end it; its time of sending has a fraction."""
+        infos = information(country="LB") + information(country="SY")
+        alert = await warn(infos=infos, sent=(datetime.now(UTC) - timedelta(minutes=1)).isoformat(timespec="milliseconds"))
+        assert alert["countries"] == ["LB", "SY"]
+        at = f"/v1/crisis/alerts/{alert['id']}/ending"
+        assert await problem(wing(crisis).post(at, json=over())) == (403, "not-only-your-country")
+        assert await problem(wing(crisis, "SA").post(at, json=over())) == (404, "not-found")
+        ended = await crisis.client("supervisor").post(at, json=over())
+        assert (ended.status_code, ended.json()["countries"]) == (201, ["LB", "SY"]), ended.text
+        assert (await wing(crisis).get(f"/v1/crisis/alerts/{alert['id']}")).json()["status"] == "ended"
+        assert await in_feed(crisis) == []
+
+    async def test_a_drill_is_ended_by_a_drill(self, crisis: Running) -> None:
+        alert = await self.gone_out(crisis, is_drill=True)
+        ended = (await wing(crisis).post(f"/v1/crisis/alerts/{alert['id']}/ending", json=over())).json()
+        assert ended["message_status"] == "exercise"
+        assert (await wing(crisis).get(f"/v1/crisis/alerts/{alert['id']}")).json()["status"] == "ended"
+        assert await in_feed(crisis) == []
+        assert (await crisis.client().get(f"{FEED}/{ended['identifier']}")).status_code == 404
+
+    async def test_a_stranger_who_writes_our_name_ends_nothing_and_is_not_read(self, crisis: Running, cap: Cap) -> None:
+        alert = await self.gone_out(crisis)
+        named = f"{alert['sender']},{alert['identifier']},{alert['sent']}"
+        raw = cap(sender=alert["sender"], identifier="forged", msgType="Cancel", infos="", references=named)
+        stranger = crisis.client("service", sub="stranger", azp="svc-somebody")
+        assert (await stranger.post("/v1/crisis/alerts", content=raw, headers={"Content-Type": "application/cap+xml"})).status_code == 201
+        assert await in_feed(crisis) == [alert["identifier"]]
+        assert (await crisis.client().get(f"{FEED}/forged")).status_code == 404
 
 
 class TestPosture:

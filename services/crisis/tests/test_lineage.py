@@ -293,6 +293,7 @@ class TestR12Links:
             {"languages": frozenset({"ar", "en"})},
             {"languages": frozenset({"ar"}), "identity": Identity("met@test", "late", NOON + timedelta(hours=3))},
             {"languages": frozenset({"ar"}), "countries": frozenset({"LB", "SY"})},
+            {"languages": frozenset({"ar"}), "shape": around(35.9, 34.6, 60)},
         ],
     )
     def test_nothing_else_is(self, changed: dict[str, object]) -> None:

@@ -15,6 +15,7 @@ from kit.testing.days import today
 from kit.testing.waiting import until
 from runner.testing import Engines, Running
 from services.crisis.signals import service
+from services.crisis.tests.test_incidents import INCIDENTS, opened, problem
 
 URL = "/v1/crisis/signals"
 
@@ -181,3 +182,19 @@ class TestAnswered:
     async def test_a_reason_is_needed(self, burst: dict[str, Any], wing: httpx.AsyncClient) -> None:
         answer = await wing.post(f"{URL}/{burst['id']}/dismissal", json={"because": " "}, headers=headers(burst))
         assert answer.status_code == 422
+
+
+class TestOpensAnIncident:
+    async def test_once_a_person_confirmed_it_and_of_its_own_country(
+        self, crisis: Running, burst: dict[str, Any], wing: httpx.AsyncClient
+    ) -> None:
+        body = {"country": "LB", "hazard": "conflict", "commander": "First Secretary", "reason": "Wages", "signal": burst["id"]}
+        assert await problem(wing.post(INCIDENTS, json=body)) == (409, "signal-unconfirmed")
+        said = await wing.post(f"{URL}/{burst['id']}/confirmation", json={"because": "A factory has closed"}, headers=headers(burst))
+        assert said.status_code == 201
+        assert await problem(wing.post(INCIDENTS, json=body | {"is_drill": True})) == (409, "drill-mixed")
+        anywhere = crisis.client("supervisor")
+        assert await problem(anywhere.post(INCIDENTS, json=body | {"country": "SA"})) == (409, "other-country")
+        assert await problem(wing.post(INCIDENTS, json=body | {"signal": str(uuid4())})) == (404, "not-found")
+        incident = await opened(wing, **body)
+        assert (incident["opened_from"], incident["signal_id"]) == ("signal", burst["id"])

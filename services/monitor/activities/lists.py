@@ -6,29 +6,25 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self, get_args
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.framework.register import Horizon
 from contracts.framework.register import load as register
 from contracts.text import Text
+from kit.dated import Dated
 
 IN_FORCE: Final = Path(__file__).parent.parent / "data" / "reporting.yaml"
 ANY_LEAD: Final = "*"
 
 
-class _Fact(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class State(_Fact):
+class State(Dated):
     code: str
     title: Text
     claims: bool
     ends: bool
 
 
-class Office(_Fact):
+class Office(Dated):
     """Accounts with `role` (and `org`, where one is named) speak for `actor` from `since` until the day before `until`."""
 
     actor: str
@@ -38,7 +34,7 @@ class Office(_Fact):
     until: date | None = None
 
 
-class Renumbering(_Fact):
+class Renumbering(Dated):
     """`now` (in this edition) is the activity that `edition` called `earlier`."""
 
     edition: str
@@ -46,12 +42,12 @@ class Renumbering(_Fact):
     now: str
 
 
-class Remark(_Fact):
+class Remark(Dated):
     activities: tuple[str, ...]
     text: Text
 
 
-class Reporting(_Fact):
+class Reporting(Dated):
     version: int
     valid_from: date
     label: Literal["illustrative", "ordered"]
@@ -90,4 +86,4 @@ def _unknown(reporting: Reporting) -> Iterator[str]:
 @cache
 def load() -> Reporting:
     """Raises pydantic.ValidationError, which names every fault."""
-    return Reporting.model_validate(yaml.safe_load(IN_FORCE.read_text("utf-8")))
+    return Reporting.read(IN_FORCE)

@@ -5,18 +5,16 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.framework.register import load as register
+from kit.dated import Dated
 from kit.quarters import PATTERN
 
 IN_FORCE: Final = Path(__file__).parent.parent / "data" / "committees.yaml"
 
 
-class Committees(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class Committees(Dated):
     version: int = Field(ge=1)
     valid_from: date
     label: Literal["illustrative", "ordered"]
@@ -34,4 +32,4 @@ class Committees(BaseModel):
 @cache
 def load() -> Committees:
     """Raises pydantic.ValidationError, which names every fault."""
-    return Committees.model_validate(yaml.safe_load(IN_FORCE.read_text("utf-8")))
+    return Committees.read(IN_FORCE)

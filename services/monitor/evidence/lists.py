@@ -5,16 +5,15 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from kit.dated import Dated
 
 IN_FORCE: Final = Path(__file__).parent.parent / "data" / "publication.yaml"
 
 
-class Publication(BaseModel):
+class Publication(Dated):
     """`cut_off_days` after the end of a quarter its divisions are fixed."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: int
     valid_from: date
@@ -26,4 +25,4 @@ class Publication(BaseModel):
 @cache
 def load() -> Publication:
     """Raises pydantic.ValidationError, which names every fault."""
-    return Publication.model_validate(yaml.safe_load(IN_FORCE.read_text("utf-8")))
+    return Publication.read(IN_FORCE)

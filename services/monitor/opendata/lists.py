@@ -7,18 +7,15 @@ from pathlib import Path
 from typing import Any, Final, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.text import Text
+from kit.dated import Dated
 
 IN_FORCE: Final = Path(__file__).parent.parent / "data" / "open_data.yaml"
 
 
-class _Fact(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Column(_Fact):
+class Column(Dated):
     """`refers_to` names the table whose `id` it holds. `optional`: a cell may be empty."""
 
     title: Text
@@ -29,14 +26,14 @@ class Column(_Fact):
     optional: bool = False
 
 
-class Table(_Fact):
+class Table(Dated):
     title: Text
     description: Text | None = None
     key: tuple[str, ...]
     columns: Mapping[str, Column]
 
 
-class Dictionary(_Fact):
+class Dictionary(Dated):
     version: int = Field(ge=1)
     valid_from: date
     title: Text

@@ -6,24 +6,20 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts import catalogue as _all_events  # noqa: F401  # declares every event type
 from contracts.events import event_types
 from contracts.framework.register import load as load_register
 from contracts.text import Text
+from kit.dated import Dated
 from services.monitor.evidence.rules import Dimension
 
 IN_FORCE: Final = Path(__file__).parent.parent / "data" / "reports.yaml"
 Words = Annotated[tuple[Text, ...], Field(min_length=1)]
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Told(_Data):
+class Told(Dated):
     """One kind of fact; `by` are the ways in which it is divided."""
 
     event: str
@@ -31,14 +27,14 @@ class Told(_Data):
     by: tuple[Dimension, ...]
 
 
-class Definition(_Data):
+class Definition(Dated):
     activity: str
     title: Text
     tables: Annotated[tuple[Told, ...], Field(min_length=1)]
     not_counted: Words
 
 
-class Reports(_Data):
+class Reports(Dated):
     version: int = Field(ge=1)
     valid_from: date
     label: Literal["illustrative", "ordered"]
@@ -60,4 +56,4 @@ class Reports(_Data):
 @cache
 def load() -> Reports:
     """Raises pydantic.ValidationError, which names every fault."""
-    return Reports.model_validate(yaml.safe_load(IN_FORCE.read_text("utf-8")))
+    return Reports.read(IN_FORCE)

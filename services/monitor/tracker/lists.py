@@ -6,26 +6,22 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
 from contracts.framework.register import load as register
 from contracts.places import CountryCode
 from contracts.text import Text
+from kit.dated import Dated
 
 IN_FORCE: Final = Path(__file__).parent.parent / "data" / "tracker.yaml"
 
 
-class _Fact(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Outcome(_Fact):
+class Outcome(Dated):
     code: str
     title: Text
 
 
-class Step(_Fact):
+class Step(Dated):
     """`repeats`: it may be told many times. `after`: steps that, where they were done, were done no later. `ends`: none follows it."""
 
     code: str
@@ -36,14 +32,14 @@ class Step(_Fact):
     outcomes: tuple[Outcome, ...] = ()
 
 
-class Kind(_Fact):
+class Kind(Dated):
     code: str
     title: Text
     holds_actions: bool
     steps: tuple[Step, ...]
 
 
-class NamedMatter(_Fact):
+class NamedMatter(Dated):
     """What the framework names. `said`: how it tells that things stood; `found`: where it does."""
 
     code: str
@@ -56,7 +52,7 @@ class NamedMatter(_Fact):
     found: Text
 
 
-class Tracker(_Fact):
+class Tracker(Dated):
     version: int
     valid_from: date
     label: Literal["illustrative", "ordered"]
@@ -103,4 +99,4 @@ def _unknown_names(tracker: Tracker) -> Iterator[str]:
 @cache
 def load() -> Tracker:
     """Raises pydantic.ValidationError, which names every fault."""
-    return Tracker.model_validate(yaml.safe_load(IN_FORCE.read_text("utf-8")))
+    return Tracker.read(IN_FORCE)

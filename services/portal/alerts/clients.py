@@ -109,6 +109,10 @@ async def write(services: Services, said: dict[str, Any], *, key: str) -> str:
     return str((await services.post(NAME, "/v1/crisis/alerts/written", said, key=key))["id"])
 
 
+async def end(services: Services, identity: UUID, said: dict[str, Any], *, key: str) -> None:
+    await services.post(NAME, f"/v1/crisis/alerts/{identity}/ending", said, key=key)
+
+
 async def acknowledge(services: Services, identity: UUID, *, key: str) -> None:
     await services.post(NAME, f"/v1/crisis/alerts/{identity}/acknowledgements", {}, key=key)
 

@@ -31,6 +31,7 @@ TEXTS: Final = (
 CIRCLE: Final = ("latitude", "longitude", "km")
 ANSWERED: Final = ("status", "reporter", "note")
 FIELDS: Final = (*TEXTS, *CIRCLE, "circle", "is_drill")
+ENDING: Final = ("why", "reason_bn", "reason")
 
 
 @router.get("/alerts")
@@ -58,8 +59,9 @@ async def stream(
 
 
 @router.get("/alerts/new")
-async def new_alert(request: Request, visitor: AlertWriter) -> Response:
-    return _writing(request, await blank_or_parked(request, visitor))
+async def new_alert(request: Request, visitor: AlertWriter, country: str = "") -> Response:
+    form = await blank_or_parked(request, visitor)
+    return _writing(request, form if form.was_parked or not country else Form({"country": [country]}))
 
 
 @router.post("/alerts/new")
@@ -153,6 +155,24 @@ async def decide(
     except (RefusedError, AwayError) as error:
         return await _one(request, services, identity, answered_with(form, error, (), language_of(request)), error.code)
     return RedirectResponse(f"/alerts/{identity}#decision", 303)
+
+
+@router.get("/alerts/{identity}/ending")
+async def ask_for_ending(request: Request, identity: UUID, visitor: AlertWriter, services: ServicesDep) -> Response:
+    return await _ending(request, services, identity, await blank_or_parked(request, visitor))
+
+
+@router.post("/alerts/{identity}/ending")
+async def end_alert(request: Request, identity: UUID, form: Posted, _: AlertWriter, services: ServicesDep) -> Response:
+    try:
+        await clients.end(services, identity, body_of({name: form.value(name) for name in ENDING}), key=form.key)
+    except (RefusedError, AwayError) as error:
+        return await _ending(request, services, identity, answered_with(form, error, ENDING, language_of(request)), error.code)
+    return RedirectResponse(f"/alerts/{identity}", 303)
+
+
+async def _ending(request: Request, services: Services, identity: UUID, form: Form, status: int = 200) -> Response:
+    return page(request, "alerts/ending.html", status=status, alert=await clients.read(services, identity), form=form)
 
 
 async def _one(request: Request, services: Services, identity: UUID, form: Form, status: int = 200) -> Response:

@@ -9,21 +9,18 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import Field, TypeAdapter, model_validator
 
 import contracts
 from contracts.text import Bilingual
+from kit.dated import Dated
 
 CONTRACTS: Final = Path(contracts.__file__).parent
 _DATA: Final = Path(__file__).parent / "data"
 _SafeLoader: Final[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # a hundred kilobytes: that in Python takes a second
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Step(_Data):
+class Step(Dated):
     """Of the quick start. `commands`: for bash, run by a test as they stand."""
 
     title: Bilingual
@@ -31,7 +28,7 @@ class Step(_Data):
     commands: str = Field(min_length=1)
 
 
-class Change(_Data):
+class Change(Dated):
     day: date
     kind: Literal["added", "changed", "deprecated", "removed"]
     words: Bilingual
@@ -44,7 +41,7 @@ class Change(_Data):
         return self
 
 
-class Rules(_Data):
+class Rules(Dated):
     title: Bilingual
     rules: Annotated[tuple[Bilingual, ...], Field(min_length=1)]
 

@@ -18,7 +18,7 @@ from services.portal.page import language_of, often, page
 
 router = APIRouter(prefix="/incidents", dependencies=[public()], include_in_schema=False)
 
-NEW: Final = ("country", "hazard", "phase", "commander", "liaison", "scribe", "reason")
+NEW: Final = ("country", "hazard", "phase", "commander", "liaison", "scribe", "reason", "signal")
 OWN: Final = (
     *("phase", "state", "summary", "what", "number", "currency", "source", "en", "bn", "note", "words", "sector", "owner", "reason"),
     *("task", "owner_shift", "is_urgent"),
@@ -42,11 +42,11 @@ async def list_incidents(request: Request, visitor: IncidentReader, services: Se
 
 @router.get("/new")
 async def new_incident(
-    request: Request, visitor: IncidentLeader, services: ServicesDep, alert: str = "", country: str = "", drill: str = ""
+    request: Request, visitor: IncidentLeader, services: ServicesDep, alert: str = "", signal: str = "", country: str = "", drill: str = ""
 ) -> Response:
     form = await blank_or_parked(request, visitor)
     if not form.was_parked:
-        known = {"alerts": alert, "country": country, "is_drill": drill}
+        known = {"alerts": alert, "signal": signal, "country": country, "is_drill": drill}
         form = Form({name: [value] for name, value in known.items() if value} | {"phase": ["during"]})
     return await _new_page(request, services, form)
 

@@ -43,6 +43,14 @@ class TestSignals:
         assert browser.path == f"/signals/{identity}"
         assert "Confirmed" in browser.words
         assert "A factory has closed" in browser.words
+        assert f'href="/incidents/new?signal={identity}&amp;country=LB"' in browser.answer.text
+        await browser.open("/alerts/new?country=LB")
+        assert '<option value="LB" selected' in browser.answer.text
+        await browser.open(f"/incidents/new?signal={identity}&country=LB")
+        said = {"country": "LB", "hazard": "conflict", "phase": "during", "commander": "First Secretary", "reason": "A factory has closed"}
+        await browser.send("/incidents/new", {**said, "signal": str(identity)})
+        assert browser.path.startswith("/incidents/"), browser.words
+        assert browser.path != "/incidents/new"
         assert (await browser.open("/signals")).status_code == 200
         assert "Nothing unusual waits for you." in browser.words
 

@@ -5,33 +5,29 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
+from kit.dated import Choice, Dated
 from services.reintegration.casework.rules import DimensionResult, result
-from services.reintegration.lists import Choice, Choices
+from services.reintegration.lists import Choices
 
 DATA: Final = Path(__file__).parents[1] / "data"
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Answer(_Data):
+class Answer(Dated):
     value: int = Field(ge=0)
     en: str
     bn: str
 
 
-class Dimension(_Data):
+class Dimension(Dated):
     code: Literal["economic", "social", "psychosocial"]
     en: str
     bn: str
     items: tuple[Choice, ...]
 
 
-class Instrument(_Data):
+class Instrument(Dated):
     version: str
     valid_from: date
     least_answered: int = Field(ge=1)
@@ -65,7 +61,7 @@ class Instrument(_Data):
         ]
 
 
-class Procedure(_Data):
+class Procedure(Dated):
     version: str
     valid_from: date
     review_months: tuple[int, ...]
@@ -84,12 +80,12 @@ class Procedure(_Data):
 
 def load_instrument(path: Path = DATA / "instrument-2026.yaml") -> Instrument:
     """Raises `pydantic.ValidationError`."""
-    return Instrument.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Instrument.read(path)
 
 
 def load_procedure(path: Path = DATA / "casework-2026.yaml") -> Procedure:
     """Raises `pydantic.ValidationError`."""
-    return Procedure.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Procedure.read(path)
 
 
 INSTRUMENT: Final = load_instrument()

@@ -9,10 +9,11 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from contracts.persons import Sex
 from contracts.text import Bilingual, Text
+from kit.dated import Choice
 from kit.text import ONE_LINE, PARAGRAPHS, Day
 from services.reintegration.casework.instrument import INSTRUMENT, PROCEDURE
 from services.reintegration.casework.rules import GoalState, Step
-from services.reintegration.lists import Choice, has
+from services.reintegration.lists import has
 from services.reintegration.schemas import LISTS, ChoiceOut, Code, In, Name
 
 Words = Annotated[str, Field(min_length=1, max_length=2000), PARAGRAPHS]

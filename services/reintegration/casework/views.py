@@ -10,6 +10,7 @@ from contracts.days import DHAKA
 from contracts.text import Bilingual, Text
 from kit.auth import Caller
 from kit.crypto import Keyring
+from kit.dated import Choice
 from services.reintegration.casework import repository, rules
 from services.reintegration.casework.instrument import INSTRUMENT, PROCEDURE
 from services.reintegration.casework.models import Assessment, ChildHandOver, Consent, HouseholdMember, Plan, PlanGoal, Review
@@ -27,7 +28,7 @@ from services.reintegration.casework.schemas import (
     ProtectionOut,
     ReviewOut,
 )
-from services.reintegration.lists import Choice, choice
+from services.reintegration.lists import choice
 from services.reintegration.models import ReintegrationCase
 from services.reintegration.schemas import LISTS, ChoiceOut
 

@@ -4,18 +4,16 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import model_validator
 
+from kit.dated import Dated
 from services.reintegration.claims.rules import PAID
 from services.reintegration.lists import Choices, has
 
 IN_FORCE: Final = Path(__file__).parents[1] / "data" / "claims-2026.yaml"
 
 
-class ClaimLists(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class ClaimLists(Dated):
     version: str
     valid_from: date
     kinds: Choices
@@ -31,7 +29,7 @@ class ClaimLists(BaseModel):
 
 def load(path: Path = IN_FORCE) -> ClaimLists:
     """Raises `pydantic.ValidationError`."""
-    return ClaimLists.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return ClaimLists.read(path)
 
 
 CLAIMS: Final = load()

@@ -11,13 +11,14 @@ from contracts.days import DHAKA
 from contracts.money import CurrencyCode
 from contracts.places import CountryCode
 from contracts.text import Bilingual, Text
+from kit.dated import Choice
 from kit.reference import parse
 from kit.text import PARAGRAPHS, Day, digits
 from services.reintegration import rules as returns
 from services.reintegration.claims import rules
 from services.reintegration.claims.lists import CLAIMS
 from services.reintegration.claims.rules import State
-from services.reintegration.lists import Choice, has
+from services.reintegration.lists import has
 from services.reintegration.schemas import ChoiceOut, Code, In, Name
 
 _LIST: Final = "/v1/returnees/claim-lists"

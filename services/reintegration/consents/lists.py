@@ -4,16 +4,15 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from kit.dated import Dated
 
 IN_FORCE: Final = Path(__file__).parents[1] / "data" / "files-2026.yaml"
 
 
-class KeptFiles(BaseModel):
+class KeptFiles(Dated):
     """`withdrawn_photo_days`: after a consent was withdrawn. `orphan_days`: after a file was put that no record names."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     version: str
     valid_from: date
@@ -24,7 +23,7 @@ class KeptFiles(BaseModel):
 
 def load(path: Path = IN_FORCE) -> KeptFiles:
     """Raises `pydantic.ValidationError`."""
-    return KeptFiles.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return KeptFiles.read(path)
 
 
 KEPT: Final = load()

@@ -5,21 +5,17 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.places import DistrictCode
 from contracts.text import Text
+from kit.dated import Dated
 from services.reintegration.lists import Choices
 
 IN_FORCE: Final = Path(__file__).parents[1] / "data" / "counter-2026.yaml"
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Cover(_Data):
+class Cover(Dated):
     """The desk of the district `by` does the work of `district`, from the first day to the last, both included."""
 
     district: DistrictCode
@@ -41,7 +37,7 @@ class Cover(_Data):
         return self.since <= today <= self.until
 
 
-class CounterLists(_Data):
+class CounterLists(Dated):
     version: str
     valid_from: date
     purposes: Choices
@@ -63,7 +59,7 @@ class CounterLists(_Data):
 
 def load(path: Path = IN_FORCE) -> CounterLists:
     """Raises `pydantic.ValidationError`."""
-    return CounterLists.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return CounterLists.read(path)
 
 
 COUNTER: Final = load()

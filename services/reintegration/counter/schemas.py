@@ -9,8 +9,9 @@ from pydantic import AfterValidator, BaseModel
 
 from contracts.places import DistrictCode
 from contracts.text import Bilingual, Text
+from kit.dated import Choice
 from services.reintegration.counter.lists import COUNTER
-from services.reintegration.lists import Choice, has
+from services.reintegration.lists import has
 from services.reintegration.schemas import ChoiceOut, Code, In
 
 _NOT_LISTED: Final = Text(

@@ -10,9 +10,10 @@ from pydantic import AfterValidator
 from contracts.text import Text
 from kit.auth import public
 from kit.database import SessionDep
+from kit.dated import Choice
 from kit.quarters import Quarter
 from kit.spreadsheet import csv_file
-from services.reintegration.lists import Choice, has
+from services.reintegration.lists import has
 from services.reintegration.outcomes import service, views
 from services.reintegration.outcomes.access import Reader
 from services.reintegration.outcomes.lists import OUTCOMES

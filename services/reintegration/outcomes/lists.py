@@ -4,10 +4,10 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from services.reintegration.lists import Choice, Choices
+from kit.dated import Choice, Dated
+from services.reintegration.lists import Choices
 
 IN_FORCE: Final = Path(__file__).parents[1] / "data" / "outcomes-2026.yaml"
 
@@ -27,9 +27,7 @@ class FollowUp(Choice):
         return self
 
 
-class Outcomes(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class Outcomes(Dated):
     version: str = Field(min_length=1)
     valid_from: date
     least_change: int = Field(ge=1, le=100)
@@ -52,7 +50,7 @@ class Outcomes(BaseModel):
 
 def load(path: Path = IN_FORCE) -> Outcomes:
     """Raises `pydantic.ValidationError`."""
-    return Outcomes.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Outcomes.read(path)
 
 
 OUTCOMES: Final = load()

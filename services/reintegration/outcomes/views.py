@@ -4,9 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from contracts.text import Bilingual, Text
+from kit.dated import Choice
 from kit.spreadsheet import Cell, as_csv
 from services.reintegration.casework.instrument import INSTRUMENT, Dimension
-from services.reintegration.lists import Choice, choice
+from services.reintegration.lists import choice
 from services.reintegration.outcomes import rules
 from services.reintegration.outcomes.lists import OUTCOMES
 from services.reintegration.outcomes.rules import Interval, Scope, Sums, Told

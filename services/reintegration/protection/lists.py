@@ -4,10 +4,10 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
-from services.reintegration.lists import Choice, Choices
+from kit.dated import Choice, Dated
+from services.reintegration.lists import Choices
 
 IN_FORCE: Final = Path(__file__).parents[1] / "data" / "protection-2026.yaml"
 
@@ -26,18 +26,14 @@ class Kind(Choice):
     area: str
 
 
-class Emergency(BaseModel):
+class Emergency(Dated):
     """For how long a case may be opened from outside, and within how many days two people judge it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     minutes_most: int = Field(ge=5, le=24 * 60)
     review_within_days: int = Field(ge=1, le=30)
 
 
-class ProtectionLists(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class ProtectionLists(Dated):
     version: str
     valid_from: date
     source: str
@@ -75,7 +71,7 @@ class ProtectionLists(BaseModel):
 
 def load(path: Path = IN_FORCE) -> ProtectionLists:
     """Raises `pydantic.ValidationError`."""
-    return ProtectionLists.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return ProtectionLists.read(path)
 
 
 PROTECTION: Final = load()

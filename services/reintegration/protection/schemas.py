@@ -9,8 +9,9 @@ from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from contracts.money import CurrencyCode
 from contracts.text import Bilingual, Text
+from kit.dated import Choice
 from kit.text import PARAGRAPHS, Day
-from services.reintegration.lists import Choice, has
+from services.reintegration.lists import has
 from services.reintegration.protection import rules
 from services.reintegration.protection.lists import PROTECTION
 from services.reintegration.protection.rules import StepState

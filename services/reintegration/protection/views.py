@@ -6,8 +6,9 @@ from datetime import date
 from contracts.text import Bilingual
 from kit.counts import SMALLEST
 from kit.crypto import Keyring
+from kit.dated import Choice
 from services.reintegration.casework.service import Desk
-from services.reintegration.lists import Choice, choice
+from services.reintegration.lists import choice
 from services.reintegration.models import Returnee
 from services.reintegration.protection import repository, rules, service
 from services.reintegration.protection.lists import PROTECTION

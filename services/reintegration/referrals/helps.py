@@ -4,12 +4,12 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.text import Text
+from kit.dated import Choice, Dated
 from kit.policy import policies
-from services.reintegration.lists import Choice, Choices
+from services.reintegration.lists import Choices
 
 IN_FORCE: Final = Path(__file__).parents[1] / "data" / "helps-2026.yaml"
 Sent = Literal["name", "phone", "district", "returned_on"]
@@ -21,11 +21,7 @@ def _may_be_sent() -> frozenset[str]:
     return frozenset(field.removeprefix("person.") for fields in known for field in fields)
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Criterion(_Data):
+class Criterion(Dated):
     """`en` and `bn` say why not, to the person across the desk."""
 
     fact: Literal["returned_on", "years_since_return", "went_legally", "is_sick_or_injured"]
@@ -52,7 +48,7 @@ class Help(Choice):
     criteria: tuple[Criterion, ...]
 
 
-class Helps(_Data):
+class Helps(Dated):
     version: str
     valid_from: date
     accept_within_days: int = Field(ge=1, le=60)
@@ -80,7 +76,7 @@ class Helps(_Data):
 
 def load(path: Path = IN_FORCE) -> Helps:
     """Raises `pydantic.ValidationError`."""
-    return Helps.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Helps.read(path)
 
 
 HELPS: Final = load()

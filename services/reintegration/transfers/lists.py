@@ -4,17 +4,15 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from kit.dated import Dated
 from services.reintegration.lists import Choices
 
 IN_FORCE: Final = Path(__file__).parents[1] / "data" / "transfers-2026.yaml"
 
 
-class TransferLists(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
+class TransferLists(Dated):
     version: str
     valid_from: date
     accept_within_days: int = Field(ge=1, le=60)
@@ -24,7 +22,7 @@ class TransferLists(BaseModel):
 
 def load(path: Path = IN_FORCE) -> TransferLists:
     """Raises `pydantic.ValidationError`."""
-    return TransferLists.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return TransferLists.read(path)
 
 
 TRANSFERS: Final = load()

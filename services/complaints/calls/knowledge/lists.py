@@ -4,19 +4,15 @@ from datetime import date
 from pathlib import Path
 from typing import Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.text import Text
+from kit.dated import Dated
 
 IN_FORCE: Final = Path(__file__).parents[1] / "data" / "knowledge.yaml"
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Article(_Data):
+class Article(Dated):
     """`mark`: A a primary text, B a dated report. `as_of`: the date of the source, said with a figure. `own`: our own advice."""
 
     code: str = Field(pattern=r"^[a-z0-9_]{2,40}$")
@@ -28,7 +24,7 @@ class Article(_Data):
     source: str
 
 
-class Knowledge(_Data):
+class Knowledge(Dated):
     version: str
     valid_from: date
     articles: tuple[Article, ...]
@@ -52,7 +48,7 @@ class Knowledge(_Data):
 
 def load(path: Path = IN_FORCE) -> Knowledge:
     """Raises `pydantic.ValidationError`."""
-    return Knowledge.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Knowledge.read(path)
 
 
 KNOWLEDGE: Final = load()

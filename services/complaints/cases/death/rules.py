@@ -7,8 +7,9 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from contracts.text import Text
+from kit.dated import Choice
 from kit.errors import ConflictError
-from services.complaints.cases.lists import Choice, Condition, Deaths, Grant
+from services.complaints.cases.lists import Condition, Deaths, Grant
 from services.complaints.cases.rules import Facts, missing_of_any
 
 

@@ -5,20 +5,16 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from contracts.places import CountryCode, countries, districts
+from kit.dated import Dated
 from kit.text import search_key
 
 DATA: Final = Path(__file__).parents[2] / "data" / "imports-2026.yaml"
 
 
-class _Row(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Column(_Row):
+class Column(Dated):
     """`headers`: what such a column is called in files."""
 
     code: str
@@ -27,7 +23,7 @@ class Column(_Row):
     headers: tuple[str, ...] = Field(min_length=1)
 
 
-class Lists(_Row):
+class Lists(Dated):
     version: str
     since: date
     illustrative: bool
@@ -71,7 +67,7 @@ def district_codes() -> Mapping[str, str]:
 
 def load(path: Path = DATA) -> Lists:
     """Raises `pydantic.ValidationError`."""
-    return Lists.model_validate(yaml.safe_load(path.read_text("utf-8")))
+    return Lists.read(path)
 
 
 LISTS: Final = load()
