@@ -35,6 +35,7 @@ SHOWN: Final = """async () => {
   const shown = await registration.getNotifications();
   return shown.map(({ title, body, tag, renotify, data }) => ({ title, body, tag, renotify, path: data.path }));
 }"""
+BEGUN: Final = """async () => (await navigator.serviceWorker.getRegistration("/notices/"))?.active?.state === "activated" """
 TAPPED: Final = """async () => {
   const [notification] = await self.registration.getNotifications();
   const opened = new Promise((resolve) => { self.Clients.prototype.openWindow = async (path) => resolve(path); });
@@ -71,7 +72,12 @@ async def turned_on(one: Person) -> None:
 
 
 async def delivered(one: Person, content: dict[str, Any]) -> None:
-    """To the worker, as the browser does with what its push service brought."""
+    """To the worker, as the browser does with what its push service brought. A worker that has not begun yet would miss it."""
+
+    async def has_begun() -> bool:
+        return bool(await one.page.evaluate(BEGUN))
+
+    await until(has_begun, expected=True, within=240)
     session = await one.context.new_cdp_session(one.page)
     known: list[str] = []
     session.on("ServiceWorker.workerRegistrationUpdated", lambda told: known.extend(
