@@ -1,24 +1,29 @@
 """Companies that bring messages to us, behind one Protocol: whose signature it is, what they brought, and how a recording is fetched."""
 
+import base64
+import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Annotated, Any, Final, Literal, Protocol
+from urllib.parse import quote
 
-import httpx
 from pydantic import BaseModel, Field, ValidationError
 
 from kit.errors import MalformedBodyError
 from kit.messengers import SIGNATURE, signature
+from kit.outward import Answer, Bounds, Outward, OutwardError, Refused
 from kit.text import PARAGRAPHS, clean, phone
 
 META_SIGNATURE: Final = "X-Hub-Signature-256"
 Channel = Literal["sms", "whatsapp"]
 _RECORDINGS: Final = frozenset({"audio", "voice", "image", "document", "video"})
 _DELIVERED: Final = frozenset({"delivered", "read"})
+_GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
+_DESCRIPTION: Final = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,18 @@ class MediaGoneError(Exception):
     """The company no longer has it."""
 
 
+class MediaNotNowError(Exception):
+    """The company did not give it, or not as it had said: it may do so later. `reason`: a short word for a log."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class MediaNotWholeError(MediaNotNowError):
+    """What came is not what the company had described."""
+
+
 class Bringer(Protocol):
     @property
     def channel(self) -> Channel: ...
@@ -65,8 +82,8 @@ class Bringer(Protocol):
         """Raises `MalformedBodyError`. What is of no interest is left out."""
         ...
 
-    def media(self, http: httpx.AsyncClient, media_id: str) -> Any:
-        """An async context manager that yields the content in parts. Raises `MediaGoneError`, `httpx.HTTPError`."""
+    async def media(self, outward: Outward, media_id: str, bounds: Bounds) -> bytes:
+        """A recording or picture, whole. Raises `MediaGoneError`, `MediaNotNowError`, `OutwardError` (`SIZE` beyond the bounds' body)."""
         ...
 
 
@@ -86,10 +103,8 @@ class SmsBringer:
             raise MalformedBodyError from error
         return [Incoming(text.id, sender, text.sent_at or datetime.now(UTC), "text", text.text)], []
 
-    @asynccontextmanager
-    async def media(self, http: httpx.AsyncClient, media_id: str) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def media(self, outward: Outward, media_id: str, bounds: Bounds) -> bytes:  # noqa: ARG002 - a text has none
         raise MediaGoneError(media_id)
-        yield http.stream("GET", "").__aenter__()  # type: ignore[unreachable]  # makes it a generator
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +154,43 @@ class WhatsAppBringer:
         bodies = [json.dumps(part, ensure_ascii=False).encode() for part in parts]
         return [(part, signature(self.app_secret, part)) for part in bodies]
 
-    @asynccontextmanager
-    async def media(self, http: httpx.AsyncClient, media_id: str) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Two steps of theirs: the id gives an address that is good for five minutes, the address gives the file; both with our token."""
+    async def media(self, outward: Outward, media_id: str, bounds: Bounds) -> bytes:
+        """Two steps of theirs: the id gives an address that is good for five minutes, the address gives the file; both with our token.
+
+        An id of a webhook is good for seven days. What came is held against the size and the SHA-256 that they announced.
+        """
         headers = {"Authorization": f"Bearer {self.token}"}
-        found = await http.get(f"{self.url}/{media_id}", headers=headers)
-        if found.status_code in {404, 410}:
+        found = await outward.get(f"{self.url}/{quote(media_id, safe='')}", replace(bounds, body=_DESCRIPTION), headers)
+        if found.status in _GONE:
             raise MediaGoneError(media_id)
-        address = found.raise_for_status().json()["url"]
-        async with http.stream("GET", address, headers=headers) as answer:
-            yield answer.raise_for_status().aiter_bytes()
+        told = _told(found)
+        if int(told["file_size"]) > bounds.body:
+            raise OutwardError(Refused.SIZE, told["url"])
+        answer = await outward.get(told["url"], bounds, headers)
+        if answer.status != HTTPStatus.OK:
+            raise MediaNotNowError(f"status-{answer.status}")
+        if not _is_as_told(answer.body, told):
+            raise MediaNotWholeError("not-whole")
+        return answer.body
+
+
+def _told(found: Answer) -> dict[str, str]:
+    """What the company says of a file: `url`, and mostly `file_size` and `sha256`. Raises `MediaNotNowError`."""
+    if found.status != HTTPStatus.OK:
+        raise MediaNotNowError(f"status-{found.status}")
+    try:
+        said = json.loads(found.body)
+        return {"url": str(said["url"]), "file_size": str(int(said.get("file_size") or 0)), "sha256": str(said.get("sha256") or "")}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise MediaNotNowError("no-address") from error
+
+
+def _is_as_told(content: bytes, told: Mapping[str, str]) -> bool:
+    """Their hash is written in hex where a file is described, in base64 in a webhook."""
+    size, sha256 = int(told["file_size"]), hashlib.sha256(content)
+    if size and size != len(content):
+        return False
+    return not told["sha256"] or told["sha256"] in {sha256.hexdigest(), base64.b64encode(sha256.digest()).decode()}
 
 
 def _with(change: Mapping[str, Any], kind: str, one: object) -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """Requests to servers that are not ours (feeds of warnings, webhooks): never to ourselves, never for ever, never more than was agreed.
 
 The address is looked up once, judged, and connected to as judged: a name that answers differently a moment later gains nothing. Each
-redirect is judged anew. No cookies, no proxy of the environment, no credentials in an address. The size counts after decompression.
+redirect is judged anew, and a token goes to no other server than it was meant for. No cookies, no proxy of the environment, no
+credentials in an address. The size counts after decompression.
 """
 
 import asyncio
@@ -24,6 +25,8 @@ from typing_extensions import override
 
 PORTS: Final = frozenset({80, 443, 8080, 8443})
 LONGEST_URL: Final = 2_048
+# Environments in which loopback is reached too.
+TRIAL: Final = frozenset({"local", "test"})
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 _CHUNK: Final = 65_536
 _ADDRESSES_TRIED: Final = 3
@@ -106,7 +109,7 @@ def is_public(text: str) -> bool:
 
 
 class Outward:
-    """One per process. `is_trial`: loopback is reached too, by http and on any port; only for the environments `test` and `local`."""
+    """One per process. `is_trial`: loopback is reached too, by http and on any port; only for the environments of `TRIAL`."""
 
     def __init__(self, *, is_trial: bool = False, lookup: Resolve = resolve, tls: ssl.SSLContext | None = None) -> None:
         self._is_trial = is_trial
@@ -166,6 +169,8 @@ class Outward:
                 return answer
             target = httpx.URL(at[-1]).join(answer.headers["location"])
             is_downgrade = httpx.URL(at[-1]).scheme == "https" and target.scheme != "https"
+            if _place(target) != _place(httpx.URL(at[-1])):
+                headers = {name: said for name, said in headers.items() if name.lower() != "authorization"}
             at.append(str(target))
             if is_downgrade:
                 raise OutwardError(Refused.SCHEME, at[-1])

@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -182,6 +182,17 @@ class TestLeadsAstray:
     async def test_a_redirect_is_judged_anew(self, location: str, reason: Refused) -> None:
         said = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode()
         assert await refusal(said) is reason
+
+    async def test_a_token_goes_to_no_other_server_than_it_was_meant_for(self) -> None:
+        """On the same server it does: its redirect is its own."""
+        async with outward(is_trial=True) as out, server(OK) as other:
+            for target, carries in ((f"http://127.0.0.1:{other}/b", False), ("/b", True)):
+                said = f"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n".encode()
+                async with server(said) as port:
+                    with suppress(OutwardError):  # the one that leads to itself goes round
+                        await out.get(f"http://127.0.0.1:{port}/a", QUICK, {"Authorization": "Bearer secret", "Accept": "audio/ogg"})
+                assert b"bearer secret" in heard[0].lower()
+                assert (b"bearer secret" in heard[-1].lower(), b"accept: audio/ogg" in heard[-1].lower()) == (carries, True)
 
     async def test_a_redirect_to_a_host_that_is_not_listed(self) -> None:
         said = b"HTTP/1.1 302 Found\r\nLocation: https://elsewhere.example/\r\nContent-Length: 0\r\n\r\n"

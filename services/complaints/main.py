@@ -13,6 +13,7 @@ from kit.crypto import Keyring
 from kit.files import Folder
 from kit.messengers import companies
 from kit.migrations import folder_of
+from kit.outward import TRIAL, Outward
 from kit.serve import serve
 from kit.settings import Settings
 from kit.timer import TimerHandler
@@ -78,9 +79,13 @@ def create_app(settings: Settings, doors: Doors | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
-        async with httpx.AsyncClient(timeout=10) as http, companies() as carried_by, stream.listening(settings) as desk:
-            carrying = {"messengers": messengers(known, carried_by), "bringers": bringers(known)}
-            yield {"doors": known, "http": http, "calls": Calls(settings, http), **carrying, **desk}
+        outward = Outward(is_trial=settings.environment in TRIAL)
+        try:
+            async with httpx.AsyncClient(timeout=10) as http, companies() as carried_by, stream.listening(settings) as desk:
+                carrying = {"messengers": messengers(known, carried_by), "bringers": bringers(known), "outward": outward}
+                yield {"doors": known, "calls": Calls(settings, http), **carrying, **desk}
+        finally:
+            await outward.close()
 
     return create(
         settings,

@@ -15,7 +15,7 @@ from kit.calls import Calls
 from kit.crypto import Keyring
 from kit.messengers import companies
 from kit.migrations import folder_of
-from kit.outward import Outward
+from kit.outward import TRIAL, Outward
 from kit.pulse import Pulse
 from kit.serve import serve
 from kit.settings import Settings
@@ -27,6 +27,8 @@ from services.crisis.cases.requests import endpoints as requests
 from services.crisis.checkins import endpoints as checkins
 from services.crisis.checkins import inbound
 from services.crisis.checkins.clients import bringers
+from services.crisis.checkins.recordings import endpoints as recordings
+from services.crisis.checkins.recordings.fetching import fetch_what_waits
 from services.crisis.consumers import SUBSCRIPTIONS
 from services.crisis.contingency import endpoints as contingency
 from services.crisis.contingency import service as plans
@@ -97,6 +99,7 @@ ROUTERS: Final = [
     signals.router,
     outreach.router,
     checkins.router,
+    recordings.router,
     sources.router,
     handover.router,
     pagings.router,
@@ -133,7 +136,7 @@ def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def all_resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
-        outward = Outward(is_trial=settings.environment in lists.TRIAL)
+        outward = Outward(is_trial=settings.environment in TRIAL)
         try:
             async with resources(settings, carriers or Carriers()) as more, outward.kept() as kept:
                 yield {**more, "sources": registry, "is_reading": is_reading, "outward": outward, "kept": kept}
@@ -146,7 +149,7 @@ def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
     loops |= {"outreach": planning.plan_what_went_out, "sending": send_what_is_queued, "browsers that are left": send_what_is_left}
     loops |= {"passing on": inbound.pass_on_what_is_not_ours}
     if settings.files is not None:
-        loops |= {"files": plans.keep_files}
+        loops |= {"files": plans.keep_files, "recordings": fetch_what_waits}
     if is_reading:
         loops |= {"feeds": read_feeds, "watch": watch_over_feeds}
     return create(

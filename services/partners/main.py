@@ -3,14 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from typing import Any, Final
+from typing import Any
 
 from fastapi import FastAPI
 
 from kit.app import create_app as create
 from kit.app import keep_running
 from kit.migrations import folder_of
-from kit.outward import Outward
+from kit.outward import TRIAL, Outward
 from kit.pulse import Pulse
 from kit.serve import serve
 from kit.settings import Settings
@@ -33,7 +33,6 @@ from services.partners.withdrawals import endpoints as withdrawals
 from services.partners.withdrawals.service import UNCONFIRMED, remind
 
 # Where events may go to this machine itself, by http too.
-TRIAL: Final = frozenset({"local", "test"})
 
 
 def create_app(settings: Settings, sending: Sending | None = None, onboarding_settings: Onboarding | None = None) -> FastAPI:

@@ -12,7 +12,7 @@ from kit.calls import Calls
 from kit.crypto import Keyring
 from kit.files import Folder
 from kit.migrations import folder_of
-from kit.outward import Outward
+from kit.outward import TRIAL, Outward
 from kit.serve import serve
 from kit.settings import Settings
 from kit.timer import TimerHandler
@@ -36,7 +36,6 @@ ROUTERS: Final[list[APIRouter]] = [
     *(exposure.router, returns.router, emergency.router, imports.router, updates.router, matching.router, own.router, push.router),
     persons.router,
 ]
-TRIAL: Final = frozenset({"local", "test"})
 # An area of an official warning may have tens of thousands of corners; a part of a file is as large.
 MOST_BYTES: Final = 8_388_608
 

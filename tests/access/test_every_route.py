@@ -422,6 +422,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     "POST /v1/crisis/messages/{provider}": ANYBODY,
     "GET /v1/crisis/messages/{provider}": ANYBODY,
     "GET /v1/crisis/texts": {"wing", "agent", "supervisor", "admin"},
+    "GET /v1/crisis/texts/{text_id}/recording": {"wing", "agent", "supervisor", "admin"},
     "POST /v1/crisis/texts/{text_id}/answer": {"wing", "agent", "supervisor", "admin"},
     "GET /v1/crisis/heartbeat": ANYBODY,
     "GET /v1/crisis/sources": {"wing", "supervisor", "agent", "analyst", "auditor", "admin", "service"},

@@ -77,6 +77,7 @@ ROOMS_OF_THEIR_OWN: Final = {
     "services/crisis/geometry/borders.py": "the borders of countries, read once, and what lies within them",
     "services/crisis/hazards.py": "kinds of danger and how far each reaches, as dated data, read and judged at start-up",
     "services/crisis/checkins/inbound.py": "texts that come in by the shared number, and what is passed on of them",
+    "services/crisis/checkins/recordings/fetching.py": "the loop that fetches voice notes and pictures, outside of transactions",
     "services/crisis/outreach/figures.py": "the aggregates behind the figures of reach",
     "services/crisis/outreach/ledger.py": "rows of the ledger and links, from a person and how they may be reached",
     "services/crisis/outreach/replying.py": "an answer to who wrote, as a row of the ledger: asked by check-ins",

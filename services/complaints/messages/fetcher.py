@@ -7,13 +7,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-import httpx
-
-from kit.bringers import Bringer, MediaGoneError
+from kit.bringers import Bringer, MediaGoneError, MediaNotNowError
 from kit.crypto import Keyring
 from kit.database import Sessions
 from kit.errors import ProblemError
-from kit.files import Files, StoredFile
+from kit.files import Files, StoredFile, one_part, too_large
+from kit.outward import Bounds, Outward, OutwardError, Refused
 from services.complaints import service as complaints
 from services.complaints.attachments import service as attachments
 from services.complaints.attachments.rules import TAKEN
@@ -25,6 +24,7 @@ log = logging.getLogger(__name__)
 IDLE_S: Final = 1.0
 MOST_TRIES: Final = 12
 LONGEST_PAUSE_S: Final = 900
+FETCHED_WITHIN_S: Final = 60.0
 
 
 async def fetch_what_waits(state: Mapping[str, Any]) -> None:
@@ -51,9 +51,9 @@ async def fetch_next(state: Mapping[str, Any]) -> bool:
         media_id = keyring.open(message.media_id or b"", "inbound_message.media_id")
     bringer: Bringer | None = state["bringers"].get(provider)
     try:
-        stored = await _fetched(state["http"], bringer, media_id, state["files"], state["doors"])
-    except (httpx.HTTPError, OSError, KeyError, ValueError) as error:
-        log.warning("a recording could not be fetched: %s", type(error).__name__)
+        stored = await _fetched(state["outward"], bringer, media_id, state["files"], state["doors"])
+    except (OutwardError, MediaNotNowError, OSError) as error:
+        log.warning("a recording could not be fetched: %s", type(error).__name__ if isinstance(error, OSError) else error.reason)
         if last:
             await _give_up(sessions, message_id, "not_reached")
         return True
@@ -64,11 +64,16 @@ async def fetch_next(state: Mapping[str, Any]) -> bool:
     return True
 
 
-async def _fetched(http: httpx.AsyncClient, bringer: Bringer | None, media_id: str, files: Files, doors: Doors) -> StoredFile:
+async def _fetched(outward: Outward, bringer: Bringer | None, media_id: str, files: Files, doors: Doors) -> StoredFile:
     if bringer is None:
         raise MediaGoneError(media_id)
-    async with bringer.media(http, media_id) as parts:
-        return await files.put(parts, most=doors.most_per_file, kinds=TAKEN)
+    try:
+        content = await bringer.media(outward, media_id, Bounds(body=doors.most_per_file, seconds=FETCHED_WITHIN_S))
+    except OutwardError as error:
+        if error.reason is Refused.SIZE:
+            raise too_large(doors.most_per_file) from error
+        raise
+    return await files.put(one_part(content), most=doors.most_per_file, kinds=TAKEN)
 
 
 async def _keep(sessions: Sessions, state: Mapping[str, Any], message_id: UUID, stored: StoredFile) -> None:

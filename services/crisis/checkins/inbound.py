@@ -1,8 +1,8 @@
 """Texts that come in by the number that all services share: what answers a warning is taken here, all else is passed on as it came.
 
-The company is told this door. A text of somebody who was warned is read; one that nobody can read waits for a person, with a clock that
-ends in *needs help*. A text from any other number is stored, acknowledged, and carried to the complaints service by a loop, with the
-company's own body and signature, until that service has it.
+The company is told this door. A text of somebody who was warned is read; one that nobody can read, and each voice note or picture,
+waits for a person, with a clock that ends in *needs help*. A text from any other number is stored, acknowledged, and carried to the
+complaints service by a loop, with the company's own body and signature, until that service has it.
 """
 
 import asyncio
@@ -29,6 +29,8 @@ from services.crisis.checkins import repository, rules
 from services.crisis.checkins.clients import NotTakenError, pass_on
 from services.crisis.checkins.lists import ANSWERS
 from services.crisis.checkins.models import CrisisText
+from services.crisis.checkins.recordings import service as recordings
+from services.crisis.checkins.recordings.schemas import RecordingOut
 from services.crisis.checkins.rules import Reporter, Status
 from services.crisis.checkins.schemas import AnswerIn, SaidIn, TextOut, TextsOut
 from services.crisis.checkins.service import CLOCK, PROVIDER, Whose, record
@@ -48,7 +50,6 @@ LONGEST_PAUSE_S: Final = 300
 BREATH_S: Final = 1.0
 IDLE_S: Final = 10.0
 LANGUAGE: Final = "bn"
-SPOKEN: Final = "[কণ্ঠ বা ছবি পাঠানো হয়েছে / voice or picture]"
 
 
 class AlreadyAnsweredError(ConflictError):
@@ -93,7 +94,8 @@ async def take(session: AsyncSession, keyring: Keyring, envelope: Envelope, inco
     status = rules.parse(incoming.text or "", ANSWERS.words)
     kept = _kept(keyring, envelope, incoming, now) | {
         "kind": "unparsed" if status is None else "answer",
-        "state": "waiting" if status is None else "done",
+        # Words beside a picture say something of the writer; what the picture shows, only a person sees.
+        "state": "waiting" if status is None or incoming.media else "done",
         "root": row.root,
         "is_drill": row.is_drill,
         "person": row.person if row.kind == "person" else None,
@@ -101,6 +103,7 @@ async def take(session: AsyncSession, keyring: Keyring, envelope: Envelope, inco
     }
     if not await repository.add_text(session, kept):
         return False
+    await recordings.note(session, keyring, kept["id"], envelope.provider, incoming, now)
     if status is None or row.kind != "person":
         await timer.schedule(session, now + CLOCK, TEXT_WAITS, kept["id"])
         await _acknowledge(session, keyring, row, envelope.provider, incoming.sender, "unparsed", now)
@@ -123,11 +126,6 @@ def _way_back(provider: str) -> Channel:
     return Channel.WHATSAPP if provider == Channel.WHATSAPP else Channel.SMS
 
 
-def _words(incoming: Incoming) -> str:
-    """A voice message is not listened to by a program: it waits for a person, who sees that it is one."""
-    return incoming.text or (SPOKEN if incoming.media else "")
-
-
 def _whose(row: Recipient, channel: str) -> Whose:
     return Whose(row.root, row.is_drill, row.person, channel)
 
@@ -144,7 +142,7 @@ def _kept(keyring: Keyring, envelope: Envelope, incoming: Incoming, now: datetim
         "provider_message_id": incoming.id,
         "language": LANGUAGE,
         "sender": keyring.seal(incoming.sender, "crisis_text.sender"),
-        "body": keyring.seal(_words(incoming), "crisis_text.body"),
+        "body": keyring.seal(incoming.text or "", "crisis_text.body"),
         "sent_at": min(incoming.sent_at, now),
         "received_at": now,
         "due": now + CLOCK,
@@ -212,19 +210,21 @@ async def list_texts(session: AsyncSession, keyring: Keyring, caller: Caller, af
     rows = await repository.list_waiting(session, countries_of(caller), after, outreach.AT_ONCE + 1)
     shown = rows[: outreach.AT_ONCE]
     await record_access(session, caller, [one.id for one in shown], record_type="crisis_text", purpose="crisis.texts", fields=("text",))
+    came_with = await recordings.told_of(session, [one.id for one in shown])
     following = None
     if len(rows) > len(shown):
         following = f"/v1/crisis/texts?due={shown[-1].due.isoformat().replace('+00:00', 'Z')}&after={shown[-1].id}"
-    return TextsOut(items=[text_out(one, keyring) for one in shown], next=following)
+    return TextsOut(items=[text_out(one, keyring, came_with.get(one.id)) for one in shown], next=following)
 
 
-def text_out(one: CrisisText, keyring: Keyring) -> TextOut:
+def text_out(one: CrisisText, keyring: Keyring, recording: RecordingOut | None = None) -> TextOut:
     plain = one.model_dump(include={"id", "version", "kind", "provider", "person", "country", "received_at", "due", "answered_at"})
     return TextOut(
         **plain,
         alert=one.root,
         text=keyring.open(one.body, "crisis_text.body") if one.body else "",
-        is_late=one.state == "waiting" and one.due <= datetime.now(UTC),
+        is_late=one.state == "waiting" and one.kind != "answer" and one.due <= datetime.now(UTC),
+        recording=recording,
         answer=keyring.open(one.answer, "crisis_text.answer") if one.answer else None,
     )
 
@@ -251,7 +251,7 @@ async def answer_text(session: AsyncSession, keyring: Keyring, caller: Caller, t
     one.answer = keyring.seal(said.answer, "crisis_text.answer") if said.answer else None
     await timer.cancel(session, TEXT_WAITS, one.id)
     await session.flush()
-    return text_out(one, keyring)
+    return text_out(one, keyring, (await recordings.told_of(session, [one.id])).get(one.id))
 
 
 async def _record_read(session: AsyncSession, keyring: Keyring, caller: Caller, one: CrisisText, row: Recipient, status: Status) -> None:

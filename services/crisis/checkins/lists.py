@@ -21,6 +21,7 @@ class Answers(Dated):
     source: str
     clock_minutes: Annotated[int, Field(ge=1, le=60)]
     listens_hours: Annotated[int, Field(ge=1, le=240)]
+    recordings_days: Annotated[int, Field(ge=1, le=365)]
     answers: Mapping[Status, tuple[str, ...]]
     negations: tuple[str, ...]
     needs: Mapping[str, Text]

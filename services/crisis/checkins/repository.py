@@ -13,6 +13,8 @@ from sqlmodel import col
 from services.crisis.checkins.models import CheckinCurrent, CheckinResponse, CrisisText
 from services.crisis.outreach.models import Recipient
 
+READ_BY_A_PERSON: Final = ("unparsed", "question", "answer")
+
 
 async def lock_person(session: AsyncSession, root: UUID, person: UUID) -> None:
     """Two answers about one person wait for each other until the end of the transaction."""
@@ -58,7 +60,7 @@ async def list_waiting(
     session: AsyncSession, countries: frozenset[str] | None, after: tuple[datetime, UUID] | None, most: int
 ) -> Sequence[CrisisText]:
     """The one that is due first; what has no country is everybody's. Index scan on crisis_text_waits."""
-    rows = select(CrisisText).where(col(CrisisText.state) == "waiting", col(CrisisText.kind).in_(["unparsed", "question"]))
+    rows = select(CrisisText).where(col(CrisisText.state) == "waiting", col(CrisisText.kind).in_(READ_BY_A_PERSON))
     if countries is not None:
         rows = rows.where(or_(col(CrisisText.country).in_(sorted(countries)), col(CrisisText.country).is_(None)))
     if after is not None:
@@ -69,7 +71,7 @@ async def list_waiting(
 
 async def find_text(session: AsyncSession, text_id: UUID, countries: frozenset[str] | None) -> CrisisText | None:
     """Locked until the end of the transaction."""
-    rows = select(CrisisText).where(col(CrisisText.id) == text_id, col(CrisisText.kind).in_(["unparsed", "question"])).with_for_update()
+    rows = select(CrisisText).where(col(CrisisText.id) == text_id, col(CrisisText.kind).in_(READ_BY_A_PERSON)).with_for_update()
     if countries is not None:
         rows = rows.where(or_(col(CrisisText.country).in_(sorted(countries)), col(CrisisText.country).is_(None)))
     return (await session.execute(rows)).scalar_one_or_none()

@@ -11,6 +11,7 @@ from kit.safe_contact import MOST_SEGMENTS, segments
 from kit.text import EITHER_SCRIPT, ONE_LINE, PARAGRAPHS
 from kit.web_push import Subscription
 from services.crisis.checkins.lists import ANSWERS
+from services.crisis.checkins.recordings.schemas import RecordingOut
 from services.crisis.checkins.rules import Reporter, Status
 
 _UNKNOWN_NEED = Text("Choose needs of the list.", "তালিকা থেকে প্রয়োজন বেছে নিন।")
@@ -155,7 +156,10 @@ class HistoryOut(BaseModel):
 
 
 class TextOut(BaseModel):
-    """`is_late`: its clock ran out, and the person counts as in need of help until somebody has read it."""
+    """`is_late`: its clock ran out, and the person counts as in need of help until somebody has read it.
+
+    `recording`: a voice note or picture that came with it.
+    """
 
     id: UUID
     version: int
@@ -168,6 +172,7 @@ class TextOut(BaseModel):
     received_at: datetime
     due: datetime
     is_late: bool
+    recording: RecordingOut | None = None
     answer: str | None
     answered_at: datetime | None
 

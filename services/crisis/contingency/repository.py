@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from kit.paging import Paging
+from services.crisis.checkins.recordings.models import CrisisRecording
 from services.crisis.contingency.models import ContingencyPlan
 from services.crisis.reports.models import IncidentPlan
 from services.crisis.warnings.rules import Sight
@@ -29,8 +30,8 @@ async def find(session: AsyncSession, plan_id: UUID, sight: Sight) -> Contingenc
 
 
 async def named(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:
-    """Which of these files a plan names: that of a country, or one that an incident has besides."""
-    columns = (col(ContingencyPlan.file_id), col(IncidentPlan.file_id))
+    """Which of these files a record names: the plan of a country, one that an incident has besides, a recording that somebody sent."""
+    columns = (col(ContingencyPlan.file_id), col(IncidentPlan.file_id), col(CrisisRecording.file_id))
     rows = union(*(select(one).where(one.in_(ids)) for one in columns))
     return {UUID(str(one)) for one in (await session.execute(rows)).scalars()}
 

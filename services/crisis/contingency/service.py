@@ -52,7 +52,7 @@ async def read(desk: Desk, plan_id: UUID) -> ContingencyPlan:
 
 
 async def keep_files(state: Mapping[str, Any]) -> None:
-    """The loop that takes files which no plan names: runs until cancelled; raises when the database goes away, and is started again."""
+    """The loop that takes files which no record names: runs until cancelled; raises when the database goes away, and is started again."""
     while True:
         await sweep_files(state["sessions"], state["files"], datetime.now(UTC))
         await asyncio.sleep(SWEPT_EVERY_S)

@@ -43,7 +43,7 @@ select 'group', country, flag, count(*), count(*) filter (where is_handed), 0, 0
 from standing, unnest(flags) as flag group by country, flag
 union all
 select 'texts', coalesce(t.country, ''), '', count(*), 0, 0, 0, 0, 0
-from crisis_text t where t.root = :root and t.state = 'waiting' and t.kind in ('unparsed', 'question') group by 2
+from crisis_text t where t.root = :root and t.state = 'waiting' and t.kind in ('unparsed', 'question', 'answer') group by 2
 """)
 
 

@@ -1,4 +1,4 @@
-"""An incident ends when nobody is on the way, asked for or unaccounted for; what was asked for it alone is then forgotten."""
+"""An incident ends when nobody is on the way, asked for, unread or unaccounted for; what was asked for it alone is then forgotten."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -6,6 +6,7 @@ from uuid import UUID
 from contracts.crisis import IncidentClosed
 from kit.outbox import emit
 from kit.versions import check_version
+from services.crisis.checkins.recordings import repository as recordings
 from services.crisis.deployed import repository as deployed
 from services.crisis.enquiries import repository as enquiries
 from services.crisis.enquiries.rules import State as Asked
@@ -31,6 +32,7 @@ async def close(desk: Desk, incident_id: UUID, expected: int, reason: str) -> In
     await evacuees.forget(desk.session, incident.id)
     await enquiries.forget(desk.session, incident.id)
     await deployed.forget(desk.session, incident.id)
+    await recordings.forget_of(desk.session, incident)
     await repository.owe(desk.session, incident.id, END_ACCESS, incident.id, now)
     event = IncidentClosed(
         message_status=status_of(incident),
@@ -52,5 +54,6 @@ async def _open(desk: Desk, incident: Incident, difference: int) -> dict[str, in
         "legs": await legs.unfinished(desk.session, incident.id),
         "enquiries": asked.get(Asked.OPEN, 0) + asked.get(Asked.MATCHED, 0),
         "hand_overs": len(owed),
+        "texts": await recordings.count_unread(desk.session, incident),
         "unaccounted": abs(difference),
     }

@@ -68,8 +68,8 @@ class StillOpenError(ConflictError):
 
     slug = "incident-still-open"
     title = Text(
-        "The incident cannot be closed yet: people are still on their way, asked for, or not accounted for.",
-        "সংকট এখনো সমাপ্ত করা যায় না: কেউ এখনো পথে আছেন, কারও খোঁজ চলছে, অথবা হিসাব মেলেনি।",
+        "The incident cannot be closed yet: people are still on their way, asked for, unread, or not accounted for.",
+        "সংকট এখনো সমাপ্ত করা যায় না: কেউ এখনো পথে আছেন, কারও খোঁজ চলছে, হিসাব মেলেনি, অথবা কারও বার্তা এখনো পড়া হয়নি।",
     )
 
 

@@ -22,6 +22,10 @@ class Carriers(BaseSettings):
     whatsapp_token: SecretStr | None = Field(default=None, description="Access token.")
     whatsapp_app_secret: SecretStr | None = Field(default=None, description="Signs what its webhook brings.")
     whatsapp_verify_token: SecretStr | None = Field(default=None, description="Said once when the webhook is registered.")
+    recording_bytes: int = Field(
+        default=16_000_000, ge=1, description="Largest voice note or picture that is fetched; WhatsApp takes no larger."
+    )
+    recording_seconds: float = Field(default=60, gt=0, description="How long it may take to come, before it is tried again later.")
     voice_url: str = Field(default="", description="Base URL of the company that calls and reads a text aloud.")
     voice_secret: SecretStr | None = Field(default=None, description="Shared with that company.")
     push_key: SecretStr | None = Field(default=None, description="Signs notifications of browsers (VAPID): 32 bytes, base64url.")

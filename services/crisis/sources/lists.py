@@ -14,12 +14,11 @@ from pydantic import Field, StringConstraints, model_validator
 from contracts.places import CountryCode
 from contracts.text import Text
 from kit.dated import Dated
+from kit.outward import TRIAL
 from services.crisis.directory import Source, Sources
 from services.crisis.sources.rules import Policy
 
 DATA: Final = Path(__file__).parent / "data" / "sources.yaml"
-# Illustrative rows are used where nobody can be harmed by them.
-TRIAL: Final = frozenset({"local", "test"})
 Fingerprint = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 

@@ -42,8 +42,7 @@ async def brought(crisis: Running, *messages: dict[str, Any], secret: str = WHAT
     return await crisis.client().post(DOOR, content=body, headers={META_SIGNATURE: signature(secret, body)})
 
 
-@pytest.fixture
-async def warned(crisis: Running, register: Register, carrier: Carrier, warn: Warn) -> str:
+async def warned_there(crisis: Running, register: Register, carrier: Carrier, warn: Warn) -> str:
     """Somebody who was warned by WhatsApp."""
     person: str = register.add(channels=WAYS)
     await warn(severity="Moderate", urgency="Immediate")
@@ -54,6 +53,11 @@ async def warned(crisis: Running, register: Register, carrier: Carrier, warn: Wa
     await until(accepted, {"whatsapp"}, within=240)
     assert len(carrier.taken) == 1
     return person
+
+
+@pytest.fixture
+async def warned(crisis: Running, register: Register, carrier: Carrier, warn: Warn) -> str:
+    return await warned_there(crisis, register, carrier, warn)
 
 
 class TestAnAnswer:
@@ -88,11 +92,6 @@ class TestAnAnswer:
 
         await until(answered, ["/4711/messages"], within=240)
         assert [row.channel for row in await crisis.rows("checkin_response order by received_at")] == ["whatsapp", "whatsapp"]
-
-    async def test_spoken_waits_for_a_person_who_sees_that_it_is(self, crisis: Running, warned: str) -> None:
-        await brought(crisis, written("", type="audio", audio={"id": "m1"}))
-        (waiting,) = (await crisis.client("wing", countries=["LB"]).get("/v1/crisis/texts")).json()["items"]
-        assert (waiting["person"], "voice or picture" in waiting["text"]) == (warned, True)
 
     async def test_of_a_relative_never_overrides_the_persons_own_help(self, crisis: Running, warned: str) -> None:
         await brought(crisis, written("help"))

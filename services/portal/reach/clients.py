@@ -3,6 +3,8 @@
 from typing import Any, Final
 from uuid import UUID
 
+import httpx
+
 from services.portal.clients import Services
 
 NAME: Final = "crisis"
@@ -25,6 +27,11 @@ async def texts(services: Services, due: str, after: str) -> dict[str, Any]:
     narrowed = {"due": due, "after": after} if due and after else {}
     found: dict[str, Any] = await services.get(NAME, "/v1/crisis/texts", **narrowed)
     return found
+
+
+async def recording_of(services: Services, text: UUID) -> httpx.Response:
+    """Raises `RefusedError` for what is not here, or another's."""
+    return await services.send("GET", NAME, f"/v1/crisis/texts/{text}/recording", {})
 
 
 async def answer_text(services: Services, text: UUID, said: dict[str, Any], *, version: str, key: str) -> None:

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse
 from kit.auth import public
 from services.portal.access import TextReader
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
+from services.portal.files.clients import kept_headers
 from services.portal.forms import Form, Posted, answered_with, body_of
 from services.portal.page import language_of, page
 from services.portal.reach import clients
@@ -22,6 +23,12 @@ FIELDS: Final = ("status", "answer")
 @router.get("/texts")
 async def list_texts(request: Request, _: TextReader, services: ServicesDep, due: str = "", after: str = "") -> Response:
     return await _list(request, services, Form(), due=due, after=after)
+
+
+@router.get("/texts/{identity}/recording")
+async def read_recording(identity: UUID, _: TextReader, services: ServicesDep) -> Response:
+    found = await clients.recording_of(services, identity)
+    return Response(found.content, headers=kept_headers(found))
 
 
 @router.post("/texts/{identity}")
