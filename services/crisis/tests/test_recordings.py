@@ -286,6 +286,25 @@ class TestThatCannotBeHad:
         one = await becomes(crisis, State.LOST, Fault.NOT_GIVEN)
         assert "পাওয়া যাবে না" in one["recording"]["says"]["bn"]
 
+    async def test_holds_up_nobody_who_speaks_now(self, crisis: Running, carrier: Carrier) -> None:
+        for media in ("m1", "m2"):
+            carrier.recordings[media] = Recording(VOICE)
+            await brought(crisis, spoken(media))
+
+        async def states() -> list[str]:
+            return [row.state for row in await crisis.rows("crisis_recording")]
+
+        await until(states, ["kept", "kept"], within=240)  # nobody else takes them from here on
+        first, second = (row.text_id for row in await crisis.rows("crisis_recording order by received_at"))
+        async with crisis.sessions.begin() as session:
+            waits = "state = 'waiting', media_id = 'any', next_try = now() + interval '1 hour'"
+            tried = text(f"update crisis_recording set {waits}, attempts = case text_id when :first then 9 else 0 end")
+            await session.execute(tried, {"first": first})
+        later = datetime.now(UTC) + timedelta(hours=2)
+        async with crisis.sessions.begin() as session:
+            claimed = [await repository.claim(session, later, later + timedelta(hours=1)) for _ in range(3)]
+        assert [one.text_id if one else None for one in claimed] == [second, first, None]
+
     async def test_leads_our_token_to_nobody_else(self, crisis: Running, carrier: Carrier) -> None:
         async with Carrier().listening() as other:
             recording = Recording(VOICE, mood="astray", leads_to=f"{other.url}/m1")
