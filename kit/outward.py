@@ -11,13 +11,16 @@ import socket
 import ssl
 import time
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from types import SimpleNamespace
 from typing import Final, NoReturn
 
+import aiohttp
 import httpx
+import yarl
 from typing_extensions import override
 
 PORTS: Final = frozenset({80, 443, 8080, 8443})
@@ -29,10 +32,10 @@ _CHUNK: Final = 65_536
 _ADDRESSES_TRIED: Final = 3
 # A connection that nobody used for so long is closed: most servers wait five seconds or longer.
 _KEPT_S: Final = 2.0
-_MOST_KEPT: Final = 64
+_MOST_NAMES: Final = 1_000
 # What was judged holds so long for a host whose connections are kept.
 _JUDGED_S: Final = 1.0
-_CLOSED: Final = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
+_CLOSED: Final = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
 _EITHER_ZLIB_OR_GZIP: Final = 47
 # Networks that hide another address in theirs, beside IPv4-mapped: NAT64 (RFC 6052), 6to4, Teredo.
 _HIDING: Final = tuple(ipaddress.ip_network(one) for one in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32"))
@@ -113,11 +116,8 @@ class Outward:
         self._lookup = lookup
         self._tls = tls or ssl.create_default_context()
         # Nothing is kept open: a pool keeps by address, and would hand one host's connection to another behind the same one.
-        self._transport = self._transport_of(0)
-
-    def _transport_of(self, kept: int) -> httpx.AsyncHTTPTransport:
-        limits = httpx.Limits(max_keepalive_connections=kept, keepalive_expiry=_KEPT_S)
-        return httpx.AsyncHTTPTransport(verify=self._tls, trust_env=False, limits=limits)
+        limits = httpx.Limits(max_keepalive_connections=0)
+        self._transport = httpx.AsyncHTTPTransport(verify=self._tls, trust_env=False, limits=limits)
 
     @asynccontextmanager
     async def kept(self) -> AsyncIterator["Kept"]:
@@ -182,18 +182,19 @@ class Outward:
         for address in await self._addresses(judged):
             request = self._request(method, judged, address, headers, content)
             try:
-                response = await self._exchange(judged, request)
+                return await self._exchange(judged, request, bounds, url)
             except (httpx.ConnectError, httpx.ConnectTimeout) as failed:
                 error = failed
-                continue
-            try:
-                return Answer(response.status_code, url, response.headers, await _body(response, bounds, url))
-            finally:
-                await response.aclose()
         raise error or OutwardError(Refused.NAME, url)
 
-    async def _exchange(self, _judged: httpx.URL, request: httpx.Request) -> httpx.Response:
-        return await self._transport.handle_async_request(request)
+    async def _exchange(self, _judged: httpx.URL, request: httpx.Request, bounds: Bounds, url: str) -> Answer:
+        response = await self._transport.handle_async_request(request)
+        try:
+            return Answer(
+                response.status_code, url, response.headers, await _body(response.aiter_raw(_CHUNK), response.headers, bounds, url)
+            )
+        finally:
+            await response.aclose()
 
     def _judged(self, url: str, bounds: Bounds) -> httpx.URL:
         """Raises `OutwardError` for an address that is not asked at all."""
@@ -236,18 +237,27 @@ class Outward:
 class Kept(Outward):
     """As `Outward`, but connections stay open between requests: to the address that was judged, under the name that it was judged for.
 
-    A name is looked up and judged anew each second, and a connection to an address that it does not name any more is used no more.
+    A name is looked up and judged anew each second, and a connection to an address that it does not name any more is used no more. By
+    aiohttp, which keeps by address, port and name: httpx looks at each of its connections for each request, and took four times as long.
     """
 
     def __init__(self, *, is_trial: bool, lookup: Resolve, tls: ssl.SSLContext) -> None:
         super().__init__(is_trial=is_trial, lookup=lookup, tls=tls)
-        self._hosts: dict[str, httpx.AsyncHTTPTransport] = {}
         self._judged_until: dict[str, tuple[float, Sequence[str]]] = {}
+        noticed = aiohttp.TraceConfig()
+        noticed.on_connection_reuseconn.append(_note_used)
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEPT_S, ssl=tls),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            timeout=aiohttp.ClientTimeout(total=None),
+            auto_decompress=False,
+            skip_auto_headers=("Content-Type", "Accept"),
+            trace_configs=[noticed],
+        )
 
     @override
     async def close(self) -> None:
-        for one in self._hosts.values():
-            await one.aclose()
+        await self._session.close()
         await super().close()
 
     @override
@@ -256,30 +266,44 @@ class Kept(Outward):
         until, found = self._judged_until.get(name, (0.0, ()))
         if now >= until:
             found = await super()._addresses(url)
+            if len(self._judged_until) >= _MOST_NAMES:
+                self._judged_until.clear()
             self._judged_until[name] = now + _JUDGED_S, found
         return found
 
     @override
-    async def _exchange(self, judged: httpx.URL, request: httpx.Request) -> httpx.Response:
+    async def _exchange(self, judged: httpx.URL, request: httpx.Request, bounds: Bounds, url: str) -> Answer:
         """Once more on a new connection where the server closed a kept one before it answered: that is its right, and no failure."""
-        opened = False
-
-        async def trace(event: str, _: Mapping[str, object]) -> None:
-            nonlocal opened
-            opened = opened or event == "connection.connect_tcp.started"
-
-        del request.headers["Connection"]
-        request.extensions = {**request.extensions, "trace": trace}
-        place = _place(judged)
-        if place not in self._hosts:
-            self._hosts[place] = self._transport_of(_MOST_KEPT)
+        kept: list[bool] = []
         try:
-            return await self._hosts[place].handle_async_request(request)
-        except _CLOSED:
-            if opened:
-                raise
-        request.headers["Connection"] = "close"
-        return await super()._exchange(judged, request)
+            return await self._asked(judged, request, bounds, url, kept)
+        except aiohttp.ClientConnectorError as error:
+            raise httpx.ConnectError(str(error)) from error
+        except _CLOSED as error:
+            if not kept:
+                raise httpx.RemoteProtocolError(str(error)) from error
+        except aiohttp.ClientError as error:
+            raise httpx.RemoteProtocolError(str(error)) from error
+        return await super()._exchange(judged, request, bounds, url)
+
+    async def _asked(self, judged: httpx.URL, request: httpx.Request, bounds: Bounds, url: str, kept: list[bool]) -> Answer:
+        written = [(name.decode("ascii"), value.decode("latin-1")) for name, value in request.headers.raw]
+        headers = [one for one in written if one[0].lower() not in {"connection", "content-length"}]
+        async with self._session.request(
+            request.method,
+            yarl.URL(str(request.url), encoded=True),
+            headers=headers,
+            data=request.content or None,
+            allow_redirects=False,
+            server_hostname=judged.raw_host.decode("ascii"),
+            trace_request_ctx=kept,
+        ) as came:
+            told = httpx.Headers([*came.headers.items()])
+            return Answer(came.status, url, told, await _body(came.content.iter_chunked(_CHUNK), told, bounds, url))
+
+
+async def _note_used(_: aiohttp.ClientSession, context: SimpleNamespace, __: aiohttp.TraceConnectionReuseconnParams) -> None:
+    context.trace_request_ctx.append(True)
 
 
 def _place(url: httpx.URL) -> str:
@@ -314,18 +338,18 @@ def _why_not_connected(error: httpx.ConnectError) -> Refused:
     return Refused.CONNECTION
 
 
-async def _body(response: httpx.Response, bounds: Bounds, url: str) -> bytes:
+async def _body(pieces: AsyncIterable[bytes], headers: httpx.Headers, bounds: Bounds, url: str) -> bytes:
     """Unpacked piece by piece: a bomb is noticed after the first bytes too many, and not when it has gone off."""
 
     def refuse(reason: Refused) -> NoReturn:
         raise OutwardError(reason, url)
 
-    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding not in {"identity", "gzip", "x-gzip", "deflate", ""}:
         refuse(Refused.ENCODING)
     unpacking = None if encoding in {"identity", ""} else zlib.decompressobj(_EITHER_ZLIB_OR_GZIP)
     body = bytearray()
-    async for piece in response.aiter_raw(_CHUNK):
+    async for piece in pieces:
         if unpacking is None:
             body += piece
         else:

@@ -14,9 +14,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final
 
 from aiohttp import web
+from typing_extensions import override
+
+from kit.testing import company
+from kit.testing.company import Company
 
 _PIECE: Final = 64 * 1024
 
@@ -41,7 +45,7 @@ class Recording:
     given: int = 0
 
 
-class Carrier:
+class Carrier(Company):
     """`taken`: what it accepted, by our reference. `mood`: what becomes of the next messages.
 
     `well` · `silent` (it accepts, and answers with an error) · `hangs` (it accepts, and never answers) · `down` · `refuses` · `busy`;
@@ -49,6 +53,7 @@ class Carrier:
     """
 
     def __init__(self, file: Path | None = None) -> None:
+        super().__init__(file)
         self.taken: dict[str, dict[str, Any]] = {}
         self.asked: list[str] = []
         self.posts: Counter[str] = Counter()
@@ -56,13 +61,6 @@ class Carrier:
         self.strangers: list[str] = []
         self._addresses: dict[str, Recording] = {}
         self.mood, self.loses, self.pause_s = "well", 0, 0.0
-        self.port = 0
-        self._file = file.open("a", buffering=1) if file else None
-        self._hanging: list[asyncio.Future[None]] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
     @property
     def texts(self) -> list[str]:
@@ -90,12 +88,12 @@ class Carrier:
             return web.json_response({}, status={"down": 503, "refuses": 422, "busy": 429}[self.mood])
         is_new = reference not in self.taken
         self.taken.setdefault(reference, {"to": content["to"], "text": text, "path": request.path})
-        if is_new and self._file:
-            self._file.write(f"{reference} {content['to']}\n")
+        if is_new:
+            self.note(f"{reference} {content['to']}")
         if self.mood == "silent" or (self.loses and len(self.taken) % self.loses == 0 and is_new):
             return web.Response(status=502)
         if self.mood == "hangs":
-            await self._never()
+            await self.never()
         return web.json_response({"id": f"p-{reference}"})
 
     async def tell(self, request: web.Request) -> web.Response:
@@ -132,7 +130,7 @@ class Carrier:
             case "file_status":
                 return web.Response(status=found.status)
             case "hangs":
-                await self._never()
+                await self.never()
             case "astray":
                 return web.Response(status=302, headers={"Location": found.leads_to})
         return await self._given(request, found)
@@ -159,64 +157,25 @@ class Carrier:
             self.strangers.append(request.path)
         return token.startswith("Bearer ")
 
-    async def _never(self) -> None:
-        waits: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._hanging.append(waits)
-        await waits
-
-    def let_go(self) -> None:
-        for one in self._hanging:
-            if not one.done():
-                one.set_result(None)
-        self._hanging.clear()
-
-    @asynccontextmanager
-    async def listening(self, port: int = 0) -> AsyncIterator[Self]:
-        app = web.Application()
-        app.router.add_post("/{tail:.*}", self.take)
-        app.router.add_get("/file/{address}", self.give)
-        app.router.add_get("/{kind}/{reference}", self.tell)
-        app.router.add_get("/{media}", self.describe)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", port)
-        await site.start()
-        self.port = runner.addresses[0][1]
-        try:
-            yield self
-        finally:
-            self.let_go()
-            await runner.cleanup()
+    @override
+    def route(self, router: web.UrlDispatcher) -> None:
+        router.add_post("/{tail:.*}", self.take)
+        router.add_get("/file/{address}", self.give)
+        router.add_get("/{kind}/{reference}", self.tell)
+        router.add_get("/{media}", self.describe)
 
 
 @asynccontextmanager
 async def in_a_process_of_its_own(folder: Path, port: int) -> AsyncIterator[tuple[dict[str, str], Path]]:
     """It outlives whatever is killed but us. What a suite is told of it, and the file in which it has written what it accepted."""
-    accepted = folder / "accepted.txt"
-    accepted.touch()
-    command = (sys.executable, "-m", "kit.testing.carrier", str(port), str(accepted))
-    process = await asyncio.create_subprocess_exec(*command, cwd=Path(__file__).parents[2], stdin=asyncio.subprocess.PIPE)
-    try:
-        yield (
-            {
-                "PROBASHI_SMS_URL": f"http://127.0.0.1:{port}",
-                "PROBASHI_SMS_SECRET": "between-us-and-them",
-                "PROBASHI_SMS_PARTS_PER_SECOND": "0",
-            },
-            accepted,
-        )
-    finally:
-        process.kill()
-        await process.wait()
-
-
-async def _serve(port: int, file: Path) -> None:
-    """Until its input ends: nobody writes there, and it ends with whoever began this process, however they died."""
-    over = asyncio.Event()
-    asyncio.get_running_loop().add_reader(sys.stdin.fileno(), over.set)
-    async with Carrier(file).listening(port):
-        await over.wait()
+    async with company.in_a_process_of_its_own("kit.testing.carrier", port, folder) as accepted:
+        settings = {
+            "PROBASHI_SMS_URL": f"http://127.0.0.1:{port}",
+            "PROBASHI_SMS_SECRET": "between-us-and-them",
+            "PROBASHI_SMS_PARTS_PER_SECOND": "0",
+        }
+        yield settings, accepted
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1]), Path(sys.argv[2])))
+    asyncio.run(company.serve(Carrier(Path(sys.argv[2])), int(sys.argv[1])))

@@ -183,6 +183,22 @@ class TestLeadsAstray:
         said = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode()
         assert await refusal(said) is reason
 
+    @pytest.mark.parametrize("location", ["https://127.0.0.1/", "https://localhost/", "https://[::1]/", "https://here.test/"])
+    async def test_a_redirect_to_ourselves(self, location: str) -> None:
+        """In production, where nothing of ours is asked: only the first answer comes from here, for want of a server elsewhere."""
+        asked: list[str] = []
+
+        async def ours(host: str, _: int) -> Sequence[str]:
+            asked.append(host)
+            out._is_trial = len(asked) == 1
+            return ["::1"] if host == "[::1]" else ["127.0.0.1"]
+
+        said = f"HTTP/1.1 302 Found\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n".encode()
+        async with server(said) as port, outward(is_trial=True, lookup=ours) as out:
+            with pytest.raises(OutwardError) as refused:
+                await out.get(f"http://127.0.0.1:{port}/", QUICK)
+        assert (refused.value.reason, len(asked)) == (Refused.PRIVATE, 2)
+
     async def test_a_token_goes_to_no_other_server_than_it_was_meant_for(self) -> None:
         """On the same server it does: its redirect is its own."""
         async with outward(is_trial=True) as out, server(OK) as other:

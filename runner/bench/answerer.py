@@ -9,28 +9,21 @@ from typing import Final
 
 from typing_extensions import override
 
+from runner.bench.connection import END_OF_HEADERS, Connection
+
 BODY: Final = b'{"items":[' + b'{"id":"01a21a4f-8492-7351-b03c-b64aad6420ea"},' * 20 + b'{}],"next":null}'
 ANSWER: Final = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%b" % (len(BODY), BODY)
-_END_OF_HEADERS: Final = b"\r\n\r\n"
 
 
-class Answers(asyncio.Protocol):
+class Answers(Connection):
     """Requests without a body, one after the other on a kept connection."""
-
-    def __init__(self) -> None:
-        self._got = b""
-        self._transport: asyncio.Transport | None = None
-
-    @override
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport  # type: ignore[assignment]  # that of a stream
 
     @override
     def data_received(self, data: bytes) -> None:
-        self._got += data
-        while _END_OF_HEADERS in self._got and self._transport is not None:
-            _, _, self._got = self._got.partition(_END_OF_HEADERS)
-            self._transport.write(ANSWER)
+        self.got += data
+        while END_OF_HEADERS in self.got and self.transport is not None:
+            _, _, self.got = self.got.partition(END_OF_HEADERS)
+            self.transport.write(ANSWER)
 
 
 async def serve() -> None:

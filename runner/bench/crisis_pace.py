@@ -1,13 +1,15 @@
 """`paced_10`, `paced_100`, `paced_500`: how near outreach comes to what a company for texts has agreed to take, in parts a second.
 
 One queue of people of several countries; the service is started again with each rate. What was under way then is left out: it is asked for
-and costs the company nothing.
+and costs the company nothing. `lane_p0_s`: at last one of the highest level comes for another country, while all that is left waits behind
+the slowest company.
 """
 
 import asyncio
 from datetime import timedelta
 from functools import partial
 from typing import Final
+from uuid import UUID
 
 import asyncpg
 
@@ -27,6 +29,8 @@ PARTS: Final = """
     from recipient where alert_id = any($1)
 """
 
+WAITING: Final = "select count(*) from recipient where alert_id = any($1) and state = 'queued' and channel = 'sms'"
+
 
 async def paced(night: Night) -> list[Figure]:
     await night.running.restart("crisis", {SETTING: str(RATES[0])})
@@ -39,7 +43,24 @@ async def paced(night: Night) -> list[Figure]:
     for rate in RATES:
         await night.running.restart("crisis", {SETTING: str(rate)})
         figures.append(await _at(night, [one.alert for one in warned], rate))
-    return figures
+    return [*figures, await _lane(night, [one.alert for one in warned])]
+
+
+async def _lane(night: Night, before: list[UUID]) -> Figure:
+    highest = await night.bring("QA", "Extreme")
+    await night.running.restart("crisis", {SETTING: str(RATES[0])})
+    began = await night.crisis.fetchval("select clock_timestamp()")
+
+    async def goes_on() -> bool:
+        return await night.crisis.fetchval(FIRST, before, began) is not None
+
+    await until(goes_on)
+    waiting = await night.crisis.fetchval(WAITING, before)
+    released = await night.release(highest)
+    await until(partial(night.some_handed, highest))
+    first = (await night.handed(highest))[0]
+    detail = {"aim": 2.0, "behind": waiting, "agreed": RATES[0], "from": "the release"}
+    return Figure("lane_p0_s", (first - released).total_seconds(), "s", detail)
 
 
 async def _is_planned(night: Night, warned: Warned) -> bool:
@@ -47,7 +68,7 @@ async def _is_planned(night: Night, warned: Warned) -> bool:
     return bool(jobs) and not await night.crisis.fetchval(OPEN, warned.alert)
 
 
-async def _at(night: Night, alerts: list[object], rate: int) -> Figure:
+async def _at(night: Night, alerts: list[UUID], rate: int) -> Figure:
     began = await night.crisis.fetchval("select clock_timestamp()")
 
     async def has_begun() -> bool:

@@ -92,6 +92,10 @@ class Night:
         found = await self.people(warned, purpose)
         return bool(found["people"]) and found["people"] == found["handed"]
 
+    async def some_handed(self, warned: Warned, share: float = 0.0) -> bool:
+        found = await self.people(warned)
+        return bool(found["handed"]) and found["handed"] >= share * found["people"]
+
 
 @asynccontextmanager
 async def night_of(running: Suite) -> AsyncIterator[Night]:
@@ -106,7 +110,7 @@ async def warning(night: Night, accepted: Path, scale: float) -> list[Figure]:
     first = await night.bring("SA", "Extreme")
     figures += await _reach(night, first)
     figures.append(await _all_clear(night, first))
-    return figures + await _lane(night, accepted)
+    return [*figures, await _killed(night, accepted)]
 
 
 async def _decide(night: Night, messages: int) -> Figure:
@@ -172,29 +176,18 @@ async def _cleared(night: Night, warned: Warned) -> bool:
     return bool(jobs["jobs"]) and not jobs["busy"] and not await night.crisis.fetchval(UNCLEARED, warned.alert)
 
 
-async def _lane(night: Night, accepted: Path) -> list[Figure]:
-    """Many of a lesser level are on their way when one of the highest comes for another country; then the service is killed, twice."""
-    lesser, highest = await night.bring("AE", "Moderate"), await night.bring("QA", "Extreme")
-    await night.release(lesser)
-    await until(lambda: _some_handed(night, lesser, 0.05))
-    behind = await night.people(lesser)
-    released = await night.release(highest)
-    await until(lambda: _some_handed(night, highest, 0.0))
-    first = (await night.handed(highest))[0]
+async def _killed(night: Night, accepted: Path) -> Figure:
+    """While two warnings go out, of a lesser and of the highest level, the service is killed, twice."""
+    lesser, highest = await night.bring("AE", "Moderate"), await night.bring("LB", "Extreme")
+    for one in (lesser, highest):
+        await night.release(one)
     for share in (0.3, 0.6):
-        await until(partial(_some_handed, night, lesser, share))
+        await until(partial(night.some_handed, lesser, share))
         night.running.kill("crisis")
         await night.running.supervisor.ready()
     for one in (lesser, highest):
         await until(partial(night.all_handed, one))
-    waiting = behind["people"] - behind["handed"]
-    p0 = Figure("lane_p0_s", (first - released).total_seconds(), "s", {"aim": 2.0, "behind": waiting, "from": "the release"})
-    return [p0, await _duplicates(night, accepted, [lesser.alert, highest.alert])]
-
-
-async def _some_handed(night: Night, warned: Warned, share: float) -> bool:
-    found = await night.people(warned)
-    return bool(found["handed"]) and found["handed"] >= share * found["people"]
+    return await _duplicates(night, accepted, [lesser.alert, highest.alert])
 
 
 async def _duplicates(night: Night, accepted: Path, alerts: list[UUID]) -> Figure:

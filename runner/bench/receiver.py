@@ -11,38 +11,34 @@ from typing import Any, Final
 
 from typing_extensions import override
 
+from runner.bench.connection import END_OF_HEADERS, Connection
+
 ANSWER: Final = b"HTTP/1.1 204 No Content\r\n\r\n"
 LAST: Final = b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n"
-_END_OF_HEADERS: Final = b"\r\n\r\n"
 
 
-class Good(asyncio.Protocol):
+class Good(Connection):
     """`came`: when each was there as a whole, by its `webhook-id`; the first time of each. Keeps a connection as long as it is asked to."""
 
     def __init__(self, came: dict[str, float]) -> None:
+        super().__init__()
         self._came = came
-        self._got = b""
-        self._transport: asyncio.Transport | None = None
-
-    @override
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._transport = transport  # type: ignore[assignment]  # that of a stream
 
     @override
     def data_received(self, data: bytes) -> None:
-        self._got += data
-        head, end, body = self._got.partition(_END_OF_HEADERS)
-        if not end or self._transport is None:
+        self.got += data
+        head, end, body = self.got.partition(END_OF_HEADERS)
+        if not end or self.transport is None:
             return
         headers = dict(line.split(b": ", 1) for line in head.lower().split(b"\r\n")[1:])
         if len(body) >= int(headers[b"content-length"]):
             self._came.setdefault(headers[b"webhook-id"].decode(), time.time())
-            self._got = b""
+            self.got = b""
             if headers.get(b"connection") == b"close":
-                self._transport.write(LAST)
-                self._transport.close()
+                self.transport.write(LAST)
+                self.transport.close()
             else:
-                self._transport.write(ANSWER)
+                self.transport.write(ANSWER)
 
 
 async def serve() -> dict[str, Any]:

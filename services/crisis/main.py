@@ -59,6 +59,7 @@ from services.crisis.outreach.push import service as browsers
 from services.crisis.outreach.push.clients import vapid_of
 from services.crisis.outreach.rules import TOKEN_LETTERS
 from services.crisis.outreach.sending.clients import messengers
+from services.crisis.outreach.sending.left.service import send_what_is_left
 from services.crisis.outreach.sending.service import send_what_is_queued
 from services.crisis.outreach.settings import Carriers
 from services.crisis.paging import endpoints as pagings
@@ -137,15 +138,16 @@ def create_app(settings: Settings, carriers: Carriers | None = None) -> FastAPI:
     async def all_resources(_: Settings) -> AsyncIterator[Mapping[str, Any]]:
         outward = Outward(is_trial=settings.environment in TRIAL)
         try:
-            async with resources(settings, carriers or Carriers()) as more:
-                yield {**more, "sources": registry, "is_reading": is_reading, "outward": outward}
+            async with resources(settings, carriers or Carriers()) as more, outward.kept() as kept:
+                yield {**more, "sources": registry, "is_reading": is_reading, "outward": outward, "kept": kept}
         finally:
             await outward.close()
 
     loops: dict[str, StateLoop] = {"errands": partial(errands.run, errands.KINDS | telling.KINDS), "exposure": ask_for_all}
     loops |= {"browsers that are gone": browsers.tell_of_gone}
     loops |= {"duty": counting.count_for_all, "paging": pages.send_pages}
-    loops |= {"outreach": planning.plan_what_went_out, "sending": send_what_is_queued, "passing on": inbound.pass_on_what_is_not_ours}
+    loops |= {"outreach": planning.plan_what_went_out, "sending": send_what_is_queued, "browsers that are left": send_what_is_left}
+    loops |= {"passing on": inbound.pass_on_what_is_not_ours}
     if settings.files is not None:
         loops |= {"files": plans.keep_files, "recordings": fetch_what_waits}
     if is_reading:

@@ -1,18 +1,25 @@
-"""Killing any process with -9 while a warning goes out to many: nobody is lost, and nobody gets it under two references."""
+"""Killing any process with -9 while a warning goes out to many: nobody is lost, and nobody gets it under two references.
+
+Every third has a browser too. A push service cannot be asked what became of a message: where nobody noted it, it is said again with the
+same reference under the same topic and tag, so that what comes takes the place of what came (decision 0026). Copies are counted here.
+"""
 
 import asyncio
 import os
 import signal
+from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 from uuid import uuid4
 
 import asyncpg
 import pytest
 
-from kit.testing.carrier import in_a_process_of_its_own
+from kit.testing import carrier, push_service
+from kit.testing.push_service import Browser
 from kit.testing.waiting import until
 from runner import suite
 from runner.api import Api
@@ -22,6 +29,7 @@ from runner.suite import Suite
 from tests.faults.conftest import dying
 
 AT_ONCE = 24
+HAS_A_BROWSER = 3
 KILLED = ("crisis", "postgres", "registry")
 # Bounds against hanging: on a machine that others use too, ten thousand people take minutes.
 PATIENCE_S = 900
@@ -33,28 +41,64 @@ WARNING = """<?xml version="1.0" encoding="UTF-8"?>
 <area><areaDesc>Saudi Arabia</areaDesc><geocode><valueName>ISO3166-1</valueName><value>SA</value></geocode></area></info></alert>"""
 
 
+class Pushed(NamedTuple):
+    """What came for one browser, as the push service wrote it down."""
+
+    browser: str
+    topic: str
+    tag: str
+    reference: str
+
+
+LEDGER = """
+select r.id, r.channel, r.state,
+       (select count(*) from send_attempt a
+        where a.recipient_id = r.id and not a.is_ask and (a.outcome is null or a.outcome = 'unclear')) as unknown
+from recipient r where r.alert_id = $1 and r.purpose = 'warn'
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    phones: frozenset[str]
+    browsers: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Night:
-    """`accepted`: the company's own notes. `people`: telephones by how many were registered, once for all kills."""
+    """`accepted`, `pushed`: the companies' own notes. `people`: by how many were registered, once for all kills."""
 
     whole: Suite
     accepted: Path
-    people: dict[int, frozenset[str]] = field(default_factory=dict)
+    pushed: Path
+    push_port: int
+    people: dict[int, People] = field(default_factory=dict)
+
+    def texts(self) -> list[tuple[str, str]]:
+        """(reference, telephone)."""
+        return [(reference, phone) for reference, phone in (line.split(" ", 1) for line in self.accepted.read_text("utf-8").splitlines())]
+
+    def pushes(self) -> list[Pushed]:
+        return [Pushed(*line.split(" ")) for line in self.pushed.read_text("utf-8").splitlines()]
 
 
 @pytest.fixture(scope="module")
 async def night(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Night]:
-    folder = tmp_path_factory.mktemp("company")
-    async with in_a_process_of_its_own(folder, free_base_port() + 1) as (texts, accepted):
+    folder, ports = tmp_path_factory.mktemp("companies"), free_base_port()
+    async with (
+        carrier.in_a_process_of_its_own(folder, ports + 1) as (texts, accepted),
+        push_service.in_a_process_of_its_own(folder, ports + 2) as pushed,
+    ):
         settings = {**texts, "PROBASHI_REQUESTS_PER_SECOND": "100000", "PROBASHI_REQUEST_BURST": "100000"}
         with temporary_place() as place:
             async with suite.running(place, only=("crisis", "registry"), settings=settings) as running:
-                yield Night(running, accepted)
+                yield Night(running, accepted, pushed, ports + 2)
 
 
-async def register(api: Api, number: int) -> frozenset[str]:
-    """So many people in Saudi Arabia, each with a telephone of their own there."""
-    phones = frozenset(f"+9665{number * 1_000 + one:08d}" for one in range(number))
+async def register(night: Night, api: Api, number: int) -> People:
+    """So many people in Saudi Arabia, each with a telephone of their own there, every third with a browser."""
+    phones = [f"+9665{number * 1_000 + one:08d}" for one in range(number)]
+    with_browser = phones[::HAS_A_BROWSER]
     gate = asyncio.Semaphore(AT_ONCE)
 
     async def one(phone: str) -> None:
@@ -67,10 +111,15 @@ async def register(api: Api, number: int) -> frozenset[str]:
             "places": [{"kind": "work_site", "country": "SA", "lon": 46.7, "lat": 24.6, "accuracy_m": 500}],
         }
         async with gate:
-            await api.post("/v1/nationals", "wing-riyadh", body, key=str(uuid4()))
+            receipt = await api.post("/v1/nationals", "wing-riyadh", body, key=str(uuid4()))
+            if phone in browsers:
+                entry = {"reference": receipt["reference"], "secret": receipt["key"]["secret"]}
+                subscription = Browser.named(night.push_port, browsers[phone]).subscription
+                await api.call("POST", "/v1/nationals/own/changes", None, json={**entry, "push": subscription})
 
+    browsers = {phone: f"browser{phone[1:]}" for phone in with_browser}
     await asyncio.gather(*(one(phone) for phone in phones))
-    return phones
+    return People(frozenset(phones), frozenset(browsers.values()))
 
 
 async def warn(api: Api) -> str:
@@ -82,20 +131,14 @@ async def warn(api: Api) -> str:
     return str(alert["id"])
 
 
-async def of_this(night: Night, alert: str, phones: frozenset[str]) -> list[tuple[str, str]]:
-    """(reference, telephone) of each text of one warning that the company took for these people."""
+async def ledger(night: Night, alert: str) -> dict[str, tuple[str, str, int]]:
+    """By reference: way, state, and how many tries ended without anybody noting how."""
     connection = await asyncpg.connect(night.whole.database_url("crisis", owner=True), timeout=PATIENCE_S)
     try:
-        rows = await connection.fetch("select id from recipient where alert_id = $1 and purpose = 'warn'", alert)
+        rows = await connection.fetch(LEDGER, alert)
     finally:
         await connection.close()
-    references = {str(row["id"]) for row in rows}
-    return [(reference, phone) for reference, phone in notes(night) if reference in references and phone in phones]
-
-
-def notes(night: Night) -> list[tuple[str, str]]:
-    lines = [line.split(" ", 1) for line in night.accepted.read_text("utf-8").splitlines()]
-    return [(reference, phone) for reference, phone in lines]
+    return {str(row["id"]): (row["channel"], row["state"], row["unknown"]) for row in rows}
 
 
 async def fan_out(night: Night, number: int, kills: dict[float, str]) -> None:
@@ -103,13 +146,16 @@ async def fan_out(night: Night, number: int, kills: dict[float, str]) -> None:
     supervisor = night.whole.supervisor
     async with _api(night.whole.place) as api:
         if number not in night.people:
-            night.people[number] = await register(api, number)
-        phones = night.people[number]
-        before = len(notes(night))
+            night.people[number] = await register(night, api, number)
+        people = night.people[number]
+        texts, pushes = len(night.texts()), len(night.pushes())
         alert = await warn(api)
 
         async def reached() -> int:
-            return len({phone for _, phone in notes(night)[before:] if phone in phones})
+            return len({phone for _, phone in night.texts()[texts:] if phone in people.phones})
+
+        async def shown() -> int:
+            return len({one.browser for one in night.pushes()[pushes:] if one.browser in people.browsers})
 
         with dying(supervisor, KILLED, kills.values()):
             for share, killed in kills.items():
@@ -117,9 +163,33 @@ async def fan_out(night: Night, number: int, kills: dict[float, str]) -> None:
                 os.kill(supervisor.pid(killed), signal.SIGKILL)
                 await supervisor.ready()
             await until(reached, number, within=PATIENCE_S)
+            await until(shown, len(people.browsers), within=PATIENCE_S)
+
+    async def under_way() -> int:
+        return sum(state in {"queued", "sent"} and way in {"sms", "push"} for way, state, _ in (await ledger(night, alert)).values())
+
+    await until(under_way, 0, within=PATIENCE_S)
     await asyncio.sleep(3)  # whoever would send again does it now
-    taken = await of_this(night, alert, phones)
+    known = await ledger(night, alert)
+    taken = [(reference, phone) for reference, phone in night.texts() if reference in known and phone in people.phones]
     assert len(taken) == len({reference for reference, _ in taken}) == len({phone for _, phone in taken}) == number
+    judge_pushes([one for one in night.pushes()[pushes:] if one.browser in people.browsers], known, people)
+
+
+def judge_pushes(came: list[Pushed], known: dict[str, tuple[str, str, int]], people: People) -> None:
+    """One reference, one topic, one tag for each browser, however often it came; and oftener only where nobody knew."""
+    by_browser = defaultdict(list)
+    for one in came:
+        by_browser[one.browser].append(one)
+    assert by_browser.keys() == people.browsers
+    assert all(len(set(copies)) == 1 and copies[0].topic == copies[0].tag for copies in by_browser.values())
+    references = {copies[0].reference for copies in by_browser.values()}
+    accepted = {reference for reference, (way, state, _) in known.items() if way == "push" and state == "accepted"}
+    assert references == accepted
+    assert len(accepted) == len(people.browsers)
+    too_often = {one: len(copies) for one, copies in by_browser.items() if len(copies) > 1 + known[copies[0].reference][2]}
+    assert not too_often
+    print(f"{len(by_browser)} browsers, {len(came) - len(by_browser)} copies that took the place of the first")  # noqa: T201 - a figure
 
 
 async def until_at_least(reached: Callable[[], Awaitable[int]], least: int) -> None:

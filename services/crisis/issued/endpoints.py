@@ -1,12 +1,13 @@
 """The HTTP edge of what this house issues. The feed is open to anybody: it holds nothing that did not go out to the public."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from contracts.places import CountryCode
+from contracts.places import CountryCode, countries
 from contracts.text import Bilingual
 from kit.auth import public
 from kit.database import SessionDep
@@ -105,16 +106,22 @@ async def read_feed(request: Request, session: SessionDep) -> Response:
     """An Atom index of the CAP documents in force that we issued ourselves, and of what ended one that somebody may still hold."""
     now, at = datetime.now(UTC), f"{request.state.settings.public_url}/v1/crisis/feed"
     entries = [
-        writing.Entry(one.identifier, next(iter(one.headlines.values()), one.event), one.sent, f"{at}/{one.identifier}")
+        writing.Entry(one.identifier, _title(one.headlines) or one.event, one.sent, f"{at}/{one.identifier}")
         for told in (repository.told_alerts, repository.told_endings)
         for one in await told(session, service.ISSUER.sender, now)
     ]
     for one in await repository.told_postures(session, now):
         if one.identifier and one.sent:
-            title = f"{one.country}: {service.ISSUER.posture(one.level).en}"
+            said, place = service.ISSUER.posture(one.level).words, countries()[one.country]
+            title = _title({"en": f"{place.en}: {said.en}", "bn": f"{place.bn}: {said.bn}"})
             entries.append(writing.Entry(one.identifier, title, one.sent, f"{at}/{one.identifier}"))
     content = writing.feed("Probashi", service.ISSUER.name.en, at, entries, now)
     return Response(content, media_type="application/atom+xml", headers={"Cache-Control": "public, max-age=60"})
+
+
+def _title(headlines: Mapping[str, str]) -> str:
+    """In both languages: who reads the index of a feed chooses none."""
+    return " · ".join(headlines[tag] for tag in ("en", "bn") if tag in headlines)
 
 
 @router.get("/feed/{identifier}", dependencies=[public()], response_class=Response, responses={200: {"content": {service.CAP_TYPE: {}}}})

@@ -123,6 +123,20 @@ class PushGone(SQLModel, table=True):
     noted_at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
 
 
+class PushLeft(SQLModel, table=True):
+    """Browsers that were busy when another of the same person took it; sealed as `recipient.contact` is, and gone when they took it."""
+
+    __tablename__ = "push_left"
+    __table_args__ = (ForeignKeyConstraint(["recipient_id", "is_drill"], ["recipient.id", "recipient.is_drill"]),)
+
+    recipient_id: UUID = Field(primary_key=True)
+    is_drill: bool = False
+    contact: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    due: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    not_after: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    attempts: int = Field(default=0, sa_column=Column(SmallInteger, nullable=False))
+
+
 class ProviderBucket(SQLModel, table=True):
     """Parts that may still go at once, shared by all replicas."""
 

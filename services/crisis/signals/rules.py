@@ -120,10 +120,23 @@ def baseline_days(today: date, days: int, numbers: Numbers) -> list[date]:
 
 
 def weekday_factors(of_country: Mapping[date, int], learnt: Collection[date], numbers: Numbers) -> list[float]:
-    """Monday first, one on average. Of all complaints of the country: its working week is not ours."""
-    by_weekday = [float(numbers.weekday_prior)] * WEEKDAYS
-    for day in learnt:
-        by_weekday[day.weekday()] += of_country.get(day, 0)
+    """Monday first, one on average. Of all complaints of the country: its working week is not ours.
+
+    Twice, as `learn`: one burst on a Friday would else hide each burst of a Friday for eight weeks, and make other days look unusual.
+    """
+    first = _factors(of_country, learnt, numbers, {})
+    mean = sum(of_country.get(day, 0) for day in learnt) / max(len(learnt), 1)
+    weights = {day: _weight(of_country.get(day, 0), mean * first[day.weekday()], numbers.outlier) for day in learnt}
+    return _factors(of_country, learnt, numbers, weights)
+
+
+def _factors(of_country: Mapping[date, int], learnt: Collection[date], numbers: Numbers, weights: Mapping[date, float]) -> list[float]:
+    by_weekday = []
+    for weekday in range(WEEKDAYS):
+        days = [day for day in learnt if day.weekday() == weekday]
+        weight = sum(weights.get(day, 1.0) for day in days)
+        counted = sum(weights.get(day, 1.0) * of_country.get(day, 0) for day in days)
+        by_weekday.append(numbers.weekday_prior + (counted * len(days) / weight if weight else 0.0))
     mean = sum(by_weekday) / WEEKDAYS
     return [one / mean if mean else 1.0 for one in by_weekday]
 

@@ -92,6 +92,11 @@ class TestDecide:
         ]
         assert alone == [(Origin.OFFICIAL, MessageStatus.ACTUAL, True)]
 
+    @pytest.mark.parametrize(("twin", "outcome"), [(3, Outcome.WINDOW), (4, Outcome.WAITS), (None, Outcome.WINDOW)])
+    def test_another_language_of_what_goes_out_already_waits_unless_it_is_graver(self, twin: int | None, outcome: Outcome) -> None:
+        made = rules.decide(replace(GRAVEST, twin_level=twin), MATRIX, NOW)
+        assert (made.outcome, made.reasons) == (outcome, (Reason.SAME_EVENT,) if outcome is Outcome.WAITS else ())
+
     def test_a_sender_unknown_here_weighs_one_less(self) -> None:
         assert rules.decide(replace(GRAVEST, origin=Origin.UNREGISTERED), MATRIX, NOW).level == 3
 

@@ -28,20 +28,21 @@ NO_MESSAGES: Final = frozenset({".xsd", ".rng", ".pem"})
 
 pytestmark = pytest.mark.skipif(not SAMPLES.is_dir(), reason="the messages collected in ../shared/data/cap are not on this machine")
 
-# file → the problem that it is set aside with, or: state, kind of danger, countries and on what evidence, what was mended or is missing.
+# file → the problem that it is set aside with, and of an index what became of each message inside of it.
+# Or: state, kind of danger, countries and on what evidence, what was mended or is missing.
 BECAME: Final[dict[str, str]] = {
     "gdacs-rss-24h.xml": "cap-invalid · index of 21",
     "gdacs-rss-7d.xml": "cap-invalid · index of 115",
     "gdacs-rss.xml": "cap-invalid · index of 16",
     "gdacs-1.xml": "cap-invalid · index of 4",
     "gdacs-2.xml": "cap-invalid · index of 1",
-    "amber.atom": "cap-invalid · index of 1, 1 inside",
+    "amber.atom": "cap-invalid · index of 1, inside: standing · rescue · US · by geocode · whole countries",
     "australia.cap": "standing · fire · AU · by geocode · shape",
     "bushfire_invalid.edxlde": "cap-invalid",
     "bushfire_valid.edxlde": "cap-invalid",
     "canada.cap": "ended · thunderstorm · CA · by geocode · shape",
     "canada_errors.cap": "ended · thunderstorm · CA · by geocode · shape · +update-without-references",
-    "canada_signed.atom": "cap-invalid · index of 1, 1 inside",
+    "canada_signed.atom": "cap-invalid · index of 1, inside: standing · met · CA · by geocode · shape · +polygon-mended",
     "canada_signed.cap": "standing · met · CA · by geocode · shape · +polygon-mended",
     "earthquake-iso8859-1.cap": "standing · earthquake · SV · by geometry · shape · +circle-without-radius",
     "earthquake.cap": "standing · earthquake · TO · by geometry · shape · +circle-without-radius",
@@ -59,14 +60,14 @@ BECAME: Final[dict[str, str]] = {
     "noaa_errors.cap": "standing · flood · US · by geocode · shape · +severity-unknown · +urgency-unknown · +certainty-unknown",
     "ny_index.rss": "cap-invalid · index of 2",
     "wcatwc-warning.cap": "standing · tsunami · US · by geocode · whole countries",
-    "weather.atom": "cap-invalid · index of 1, 1 inside",
+    "weather.atom": "cap-invalid · index of 1, inside: standing · flood · US · by geocode · whole countries",
     "weather.cap": "standing · flood · US · by geocode · whole countries",
     "weather_index.atom": "cap-invalid · index of 2",
-    "weather_invalid.atom": "cap-invalid · index of 1, 1 inside",
+    "weather_invalid.atom": "cap-invalid · index of 1, inside: standing · flood · US · by source · whole countries",
     "xee.atom": "malformed-body",
     "xee.cap": "malformed-body",
     "amber.rss": "cap-invalid · index of 1",
-    "earthquake.atom": "cap-invalid · index of 1, 1 inside",
+    "earthquake.atom": "cap-invalid · index of 1, inside: standing · earthquake · MX,US · by geometry · shape · +circle-without-radius",
     "thunderstorm.cap": "standing · thunderstorm · US · by geocode · shape",
     "43b080713727.cap": "standing · security · US · by source · whole countries",
     "KAR0-0306112239-SW.cap": "standing · rescue · US · by geocode · whole countries",
@@ -114,8 +115,9 @@ def _what_else(raw: bytes) -> str:
         found = index.entries(raw, "https://feed.test/index", plain_http=False)
     except ProblemError:
         return ""
-    inside = sum(one.inline is not None for one in found)
-    return "" if any(one.inline == raw for one in found) else f" · index of {len(found)}" + (f", {inside} inside" if inside else "")
+    if any(one.inline == raw for one in found):
+        return ""
+    return f" · index of {len(found)}" + "".join(f", inside: {became_of(one.inline)}" for one in found if one.inline is not None)
 
 
 def test_what_became_of_every_file() -> None:

@@ -1,5 +1,6 @@
 """What this house issues: an officer's alert by form, a posture by two people, and the public CAP feed that others can read."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -45,6 +46,7 @@ async def in_feed(crisis: Running) -> list[str]:
     for entry in index.findall("a:entry", ATOM):
         link = entry.find("a:link", ATOM)
         assert link is not None
+        assert re.fullmatch(r"[ -~]+ · [\u0980-\u09ff ,:;।()-]+", entry.findtext("a:title", "", ATOM)), "a title in both languages"
         answer = await http.get(httpx.URL(link.get("href", "")).path)
         assert answer.headers["content-type"] == "application/cap+xml"
         message = cap.parse(answer.content)

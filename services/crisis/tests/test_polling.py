@@ -24,6 +24,7 @@ from services.crisis.sources.reading import Brought, keep
 from services.crisis.warnings.service import DIRECTORY
 
 Cap = Callable[..., bytes]
+CHANGED = "Thu, 26 Nov 2026 10:00:00 GMT"
 OFFICIAL = {"sender": "warnings@ncm.gov.sa", "country": "SA"}
 
 
@@ -35,6 +36,7 @@ class FeedServer:
     pages: dict[str, bytes] = field(default_factory=dict)
     answers: dict[str, bytes] = field(default_factory=dict)
     hanging: set[str] = field(default_factory=set)
+    knows_tags: bool = True
     seen: list[str] = field(default_factory=list)
     at_once: int = 0
     most_at_once: int = 0
@@ -77,9 +79,11 @@ class FeedServer:
         if body is None:
             return b"HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"
         etag = f'"{hash(body)}"'
-        if f"if-none-match: {etag}" in head.lower():
+        said, asked = ("ETag", "if-none-match") if self.knows_tags else ("Last-Modified", "if-modified-since")
+        value = etag if self.knows_tags else CHANGED
+        if f"{asked}: {value}".lower() in head.lower():
             return b"HTTP/1.1 304 Same\r\nContent-Length: 0\r\n\r\n"
-        return f"HTTP/1.1 200 OK\r\nETag: {etag}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
+        return f"HTTP/1.1 200 OK\r\n{said}: {value}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 @pytest.fixture
@@ -170,6 +174,14 @@ class TestReads:
         assert "if-none-match" in feeds.seen[-1].lower()
         assert (await state_of(crisis)).last_outcome == "unchanged"
         assert await crisis.count("message_receipt") == 1
+
+    async def test_of_a_server_without_tags_by_the_day_that_it_gave(self, crisis: Running, feeds: FeedServer, cap: Cap) -> None:
+        feeds.knows_tags = False
+        feeds.show(cap(**OFFICIAL))
+        await polled(crisis, source_at(feeds), times=2)
+        assert f"if-modified-since: {CHANGED}".lower() in feeds.seen[-1].lower()
+        assert "if-none-match" not in feeds.seen[-1].lower()
+        assert ((await state_of(crisis)).last_outcome, feeds.asked("/feed/0.xml")) == ("unchanged", 1)
 
     async def test_leaves_a_source_alone_until_it_is_due(self, crisis: Running, feeds: FeedServer, cap: Cap) -> None:
         feeds.show(cap(**OFFICIAL))
@@ -358,6 +370,55 @@ class TestGoesWrong:
         await polled(crisis, source_at(feeds))
         assert await states_of(crisis) == ["taken"]
         assert (await state_of(crisis)).last_outcome == "unchanged"
+
+    @pytest.mark.parametrize("inside", ["10.0.0.1", "192.168.0.1", "169.254.169.254", "::ffff:10.0.0.1"])
+    async def test_a_listed_name_that_leads_inside_a_network_is_not_asked(self, crisis: Running, feeds: FeedServer, inside: str) -> None:
+        """Of the index, by a redirect, and of a message that it names."""
+        source = source_at(feeds, hosts=["feeds.test"], plain_http=True)
+
+        async def lookup(host: str, _: int) -> list[str]:
+            return [inside] if host == "feeds.test" else ["127.0.0.1"]
+
+        outward = Outward(is_trial=True, lookup=lookup)
+        one = Poller(crisis.sessions, registry_of(source), outward, spread=lambda: 0.5)
+        feeds.answers["/feed"] = b"HTTP/1.1 302 No\r\nLocation: http://feeds.test/feed\r\nContent-Length: 0\r\n\r\n"
+        await one.look()
+        assert (await state_of(crisis)).last_outcome == "private-address"
+        del feeds.answers["/feed"]
+        feeds.pages["/feed"] = b"<rss><channel><item><link>http://feeds.test/m.xml</link></item></channel></rss>"
+        await due(crisis)
+        await one.look()
+        await outward.close()
+        [fetch] = await crisis.rows("source_fetch where kind = 'message'")
+        assert fetch.outcome == "private-address"
+        assert await states_of(crisis) == []
+
+    @pytest.mark.parametrize(
+        ("answer", "outcome"),
+        [
+            (b"HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\n<alert", "broken-answer"),
+            (b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n<alert", "broken-answer"),
+            (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFF\r\n<alert", "broken-answer"),
+            (b"HTTP/1.1 200 OK\r\nContent-Length: 3000000\r\n\r\n" + b" " * 3_000_000, "too-large"),
+        ],
+    )
+    async def test_a_message_that_lies_about_its_length_is_not_kept(
+        self, crisis: Running, feeds: FeedServer, cap: Cap, answer: bytes, outcome: str
+    ) -> None:
+        feeds.show(cap(**OFFICIAL), cap(**OFFICIAL))
+        feeds.answers["/feed/0.xml"] = answer
+        await polled(crisis, source_at(feeds))
+        assert await states_of(crisis) == ["taken"]
+        found = {one.url.rpartition("/")[2]: one.outcome for one in await crisis.rows("source_fetch where kind = 'message'")}
+        assert found == {"0.xml": outcome, "1.xml": "status-200"}
+
+    async def test_a_message_shorter_than_its_body_is_read_as_far_as_it_says(self, crisis: Running, feeds: FeedServer, cap: Cap) -> None:
+        """What comes after is nobody's: it is not taken for the beginning of another answer."""
+        raw = cap(**OFFICIAL)
+        feeds.show(raw)
+        feeds.answers["/feed/0.xml"] = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(raw) + raw + b"<alert>forged</alert>"
+        await polled(crisis, source_at(feeds))
+        assert [bytes(one.raw) for one in await crisis.rows("raw_message")] == [raw]
 
     async def test_a_link_that_leads_elsewhere_is_not_followed(self, crisis: Running, feeds: FeedServer) -> None:
         feeds.pages["/feed"] = b"<rss><channel><item><link>http://192.168.0.1/m.xml</link></item></channel></rss>"

@@ -17,6 +17,7 @@ from runner.testing import Running, own_engines, service_fixture
 from services.crisis.outreach import rules
 from services.crisis.outreach.push import clients as push
 from services.crisis.outreach.rules import Address, Channel, SafeContact, Wording
+from services.crisis.outreach.sending.left import repository as left_over
 from services.crisis.tests.test_outreach import refer, states
 
 Warn = Callable[..., Awaitable[dict[str, Any]]]
@@ -195,20 +196,144 @@ class TestABusyPushService:
         [row] = await crisis.rows("recipient where channel = 'push'")
         assert row.due > row.not_after, "its time is over before its turn: it expires"
 
-    async def test_that_took_it_and_did_not_answer_is_not_sent_to_again(
+    async def test_that_took_it_and_did_not_answer_is_told_again_and_shows_it_once(
         self, crisis: Running, register: Register, browsers: PushService, warn: Warn, monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        """Nobody can be asked. The second copy has the same topic, tag and reference: it takes the place of the first."""
         monkeypatch.setattr(push, "BOUNDS", Bounds(seconds=0.5, redirects=0))
         register.add(channels=way(browsers.subscribe()))
         browsers.mood = "hangs"
         await warn(severity="Moderate", urgency="Immediate")
 
-        async def is_unclear() -> list[str]:
-            return [row.outcome for row in await crisis.rows("send_attempt where not is_ask")]
+        async def has_come() -> bool:
+            return bool(browsers.taken)
 
-        await until(is_unclear, ["unclear"])
+        await until(has_come, expected=True)
         browsers.mood = "well"
-        assert (await states(crisis, "channel = 'push'"), browsers.posts) == ({"push sent": 1}, 1)
+        await until(lambda: states(crisis, "channel = 'push'"), {"push accepted": 1})
+        [row] = await crisis.rows("recipient where channel = 'push'")
+        assert {one.shown["reference"] for one in browsers.taken} == {str(row.id)}
+        assert len(browsers.taken) > len(browsers.waiting) == 1
+
+    async def test_what_a_process_took_with_it_is_said_by_the_next(
+        self, crisis: Running, register: Register, browsers: PushService, warn: Warn
+    ) -> None:
+        """Claimed and never called: of a push service that cannot be asked, this looks the same."""
+        register.add(channels=way(browsers.subscribe()))
+        browsers.mood, browsers.retry_after = "busy", "3600"
+        await warn(severity="Moderate", urgency="Immediate")
+
+        async def put_off() -> bool:
+            return any(row.attempts and row.state == "queued" for row in await crisis.rows("recipient where channel = 'push'"))
+
+        await until(put_off, expected=True)
+        browsers.mood = "well"
+        async with crisis.sessions.begin() as session:
+            died = "update recipient set state = 'sent', claimed_until = now() - interval '1 second' where channel = 'push'"
+            await session.execute(text(died))
+        await until(lambda: states(crisis, "channel = 'push'"), {"push accepted": 1})
+        assert len(browsers.taken) == 1
+
+
+class TestSeveralBrowsersOfOnePerson:
+    """One has it, and she is handed over; another was busy."""
+
+    @staticmethod
+    async def one_of_two(crisis: Running, register: Register, browsers: PushService, warn: Warn, mood: str, **said: str) -> tuple[str, Any]:
+        """The address of the one that did not take it, and the alert."""
+        well, other = browsers.subscribe(), browsers.subscribe(mood)
+        register.add(channels=way(well, other))
+        alert = await warn(**{"severity": "Moderate", "urgency": "Immediate"} | said)
+        await until(lambda: states(crisis, "channel = 'push'"), {"push accepted": 1})
+        assert [one.browser for one in browsers.taken if one.browser == well.endpoint] == [well.endpoint]
+        return other.endpoint, alert
+
+    @pytest.mark.parametrize("mood", ["busy", "down", "hangs"])
+    async def test_the_other_is_tried_until_it_takes_it_and_she_is_counted_once(
+        self, crisis: Running, register: Register, browsers: PushService, warn: Warn, monkeypatch: pytest.MonkeyPatch, mood: str
+    ) -> None:
+        monkeypatch.setattr(push, "BOUNDS", Bounds(seconds=0.5, redirects=0))
+        other, _ = await self.one_of_two(crisis, register, browsers, warn, mood)
+        [before] = await crisis.rows("recipient where channel = 'push'")
+        browsers.moods.clear()
+        await until(lambda: crisis.count("push_left"), 0)
+        [after] = await crisis.rows("recipient where channel = 'push'")
+        assert (after.state, after.handed_at, after.attempts) == ("accepted", before.handed_at, before.attempts)
+        assert len(browsers.waiting) == 2
+        assert other in {one.browser for one in browsers.taken}
+        assert len({one.shown["reference"] for one in browsers.taken}) == 1
+
+    async def test_waits_as_long_as_it_asks_and_leaves_nothing_behind_at_the_end(
+        self, crisis: Running, register: Register, browsers: PushService, warn: Warn
+    ) -> None:
+        browsers.retry_after = "3600"
+        expires = (datetime.now(UTC) + timedelta(minutes=90)).isoformat(timespec="seconds")
+        other, _ = await self.one_of_two(crisis, register, browsers, warn, "busy", expires=expires)
+        [left] = await crisis.rows("push_left")
+        [row] = await crisis.rows("recipient where channel = 'push'")
+        assert left.due - row.handed_at > timedelta(minutes=59)
+        assert other.encode() not in await crisis.raw("push_left")
+        await self.due_again(crisis, "not_after = now()")
+        await until(lambda: crisis.count("push_left"), 0)
+        assert other not in {one.browser for one in browsers.taken}
+
+    @staticmethod
+    async def due_again(crisis: Running, also: str = "attempts = attempts") -> None:
+        async with crisis.sessions.begin() as session:
+            await session.execute(text(f"update push_left set due = now(), {also}"))
+            await session.execute(text("notify outreach"))
+
+    async def test_is_not_said_to_who_has_answered(self, crisis: Running, register: Register, browsers: PushService, warn: Warn) -> None:
+        browsers.retry_after = "3600"
+        other, _ = await self.one_of_two(crisis, register, browsers, warn, "busy")
+        token = browsers.taken[0].shown["path"].removeprefix("/c/")
+        answer = await crisis.client().post(
+            "/v1/crisis/checkins", json={"token": token, "status": "safe"}, headers={"Idempotency-Key": token}
+        )
+        assert answer.status_code == 201, answer.text
+        browsers.moods.clear()
+        await self.due_again(crisis)
+        await until(lambda: crisis.count("push_left"), 0)
+        assert other not in {one.browser for one in browsers.taken}
+
+    async def test_is_never_said_after_the_all_clear(
+        self, crisis: Running, register: Register, browsers: PushService, warn: Warn, cap: Cap, post: Post
+    ) -> None:
+        browsers.retry_after = "3600"
+        other, alert = await self.one_of_two(crisis, register, browsers, warn, "busy")
+        browsers.moods.clear()
+        await post(crisis.client("supervisor", sub="first"), cap(sender=alert["sender"], msgType="Cancel", references=refer(alert)))
+        await until(lambda: states(crisis, "channel = 'push'"), {"push accepted": 2})
+        await self.due_again(crisis)
+        await until(lambda: crisis.count("push_left"), 0)
+        assert [one.shown["body"] for one in browsers.taken if one.browser == other] == ["লেবানন: সতর্কতা শেষ। সাহায্য লাগলে এখানে চাপ দিন।"]
+
+    async def test_nor_after_anything_newer_of_the_same_chain(
+        self, crisis: Running, register: Register, browsers: PushService, warn: Warn
+    ) -> None:
+        browsers.retry_after = "3600"
+        other, _ = await self.one_of_two(crisis, register, browsers, warn, "busy", severity="Extreme")
+        browsers.moods.clear()
+        async with crisis.sessions.begin() as session:
+            await session.execute(text("update outreach_job set opened_at = opened_at - interval '46 minutes'"))
+        await until(lambda: states(crisis, "channel = 'push' and purpose = 'reminder'"), {"push accepted": 1})
+        await self.due_again(crisis)
+        await until(lambda: crisis.count("push_left"), 0)
+        assert len([one for one in browsers.taken if one.browser == other]) == 1, "the reminder alone"
+
+    async def test_what_a_process_took_with_it_is_tried_by_the_next(
+        self, crisis: Running, register: Register, browsers: PushService, warn: Warn
+    ) -> None:
+        browsers.retry_after = "3600"
+        other, _ = await self.one_of_two(crisis, register, browsers, warn, "busy")
+        browsers.moods.clear()
+        async with crisis.sessions.begin() as session:
+            claimed = await left_over.claim(session, 10, datetime.now(UTC) + timedelta(hours=2), datetime.now(UTC) + timedelta(seconds=1))
+        assert len(claimed) == 1
+        async with crisis.sessions.begin() as session:
+            await session.execute(text("notify outreach"))
+        await until(lambda: crisis.count("push_left"), 0)
+        assert other in {one.browser for one in browsers.taken}
 
 
 class TestAnAddressInsideOfAHouse:

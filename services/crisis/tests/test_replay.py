@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -120,6 +120,18 @@ class TestReplay:
         monkeypatch.setattr(deciding, "MATRICES", stricter)
         found = await replay(crisis)
         assert {one["what"] for one in found["differences"]} == {"reasons", "due"}
+
+    async def test_each_decision_is_made_anew_by_the_edition_of_its_day(
+        self, crisis: Running, cap: Cap, post: Post, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        alert = await post(partner(crisis), cap(**MET))
+        made = (await supervisor(crisis).get(f"{ALERTS}/{alert['id']}/decision")).json()
+        day = datetime.fromisoformat(made["made_at"]).astimezone(UTC).date()
+        stricter = deciding.MATRICES[0].model_copy(update={"version": "next", "since": day + timedelta(days=1), "veto_minutes": {}})
+        monkeypatch.setattr(deciding, "MATRICES", [stricter, *deciding.MATRICES])
+        assert (await replay(crisis))["differences"] == []
+        monkeypatch.setattr(deciding, "MATRICES", [stricter.model_copy(update={"since": day}), *deciding.MATRICES[1:]])
+        assert {one["what"] for one in (await replay(crisis))["differences"]} == {"rule_version", "reasons", "due"}
 
     async def test_can_send_nothing(self, crisis: Running, cap: Cap, post: Post) -> None:
         alert = await post(partner(crisis), cap(**MET))

@@ -84,12 +84,19 @@ class TestBursts:
         assert rules.weekday_factors(of_day, list(of_day), NUMBERS)[5] > 1.3
         assert rules.weekday_factors(flat, list(flat), NUMBERS) == pytest.approx([1.0] * 7, abs=0.1)
 
-    def test_a_past_burst_does_not_hide_the_next(self) -> None:
-        with_past = steady(1, latest={0: 9, 20: 60})
+    @pytest.mark.parametrize("back", [20, 21])
+    def test_a_past_burst_does_not_hide_the_next(self, back: int) -> None:
+        """Of another weekday than today's, and of the same: it teaches neither the rate nor the week of the country."""
+        with_past = steady(1, latest={0: 9, back: 60})
         (found,) = rules.bursts({LEBANON: with_past}, TODAY, NUMBERS)
-        assert found.expected < 1.6
+        assert found.expected == pytest.approx(1.0, abs=0.25)
 
     def test_a_growing_burst_does_not_teach_that_it_is_usual(self) -> None:
+        """Neither the days that are judged nor those just before."""
+        for window in NUMBERS.windows:
+            learnt = rules.baseline_days(TODAY, window, NUMBERS)
+            assert max(learnt) == TODAY - timedelta(days=window + NUMBERS.guard_days)
+            assert (len(learnt), max(learnt) - min(learnt)) == (NUMBERS.window_days, timedelta(days=NUMBERS.window_days - 1))
         assert rules.bursts({LEBANON: steady(1, latest={0: 11, 3: 10, 4: 9})}, TODAY, NUMBERS)[0].expected < 1.3
 
     def test_a_country_that_is_new_begins_with_what_is_usual_elsewhere(self) -> None:

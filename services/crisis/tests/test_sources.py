@@ -11,6 +11,8 @@ import pytest
 from runner.testing import Running
 from services.crisis.sources import advice, lists, repository, rules, watching
 from services.crisis.sources.rules import Watched
+from services.crisis.tests.conftest import written
+from services.crisis.tests.test_oddities import ODD
 from services.crisis.warnings.service import DIRECTORY
 
 Cap = Callable[..., bytes]
@@ -118,6 +120,21 @@ class TestQuarantine:
         detail = await supervisor.get(f"{QUARANTINE}/{row['id']}")
         assert (detail.json()["text"], detail.json()["advice"], detail.headers["etag"]) == ("<alert>\ufffd", ["not-xml"], '"2"')
         assert (await overview(crisis))["quarantined"] == 1
+
+    @pytest.mark.parametrize("name", [name for name, odd in ODD.items() if odd.seen in {"hostile", "xee"}])
+    async def test_what_is_hostile_does_to_a_partners_door_what_it_does_to_a_feed(self, crisis: Running, name: str) -> None:
+        """Refused and kept, or taken as a partner's word about another country; the next message is taken as ever."""
+        odd = ODD[name]
+        answer = await pushed(crisis, odd.raw)
+        is_taken = odd.became.startswith("standing")
+        if is_taken:
+            assert answer.status_code == 201, answer.text
+            assert b"root:" not in await crisis.raw("alert")
+        else:
+            assert answer.json()["type"] == f"urn:probashi:problem:{odd.became}"
+        [row] = await crisis.rows("raw_message")
+        assert (row.state, bytes(row.raw)) == ("taken" if is_taken else "quarantined", odd.raw)
+        assert (await pushed(crisis, written(**OFFICIAL, sent=datetime.now(UTC).isoformat(timespec="seconds")))).status_code == 201
 
     async def test_the_same_again_is_the_same_row(self, crisis: Running) -> None:
         for _ in range(3):

@@ -26,12 +26,17 @@ self.addEventListener("fetch", (event) => {
 });
 
 // What came late no longer holds; something has to be shown all the same, or the browser shows words of its own.
-self.addEventListener("push", (event) => {
-  const told = read(event.data);
+self.addEventListener("push", (event) => event.waitUntil(show(read(event.data))));
+
+// A second copy of what is shown already takes its place in silence; what follows in a chain rings.
+async function show(told) {
   const isLate = told.ends && Date.parse(told.ends) < Date.now();
-  const options = { body: isLate ? "" : told.body ?? "", tag: told.tag ?? "", renotify: Boolean(told.tag), lang: told.lang ?? "bn", data: { path: told.path ?? "/" } };
-  event.waitUntil(self.registration.showNotification((isLate ? told.late : told.title) ?? "প্রবাসী", options));
-});
+  const { tag = "", lang = "bn", path = "/", reference = "" } = told;
+  const shown = tag ? await self.registration.getNotifications({ tag }) : [];
+  const renotify = Boolean(tag) && !(reference && shown.some((one) => one.data?.reference === reference));
+  const options = { body: isLate ? "" : told.body ?? "", tag, renotify, lang, data: { path, reference } };
+  return self.registration.showNotification((isLate ? told.late : told.title) ?? "প্রবাসী", options);
+}
 
 function read(data) {
   try {

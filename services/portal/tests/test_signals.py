@@ -55,9 +55,11 @@ class TestSignals:
         assert "Nothing unusual waits for you." in browser.words
 
     async def test_in_bangla_with_its_own_digits(self, suite: Suite, bangla: Browser) -> None:
-        await drafted(suite)
+        identity = await drafted(suite)
         await bangla.sign_in("wing-beirut", "/signals")
         assert "১৭টি অভিযোগ" in bangla.words
+        await bangla.open(f"/signals/{identity}")
+        assert "২,৫০,০০,০০০ বারে একবার" in bangla.words
 
     @pytest.mark.parametrize(("account", "code"), [("wing-riyadh", 404), ("agent", 403)])
     async def test_nobody_else_reads_it(self, suite: Suite, browser: Browser, account: str, code: int) -> None:

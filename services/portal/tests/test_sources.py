@@ -7,8 +7,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from kit.outward import Refused
 from runner.identity import Provider
 from runner.suite import Suite
+from services.portal.language import Language
+from services.portal.page import environment
 from services.portal.tests.conftest import Browser
 
 # Nothing in it names a country.
@@ -50,6 +53,16 @@ class TestOverview:
         await bangla.sign_in("wing-beirut", "/sources")
         assert "লেবানন" in bangla.words
         assert "কুয়েত " not in bangla.words.partition("দেশ অনুযায়ী")[2]
+
+    @pytest.mark.parametrize("language", ["en", "bn"])
+    def test_says_in_words_what_came_of_each_request(self, language: Language) -> None:
+        """No code of ours stands in a sentence for an officer."""
+        words = environment(language).get_template("sources/parts.html").module
+        outcomes = [*Refused, "read", "unchanged", "not-a-feed", "status-200", "status-304", "status-404", "status-503"]
+        told = {str(one): str(words.outcome(str(one))).strip() for one in outcomes}  # type: ignore[attr-defined]  # a macro
+        assert [code for code, said in told.items() if code in said and code != "read"] == []
+        assert len({told[one] for one in Refused}) == len(Refused)
+        assert told["status-503"].endswith({"en": "503", "bn": "৫০৩ জানিয়েছে"}[language])
 
     async def test_is_closed_to_others(self, browser: Browser) -> None:
         await browser.sign_in("demo-cumilla", "/sources")

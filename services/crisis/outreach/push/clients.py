@@ -1,7 +1,7 @@
 """Notifications of browsers: one message to each browser of a person, sealed for it, through whichever push service it lives at.
 
 A push service says that it took a message, never that a phone showed it; it cannot be asked for an outcome. Said twice under one topic it
-shows once: what waits there is replaced, and so is what the phone shows (`tag`).
+shows once: what waits there is replaced, and so is what the phone shows (`tag`). So what nobody knows of is said again.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from services.crisis.outreach.settings import Carriers
 DEADLINE_S: Final = 8.0
 BOUNDS: Final = Bounds(body=65_536, seconds=DEADLINE_S, redirects=0)
 GONE: Final = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
-# It may have the message all the same: what broke off behind the request is not sent again.
+# It may have the message all the same.
 UNCLEAR: Final = frozenset({Refused.TIME, Refused.BROKEN, Refused.SIZE, Refused.ENCODING})
 NOT_REACHED: Final = frozenset({Refused.NAME, Refused.CONNECTION, Refused.CERTIFICATE})
 LONGEST_WAIT: Final = timedelta(days=1)
@@ -46,6 +46,14 @@ class Kept(Subscription):
     id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class SentInPart(Sent):
+    """Taken by one browser of a person. `left`: JSON of those that may take it yet, not sooner than `after`."""
+
+    left: str
+    after: timedelta
+
+
 _KEPT: Final = TypeAdapter(list[Kept])
 _SHOWN: Final = TypeAdapter(dict[str, Any])
 Outcome = Sent | Rejected | NotNowError | UnclearError
@@ -66,10 +74,11 @@ class WebPush:
         found = await asyncio.gather(*(self._one(one, letter, content, reference) for one in browsers))
         if gone := [one.id for one, outcome in zip(browsers, found, strict=True) if outcome == _NOBODY]:
             await self.note_gone(gone)
-        return _together(found)
+        return _together(browsers, found)
 
-    async def outcome(self, reference: UUID) -> Sent | Rejected | NeverSeen:
-        raise UnclearError(str(reference))
+    async def outcome(self, reference: UUID) -> Sent | Rejected | NeverSeen:  # noqa: ARG002 - nobody can be asked
+        """It may be sent: a second copy takes the place of the first."""
+        return NeverSeen()
 
     async def _one(self, to: Kept, letter: Letter, content: bytes, reference: UUID) -> Outcome:
         try:
@@ -121,16 +130,23 @@ def _patience(said: str, now: datetime) -> timedelta:
     return min(max(wait, timedelta()), LONGEST_WAIT)
 
 
-def _together(found: Sequence[Outcome]) -> Sent | Rejected:
+def _together(browsers: Sequence[Kept], found: Sequence[Outcome]) -> Sent | Rejected:
     """Of several browsers the best news counts. Raises `UnclearError` where one may have it, `NotNowError` where none has and one may."""
     if taken := next((one for one in found if isinstance(one, Sent)), None):
-        return taken
+        return _in_part(taken, [(one, outcome) for one, outcome in zip(browsers, found, strict=True) if isinstance(outcome, UnclearError)])
     busy = [one for one in found if isinstance(one, NotNowError)]
     if unclear := next((one for one in found if isinstance(one, UnclearError) and not isinstance(one, NotNowError)), None):
         raise unclear
     if busy:
         raise max(busy, key=lambda one: one.after)
     return next((one for one in found if isinstance(one, Rejected) and one != _NOBODY), _NOBODY)
+
+
+def _in_part(taken: Sent, left: Sequence[tuple[Kept, UnclearError]]) -> Sent:
+    if not left:
+        return taken
+    after = max((error.after for _, error in left if isinstance(error, NotNowError)), default=timedelta())
+    return SentInPart(taken.provider_id, _KEPT.dump_json([one for one, _ in left]).decode(), after)
 
 
 def vapid_of(known: Carriers, public_url: str) -> Vapid | None:

@@ -24,7 +24,7 @@ TELLS_AGAIN_S: Final = 60.0
 def carriers(state: Mapping[str, Any]) -> Mapping[str, Messenger]:
     """What carries notifications, where the channel is open."""
     vapid: Vapid | None = state["vapid"]
-    return {Channel.PUSH: WebPush(state["outward"], vapid, noting(state["sessions"]))} if vapid else {}
+    return {Channel.PUSH: WebPush(state["kept"], vapid, noting(state["sessions"]))} if vapid else {}
 
 
 def noting(sessions: Sessions) -> Callable[[Sequence[UUID]], Awaitable[None]]:

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from kit.bringers import Delivery
-from services.crisis.outreach.models import DrillMessage, ProviderBucket, PushGone, Recipient, SendAttempt
+from services.crisis.outreach.models import DrillMessage, ProviderBucket, PushGone, PushLeft, Recipient, SendAttempt
 from services.crisis.outreach.repository import AT_ONCE
 from services.crisis.outreach.rules import Channel, State
 
@@ -137,6 +137,15 @@ async def claim_lost(session: AsyncSession, channel: str, *, is_drill: bool, now
     return found
 
 
+class Left(NamedTuple):
+    """Browsers that may take yet what another of the same person took, sealed."""
+
+    recipient_id: UUID
+    contact: bytes
+    due: datetime
+    not_after: datetime
+
+
 class Settled(NamedTuple):
     """What became of one try. `at`: when it was known. `climb_at`: when the next rung is due."""
 
@@ -150,6 +159,7 @@ class Settled(NamedTuple):
     at: datetime
     claimed_until: datetime | None
     climb_at: datetime | None
+    left: Left | None = None
 
 
 async def settle(session: AsyncSession, rows: Sequence[Settled]) -> None:
@@ -158,11 +168,14 @@ async def settle(session: AsyncSession, rows: Sequence[Settled]) -> None:
         columns = {name: [getattr(one, name) for one in rows] for name in Settled._fields}
         await session.execute(SETTLE, columns)
         await session.execute(SETTLE_TRIES, {name: columns[name] for name in ("id", "number", "outcome", "word", "at")})
+        await leave(session, [one.left for one in rows if one.left is not None])
 
 
+# What is not over yet climbs when it was to climb, whatever is tried meanwhile.
 SETTLE: Final = text("""
 update recipient r set
-    state = s.state, reason = s.reason, due = s.due, claimed_until = s.claimed_until, climb_at = s.climb_at,
+    state = s.state, reason = s.reason, due = s.due, claimed_until = s.claimed_until,
+    climb_at = case when s.state in ('queued', 'sent') then coalesce(r.climb_at, s.climb_at) else s.climb_at end,
     provider_id = case when s.outcome = 'sent' then s.word else r.provider_id end,
     handed_at = case when s.state = 'accepted' then s.at else r.handed_at end,
     contact = case when s.state in ('queued', 'sent') then r.contact end
@@ -216,6 +229,14 @@ async def list_gone(session: AsyncSession) -> Sequence[UUID]:
 
 async def forget_gone(session: AsyncSession, subscriptions: Sequence[UUID]) -> None:
     await session.execute(delete(PushGone).where(col(PushGone.subscription).in_(subscriptions)))
+
+
+async def leave(session: AsyncSession, rows: Sequence[Left]) -> None:
+    """What is left for a later try; what was left before is replaced."""
+    if rows:
+        new = insert_or_skip(PushLeft)
+        again = {name: getattr(new.excluded, name) for name in ("contact", "due")}
+        await session.execute(new.on_conflict_do_update(index_elements=["recipient_id"], set_=again), [one._asdict() for one in rows])
 
 
 async def record_drill(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:

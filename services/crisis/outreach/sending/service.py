@@ -21,12 +21,12 @@ from services.crisis.outreach import rules
 from services.crisis.outreach.ledger import token_for, topic_for
 from services.crisis.outreach.lists import REACH, TEXTS, Provider
 from services.crisis.outreach.push import service as push
-from services.crisis.outreach.push.clients import Letter
+from services.crisis.outreach.push.clients import Letter, SentInPart
 from services.crisis.outreach.repository import alerts_by_id
 from services.crisis.outreach.rules import Channel, Go, Kind, Purpose, SafeContact, State, Suppressed, Wait, Wording
 from services.crisis.outreach.sending import repository
 from services.crisis.outreach.sending.clients import recorders
-from services.crisis.outreach.sending.repository import Claimed, Settled
+from services.crisis.outreach.sending.repository import Claimed, Left, Settled
 from services.crisis.warnings.models import Alert
 from services.crisis.warnings.rules import State as Standing
 
@@ -48,6 +48,7 @@ IDLE_S: Final = 30.0
 URGENT_PAUSE_S: Final = 0.05
 PAUSE_S: Final = 0.2
 DRILL_PAUSE_S: Final = 1.0
+FIRST_TRIES: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,22 +222,39 @@ async def _deal_with(line: Line, message: Claimed, alert: Alert) -> Settled:
     except (SealError, UnknownKeyError) as error:
         log.error("message %s cannot be opened: %s", message.id, type(error).__name__)  # noqa: TRY400 - the trace would add nothing
         return _settled(message, State.FAILED, "failed", now, reason="not_readable", climb_at=now)
-    verdict = _judged(message, alert, contact["rule"], now)
+    verdict = judged(message, alert, contact["rule"], now)
     if isinstance(verdict, Suppressed):
         return _settled(message, State.SUPPRESSED, "put_off", now, reason=verdict)
     if isinstance(verdict, Wait):
         return _settled(message, State.QUEUED, "put_off", verdict.until)
     text = contact.get("text") or text_of(line, message, alert, verdict.wording)
     try:
-        return _answered(message, await line.messenger.send(contact["to"], text, message.id), now)
+        answer = await line.messenger.send(contact["to"], text, message.id)
     except NotNowError as error:
-        pause = max(error.after, timedelta(seconds=min(2 ** min(message.attempts, 10), LONGEST_PAUSE_S)))
-        return _settled(message, State.QUEUED, "never_seen", now + pause, word=str(error))
+        return _settled(message, State.QUEUED, "never_seen", now + pause_after(message.attempts, error.after), word=str(error))
     except UnclearError as error:
         return _unclear(message, error, now)
+    left = left_of(line, message, contact, answer, now) if isinstance(answer, SentInPart) else None
+    return _answered(message, answer, now)._replace(left=left)
 
 
-def _judged(message: Claimed, alert: Alert, kept: Mapping[str, Any] | None, now: datetime) -> Go | Wait | Suppressed:
+def left_of(line: Line, message: Claimed, contact: Mapping[str, Any], taken: SentInPart, now: datetime) -> Left:
+    """The other browsers of a person who has it: tried again under the same rule, and counted no more."""
+    sealed = line.keyring.seal(json.dumps({**contact, "to": taken.left}), "recipient.contact")
+    return later(message, sealed, now + pause_after(message.attempts, taken.after))
+
+
+def later(message: Claimed, contact: bytes, due: datetime) -> Left:
+    """At the end of the warning it is due in any case: to be dropped."""
+    return Left(message.id, contact, min(due, message.not_after), message.not_after)
+
+
+def pause_after(attempts: int, asked: timedelta = timedelta()) -> timedelta:
+    """Growing, and never shorter than the provider asked for."""
+    return max(asked, timedelta(seconds=min(2 ** min(attempts, 10), LONGEST_PAUSE_S)))
+
+
+def judged(message: Claimed, alert: Alert, kept: Mapping[str, Any] | None, now: datetime) -> Go | Wait | Suppressed:
     if message.purpose in WARNS and alert.state in OVER:
         return Suppressed.CANCELLED  # it was with a provider that did not take it when what was queued was stopped
     if message.kind == Kind.RELAY or message.purpose == Purpose.ANSWER:
@@ -276,6 +294,7 @@ def _notice(line: Line, message: Claimed, wording: Wording, values: Mapping[str,
         "late": words.late.in_language(language),
         "lang": language,
         "tag": topic,
+        "reference": str(message.id),
         "path": values["link"].removeprefix(line.public_url),
         "ends": message.not_after.isoformat(),
     }
@@ -304,8 +323,9 @@ def _unclear(message: Claimed, error: UnclearError, now: datetime) -> Settled:
     """Asked for again after growing pauses. The next rung does not wait for it."""
     if now > message.not_after + GIVEN_UP_AFTER:
         return _settled(message, State.FAILED, "unclear", now, reason="no_outcome", word=str(error))
-    again = now + timedelta(seconds=min(2 ** min(message.attempts, 10), LONGEST_PAUSE_S))
-    climb_at = _next_rung_at(message, now) if message.attempts == 1 else None
+    again = now + pause_after(message.attempts)
+    # The first ask after a death is the second try.
+    climb_at = _next_rung_at(message, now) if message.attempts <= FIRST_TRIES else None
     return _settled(message, State.SENT, "unclear", now, word=str(error), claimed_until=again, climb_at=climb_at)
 
 
