@@ -102,7 +102,7 @@ class Carrier(Company):
         return web.json_response({"id": f"p-{reference}"}) if reference in self.taken else web.json_response({}, status=404)
 
     async def describe(self, request: web.Request) -> web.Response:
-        """The address of a recording: a new one each time, good until `let_lapse`."""
+        """The address of a recording: a new one each time."""
         found = self.recordings.get(request.match_info["media"])
         if not self._is_known(request):
             return web.json_response({"error": {"code": 190}}, status=401)
@@ -150,10 +150,6 @@ class Carrier(Company):
         if found.mood == "cut" and request.transport is not None:
             request.transport.close()
         return answer
-
-    def let_lapse(self) -> None:
-        """Five minutes later: addresses that were given lead nowhere."""
-        self._addresses.clear()
 
     def _is_known(self, request: web.Request) -> bool:
         token = request.headers.get("Authorization", "")

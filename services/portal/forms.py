@@ -9,12 +9,14 @@ import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Any, Final
 from uuid import uuid4
 
 from fastapi import Depends, Request
 from starlette.datastructures import UploadFile
 
+from contracts.days import DHAKA
 from contracts.text import Text
 from kit.errors import ForbiddenError
 from services.portal.access import Anybody, SignInNeededError, keeper_of
@@ -212,6 +214,14 @@ def iso_date(form: Form, name: str) -> str:
     except ValueError:
         return "-".join(parts) if any(parts) else ""
     return f"{year:04}-{month:02}-{day:02}"
+
+
+def dhaka_time(written: str) -> str:
+    """What a browser's field of date and time gives, as Dhaka's; anything else goes on as it is, to be refused."""
+    try:
+        return datetime.fromisoformat(written).replace(tzinfo=DHAKA).isoformat()
+    except ValueError:
+        return written
 
 
 def refused(form: Form, errors: Sequence[Mapping[str, str]], fields: Sequence[str], general: Sequence[str] = ()) -> Form:

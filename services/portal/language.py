@@ -19,6 +19,7 @@ from babel.support import NullTranslations, Translations
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 
+from contracts.money import CURRENCIES
 from contracts.places import countries, districts
 from contracts.text import Text
 
@@ -156,6 +157,7 @@ def filters(language: Language) -> dict[str, Callable[..., Any]]:
         "district": lambda code: district(code, language),
         "currency": lambda code: currency(code, language),
         "money": lambda units, places: numerals(written_out(units, places), language),
+        "amount": lambda units, code: numerals(written_out(units, CURRENCIES.get(code, 2)), language),
         "said": lambda text: said(text, language),
     }
 

@@ -26,6 +26,7 @@ from services.portal.desk import endpoints as desk
 from services.portal.developers import endpoints as developers
 from services.portal.duplicates import endpoints as duplicates
 from services.portal.evacuation import endpoints as evacuation
+from services.portal.evacuation.people import endpoints as evacuation_people
 from services.portal.family import endpoints as family
 from services.portal.field import endpoints as field
 from services.portal.files import endpoints as files
@@ -35,6 +36,8 @@ from services.portal.handover import arrivals, claims, emergencies, expected, tr
 from services.portal.handover import endpoints as handover
 from services.portal.helps import endpoints as helps
 from services.portal.incidents import endpoints as incidents
+from services.portal.incidents.people import endpoints as incident_people
+from services.portal.incidents.reports import endpoints as incident_reports
 from services.portal.licences import endpoints as licences
 from services.portal.nationals import endpoints as nationals
 from services.portal.nationals.imports import endpoints as national_imports
@@ -122,6 +125,9 @@ ROUTERS = [
     deployed.router,
     posture.router,
     incidents.router,
+    incident_people.router,
+    incident_reports.router,
+    evacuation_people.router,
     evacuation.router,
     sources.router,
     replay.router,

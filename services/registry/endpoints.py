@@ -14,7 +14,8 @@ from kit.paging import Page, PagingDep
 from kit.sharing_log import DecisionOut, list_decisions
 from kit.versions import ExpectedVersion, check_version, etag
 from services.registry import sealing, service
-from services.registry.access import DecisionReader, Desk, Officer, Registrar, Who, source_of, what_is_visible
+from services.registry.access import DecisionReader, Desk, Officer, Registrar, Who, source_of
+from services.registry.emergency.service import visible_to
 from services.registry.lists import LISTS
 from services.registry.schemas import (
     ChangeIn,
@@ -62,7 +63,7 @@ async def read_lists() -> ListsOut:
 @router.post("/search")
 async def search(asked: SearchIn, caller: Desk, session: SessionDep, keyring: KeyringDep) -> FoundOut:
     """Exact only: nobody looks through the register on an ordinary day."""
-    return await service.search(session, keyring, caller, what_is_visible(caller), asked)
+    return await service.search(session, keyring, caller, await visible_to(session, caller), asked)
 
 
 @router.get("/decisions")
@@ -73,7 +74,7 @@ async def read_decisions(_: DecisionReader, session: SessionDep, paging: PagingD
 
 @router.get("/{who}")
 async def read(who: Who, purpose: WhatFor, caller: Desk, session: SessionDep, keyring: KeyringDep, response: Response) -> NationalOut:
-    found = await service.read(session, keyring, caller, what_is_visible(caller), who, purpose)
+    found = await service.read(session, keyring, caller, await visible_to(session, caller), who, purpose)
     response.headers["ETag"] = etag(found.version)
     return found
 
@@ -82,7 +83,7 @@ async def read(who: Who, purpose: WhatFor, caller: Desk, session: SessionDep, ke
 async def change(
     who: Who, said: ChangeIn, caller: Desk, session: SessionDep, keyring: KeyringDep, expected: ExpectedVersion, response: Response
 ) -> NationalOut:
-    person = await service.get(session, what_is_visible(caller), who, lock=True)
+    person = await service.get(session, await visible_to(session, caller), who, lock=True)
     check_version(expected, person.version)
     await service.change(session, keyring, person, said)
     response.headers["ETag"] = etag(person.version)
@@ -92,7 +93,7 @@ async def change(
 @router.post("/{who}/places", status_code=201)
 async def add_place(who: Who, said: PlaceIn, caller: Officer, session: SessionDep, keyring: KeyringDep, response: Response) -> NationalOut:
     """Where the person is now said to be: one more place, never instead of those of another kind."""
-    person = await service.get(session, what_is_visible(caller), who, lock=True)
+    person = await service.get(session, await visible_to(session, caller), who, lock=True)
     told = sealing.Told(source_of(caller, from_outreach=False), caller.subject, min(caller.org, default=None), datetime.now(UTC))
     await service.add_place(session, keyring, person, said, told)
     response.headers["ETag"] = etag(person.version)
@@ -104,7 +105,7 @@ async def compare_card(
     who: Who, caller: Officer, session: SessionDep, keyring: KeyringDep, request: Request, response: Response
 ) -> NationalOut:
     """Compares the identity card number with the register of cards. Nobody is refused anything for its answer."""
-    person = await service.get(session, what_is_visible(caller), who, lock=True)
+    person = await service.get(session, await visible_to(session, caller), who, lock=True)
     await service.compare_card(session, keyring, person, request.state.card_register)
     response.headers["ETag"] = etag(person.version)
     return await service.shown_to(session, keyring, caller, person, "card_comparison")

@@ -18,7 +18,6 @@ from kit.errors import ConflictError, NotFoundError
 from kit.ids import new_id
 from kit.outbox import emit
 from kit.papers import document_key
-from kit.reference import parse
 from kit.sharing_log import Shared, record_decisions
 from kit.strangers import SECRET_DIGITS, hashed_secret, read_secret, written_secret
 from services.registry import repository, rules, sealing, sharing, views
@@ -30,12 +29,14 @@ from services.registry.returns import repository as returns
 from services.registry.rules import Flag, PlaceKind, Visibility
 from services.registry.schemas import (
     ChangeIn,
+    ContactIn,
     FoundOut,
     NationalIn,
     NationalOut,
     PersonIn,
     PlaceIn,
     ReceiptOut,
+    RelativeIn,
     SafeContactIn,
     SearchIn,
 )
@@ -120,7 +121,7 @@ async def _found(session: AsyncSession, keyring: Keyring, visible: Visibility, a
         index = sealing.document_index(keyring, asked.document.kind, asked.document.number)
         return await repository.search_by_document(session, visible, index) if index else []
     if asked.reference is not None:
-        found = await repository.find(session, parse(asked.reference, rules.PREFIX), visible)
+        found = await repository.find(session, asked.reference, visible)
         return [found] if found else []
     return await repository.search_by_contact(session, visible, sealing.contact_index(keyring, asked.phone or asked.email or ""))
 
@@ -175,7 +176,7 @@ async def note(session: AsyncSession, caller: Caller, people: Sequence[UUID], gi
 
 async def change(session: AsyncSession, keyring: Keyring, person: National, said: ChangeIn) -> None:
     """Of a locked one. What is named is replaced; where flags follow from what changed, they follow."""
-    named = said.model_fields_set
+    named, kin_before = said.model_fields_set, views.kin_of(person, keyring)
     for field in named & _PLAIN:
         setattr(person, field, getattr(said, field))
     for field, value in sealing.sealed_parts(keyring, said).items():
@@ -186,10 +187,9 @@ async def change(session: AsyncSession, keyring: Keyring, person: National, said
     if said.safe_contact is not None:
         for field, value in _contact_rule(keyring, person, said.safe_contact, await _own_phones(session, keyring, person.id, said)).items():
             setattr(person, field, value)
-    if said.contacts is not None:
-        rows = sealing.contact_rows(
-            keyring, person.id, [*said.contacts, *sealing.contacts_of_kin(said.kin or views.kin_of(person, keyring))]
-        )
+    if said.contacts is not None or said.kin is not None:
+        own = said.contacts if said.contacts is not None else await contacts_but_of_kin(session, keyring, person, kin_before)
+        rows = sealing.contact_rows(keyring, person.id, [*own, *sealing.contacts_of_kin(views.kin_of(person, keyring))])
         await repository.replace_rows(session, NationalContact, person.id, rows)
     if said.documents is not None:
         person.nid_mark = rules.NidMark.NOT_ASKED
@@ -197,6 +197,13 @@ async def change(session: AsyncSession, keyring: Keyring, person: National, said
     await _flag_again(session, person, said)
     person.version += 1
     await session.flush()
+
+
+async def contacts_but_of_kin(session: AsyncSession, keyring: Keyring, person: National, kin: Sequence[RelativeIn]) -> list[ContactIn]:
+    """What was said of how somebody is reached; the numbers of next of kin follow from who they are."""
+    of_kin = {one.address for one in sealing.contacts_of_kin(kin)}
+    kept = [views.contact_of(one, keyring) for one in await repository.list_contacts(session, [person.id])]
+    return [ContactIn.model_validate(one.model_dump()) for one in kept if one.whose is not rules.Whose.FAMILY or one.address not in of_kin]
 
 
 _PLAIN: Final = {"state", "kind", "country", "birth_year", "sex", "age_band", "language", "district", "agency", "drill_member"}

@@ -460,6 +460,7 @@ MAY_CALL: Final[dict[str, set[str]]] = {
     **{f"POST {INCIDENT}/evacuation/{what}": MOVERS for what in ("windows", "windows/closing", "legs")},
     **{f"GET {INCIDENT}/evacuation/{what}": MOVERS for what in ("evacuees", "legs")},
     f"POST {INCIDENT}/evacuation/evacuees": DESK | {"wing"},
+    f"POST {INCIDENT}/evacuation/evacuees/search": MOVERS,
     "GET /v1/crisis/evacuees/{evacuee_id}": DESK | {"wing"},
     **{f"PUT /v1/crisis/evacuees/{{evacuee_id}}/{what}": MOVERS for what in ("state", "papers", "guardian")},
     **{f"GET /v1/crisis/legs{what}": MOVERS | {"airport"} for what in ("", "/{leg_id}")},

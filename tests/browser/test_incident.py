@@ -24,6 +24,12 @@ async def test_from_a_warning_to_the_manifest_on_a_phone(on_a_phone: Person, som
     await page.click("#register summary")
     await page.fill("#name", "Salma Nomuna")
     await on_a_phone.send(f"/evacuation/{incident}/register")
+    await page.click("a[href^='/evacuation/people/']")
+    evacuee = re.sub(r".*/evacuation/people/", "/evacuation/people/", page.url)
+    await on_a_phone.answer("papers", "travel_paper")
+    await on_a_phone.send(f"{evacuee}/papers")
+    await on_a_phone.answer("to", "sheltered")
+    await on_a_phone.send(f"{evacuee}/state")
     asked = f"/incidents/{incident}/deployed"
     await on_a_phone.open(asked)
     await page.fill("#licences", "RL-0001")
@@ -37,7 +43,13 @@ async def test_from_a_warning_to_the_manifest_on_a_phone(on_a_phone: Person, som
     assert "Karim Nomuna" in await somebody.words()
     assert await somebody.violations() == []
     pages = (f"/incidents/{incident}", f"/incidents/{incident}/after-action", asked, "/postures", "/postures/LB", f"/evacuation/{incident}")
-    for address in (*(on_a_phone.url + one for one in pages), enquiry):
+    walked = (
+        *(f"/incidents/{incident}/{one}" for one in ("reports", "log", "people", "enquiries")),
+        f"/evacuation/{incident}/new",
+        evacuee,
+        *pages,
+    )
+    for address in (*(on_a_phone.url + one for one in walked), enquiry):
         await page.goto(address)
         assert await on_a_phone.violations() == [], address
         assert await on_a_phone.overflow() <= 0, address

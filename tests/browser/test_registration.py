@@ -62,3 +62,41 @@ class TestRegister:
         await expect(on_a_phone.page.locator("[name=lat]")).to_have_value("33.8938")
         assert await on_a_phone.page.locator("[name=lat]").input_value() == "33.8938"
         assert on_a_phone.faults == []
+
+
+async def well(one: Person) -> None:
+    assert await one.violations() == [], one.page.url
+    assert await one.overflow() <= 0, one.page.url
+    assert one.faults == [], one.page.url
+
+
+class TestAfterwards:
+    async def test_a_person_says_for_whom_they_work_and_a_desk_reads_and_corrects_it(self, on_a_phone: Person, somebody: Person) -> None:
+        for name, answer in {"name": "Rina Nomuna", "country": "LB", "phone": "71 333 987", "reach": "both"}.items():
+            if name == "name":
+                await on_a_phone.open("/register")
+            await on_a_phone.answer(name, answer)
+        async with on_a_phone.page.expect_navigation():
+            await on_a_phone.page.click("form[action='/register'] .app-button--wide")
+        reference = await on_a_phone.page.locator(".app-reference").first.inner_text()
+        secret = await on_a_phone.page.locator("#secret").inner_text()
+        await on_a_phone.open("/register/mine")
+        await on_a_phone.answer("reference", reference)
+        await on_a_phone.answer("secret", secret)
+        await on_a_phone.send("/register/mine")
+        await well(on_a_phone)
+        await on_a_phone.page.fill("[name='employer.name']", "Abu Fares")
+        async with on_a_phone.page.expect_navigation():
+            await on_a_phone.page.click("#employer + form button")
+        await well(on_a_phone)
+
+        await somebody.sign_in("wing-beirut", f"/nationals/{reference}?purpose=on_the_line")
+        assert "Abu Fares" in await somebody.words()
+        await well(somebody)
+        await somebody.open(f"/nationals/{reference}/correct")
+        await well(somebody)
+        await somebody.answer("kin.0.name", "Amena Nomuna")
+        await somebody.answer("kin.0.phone", "01712345670")
+        await somebody.send(f"/nationals/{reference}/correct")
+        assert "Amena Nomuna" in await somebody.words()
+        await well(somebody)

@@ -59,7 +59,7 @@ async def list_enquiries(
 
 @router.post("/incidents/{incident_id}/enquiries/search")
 async def find_enquiries(incident_id: UUID, said: FindIn, desk: Answering) -> EnquiryRows:
-    return EnquiryRows(items=[views.row_out(one) for one in await service.with_number(desk, incident_id, said.phone)])
+    return EnquiryRows(items=[views.row_out(one) for one in await service.search(desk, incident_id, said)])
 
 
 @router.get("/enquiries/lists")

@@ -39,6 +39,11 @@ async def list_of(session: AsyncSession, incident_id: UUID, paging: Paging, *, w
     return list((await session.execute(rows)).scalars())
 
 
+async def with_reference(session: AsyncSession, incident_id: UUID, reference: str) -> list[FamilyEnquiry]:
+    rows = select(FamilyEnquiry).where(col(FamilyEnquiry.incident_id) == incident_id, col(FamilyEnquiry.reference) == reference)
+    return list((await session.execute(rows)).scalars())
+
+
 async def with_number(session: AsyncSession, incident_id: UUID, index: bytes) -> list[FamilyEnquiry]:
     mine = or_(col(FamilyEnquiry.asker_index) == index, col(FamilyEnquiry.phone_index) == index)
     rows = select(FamilyEnquiry).where(col(FamilyEnquiry.incident_id) == incident_id, mine).order_by(col(FamilyEnquiry.taken_at).desc())

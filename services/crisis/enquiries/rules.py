@@ -11,6 +11,8 @@ from typing import Final
 from contracts.text import Text
 from kit.errors import ConflictError
 
+PREFIX: Final = "Q"
+
 
 class State(StrEnum):
     OPEN = "open"

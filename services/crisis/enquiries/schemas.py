@@ -1,15 +1,16 @@
 """What goes in and out of family enquiries."""
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from contracts.persons import AgeBand, Sex
-from contracts.text import Bilingual
+from contracts.text import Bilingual, Text
+from kit.reference import parse
 from kit.text import ONE_LINE, Day, Phone
-from services.crisis.enquiries.rules import Channel, MayTell, Outcome, Relation, State, Status
+from services.crisis.enquiries.rules import PREFIX, Channel, MayTell, Outcome, Relation, State, Status
 from services.crisis.incidents.schemas import ChoiceOut, In, Line, Words
 
 Hour = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -70,9 +71,18 @@ class EndingIn(In):
 
 
 class FindIn(In):
-    """By the asker's number or the number of who is sought."""
+    """By the asker's number or the number of who is sought; or by the number of the question, as it was read out."""
 
-    phone: Phone
+    phone: Phone | None = None
+    reference: Annotated[str, Field(max_length=40), AfterValidator(lambda typed: parse(typed, PREFIX))] | None = None
+
+    @model_validator(mode="after")
+    def _by_one_thing(self) -> Self:
+        if (self.phone is None) == (self.reference is None):
+            raise ValueError(
+                Text("Search by a telephone, or by the number of the question.", "ফোন নম্বর অথবা প্রশ্নের নম্বর, যেকোনো একটি দিয়ে খুঁজুন।")
+            )
+        return self
 
 
 class EnquiryRow(BaseModel):

@@ -20,7 +20,7 @@ from kit.versions import check_version
 from services.crisis.enquiries import clients, matching, repository, rules
 from services.crisis.enquiries.matching import Candidate
 from services.crisis.enquiries.models import FamilyAnswer, FamilyEnquiry
-from services.crisis.enquiries.schemas import AnswerIn, EnquiryIn, MatchIn, SoughtIn
+from services.crisis.enquiries.schemas import AnswerIn, EnquiryIn, FindIn, MatchIn, SoughtIn
 from services.crisis.incidents.access import Desk
 from services.crisis.incidents.models import Incident
 from services.crisis.incidents.rules import check_open
@@ -29,7 +29,6 @@ from services.crisis.indexes import Marks, marks_of
 
 log = logging.getLogger(__name__)
 
-PREFIX: Final = "Q"
 DATA: Final = "family_enquiry.data"
 WORDS: Final = "family_answer.words"
 FIELDS: Final = ("asker", "sought", "note")
@@ -49,7 +48,7 @@ async def take(desk: Desk, incident_id: UUID, said: EnquiryIn) -> tuple[FamilyEn
         incident_id=incident.id,
         is_drill=incident.is_drill,
         version=1,
-        reference=make(PREFIX),
+        reference=make(rules.PREFIX),
         state=rules.State.OPEN,
         relation=said.asker.relation,
         sex=sought.sex,
@@ -74,10 +73,14 @@ async def list_of(desk: Desk, incident_id: UUID, paging: Paging, *, waiting: boo
     return await repository.list_of(desk.session, incident.id, paging, waiting=waiting)
 
 
-async def with_number(desk: Desk, incident_id: UUID, phone: str) -> list[FamilyEnquiry]:
+async def search(desk: Desk, incident_id: UUID, said: FindIn) -> list[FamilyEnquiry]:
+    """A family that calls again: those of its number, or the one that it names."""
     incident = await seen(desk, incident_id)
-    index = marks_of(desk.keyring, Marks(phone=phone))["phone_index"]
-    rows = await repository.with_number(desk.session, incident.id, index or b"")
+    if said.reference is not None:
+        rows = await repository.with_reference(desk.session, incident.id, said.reference)
+    else:
+        index = marks_of(desk.keyring, Marks(phone=said.phone))["phone_index"]
+        rows = await repository.with_number(desk.session, incident.id, index or b"")
     await record_access(desk.session, desk.caller, [one.id for one in rows], record_type="enquiry", purpose="search", fields=("phone",))
     return rows
 

@@ -20,6 +20,8 @@ from services.crisis.evacuation.schemas import (
     EvacueeIn,
     EvacueeOut,
     EvacueeRow,
+    EvacueesFound,
+    FindEvacueeIn,
     GuardianIn,
     MoveIn,
     PapersIn,
@@ -97,6 +99,12 @@ async def list_evacuees(
     following = urlencode([*more, ("limit", limit), ("after", after + limit)])
     place = f"/v1/crisis/incidents/{incident_id}/evacuation/evacuees?{following}" if len(rows) > limit else None
     return Page(items=[views.row_out(one, desk) for one in rows[:limit]], next=place)
+
+
+@router.post(AT + "/evacuees/search")
+async def find_evacuees(incident_id: UUID, said: FindEvacueeIn, desk: Mover) -> EvacueesFound:
+    """Somebody stands there and is on the list of thousands. What is personal travels in the body."""
+    return EvacueesFound(items=[views.row_out(one, desk) for one in await service.search(desk, incident_id, said)])
 
 
 @router.get(AT + "/queues")

@@ -105,6 +105,11 @@ async def with_marks(session: AsyncSession, incident_id: UUID, marks: Mapping[st
     return list((await session.execute(rows)).scalars())
 
 
+async def with_reference(session: AsyncSession, incident_id: UUID, reference: str) -> list[Evacuee]:
+    rows = select(Evacuee).where(col(Evacuee.incident_id) == incident_id, col(Evacuee.reference) == reference)
+    return list((await session.execute(rows)).scalars())
+
+
 async def is_of(session: AsyncSession, incident_id: UUID, evacuee_id: UUID) -> bool:
     return (
         await session.execute(select(1).where(col(Evacuee.id) == evacuee_id, col(Evacuee.incident_id) == incident_id))

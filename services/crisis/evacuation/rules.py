@@ -14,6 +14,7 @@ from contracts.persons import AgeBand, Sex
 from contracts.text import Text
 from kit.errors import ConflictError
 
+PREFIX: Final = "Y"
 LAST: Final = 9
 HOME: Final = "BD"
 
@@ -145,13 +146,24 @@ class SamePersonError(ConflictError):
     title = Text("Somebody else countersigns.", "প্রতিস্বাক্ষর অন্য কাউকে করতে হবে।")
 
 
-def check_move(now: State, to: State, *, has_proof: bool) -> None:
-    """By hand: among those who wait and those set aside; helped after arrival. Raises `NotFromHereError`, `ProofNeededError`."""
+def may_become(now: State) -> list[State]:
+    """What an officer may write down by hand: among those who wait and those set aside; helped after arrival; a death before it."""
     by_hand = _WAITING | _ASIDE
-    allowed = (now in by_hand and to in by_hand | {State.DECEASED}) or (now in _ON_THE_WAY and to is State.DECEASED)
-    allowed = allowed or (now is State.IN_TRANSIT and to in {State.HOSPITAL, State.DETAINED, State.DECLINED})
-    allowed = allowed or (now is State.ARRIVED and to is State.ASSISTED)
-    if not allowed or now is to:
+    known: set[State] = set()
+    if now in by_hand:
+        known = set(by_hand)
+    elif now is State.IN_TRANSIT:
+        known = {State.HOSPITAL, State.DETAINED, State.DECLINED}
+    elif now is State.ARRIVED:
+        known = {State.ASSISTED}
+    if now in by_hand | _ON_THE_WAY:
+        known.add(State.DECEASED)
+    return [one for one in State if one in known and one is not now]
+
+
+def check_move(now: State, to: State, *, has_proof: bool) -> None:
+    """By hand. Raises `NotFromHereError`, `ProofNeededError`."""
+    if to not in may_become(now):
         raise NotFromHereError
     if to is State.DECEASED and not has_proof:
         raise ProofNeededError

@@ -10,9 +10,10 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, model_vali
 from contracts.persons import AgeBand, Sex
 from contracts.places import CountryCode, DistrictCode
 from contracts.text import Bilingual, Text
+from kit.reference import parse
 from kit.text import EITHER_SCRIPT, ONE_LINE, Phone, Whole
 from services.crisis.evacuation import lists
-from services.crisis.evacuation.rules import Papers, Part, State
+from services.crisis.evacuation.rules import PREFIX, Papers, Part, State
 from services.crisis.handover.schemas import MissionOut
 from services.crisis.incidents.schemas import ChoiceOut, In, Line, Words, one_of
 
@@ -75,6 +76,21 @@ class GuardianIn(In):
     def _one_of_both(self) -> Self:
         if (self.guardian is None) == (self.escort is None):
             raise ValueError(Text("Name a guardian, or an escort.", "অভিভাবক অথবা সঙ্গী, যেকোনো একজনের নাম দিন।"))
+        return self
+
+
+class FindEvacueeIn(In):
+    """Exact, by one thing: the number of the registration, a telephone, a paper's number, or the whole name."""
+
+    reference: Annotated[str, Field(max_length=40), AfterValidator(lambda typed: parse(typed, PREFIX))] | None = None
+    phone: Phone | None = None
+    document: Annotated[str, Field(max_length=60), ONE_LINE] | None = None
+    name: Line | None = None
+
+    @model_validator(mode="after")
+    def _by_one_thing(self) -> Self:
+        if sum(one is not None for one in (self.reference, self.phone, self.document, self.name)) != 1:
+            raise ValueError(Text("Search by one thing: a number, a paper or a name.", "যেকোনো একটি দিয়ে খুঁজুন: নম্বর, কাগজের নম্বর অথবা নাম।"))
         return self
 
 
@@ -142,7 +158,15 @@ class EvacueeRow(BaseModel):
     registered_at: datetime
 
 
+class EvacueesFound(BaseModel):
+    """Whether one of them is the person, a person decides."""
+
+    items: list[EvacueeRow]
+
+
 class EvacueeOut(EvacueeRow):
+    """`may_become`: what may be written down by hand of somebody in this state."""
+
     incident_id: UUID
     is_drill: bool
     district: str | None
@@ -150,6 +174,7 @@ class EvacueeOut(EvacueeRow):
     leg: UUID | None
     arrived_at: datetime | None
     told_at: datetime | None
+    may_become: list[ChoiceOut]
 
 
 class LegOut(BaseModel):

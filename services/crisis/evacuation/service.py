@@ -15,7 +15,7 @@ from kit.versions import check_version
 from services.crisis.evacuation import repository, rules
 from services.crisis.evacuation.models import EvacuationSeat, EvacuationWindow, Evacuee
 from services.crisis.evacuation.rules import Papers, State
-from services.crisis.evacuation.schemas import LISTS, DocumentIn, EvacueeIn, GuardianIn, MoveIn, PapersIn, WindowIn
+from services.crisis.evacuation.schemas import LISTS, DocumentIn, EvacueeIn, FindEvacueeIn, GuardianIn, MoveIn, PapersIn, WindowIn
 from services.crisis.incidents import journal
 from services.crisis.incidents.access import Desk
 from services.crisis.incidents.models import Incident
@@ -23,7 +23,6 @@ from services.crisis.incidents.rules import check_open
 from services.crisis.incidents.service import leads, led, seen, sight_of
 from services.crisis.indexes import Marks, marks_of
 
-PREFIX: Final = "Y"
 DATA: Final = "evacuee.data"
 ESCORT: Final = "evacuee.escort"
 PROOF: Final = "evacuee.proof"
@@ -112,7 +111,7 @@ def _evacuee(desk: Desk, incident: Incident, window: EvacuationWindow, said: Eva
         version=1,
         window_id=window.id,
         person=said.person,
-        reference=make(PREFIX),
+        reference=make(rules.PREFIX),
         state=State.REGISTERED,
         papers=said.papers,
         papers_since=now,
@@ -146,9 +145,24 @@ async def note_read(desk: Desk, evacuees: Collection[UUID], purpose: str) -> Non
 async def queue(
     desk: Desk, incident_id: UUID, *, states: Collection[State], papers: Papers | None, offset: int, limit: int
 ) -> list[Evacuee]:
+    """Of a queue of papers those who still wait, as they are counted, where no state is asked for."""
     incident = await seen(desk, incident_id)
+    if papers is not None and not states:
+        states = rules.WANTS_SEAT
     rows = await repository.queue(desk.session, incident.id, states=states, papers=papers, offset=offset, limit=limit)
     await note_read(desk, [one.id for one in rows[:limit]], "list")
+    return rows
+
+
+async def search(desk: Desk, incident_id: UUID, said: FindEvacueeIn) -> list[Evacuee]:
+    incident = await seen(desk, incident_id)
+    if said.reference is not None:
+        rows = await repository.with_reference(desk.session, incident.id, said.reference)
+    else:
+        marks = marks_of(desk.keyring, Marks(said.name, said.phone, said.document))
+        known = {name.removesuffix("_index"): mark for name, mark in marks.items() if mark}
+        rows = await repository.with_marks(desk.session, incident.id, known)
+    await note_read(desk, [one.id for one in rows], "search")
     return rows
 
 

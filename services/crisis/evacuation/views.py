@@ -60,6 +60,7 @@ def evacuee_out(one: Evacuee, seat: EvacuationSeat | None, desk: Desk) -> Evacue
         **one.model_dump(include={"incident_id", "is_drill", "district", "arrived_at", "told_at"}),
         person=shown or None,
         leg=seat.leg_id if seat else None,
+        may_become=[ChoiceOut(code=to, name=Bilingual.of(rules.STATE_WORDS[to])) for to in rules.may_become(State(one.state))],
     )
 
 

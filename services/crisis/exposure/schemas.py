@@ -50,10 +50,12 @@ class RaiseOut(BaseModel):
 class ExposureOut(BaseModel):
     """`registered` is null until the register was asked, or where a warning is only kept. `of_what_went_out`: else as weighed before.
 
+    `exposure`: by which the register lists these people while an emergency is open.
     `contactable`: of the registered inside and near, those with a phone of their own.
     """
 
     alert: UUID
+    exposure: UUID | None
     is_drill: bool
     computed_at: datetime | None
     of_what_went_out: bool

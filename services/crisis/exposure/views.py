@@ -28,6 +28,7 @@ def exposure_out(record: Record, exposure: AlertExposure | None, made: AlertRais
     vulnerable = exposure.vulnerable if exposure else {}
     return ExposureOut(
         alert=record.alert.id,
+        exposure=exposure.id if exposure else None,
         is_drill=bool(record.alert.is_drill),
         computed_at=exposure.computed_at if exposure else None,
         of_what_went_out=exposure is not None and exposure.version == Asked.RELEASED,

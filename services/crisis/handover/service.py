@@ -19,6 +19,7 @@ from services.crisis.directory import Mission, Missions, load
 from services.crisis.handover import repository, rules
 from services.crisis.handover.lists import DUTY, SILENT
 from services.crisis.handover.models import DutyHandover
+from services.crisis.incidents import repository as incidents
 from services.crisis.warnings import repository as warnings
 from services.crisis.warnings.rules import Sight, State
 
@@ -31,6 +32,12 @@ async def answering(session: AsyncSession, country: str, now: datetime) -> Missi
     """The mission that answers for a country now: the responsible one, or who has its duty."""
     code = rules.answering(MISSIONS.responsible(country, now.date()).code, await repository.chains(session))
     return MISSIONS.by_code[code]
+
+
+async def standing_in(session: AsyncSession, country: str, now: datetime) -> Sequence[str]:
+    """The countries of who answers there instead of the responsible mission; none where that one does, or Dhaka, which sees all."""
+    mission = await answering(session, country, now)
+    return () if mission == MISSIONS.responsible(country, now.date()) else tuple(MISSIONS.countries_of(mission.code, now.date()))
 
 
 async def hand_over(session: AsyncSession, caller: Caller, code: str, to: str | None, reason: str) -> DutyHandover:
@@ -109,8 +116,9 @@ async def _move(
 
 
 async def _show(session: AsyncSession, code: str) -> None:
-    """Live pages of whoever answers now get the warnings in force, and those of who answered before see it."""
+    """Live pages of whoever answers now get the warnings in force, and those of who answered before see it; the register too."""
     await session.flush()
+    await incidents.owe_access_again(session, datetime.now(UTC))
     await warnings.one_at_a_time(session)
     for alert in await repository.standing_alerts(session, code):
         await warnings.add_change(session, alert, "duty_moved")

@@ -1,6 +1,6 @@
 """The register of nationals, told that an incident opens its records to those in charge, and ends that. An errand makes each call."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -20,11 +20,13 @@ class Call:
     body: Mapping[str, Any]
 
 
-def opening(incident: Incident) -> Call:
+def opening(incident: Incident, standing_in: Sequence[str]) -> Call:
+    """`standing_in`: the countries of the mission that has the duty there instead of its own."""
     body = {
         "incident": str(incident.id),
         "is_drill": incident.is_drill,
         "countries": [incident.country],
+        "standing_in": [*standing_in],
         "reason": incident.hazard,
         "until": incident.access_until.isoformat(),
     }

@@ -16,7 +16,8 @@ from services.crisis.evacuation.totals import service as totals
 from services.crisis.incidents import journal, repository, rules
 from services.crisis.incidents.access import Desk
 from services.crisis.incidents.models import Incident
-from services.crisis.incidents.service import END_ACCESS, OPEN_ACCESS, led, status_of
+from services.crisis.incidents.repository import END_ACCESS, OPEN_ACCESS
+from services.crisis.incidents.service import led, status_of
 
 
 async def close(desk: Desk, incident_id: UUID, expected: int, reason: str) -> Incident:

@@ -15,10 +15,11 @@ from kit.calls import AwayError, Calls, RefusedCallError
 from kit.crypto import Keyring
 from kit.database import Sessions
 from kit.pulse import Pulse, wait_for
+from services.crisis.handover import service as handover
 from services.crisis.incidents import clients, repository
 from services.crisis.incidents.clients import Call
 from services.crisis.incidents.models import Incident, IncidentErrand
-from services.crisis.incidents.service import END_ACCESS, OPEN_ACCESS
+from services.crisis.incidents.repository import END_ACCESS, OPEN_ACCESS
 from services.crisis.warnings.rules import Sight
 
 log = logging.getLogger(__name__)
@@ -40,8 +41,8 @@ class Kind:
     finish: Finish | None = None
 
 
-async def _opening(_: AsyncSession, __: Keyring, incident: Incident, ___: IncidentErrand) -> Call:
-    return clients.opening(incident)
+async def _opening(session: AsyncSession, _: Keyring, incident: Incident, __: IncidentErrand) -> Call:
+    return clients.opening(incident, await handover.standing_in(session, incident.country, datetime.now(UTC)))
 
 
 async def _ending(_: AsyncSession, __: Keyring, incident: Incident, ___: IncidentErrand) -> Call:

@@ -18,6 +18,8 @@ from services.crisis.incidents.rules import State
 from services.crisis.warnings.rules import Sight
 
 LEASE: Final = timedelta(minutes=1)
+OPEN_ACCESS: Final = "open-access"
+END_ACCESS: Final = "end-access"
 ACCESS: Final = "%-access"
 
 
@@ -103,6 +105,12 @@ async def owe(session: AsyncSession, incident_id: UUID, kind: str, record: UUID,
     session.add(IncidentErrand(id=new_id(), incident_id=incident_id, kind=kind, record=record, made_at=now, next_try=now))
     await session.flush()
     await session.execute(select(func.pg_notify("errand", "")))
+
+
+async def owe_access_again(session: AsyncSession, now: datetime) -> None:
+    """Of each incident that is open: the register is told again who has its duty."""
+    for incident in (await session.execute(select(col(Incident.id)).where(col(Incident.state) != State.CLOSED.value))).scalars().all():
+        await owe(session, incident, OPEN_ACCESS, incident, now)
 
 
 ANY_ERRAND: Final = text("select exists (select 1 from incident_errand where done_at is null and next_try <= :now)")

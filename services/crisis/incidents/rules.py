@@ -55,6 +55,11 @@ STATE_WORDS: Final[Mapping[State, Text]] = {
     State.RECOVERY: Text("Recovery", "পুনরুদ্ধার চলছে"),
     State.CLOSED: Text("Closed", "সমাপ্ত"),
 }
+TASK_WORDS: Final[Mapping[TaskState, Text]] = {
+    TaskState.OPEN: Text("to do", "করণীয়"),
+    TaskState.DONE: Text("done", "সম্পন্ন"),
+    TaskState.NOT_NEEDED: Text("not needed", "প্রয়োজন নেই"),
+}
 FIRST_HASH: Final = bytes(32)
 
 

@@ -173,9 +173,13 @@ class ChecklistOut(BaseModel):
 
 
 class LogRow(BaseModel):
+    """`about`: what a change was about, where its codes say so."""
+
     position: int
     at: datetime
     kind: str
+    by: str
+    about: Bilingual | None
     detail: dict[str, Any]
     note: str | None
     hash: str

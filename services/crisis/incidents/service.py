@@ -31,8 +31,6 @@ from services.crisis.signals.rules import State as Confirmed
 from services.crisis.warnings import repository as warnings
 from services.crisis.warnings.rules import Sight, posting, sight
 
-OPEN_ACCESS: Final = "open-access"
-END_ACCESS: Final = "end-access"
 WORDS: Final = "incident_task.words"
 
 
@@ -103,7 +101,7 @@ async def open_incident(desk: Desk, said: IncidentIn) -> Incident:
     await _plan(desk.session, incident)
     codes = {"country": incident.country, "hazard": incident.hazard, "phase": incident.phase, "from": incident.opened_from}
     await journal.write(desk, incident, "opened", now, codes, note=said.reason)
-    await repository.owe(desk.session, incident.id, OPEN_ACCESS, incident.id, now)
+    await repository.owe(desk.session, incident.id, repository.OPEN_ACCESS, incident.id, now)
     event = IncidentOpened(
         message_status=status_of(incident),
         country=incident.country,

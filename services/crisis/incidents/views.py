@@ -11,6 +11,7 @@ from kit.dated import Choice
 from services.crisis.handover.schemas import MissionOut
 from services.crisis.incidents import rules
 from services.crisis.incidents.models import Incident, IncidentErrand, IncidentTask
+from services.crisis.incidents.repository import END_ACCESS, OPEN_ACCESS
 from services.crisis.incidents.schemas import (
     LISTS,
     ChecklistOut,
@@ -22,7 +23,7 @@ from services.crisis.incidents.schemas import (
     SectorOut,
     TaskOut,
 )
-from services.crisis.incidents.service import END_ACCESS, OPEN_ACCESS, WORDS
+from services.crisis.incidents.service import WORDS
 from services.crisis.paging.models import Alarm
 
 

@@ -49,9 +49,14 @@ class TestAsking:
     async def test_who_calls_again_is_found_by_their_number_in_either_script(self, crisis: Running) -> None:
         incident = await opened(wing(crisis))
         one = await asked(crisis, incident)
-        found = await agent(crisis).post(f"{INCIDENTS}/{incident['id']}/enquiries/search", json={"phone": "০১৭১১০০০০০১"})
+        search = f"{INCIDENTS}/{incident['id']}/enquiries/search"
+        for said in ({}, {"reference": "abc"}, {"reference": one["reference"], "phone": "01711000001"}):
+            assert (await agent(crisis).post(search, json=said)).status_code == 422
+        named = (await agent(crisis).post(search, json={"reference": one["reference"].lower()})).json()["items"]
+        assert [found["id"] for found in named] == [one["id"]]
+        found = await agent(crisis).post(search, json={"phone": "০১৭১১০০০০০১"})
         assert [row["id"] for row in found.json()["items"]] == [one["id"]]
-        assert len(await crisis.rows("access_log")) == 1
+        assert len(await crisis.rows("access_log")) == 2
 
     async def test_the_longest_waiting_stand_first_and_pages_follow(self, crisis: Running) -> None:
         incident = await opened(wing(crisis))

@@ -118,6 +118,43 @@ class TestQueue:
         assert (made.json()["papers"], made.json()["person"]["document"]["number"]) == ("ok", "TP-77")
         assert (await wing(crisis).get(f"{at}/queues")).json()["papers"] == {"ok": 4}
 
+    async def test_somebody_is_found_in_it_by_what_they_show(self, crisis: Running) -> None:
+        incident = await begun(crisis)
+        paper = {"kind": "passport", "number": "EA 0123456"}
+        one = await registered(crisis, incident, "Rahima Nomuna", document=paper, phone="+96171234567")
+        await registered(crisis, incident, "Somebody Else")
+        other = await registered(crisis, await begun(crisis), "Rahima Nomuna")
+        at = f"{INCIDENTS}/{incident['id']}/evacuation/evacuees/search"
+        shown = [
+            {"reference": one["reference"].lower()},
+            {"phone": "+961 71 234567"},
+            {"document": "ea-০১২৩৪৫৬"},
+            {"name": "rahima  nomuna"},
+        ]
+        for asked in shown:
+            assert [row["id"] for row in (await wing(crisis).post(at, json=asked)).json()["items"]] == [one["id"]], asked
+        assert (await wing(crisis).post(at, json={"reference": other["reference"]})).json()["items"] == []
+        for asked in ({}, {"name": "A", "phone": "+96171234567"}, {"reference": "nothing"}):
+            assert (await wing(crisis).post(at, json=asked)).status_code == 422
+        assert [row.purpose for row in await crisis.rows("access_log")].count("search") == len(shown)
+
+    async def test_a_queue_of_papers_holds_who_still_waits_as_it_is_counted(self, crisis: Running) -> None:
+        incident = await begun(crisis)
+        one = await registered(crisis, incident, papers="travel_paper")
+        await registered(crisis, incident, "Waits", papers="travel_paper")
+        await wing(crisis).put(f"/v1/crisis/evacuees/{one['id']}/state", json={"to": "declined"}, headers={"If-Match": '"1"'})
+        at = f"{INCIDENTS}/{incident['id']}/evacuation"
+        listed = (await wing(crisis).get(f"{at}/evacuees?papers=travel_paper")).json()["items"]
+        assert [row["name"] for row in listed] == ["Waits"]
+        assert (await wing(crisis).get(f"{at}/queues")).json()["papers"]["travel_paper"] == len(listed)
+
+    async def test_says_what_may_be_written_down_of_each(self, crisis: Running) -> None:
+        incident = await begun(crisis)
+        one = await registered(crisis, incident)
+        known = {choice["code"] for choice in one["may_become"]}
+        assert known >= {"contacted", "sheltered", "hospital", "detained", "declined", "unreachable", "deceased"}
+        assert not known & {"registered", "arrived", "manifested", "assisted"}
+
     async def test_steps_are_those_of_the_chain_and_a_death_needs_its_document(self, crisis: Running) -> None:
         incident = await begun(crisis)
         one = await registered(crisis, incident)

@@ -77,6 +77,7 @@ class TestLog:
         said = (await wing(crisis).post(at, json={"note": "Shelter at the school is full"})).json()
         assert said["intact"] is True
         assert [one["kind"] for one in said["items"]] == ["note", "opened"]
+        assert {one["by"] for one in said["items"]} == {"wing-one"}
         assert b"Shelter at the school" not in await crisis.raw("incident_log")
         async with make_owner_engine(crisis) as owner, owner.begin() as connection:
             await connection.execute(text("update incident_log set by = 'somebody-else' where position = 1"))

@@ -3,8 +3,10 @@
 The message waits for a person whatever becomes of the recording, and once however often it is brought.
 """
 
+import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,15 +15,19 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from kit.bringers import WhatsAppBringer
 from kit.crypto import Keyring
 from kit.files import Folder
+from kit.outward import Bounds, Outward
 from kit.testing.carrier import Carrier, Recording
 from kit.testing.recordings import PHONE, photo_with_place, voice_note
 from kit.testing.waiting import until
 from runner.testing import Running, own_engines, service_fixture
 from services.crisis.checkins.lists import ANSWERS
 from services.crisis.checkins.recordings import repository, rules
+from services.crisis.checkins.recordings.fetching import Fetcher
 from services.crisis.checkins.recordings.rules import Fault, SentAs, State
+from services.crisis.checkins.recordings.service import MEDIA_ID
 from services.crisis.contingency.service import sweep_files
 from services.crisis.tests.test_checkins import replied, status_of
 from services.crisis.tests.test_incidents import INCIDENTS, opened, problem
@@ -82,6 +88,17 @@ def files_of(crisis: Running) -> Folder:
 
 async def stored(crisis: Running) -> list[UUID]:
     return await files_of(crisis).ids(datetime.now(UTC) + timedelta(days=1))
+
+
+@asynccontextmanager
+async def fetching(crisis: Running, carrier: Carrier) -> AsyncIterator[Fetcher]:
+    """As another replica would."""
+    files, outward = files_of(crisis), Outward(is_trial=True)
+    known = {"whatsapp": WhatsAppBringer("any", carrier.url, "access")}
+    try:
+        yield Fetcher(crisis.sessions, files.keyring, files, outward, known, Bounds(body=LARGEST, seconds=240))
+    finally:
+        await outward.close()
 
 
 async def at_once(crisis: Running, changes: str = "") -> None:
@@ -145,6 +162,22 @@ class TestAVoiceNote:
         assert (await brought(crisis, message)).json() == {"taken": 0}
         assert (await crisis.count("crisis_text"), await crisis.count("crisis_recording")) == (1, 1)
         assert carrier.recordings["m1"].asked == 1
+
+    async def test_that_two_fetch_at_once_is_kept_once(self, crisis: Running, carrier: Carrier) -> None:
+        """One of them was thought dead: its claim had run out."""
+        await came(crisis, carrier, Recording(VOICE))
+        one = UUID((await becomes(crisis, State.KEPT))["id"])
+        async with fetching(crisis, carrier) as fetcher, crisis.sessions() as session:
+            again = {"sealed": fetcher.keyring.seal("m1", MEDIA_ID)}
+            waits = "update crisis_recording set state = 'waiting', media_id = :sealed, next_try = now() + interval '1 hour'"
+            await session.execute(text(waits), again)
+            claimed = (await repository.of_texts(session, [one]))[one]
+            await session.commit()
+            before = await stored(crisis)
+            await asyncio.gather(fetcher.fetch(claimed), fetcher.fetch(claimed))
+        assert carrier.recordings["m1"].asked == 3
+        (row,) = await crisis.rows("crisis_recording")
+        assert (row.state, set(await stored(crisis)) - set(before)) == ("kept", {row.file_id})
 
     async def test_of_a_telephone_that_writes_sound_as_a_film_is_given_as_sound(self, crisis: Running, carrier: Carrier) -> None:
         await came(crisis, carrier, Recording(b"\0\0\0\x18ftypmp42" + bytes(300)))
@@ -252,6 +285,25 @@ class TestThatCannotBeHad:
         await at_once(crisis, ", received_at = now() - interval '7 days'")
         one = await becomes(crisis, State.LOST, Fault.NOT_GIVEN)
         assert "পাওয়া যাবে না" in one["recording"]["says"]["bn"]
+
+    async def test_holds_up_nobody_who_speaks_now(self, crisis: Running, carrier: Carrier) -> None:
+        for media in ("m1", "m2"):
+            carrier.recordings[media] = Recording(VOICE)
+            await brought(crisis, spoken(media))
+
+        async def states() -> list[str]:
+            return [row.state for row in await crisis.rows("crisis_recording")]
+
+        await until(states, ["kept", "kept"], within=240)  # nobody else takes them from here on
+        first, second = (row.text_id for row in await crisis.rows("crisis_recording order by received_at"))
+        async with crisis.sessions.begin() as session:
+            waits = "state = 'waiting', media_id = 'any', next_try = now() + interval '1 hour'"
+            tried = text(f"update crisis_recording set {waits}, attempts = case text_id when :first then 9 else 0 end")
+            await session.execute(tried, {"first": first})
+        later = datetime.now(UTC) + timedelta(hours=2)
+        async with crisis.sessions.begin() as session:
+            claimed = [await repository.claim(session, later, later + timedelta(hours=1)) for _ in range(3)]
+        assert [one.text_id if one else None for one in claimed] == [second, first, None]
 
     async def test_leads_our_token_to_nobody_else(self, crisis: Running, carrier: Carrier) -> None:
         async with Carrier().listening() as other:

@@ -1,7 +1,6 @@
 """Pages of an incident: open it, lead it, report on it, close it; and of families who ask in it."""
 
 import asyncio
-from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,19 +10,19 @@ from fastapi.responses import RedirectResponse
 from kit.auth import public
 from services.portal.access import IncidentLeader, IncidentReader, IncidentVisitor
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
-from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of, iso_date
+from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of, dhaka_time, iso_date
 from services.portal.incidents import clients
 from services.portal.language import Language, said
 from services.portal.page import language_of, often, page
+from services.portal.people.access import people_of
 
 router = APIRouter(prefix="/incidents", dependencies=[public()], include_in_schema=False)
 
 NEW: Final = ("country", "hazard", "phase", "commander", "liaison", "scribe", "reason", "signal")
-OWN: Final = (
-    *("phase", "state", "summary", "what", "number", "currency", "source", "en", "bn", "note", "words", "sector", "owner", "reason"),
-    *("task", "owner_shift", "is_urgent"),
-)
+ROLES: Final = ("phase", "state", "commander", "liaison", "scribe")
+OWN: Final = (*ROLES, "en", "bn", "note", "words", "sector", "due", "reason", "task", "owner_shift", "is_urgent", "alert")
 FALLBACK: Final = "DHAKA"
+LOGGED: Final = 30
 ASKER: Final = ("asker.name", "asker.phone", "asker.relation")
 SOUGHT: Final = ("sought.name", "sought.phone", "sought.passport", "sought.last_place", "sought.employer")
 ENQUIRY: Final = (*ASKER, *SOUGHT, "last_contact_on", "may_tell", "note")
@@ -80,6 +79,7 @@ async def _page(request: Request, services: Services, identity: UUID, form: Form
         clients.get(services, "postures", country=incident["country"], current="true"),
         clients.get(services, "plans", country=incident["country"], newest="true"),
     )
+    log = await clients.get(services, f"{at}/log") if leads else None
     shown: dict[str, Any] = {
         "incident": incident,
         "postures": [one for one in postures["items"] if one["is_drill"] == incident["is_drill"]],
@@ -87,14 +87,27 @@ async def _page(request: Request, services: Services, identity: UUID, form: Form
         "sectors": (await clients.get(services, f"{at}/tasks"))["sectors"],
         "counts": (await clients.get(services, f"{at}/counts"))["items"],
         "total": await clients.get(services, f"{at}/sum"),
-        "log": await clients.get(services, f"{at}/log") if leads else None,
+        "log": log,
+        "names": await people_of(request).names_of([one["by"] for one in log["items"][:LOGGED]]) if log else {},
+        "warnings": await _warnings(services, incident, language) if leads and incident["may_act"] else [],
         "phases": choices(lists["phases"], language),
         "states": [one for one in choices(lists["states"], language) if one[0] != "closed"],
-        "counted": choices(lists["counts"], language),
         "leads": leads,
         "officers": await _officers(services, incident["country"], language) if leads and incident["may_act"] else {},
     }
     return page(request, "incidents/one.html", status=status, form=form, **shown)
+
+
+async def _warnings(services: Services, incident: clients.Json, language: Language) -> list[tuple[str, str]]:
+    """Those in force for its country that are none of the incident's yet; a drill takes only drills."""
+    found = (await clients.get(services, "alerts", live="true", limit="50"))["items"]
+    return [
+        (one["id"], said(one["title"], language))
+        for one in found
+        if incident["country"] in one["countries"]
+        and one["id"] not in incident["alerts"]
+        and (one["message_status"] != "actual") == incident["is_drill"]
+    ]
 
 
 async def _officers(services: Services, country: str, language: Language) -> dict[str, str]:
@@ -131,15 +144,18 @@ async def act(request: Request, identity: UUID, act: str, form: Posted, _: Incid
 async def _do(services: Services, at: str, act: str, form: Form) -> None:
     version = form.value("version")
     if act == "change":
-        await clients.put(services, at, body_of({name: form.value(name) for name in ("phase", "state")}), version=version)
+        await clients.put(services, at, body_of({name: form.value(name) for name in ROLES}), version=version)
     elif act == "task":
         await clients.put(services, f"{at}/tasks/{UUID(form.value('task'))}", {"state": form.value("to")}, version=version)
     elif act == "giving":
         task, _, seen = form.value("task").partition("/")
         given = {"owner_shift": form.value("owner_shift"), "is_urgent": form.value("is_urgent") == "yes"}
         await clients.put(services, f"{at}/tasks/{UUID(task)}", given, version=seen)
-    elif act == "report":
-        await clients.post(services, f"{at}/reports", _report(form), key=form.key)
+    elif act == "adding":
+        due = {"due": dhaka_time(form.value("due"))} if form.value("due") else {}
+        await clients.post(services, f"{at}/tasks", {"sector": form.value("sector"), "words": form.value("words")} | due, key=form.key)
+    elif act == "warning":
+        await clients.post(services, f"{at}/alerts", {"alert": form.value("alert")}, key=form.key)
     elif act == "closing":
         await clients.post(services, f"{at}/closing", {"reason": form.value("reason")}, key=form.key, version=version)
     elif act == "script":
@@ -148,23 +164,58 @@ async def _do(services: Services, at: str, act: str, form: Form) -> None:
         await clients.post(services, f"{at}/log", {"note": form.value("note")}, key=form.key)
 
 
-def _report(form: Form) -> dict[str, Any]:
-    """One figure with it at most: who has more sends it again, and each keeps its source and time."""
-    counts = []
-    if form.value("number"):
-        figure = {name: form.value(name) for name in ("what", "number", "currency", "source")}
-        told = {"as_of": datetime.now(UTC).isoformat(), "may_tell": form.value("may_tell") == "yes"}
-        counts.append(body_of(figure) | told)
-    return {"summary": form.value("summary"), "counts": counts}
-
-
 @router.get("/{identity}/enquiries")
-async def list_enquiries(request: Request, identity: UUID, _: IncidentVisitor, services: ServicesDep, after: str = "") -> Response:
-    more = {"cursor": after} if after else {}
-    found, incident = await asyncio.gather(
-        clients.get(services, f"incidents/{identity}/enquiries", limit="50", **more), clients.get(services, f"incidents/{identity}")
-    )
-    return page(request, "incidents/enquiries.html", identity=identity, incident=incident, items=found["items"], next=found["next"])
+async def list_enquiries(
+    request: Request,
+    identity: UUID,
+    _: IncidentVisitor,
+    services: ServicesDep,
+    after: str = "",
+    every: bool = False,  # noqa: FBT001, FBT002 - a query
+) -> Response:
+    """Those that wait, the longest first; with `every` also those that were answered, newest first."""
+    more = ({"cursor": after} if after else {}) | ({"waiting": "false"} if every else {})
+    found = await clients.get(services, f"incidents/{identity}/enquiries", limit="50", **more)
+    return await _enquiries_page(request, services, identity, Form(), found, every=every)
+
+
+@router.post("/{identity}/enquiries/find")
+async def find_enquiries(request: Request, identity: UUID, form: Posted, _: IncidentVisitor, services: ServicesDep) -> Response:
+    """A family that calls again: by its number, or by the number of its question."""
+    typed = form.value("find")
+    asked = {"reference": typed} if typed[:1].upper() == "Q" else {"phone": typed}
+    try:
+        found = await clients.post(services, f"incidents/{identity}/enquiries/search", asked, key=form.key)
+    except (RefusedError, AwayError) as error:
+        again = _at_find(answered_with(form, error, ("phone", "reference"), language_of(request)))
+        listed = await clients.get(services, f"incidents/{identity}/enquiries", limit="50")
+        return await _enquiries_page(request, services, identity, again, listed, status=error.code)
+    if len(found["items"]) == 1:
+        return RedirectResponse(f"/incidents/enquiries/{found['items'][0]['id']}", 303)
+    return await _enquiries_page(request, services, identity, form, found | {"next": None}, found=True)
+
+
+def _at_find(form: Form) -> Form:
+    """One question asks for either."""
+    words = next(iter(form.errors.values()), "")
+    return Form(form.values, {"find": words} if words else {}, form.general, form.key)
+
+
+async def _enquiries_page(
+    request: Request,
+    services: Services,
+    identity: UUID,
+    form: Form,
+    listed: clients.Json,
+    *,
+    every: bool = False,
+    found: bool = False,
+    status: int = 200,
+) -> Response:
+    following = listed["next"].partition("cursor=")[2].partition("&")[0] if listed["next"] else ""
+    shown: dict[str, Any] = {"items": listed["items"], "next": following, "every": every, "found": found}
+    shown["incident"] = await clients.get(services, f"incidents/{identity}")
+    return page(request, "incidents/enquiries.html", status=status, identity=identity, form=form, **shown)
 
 
 @router.get("/{identity}/enquiries/new")

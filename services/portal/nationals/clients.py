@@ -35,6 +35,14 @@ async def add_place(services: Services, reference: str, body: dict[str, Any]) ->
     await services.send("POST", NAME, f"{place_of(reference)}/places", {}, json=body)
 
 
+async def change(services: Services, reference: str, body: dict[str, Any], *, key: str, version: str) -> None:
+    await services.post(NAME, f"{place_of(reference)}/changes", body, key=key, version=version)
+
+
+async def compare_card(services: Services, reference: str) -> None:
+    await services.send("POST", NAME, f"{place_of(reference)}/card-comparison", {})
+
+
 async def give_secret(services: Services, reference: str) -> dict[str, Any]:
     key: dict[str, Any] = (await services.send("POST", NAME, f"{place_of(reference)}/secret", {})).json()
     return key

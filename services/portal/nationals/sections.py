@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from contracts.text import Text
-from services.portal.access import EVACUATE
+from services.portal.access import INCIDENT_ASK
 from services.portal.clients import Services
 from services.portal.incidents.clients import get
 from services.portal.sections import Section
@@ -27,7 +27,7 @@ async def _incidents(services: Services, person: Mapping[str, Any]) -> Any:
 
 SECTIONS: Final[tuple[Section, ...]] = (
     Section("came_home", Text("Said to have come home", "দেশে ফিরেছেন বলে জানা গেছে"), "nationals/returns.html", _of("came_home")),
-    Section("leaving", Text("Evacuation", "প্রত্যাবাসন"), "nationals/leaving.html", _incidents, EVACUATE),
+    Section("leaving", Text("Evacuation", "প্রত্যাবাসন"), "nationals/leaving.html", _incidents, INCIDENT_ASK),
     Section("places", Text("Where the person was said to be", "যেখানে আছেন বলে জানা গেছে"), "nationals/places.html", _of("places")),
     Section("contacts", Text("How to reach them", "যোগাযোগের উপায়"), "nationals/contacts.html", _of("contacts")),
     Section("documents", Text("Papers", "কাগজপত্র"), "nationals/papers.html", _of("documents")),

@@ -2,10 +2,11 @@
 
 import asyncio
 import re
+from typing import Any
 
 import pytest
 
-from services.portal.nationals.rules import asked_as, person_of
+from services.portal.nationals.rules import asked_as, changes_of, person_of, values_of
 from services.portal.tests.conftest import Browser, parsed
 
 PERSON = {"name": "Karima Test", "country": "LB", "phone": "71 234 567", "reach": "both"}
@@ -37,6 +38,18 @@ class TestOnAPhone:
         assert "Cyprus" in answer.text
         nothing = await browser.http.post(action, data=browser.form(action) | {"what": "reach"}, headers={"Origin": browser.url})
         assert (nothing.status_code, "Choose one." in nothing.text) == (422, True)
+        for said in (
+            {"what": "employer", "employer.name": "Abu Fares"},
+            {"what": "kin", "kin.0.name": "Amena", "kin.0.phone": "01712345670"},
+            {"what": "household", "household.0.name": "Tania", "household.0.relation": "child"},
+        ):
+            empty = await browser.http.post(action, data=browser.form(action) | {"what": said["what"]}, headers={"Origin": browser.url})
+            assert (empty.status_code, "Write a name." in empty.text) == (422, True)
+            told = await browser.http.post(action, data=browser.form(action) | said, headers={"Origin": browser.url})
+            assert "It is changed." in told.text
+        shown = (await browser.http.post(action, data=browser.form(action) | {"what": "home"}, headers={"Origin": browser.url})).text
+        assert "1 person is written down" in shown
+        assert "Amena" not in shown
         quiet = browser.form(action) | {"what": "reach", "reach": "quiet"}
         assert "It is changed." in (await browser.http.post(action, data=quiet, headers={"Origin": browser.url})).text
 
@@ -82,6 +95,61 @@ class TestAtADesk:
         await browser.send(place, {"place_kind": "detention", "country": "LB", "place_words": "General Security, Adlieh"})
         assert "General Security, Adlieh" in browser.words
         assert "In detention" in browser.words
+
+    async def test_a_record_is_corrected_whole_and_a_fault_stands_at_its_question(self, browser: Browser) -> None:
+        await browser.sign_in("wing-beirut", "/sign-in?next=/nationals/new")
+        more = {"employer.name": "Abu Fares", "kin.0.name": "Amena", "kin.0.phone": "01712345670", "nid": "1234567890"}
+        await browser.send("/nationals/new", PERSON | more | {"name": "Rina Desk", "phone": "71 222 333", "family_phone": "01811000111"})
+        reference, _ = key_of(browser)
+        await browser.open(f"/nationals/{reference}?purpose=at_the_counter")
+        for words in ("Abu Fares", "Amena", "Not compared yet", "by a wing"):
+            assert words in browser.words
+        await browser.send(f"/nationals/{reference}/card")
+        assert "The register of identity cards is not connected here." in browser.words
+        page = f"/nationals/{reference}/correct"
+        await browser.open(page)
+        assert browser.typed(page, "phone") == "+96171222333"
+        wrong = await browser.send(page, {"household.1.name": "Tania", "household.1.birth_year": "20x1"})
+        assert (wrong.status_code, 'id="household-1-birth_year-error"' in wrong.text) == (422, True)
+        said = {
+            "household.1.birth_year": "২০২১",
+            "phone": "71 222 444",
+            "employer.name": "Umm Fares",
+            "hours_from": "21:00",
+            "hours_to": "23:00",
+        }
+        await browser.send(page, said)
+        for words in (
+            "It is changed.",
+            "Umm Fares",
+            "Tania",
+            "born 2021",
+            "+96171222444",
+            "+8801811000111",
+            "+8801712345670",
+            "21:00 to 23:00",
+        ):
+            assert words in browser.words
+        assert "+96171222333" not in browser.words
+        await browser.open(page)
+        await browser.send(page, {"state": "dead"})
+        assert "Died" in browser.words
+
+    async def test_a_place_has_its_day_and_its_point(self, browser: Browser) -> None:
+        await browser.sign_in("wing-beirut", "/sign-in?next=/nationals/new")
+        await browser.send("/nationals/new", PERSON | {"name": "Sea Desk", "phone": "71 222 555"})
+        reference, _ = key_of(browser)
+        await browser.open(f"/nationals/{reference}?purpose=at_the_counter")
+        day = {"observed_on.day": "২", "observed_on.month": "৩", "observed_on.year": "২০২৬"}
+        point = {"place_kind": "at_sea", "country": "CY", "lat": "34.5", "lon": "33.1", "accuracy": "5000"}
+        await browser.send(f"/nationals/{reference}/places", point | day)
+        for words in ("At sea", "34.5000, 33.1000", "5000", "2 March 2026, 12:00, by a wing"):
+            assert words in browser.words
+
+    async def test_a_reference_that_is_none_is_pointed_out(self, bangla: Browser) -> None:
+        await bangla.sign_in("wing-beirut", "/sign-in?next=/nationals")
+        answer = await bangla.send("/nationals", {"purpose": "family_asks", "reference": "abc"})
+        assert (answer.status_code, 'id="reference-error"' in answer.text) == (422, True)
 
     async def test_who_is_elsewhere_is_not_found(self, browser: Browser) -> None:
         await browser.open("/register")
@@ -150,7 +218,73 @@ class TestWhatIsAsked:
 
     @pytest.mark.parametrize(
         ("pointer", "name"),
-        [("/contacts/0/address", "phone"), ("/documents/0/number", "passport"), ("/country", "country"), ("/places/0", "place_words")],
+        [
+            ("/contacts/0/address", "whatsapp"),
+            ("/contacts/1/address", "family_phone"),
+            ("/documents/0/number", "nid"),
+            ("/country", "country"),
+            ("/contacts", "phone"),
+            ("/places/0", "place_words"),
+            ("/kin/0/phone", "kin.2.phone"),
+            ("/household/1/name", "household.3.name"),
+            ("/employer/name", "employer.name"),
+            ("/safe_contact", "reach"),
+            ("/safe_contact/hours_to", "hours_to"),
+        ],
     )
     def test_a_fault_stands_at_its_question(self, pointer: str, name: str) -> None:
-        assert asked_as(pointer) == name
+        typed = {
+            "whatsapp": "x",
+            "family_phone": "y",
+            "nid": "1",
+            "kin.2.phone": "z",
+            "household.0.name": "a",
+            "household.3.birth_year": "1",
+        }
+        assert asked_as(pointer, typed) == name
+
+    def test_a_record_that_was_shown_and_sent_again_stays_as_it_was(self) -> None:
+        """Also what the form has no question for: a second number, a paper that was asked for a crisis."""
+        rule = {
+            "may_call": False,
+            "may_text": True,
+            "wording": "neutral",
+            "hours_from": "21:00",
+            "hours_to": "23:00",
+            "time_zone": "Asia/Beirut",
+            "note": "n",
+        }
+        numbers = [
+            ("own", "phone", "+9611"),
+            ("own", "phone", "+9612"),
+            ("own", "email", "a@b.c"),
+            ("family", "phone", "+8801"),
+            ("family", "phone", "+8802"),
+        ]
+        person: dict[str, Any] = {
+            **dict.fromkeys(("name_bn", "district", "agency"), None),
+            "name": "A",
+            "country": "LB",
+            "kind": "worker",
+            "sex": "male",
+            "birth_year": 1990,
+            "state": "abroad",
+            "language": "bn",
+            "flags": ["ill"],
+            "drill_member": True,
+            "contacts": [{"whose": whose, "kind": kind, "address": said, "at_home": False} for whose, kind, said in numbers],
+            "documents": [{"kind": "nid", "number": "1", "incident": None}, {"kind": "passport", "number": "2", "incident": "i"}],
+            "employer": {"name": "E", "phone": None, "address": "Street"},
+            "kin": [{"name": "K", "relation": "parent", "phone": "+8802", "birth_year": None}],
+            "household": [{"name": f"H{n}", "relation": "child", "birth_year": 2015, "phone": None} for n in range(21)],
+            "safe_contact": rule,
+        }
+        shown = values_of(person)
+        said = changes_of({name: value[0] for name, value in shown.items() if value}, shown["flags"], person)
+        assert {(one.get("whose", "own"), one["address"]) for one in said["contacts"]} == {(w, a) for w, _, a in numbers if a != "+8802"}
+        assert [(one["kind"], one["number"]) for one in said["documents"]] == [("nid", "1"), ("passport", "2")]
+        assert (said["employer"], said["flags"], said["drill_member"]) == ({"name": "E", "address": "Street"}, ["ill"], True)
+        assert [one["name"] for one in said["household"]] == [f"H{n}" for n in range(21)]
+        assert said["safe_contact"] == {name: value for name, value in rule.items() if name != "time_zone"}
+        assert said["kin"] == [{"name": "K", "relation": "parent", "phone": "+8802"}]
+        assert "country" not in said

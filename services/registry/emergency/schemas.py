@@ -5,6 +5,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from contracts.text import Bilingual
 from services.registry.exposure.schemas import OpeningOut
 from services.registry.schemas import In, NationalRow
 
@@ -16,6 +17,7 @@ class OpeningsOut(BaseModel):
 class ExposedRow(NationalRow):
     class_: Annotated[Literal["inside", "near", "same_country", "unknown"], Field(alias="class", serialization_alias="class")]
     reason: str
+    reason_label: Bilingual
     distance_m: int | None
 
 

@@ -1,12 +1,14 @@
 """Use cases of an emergency: open the register, list who is there, close, forget."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.text import Bilingual, Text
 from kit import timer
 from kit.auth import EVERYWHERE, Caller
 from kit.crypto import Keyring
@@ -16,23 +18,29 @@ from kit.timer import DueTimer
 from services.registry import repository as people
 from services.registry import service as core
 from services.registry import views
+from services.registry.access import what_is_visible
 from services.registry.emergency import repository, rules
 from services.registry.emergency.models import EmergencyOpening
 from services.registry.emergency.schemas import ExposedRow
 from services.registry.exposure import service as exposures
-from services.registry.exposure.rules import Class, reason_code
+from services.registry.exposure.rules import Class, reason_code, reason_words
 from services.registry.exposure.schemas import OpeningIn
 from services.registry.exposure.views import Asked, Place
+from services.registry.lists import LISTS
 from services.registry.models import National
-from services.registry.rules import Flag
+from services.registry.rules import Flag, Visibility
 from services.registry.sharing import given
 
 FORGET: Final = "registry.forget-incident"
 PURPOSE: Final = "emergency"
+PLACES: Final = {one.code: Text(one.en, one.bn) for one in LISTS.places}
 
 
 async def open_register(session: AsyncSession, asked: OpeningIn) -> EmergencyOpening:
-    """Idempotent per incident; once more with a later `until` prolongs it. Raises `OpeningTooLongError`, `ClosedForGoodError`."""
+    """Idempotent per incident; once more with a later `until` prolongs it, with other `standing_in` tells who has the duty.
+
+    Raises `OpeningTooLongError`, `ClosedForGoodError`.
+    """
     now = datetime.now(UTC)
     until = rules.checked_until(asked.until, now)
     opening = await repository.lock(session, asked.incident)
@@ -41,7 +49,8 @@ async def open_register(session: AsyncSession, asked: OpeningIn) -> EmergencyOpe
         session.add(opening)
     elif opening.closed_at is not None or opening.is_drill != asked.is_drill:
         raise rules.ClosedForGoodError
-    opening.countries, opening.until, opening.reason = asked.countries, until, asked.reason
+    opening.countries, opening.standing_in = asked.countries, asked.standing_in
+    opening.until, opening.reason = until, asked.reason
     await session.flush()
     return opening
 
@@ -93,6 +102,7 @@ async def list_exposed(
                 **views.row_of(known[person], keyring, told.allowed).model_dump(),
                 "class": Class(rank).code,
                 "reason": reason_code(reason),
+                "reason_label": Bilingual.of(reason_words(reason, PLACES)),
                 "distance_m": distance,
             }
         )
@@ -121,5 +131,18 @@ async def _opening(session: AsyncSession, caller: Caller, incident: UUID) -> tup
 
 def _countries(caller: Caller, opening: EmergencyOpening) -> frozenset[str]:
     """Of the opening, those for which the caller answers; the supervisor sits in Dhaka and answers for all."""
-    everywhere = caller.has("supervisor") or EVERYWHERE in caller.countries
+    everywhere = caller.has("supervisor") or EVERYWHERE in caller.countries or _stands_in(caller, opening)
     return frozenset(opening.countries) if everywhere else frozenset(opening.countries) & caller.countries
+
+
+def _stands_in(caller: Caller, opening: EmergencyOpening) -> bool:
+    return caller.has("wing") and not caller.countries.isdisjoint(opening.standing_in)
+
+
+async def visible_to(session: AsyncSession, caller: Caller) -> Visibility:
+    """Whom a desk may see, and a wing that has another's duty in an emergency also whom that one would. A drill widens nothing."""
+    if not caller.has("wing"):
+        return what_is_visible(caller)
+    openings = [one for one in await repository.list_open(session, datetime.now(UTC)) if not one.is_drill and _stands_in(caller, one)]
+    instead = frozenset(country for one in openings for country in one.countries)
+    return what_is_visible(replace(caller, countries=caller.countries | instead))

@@ -72,6 +72,17 @@ class Why(IntEnum):
         return self.name.lower()
 
 
+WHY_WORDS: Final[Mapping[Why, Text]] = {
+    Why.IN_AREA: Text("stands in the area", "এলাকার ভেতরে আছেন"),
+    Why.WHOLE_COUNTRY: Text("the whole country is warned", "পুরো দেশের জন্য সতর্কতা"),
+    Why.CLOSE_BY: Text("is near the area", "এলাকার কাছে আছেন"),
+    Why.MAY_BE_INSIDE: Text("may be in the area: the place is not exact", "এলাকার ভেতরে থাকতে পারেন: অবস্থান নির্দিষ্ট নয়"),
+    Why.ELSEWHERE: Text("is elsewhere in the country", "দেশের অন্য জায়গায় আছেন"),
+    Why.ONLY_COUNTRY_KNOWN: Text("only the country is known", "শুধু দেশ জানা আছে"),
+    Why.PLACES_TOO_OLD: Text("what is known of the place is too old", "অবস্থানের তথ্য পুরোনো"),
+}
+
+
 # A million are judged at once: columns of one length, in the order of places.
 Columns = NDArray[Any]
 NOT_MEASURED: Final = -1
@@ -84,6 +95,14 @@ def reason_code(reason: int) -> str:
     """As it is told: why, and by which kind of place (`in_area:work_site`)."""
     why, kind = divmod(reason, _WHY_BITS)
     return f"{Why(why).code}:{PlaceKind(kind).code}"
+
+
+def reason_words(reason: int, places: Mapping[str, Text]) -> Text:
+    """`places`: what each kind of place is called."""
+    why, kind = divmod(reason, _WHY_BITS)
+    words, place = WHY_WORDS[Why(why)], places[PlaceKind(kind).code]
+    en, bn = f"{words.en}: {place.en}", f"{words.bn}: {place.bn}"
+    return Text(en, bn)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,9 +134,12 @@ class LookupOut(BaseModel):
 
 
 class OpeningIn(In):
+    """`standing_in`: the countries of the mission that has the duty of `countries` now, where it is another than theirs."""
+
     incident: UUID
     is_drill: bool
     countries: Annotated[list[CountryCode], Field(min_length=1, max_length=250), AfterValidator(_each_once)]
+    standing_in: Countries = Field(default_factory=list)
     reason: Annotated[str, Field(min_length=1, max_length=300), ONE_LINE]
     until: AwareDatetime
 

@@ -60,6 +60,9 @@ async def _shown(session: SessionDep, keyring: Keyring, person: National, respon
         flags=rules.flag_codes(person.flags),
         contacts=_contacts(contacts, keyring),
         places=[_place(one) for one in await people.list_places(session, person.id) if one.is_current],
+        has_employer=person.employer is not None,
+        household=len(views.household_of(person, keyring)),
+        kin=len(views.kin_of(person, keyring)),
         push=await push.count_of(session, person.id),
     )
 

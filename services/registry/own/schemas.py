@@ -12,7 +12,7 @@ from kit.text import Phone
 from kit.web_push import Subscription
 from services.registry.lists import LISTS
 from services.registry.rules import PREFIX
-from services.registry.schemas import Abroad, ContactIn, FlagCode, In, PlaceIn, SafeContactIn
+from services.registry.schemas import Abroad, ContactIn, EmployerIn, FlagCode, In, PlaceIn, RelativeIn, SafeContactIn
 
 Reference = Annotated[str, Field(max_length=40), AfterValidator(lambda typed: parse(typed, PREFIX))]
 Secret = Annotated[str, Field(max_length=40), AfterValidator(read_secret)]
@@ -29,6 +29,8 @@ class EntryIn(In):
 class OwnChangeIn(EntryIn):
     """What is named is changed, what is not stays; `place` is one more. `forget`: nothing is left but that there was a record.
 
+    `contacts` replace those of the same owner: a new number of one's own leaves the family's as it was.
+
     `push`: this browser shows notifications from now on. `push_off`: the address of one that shall not any more, or `all`.
     """
 
@@ -36,6 +38,9 @@ class OwnChangeIn(EntryIn):
     place: PlaceIn | None = None
     contacts: Annotated[list[ContactIn], Field(max_length=10)] | None = None
     flags: Annotated[list[FlagCode], Field(max_length=len(LISTS.flags))] | None = None
+    employer: EmployerIn | None = None
+    household: Annotated[list[RelativeIn], Field(max_length=20)] | None = None
+    kin: Annotated[list[RelativeIn], Field(max_length=5)] | None = None
     safe_contact: SafeContactIn | None = None
     language: Literal["bn", "en"] | None = None
     drill_member: bool | None = None
@@ -60,7 +65,10 @@ class OwnPlaceOut(BaseModel):
 
 
 class OwnOut(BaseModel):
-    """Without the name, papers and words: who found a slip and a secret learns little. `push`: how many browsers show notifications."""
+    """Without names, papers and words: who found a slip and a secret learns little. `push`: how many browsers show notifications.
+
+    `household`, `kin`: how many are written down.
+    """
 
     reference: str
     state: str
@@ -70,4 +78,7 @@ class OwnOut(BaseModel):
     drill_member: bool
     contacts: list[OwnContactOut]
     places: list[OwnPlaceOut]
+    has_employer: bool
+    household: int
+    kin: int
     push: int

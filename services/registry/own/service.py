@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -26,7 +27,7 @@ from kit.strangers import (
     written_secret,
 )
 from services.registry import repository as people
-from services.registry import sealing
+from services.registry import sealing, views
 from services.registry import service as core
 from services.registry.models import National
 from services.registry.own import repository
@@ -34,11 +35,11 @@ from services.registry.own.models import OwnFailure
 from services.registry.own.schemas import EntryIn, OwnChangeIn
 from services.registry.push import service as push
 from services.registry.rules import NidMark, Source, State
-from services.registry.schemas import ChangeIn
+from services.registry.schemas import ChangeIn, ContactIn
 
 OWNER: Final = "person"
 ALL: Final = "all"
-_CHANGED: Final = {"country", "contacts", "flags", "safe_contact", "language", "drill_member"}
+_CHANGED: Final = {"country", "contacts", "flags", "employer", "household", "kin", "safe_contact", "language", "drill_member"}
 
 
 def person_caller() -> Caller:
@@ -85,6 +86,8 @@ async def change(session: AsyncSession, keyring: Keyring, outward: Outward, pers
         await _forget(session, keyring, person)
         return
     named: dict[str, object] = {one: getattr(said, one) for one in said.model_fields_set & _CHANGED if getattr(said, one) is not None}
+    if said.contacts is not None:
+        named["contacts"] = await _with_those_of_others(session, keyring, person, said.contacts)
     if said.came_home:
         named["state"] = State.HOME
     if named:
@@ -96,6 +99,13 @@ async def change(session: AsyncSession, keyring: Keyring, outward: Outward, pers
         await push.end(session, keyring, person.id, None if said.push_off == ALL else said.push_off)
     if said.push is not None:
         await push.subscribe(session, keyring, outward, person.id, said.push)
+
+
+async def _with_those_of_others(session: AsyncSession, keyring: Keyring, person: National, new: Sequence[ContactIn]) -> list[ContactIn]:
+    """Of one's own record only the ends of numbers are shown: who writes a new one cannot write the others again."""
+    kept = await core.contacts_but_of_kin(session, keyring, person, views.kin_of(person, keyring))
+    changed = {one.whose for one in new}
+    return [*new, *(one for one in kept if one.whose not in changed)]
 
 
 async def _forget(session: AsyncSession, keyring: Keyring, person: National) -> None:

@@ -80,6 +80,7 @@ class TestOpening:
         assert [(one["id"], one["name"], one["class"], one["reason"]) for one in shown] == [
             (here, "Jamal", "inside", "whole_country:declared")
         ]
+        assert shown[0]["reason_label"]["en"] == "the whole country is warned: Where they say they are"
         drill = (await opened(registry, is_drill=True)).json()["incident"]
         assert (await registry.client("supervisor").get(address.replace(incident, drill))).status_code == 404
 
@@ -97,6 +98,39 @@ class TestOpening:
         assert (await wing.post(address.replace(incident, drill), json={"people": [first]})).json()["items"] == []
         await close(registry, incident)
         assert (await wing.post(address, json={"people": [first]})).status_code == 409
+
+
+class TestStandingIn:
+    async def test_the_wing_that_has_the_duty_sees_and_corrects_as_the_other_would_until_it_goes_back(self, registry: Running) -> None:
+        here, away = await person(registry), await person(registry, country="SA")
+        amman = registry.client("wing", countries=["JO"])
+        assert (await amman.get(f"/v1/nationals/{here}", params={"purpose": "emergency"})).status_code == 404
+        incident = (await opened(registry, standing_in=["JO", "IQ"])).json()["incident"]
+        at = f"/v1/nationals/openings/{incident}"
+        assert [one["id"] for one in (await amman.get(f"{at}/people")).json()["items"]] == [here]
+        assert [one["id"] for one in (await amman.post(f"{at}/names", json={"people": [here, away]})).json()["items"]] == [here]
+        assert (await amman.get(f"/v1/nationals/{here}", params={"purpose": "emergency"})).json()["name"] == "Jamal"
+        moved = {"kind": "transit", "country": "SY"}
+        assert (await amman.post(f"/v1/nationals/{here}/places", json=moved)).status_code == 201
+        assert (await amman.get(f"/v1/nationals/{away}", params={"purpose": "emergency"})).status_code == 404
+        ngo = registry.client("ngo", countries=["JO"], org=["ngo-1"])
+        assert (await ngo.get(f"/v1/nationals/{here}", params={"purpose": "emergency"})).status_code == 404
+        await opened(registry, incident=incident, standing_in=[])
+        assert (await amman.get(f"{at}/people")).status_code == 409
+        assert (await amman.get(f"/v1/nationals/{here}", params={"purpose": "emergency"})).status_code == 404
+
+    async def test_it_ends_with_the_incident(self, registry: Running) -> None:
+        here = await person(registry)
+        incident = (await opened(registry, standing_in=["JO"])).json()["incident"]
+        await close(registry, incident)
+        amman = registry.client("wing", countries=["JO"])
+        assert (await amman.get(f"/v1/nationals/{here}", params={"purpose": "emergency"})).status_code == 404
+
+    async def test_a_drill_shows_nobody_elses_record(self, registry: Running) -> None:
+        here = await person(registry)
+        await opened(registry, is_drill=True, standing_in=["JO"])
+        amman = registry.client("wing", countries=["JO"])
+        assert (await amman.get(f"/v1/nationals/{here}", params={"purpose": "emergency"})).status_code == 404
 
 
 class TestForgetting:

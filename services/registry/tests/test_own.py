@@ -39,6 +39,38 @@ class TestOwn:
         assert [one["kind"] for one in person["places"]] == ["declared", "work_site"]
         assert len(person["contacts"]) == 3
 
+    async def test_a_new_number_leaves_the_familys_and_the_employers_as_they_were(self, registry: Running) -> None:
+        receipt = await registered(
+            registry.client(),
+            contacts=[
+                {"address": "+96171123456"},
+                {"address": "+8801711000111", "whose": "family"},
+                {"address": "+9611444555", "whose": "employer"},
+            ],
+        )
+        answer = await change(registry, receipt, contacts=[{"address": "70 999 888", "country": "LB"}])
+        assert answer.status_code == 200, answer.text
+        person = (await read(registry.client("supervisor"), receipt["id"])).json()
+        numbers = {(one["whose"], one["address"]) for one in person["contacts"]}
+        assert ("own", "+96171123456") not in numbers
+        assert {("own", "+96170999888"), ("family", "+8801711000111"), ("employer", "+9611444555")} <= numbers
+        assert [one["phone"] for one in person["kin"]] == ["+8801712345678"]
+        assert len(numbers) == len(person["contacts"]) == 4
+
+    async def test_says_for_whom_one_works_who_is_with_one_and_who_is_told_at_home(self, registry: Running) -> None:
+        receipt = await registered(registry.client(), kin=[], employer=None)
+        said = {
+            "employer": {"name": "Abu Fares", "phone": "+9611777888"},
+            "household": [{"name": "Tania", "relation": "child", "birth_year": "২০২১"}],
+            "kin": [{"name": "Amena", "relation": "parent", "phone": "01712345670"}],
+        }
+        shown = (await change(registry, receipt, **said)).json()
+        assert (shown["has_employer"], shown["household"], shown["kin"]) == (True, 1, 1)
+        assert "Amena" not in str(shown)
+        person = (await read(registry.client("supervisor"), receipt["id"])).json()
+        assert (person["employer"]["name"], person["household"][0]["birth_year"]) == ("Abu Fares", 2021)
+        assert ("family", "+8801712345670") in {(one["whose"], one["address"]) for one in person["contacts"]}
+
     async def test_who_has_come_home_is_not_warned(self, registry: Running) -> None:
         receipt = await registered(registry.client())
         assert (await change(registry, receipt, came_home=True)).json()["state"] == "home"

@@ -148,6 +148,11 @@ class TestFind:
         assert (await read(registry.client("ngo", sub="colleague", org=["ngo-one"]), receipt["id"])).status_code == 200
         assert (await read(registry.client("ngo", sub="other", org=["ngo-two"]), receipt["id"])).status_code == 404
 
+    async def test_a_reference_that_is_none_is_pointed_out(self, registry: Running) -> None:
+        asked = {"purpose": "family_asks", "reference": "abc"}
+        answer = await registry.client("wing", countries=["LB"]).post("/v1/nationals/search", json=asked)
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/reference")
+
     async def test_a_read_without_a_purpose_is_refused_and_each_read_is_noted(self, registry: Running) -> None:
         receipt = await registered(registry.client())
         desk = registry.client("agent")
@@ -180,6 +185,16 @@ class TestChange:
         assert [one["whose"] for one in person["contacts"]] == ["family"]
         [place] = await registry.rows("national_place")
         assert (place.flags, place.drill_member) == (2 + 64, True)
+
+    async def test_another_next_of_kin_brings_another_number_of_the_family(self, registry: Running) -> None:
+        receipt = await registered(registry.client())
+        desk = registry.client("wing", countries=["LB"])
+        kin = [{"name": "Amena", "relation": "parent", "phone": "01712345670"}]
+        changed = await desk.post(f"/v1/nationals/{receipt['id']}/changes", json={"kin": kin}, headers={"If-Match": '"1"'})
+        assert changed.status_code == 200, changed.text
+        numbers = [(one["whose"], one["address"]) for one in changed.json()["contacts"]]
+        assert [whose for whose, _ in numbers] == ["own", "own", "family"], "their own stay"
+        assert numbers[-1] == ("family", "+8801712345670")
 
     async def test_of_how_to_be_reached_keeps_what_was_not_named(self, registry: Running) -> None:
         desk = registry.client("supervisor")

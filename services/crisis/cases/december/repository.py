@@ -32,6 +32,17 @@ async def happened(session: AsyncSession, mission: str, until: datetime) -> Sequ
     return [(found, happening) for found, happening in (await session.execute(rows)).all()]
 
 
+async def visits(session: AsyncSession, mission: str, first: date, last: date, until: datetime) -> Sequence[WingVisit]:
+    """Of these days, written down until the cut-off."""
+    rows = (
+        select(WingVisit)
+        .join(WingCase, col(WingCase.id) == col(WingVisit.case_id))
+        .where(col(WingCase.mission) == mission, col(WingVisit.visited_on).between(first, last), col(WingVisit.at) <= until)
+        .order_by(col(WingVisit.id))
+    )
+    return (await session.execute(rows)).scalars().all()
+
+
 async def spoken(session: AsyncSession, mission: str, first: date, last: date, until: datetime) -> Sequence[WingWorker]:
     """Workers who were spoken with at visits of these days, written down until the cut-off."""
     rows = (

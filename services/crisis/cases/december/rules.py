@@ -19,6 +19,7 @@ NOT_SAID: Final = "not_said"
 NOT_SAID_WORDS: Final = Text("Not said", "জানা যায়নি")
 PROTECTED: Final = "protected"
 PROTECTED_WORDS: Final = Text("Protected: not divided", "সুরক্ষিত: ভাগ করে দেখানো হয় না")
+AT_WORK: Final = frozenset({"workplace", "housing"})
 _IN_CUSTODY: Final = ("held", "charged", "convicted", "deportation")
 
 POINTS: Final[Mapping[str, Text]] = {
@@ -78,6 +79,15 @@ class Spoken:
     conditions: Sequence[str]
     benefits: Sequence[str]
     problems: Sequence[str]
+    at_work: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Of a case that is not restricted."""
+
+    place_kind: str
+    found: Sequence[str]
 
 
 def known_at(kind: str, happened: Iterable[Happening], cutoff: datetime) -> Known | None:
@@ -114,8 +124,11 @@ class Table:
     lines: tuple[Line, ...]
 
 
-def tables(cases: Sequence[Known], spoken: Sequence[Spoken], kinds: Kinds, began: datetime, ends: datetime) -> list[Table]:
-    """The counted part of the report. `began`, `ends`: the year, by the calendar of Dhaka; a case is of the year in which it was opened."""
+def tables(
+    cases: Sequence[Known], spoken: Sequence[Spoken], visits: Sequence[Visit], kinds: Kinds, year: tuple[datetime, datetime]
+) -> list[Table]:
+    """The counted part of the report. `year`: its two ends, by the calendar of Dhaka; a case is of the year in which it was opened."""
+    began, ends = year
     of_year = [one for one in cases if began <= one.opened_at < ends]
     done = [(one.kind, step) for one in cases for day, step in one.steps if began.date() <= day < ends.date()]
     return [
@@ -123,6 +136,7 @@ def tables(cases: Sequence[Known], spoken: Sequence[Spoken], kinds: Kinds, began
         *_custody(cases, of_year, kinds, ends),
         *_deaths([one for one in of_year if one.kind == "death"], kinds),
         _services(done, kinds),
+        *_market(spoken, visits, kinds),
         *_papers([one for one in of_year if one.kind == "travel_paper"], kinds),
         _others(of_year, kinds),
     ]
@@ -194,6 +208,21 @@ def _services(done: Sequence[tuple[str, str]], kinds: Kinds) -> Table:
         counted["visit" if step is not None and step.visit else (step.counts_as if step else None) or ""] += 1
     lines = tuple(Line(one.code, one.words, counted[one.code]) for one in kinds.services if counted[one.code])
     return Table("d", Text("Services and steps", "সেবা ও পদক্ষেপ"), lines)
+
+
+def _market(spoken: Sequence[Spoken], visits: Sequence[Visit], kinds: Kinds) -> list[Table]:
+    """(e), the counted part: what the wing saw of the job market by itself; its estimate and the agreements are words beside it."""
+    at_work = [one for one in visits if one.place_kind in AT_WORK]
+    met = sum("employer_met" in one.found for one in at_work)
+    lines = (
+        Line("visited", Text("Visits to workplaces and camps", "কর্মস্থল ও ক্যাম্প পরিদর্শন"), len(at_work)),
+        Line("employer_met", Text("Employers met there", "নিয়োগকর্তার সঙ্গে কথা"), met),
+    )
+    trades = Counter(one.trade for one in spoken if one.at_work)
+    return [
+        Table("e", Text("Employers and workplaces", "নিয়োগকর্তা ও কর্মস্থল"), lines if at_work else ()),
+        Table("e", Text("Workers met at work, by work", "কর্মস্থলে দেখা হওয়া কর্মী, পেশা অনুযায়ী"), _lines(trades, "trades", kinds)),
+    ]
 
 
 def _papers(papers: Sequence[Known], kinds: Kinds) -> list[Table]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Final
+from uuid import UUID
 
 import orjson
 from sqlalchemy.exc import IntegrityError
@@ -52,16 +53,20 @@ async def count(desk: Desk, mission: str, year: int, cutoff: datetime) -> Counte
     """The same year at the same cut-off counts the same for ever."""
     began, ends = (datetime(one, 1, 1, tzinfo=DHAKA) for one in (year, year + 1))
     rows = await repository.happened(desk.session, mission, cutoff)
-    cases = []
+    cases: dict[UUID, rules.Known] = {}
     for _, group in groupby(rows, key=lambda pair: pair[0].id):
         pairs = list(group)
         happened = (rules.Happening(one.at, one.what, one.done_on, one.detail) for _, one in pairs)
         known = rules.known_at(pairs[0][0].kind, happened, cutoff)
         if known is not None:
-            cases.append(known)
-    spoken = await repository.spoken(desk.session, mission, date(year, 1, 1), date(year, 12, 31), cutoff)
-    heard = [rules.Spoken(one.trade, one.conditions, one.benefits, one.problems) for one in spoken]
-    tables = rules.tables(cases, heard, KINDS, began, ends)
+            cases[pairs[0][0].id] = known
+    days = (date(year, 1, 1), date(year, 12, 31))
+    spoken = await repository.spoken(desk.session, mission, *days, cutoff)
+    made = {one.id: one for one in await repository.visits(desk.session, mission, *days, cutoff)}
+    at_work = {one.id for one in made.values() if one.place_kind in rules.AT_WORK}
+    heard = [rules.Spoken(one.trade, one.conditions, one.benefits, one.problems, at_work=one.visit_id in at_work) for one in spoken]
+    visits = [rules.Visit(one.place_kind, one.found) for one in made.values() if one.case_id in cases and not cases[one.case_id].restricted]
+    tables = rules.tables(list(cases.values()), heard, visits, KINDS, (began, ends))
     return Counted(tables, _digest(tables))
 
 

@@ -32,11 +32,14 @@ async def next_try(session: AsyncSession) -> datetime | None:
 
 
 async def claim(session: AsyncSession, now: datetime, until: datetime) -> CrisisRecording | None:
-    """The one that waits longest, until then no other replica's. Index scan on crisis_recording_waits."""
+    """Until then no other replica's. What was not tried yet goes first: a company that hangs over some holds up no others.
+
+    Index scan on crisis_recording_waits.
+    """
     due = (
         select(col(CrisisRecording.text_id))
         .where(_WAITS, col(CrisisRecording.next_try) <= now)
-        .order_by(col(CrisisRecording.next_try))
+        .order_by(col(CrisisRecording.attempts), col(CrisisRecording.next_try))
         .limit(1)
         .with_for_update(skip_locked=True)
     )

@@ -5,7 +5,8 @@ from typing import Final
 import httpx
 import pytest
 
-from runner.testing import Running
+from kit.testing.waiting import until
+from runner.testing import Running, Start
 from services.crisis.handover import rules
 from services.crisis.handover.service import MISSIONS
 from services.crisis.handover.tests.test_handover import DAY, URL, raised
@@ -107,3 +108,27 @@ async def test_pages_are_told_beforehand_who_acts_there(crisis: Running, beirut:
     assert await said(beirut) == [(False, "LWW-AMMAN")] * 3
     assert await said(amman) == [(True, None)] * 3
     assert await said(supervisor(crisis)) == [(True, None)] * 3
+
+
+async def test_the_register_is_open_to_who_has_the_duty_until_it_is_back(start_service: Start, beirut: httpx.AsyncClient) -> None:
+    """A mission that is cut off is of no help with names: who stands in must see whom to look for."""
+    registry = await start_service("registry")
+    await registry.empty()
+    incident = await opened(beirut)
+    at_register = registry.client("wing", sub="wing-amman", countries=["JO"])
+
+    async def sees() -> bool:
+        return incident["id"] in [one["incident"] for one in (await at_register.get("/v1/nationals/openings")).json()["items"]]
+
+    officer = registry.client("wing", sub="wing-beirut", countries=["LB"])
+
+    async def is_open() -> bool:
+        return len((await officer.get("/v1/nationals/openings")).json()["items"]) == 1
+
+    await until(is_open, expected=True, within=240)
+    assert not await sees()
+    await handed(beirut)
+    await until(sees, expected=True, within=240)
+    assert (await beirut.post(f"{URL}/LWW-BEIRUT/taking-back")).status_code == 201
+    await until(sees, expected=False, within=240)
+    assert await is_open()

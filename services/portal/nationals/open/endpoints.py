@@ -5,6 +5,7 @@ Nothing that is typed stands in an address. A link that was forwarded may name a
 
 import re
 import time
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -17,7 +18,7 @@ from services.portal.clients import AwayError, RefusedError, Services, ServicesD
 from services.portal.forms import Form, address_of, answered_with, asked_openly, refused
 from services.portal.language import said
 from services.portal.nationals import clients
-from services.portal.nationals.rules import FIELDS, REACHES, asked_as, person_of, place_of
+from services.portal.nationals.rules import FIELDS, REACHES, RELATIVE, asked_as, employer_of, person_of, place_of, relatives_of
 from services.portal.notices.clients import push_key
 from services.portal.page import language_of, often, page
 
@@ -54,7 +55,7 @@ async def register(request: Request, form: OpenForm, _: Anybody, services: Servi
         "website": form.value("website"),
         "filled_in_s": max(int(time.time()) - int(began), 0) if re.fullmatch("[0-9]{1,11}", began) else None,
     }
-    body = person_of({name: form.value(name) for name in FIELDS}, form.chosen("flags")) | more
+    body = person_of(_typed(form), form.chosen("flags")) | more
     try:
         receipt = await clients.register(services, body, key=form.key)
     except (RefusedError, AwayError) as error:
@@ -80,7 +81,8 @@ def answered(form: Form, error: RefusedError | AwayError, language: str) -> Form
     """As the form asked it: the register points into its own lists."""
     if isinstance(error, AwayError) or not error.errors:
         return answered_with(form, error, FIELDS, language)
-    errors = [{**one, "pointer": f"/{asked_as(one.get('pointer', ''))}"} for one in error.errors]
+    typed = _typed(form)
+    errors = [{**one, "pointer": f"/{asked_as(one.get('pointer', ''), typed)}"} for one in error.errors]
     return refused(form, errors, FIELDS, ())
 
 
@@ -107,23 +109,10 @@ async def enter(request: Request, form: OpenForm, _: Anybody, services: Services
 
 @router.post("/register/mine/changes")
 async def change(request: Request, form: OpenForm, _: Anybody, services: ServicesDep) -> Response:
-    body: dict[str, Any] = _entry(form)
-    match form.value("what"):
-        case "moved":
-            body |= _moved(form)
-        case "phone":
-            contact = {"address": form.value("phone"), "country": form.value("country_now") or None}
-            body |= {"contacts": [contact]}
-        case "reach":
-            if form.value("reach") not in REACHES:
-                return await _chosen_nothing(request, services, form)
-            body["safe_contact"] = {"wording": "plain", **REACHES[form.value("reach")]}
-        case "push_off":
-            body["push_off"] = "all"
-        case "home":
-            body["came_home"] = True
-        case "forget":
-            body["forget"] = form.value("sure") == "yes"
+    said = _said(form)
+    if isinstance(said, _Missing):
+        return await _said_nothing(request, services, form, said)
+    body = _entry(form) | said
     try:
         mine = await clients.own(services, body, address_of(request), changes=True)
     except (RefusedError, AwayError) as error:
@@ -135,13 +124,44 @@ async def change(request: Request, form: OpenForm, _: Anybody, services: Service
     return await _own_page(request, services, form, mine, done=True)
 
 
-async def _chosen_nothing(request: Request, services: Services, form: Form) -> Response:
-    again = Form(form.values, errors={"reach": CHOOSE.in_language(language_of(request))})
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """A question that was not answered, and what to say beside it."""
+
+    question: str
+    words: Text
+
+
+def _said(form: Form) -> dict[str, Any] | _Missing:
+    """What the form that was sent changes: the page has one for each thing."""
+    what = form.value("what")
+    if what == "reach":
+        reach = REACHES.get(form.value("reach"))
+        return {"safe_contact": {"wording": "plain", **reach}} if reach else _Missing("reach", CHOOSE)
+    if what == "employer":
+        employer = employer_of(_typed(form))
+        return {what: employer} if employer else _Missing("employer.name", NAME)
+    if what in RELATIVE:
+        relatives = relatives_of(_typed(form), what)
+        return {what: relatives} if relatives else _Missing(f"{what}.0.name", NAME)
+    if what == "moved":
+        return _moved(form)
+    contact = {"address": form.value("phone"), "country": form.value("country_now") or None}
+    known: dict[str, dict[str, Any]] = {"phone": {"contacts": [contact]}, "push_off": {"push_off": "all"}, "home": {"came_home": True}}
+    return known.get(what, {}) if what != "forget" else {"forget": form.value("sure") == "yes"}
+
+
+async def _said_nothing(request: Request, services: Services, form: Form, missing: _Missing) -> Response:
+    again = Form(form.values, errors={missing.question: missing.words.in_language(language_of(request))})
     return await _own_page(request, services, again, await clients.own(services, _entry(form), address_of(request)), status=422)
 
 
+def _typed(form: Form) -> dict[str, str]:
+    return {name: form.value(name) for name in FIELDS}
+
+
 def _moved(form: Form) -> dict[str, Any]:
-    values = {name: form.value(name) for name in FIELDS}
+    values = _typed(form)
     country = values["country"]
     return {"country": country or None, "place": place_of(values, country) or {"country": country}}
 
@@ -162,7 +182,15 @@ async def _own_page(
     request: Request, services: Services, form: Form, mine: dict[str, Any], *, status: int = 200, done: bool = False
 ) -> Response:
     kept = {name: form.value(name) for name in ENTRY}
-    shown = {"mine": mine, "entry": kept, "form": Form() if done else form, "done": done, "often": often(request)}
+    lists = await clients.lists(services, language_of(request))
+    shown = {
+        "mine": mine,
+        "entry": kept,
+        "relations": lists["relations"],
+        "form": Form() if done else form,
+        "done": done,
+        "often": often(request),
+    }
     shown["push_key"] = await push_key(services)
     answer = page(request, "nationals/own.html", status=status, **shown)
     answer.headers.update(POSITION)

@@ -1,0 +1,1 @@
+"""Pages of one person on the list to leave, and of registering them from a call."""

@@ -1,0 +1,1 @@
+"""Who is registered in the country of an incident, by name, while it opens the register."""
