@@ -201,7 +201,7 @@ def _with(change: Mapping[str, Any], kind: str, one: object) -> dict[str, Any]:
 def _whatsapp(message: dict[str, Any]) -> Incoming:
     kind = str(message["type"])
     content = message.get(kind) or {}
-    text = content.get("body") or content.get("caption") or content.get("text")
+    text = content.get("body") or content.get("caption") or content.get("text") or _place(content)
     return Incoming(
         id=str(message["id"])[:200],
         sender=phone("+" + str(message["from"])),
@@ -210,6 +210,14 @@ def _whatsapp(message: dict[str, Any]) -> Incoming:
         text=clean(str(text))[:5000] if text else None,
         media=str(content["id"]) if kind in _RECORDINGS else None,
     )
+
+
+def _place(content: Mapping[str, Any]) -> str | None:
+    """Where somebody says they are, by the map of their phone: the words that an officer reads."""
+    if "latitude" not in content or "longitude" not in content:
+        return None
+    named = [str(content[one]) for one in ("name", "address") if content.get(one)]
+    return ", ".join([f"[অবস্থান / location] {float(content['latitude']):.5f}, {float(content['longitude']):.5f}", *named])
 
 
 def _same(sent: str, expected: str) -> bool:

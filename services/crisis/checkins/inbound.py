@@ -224,6 +224,7 @@ def text_out(one: CrisisText, keyring: Keyring, recording: RecordingOut | None =
         alert=one.root,
         text=keyring.open(one.body, "crisis_text.body") if one.body else "",
         is_late=one.state == "waiting" and one.kind != "answer" and one.due <= datetime.now(UTC),
+        is_assumed=one.state == "waiting" and one.assumed_at is not None,
         recording=recording,
         answer=keyring.open(one.answer, "crisis_text.answer") if one.answer else None,
     )

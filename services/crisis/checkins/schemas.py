@@ -156,7 +156,7 @@ class HistoryOut(BaseModel):
 
 
 class TextOut(BaseModel):
-    """`is_late`: its clock ran out, and the person counts as in need of help until somebody has read it.
+    """`is_late`: its clock ran out. `is_assumed`: its writer counts as in need of help until somebody has read it.
 
     `recording`: a voice note or picture that came with it.
     """
@@ -172,6 +172,7 @@ class TextOut(BaseModel):
     received_at: datetime
     due: datetime
     is_late: bool
+    is_assumed: bool
     recording: RecordingOut | None = None
     answer: str | None
     answered_at: datetime | None

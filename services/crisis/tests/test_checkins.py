@@ -142,7 +142,7 @@ class TestALink:
         asked = await anybody.post("/v1/crisis/checkins/questions", json={"token": warned["token"], "text": "বিমানবন্দর কি খোলা?"})
         assert asked.status_code == 201
         (waiting,) = (await officer.get("/v1/crisis/texts")).json()["items"]
-        assert (waiting["text"], waiting["kind"]) == ("বিমানবন্দর কি খোলা?", "question")
+        assert (waiting["text"], waiting["kind"], waiting["is_assumed"]) == ("বিমানবন্দর কি খোলা?", "question", False)
         path = f"/v1/crisis/texts/{waiting['id']}/answer"
         done = await officer.post(path, json={"answer": "আজ বন্ধ।"}, headers={"If-Match": '"1"'})
         assert done.status_code == 201, done.text

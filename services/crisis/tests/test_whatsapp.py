@@ -83,6 +83,7 @@ class TestAnAnswer:
         await until(lambda: status_of(crisis, warned), "need_help", within=240)
         officer = crisis.client("wing", countries=["LB"])
         (waiting,) = (await officer.get("/v1/crisis/texts")).json()["items"]
+        assert waiting["is_assumed"]
         said = {"status": "injured", "answer": "অ্যাম্বুলেন্স আসছে।"}
         done = await officer.post(f"/v1/crisis/texts/{waiting['id']}/answer", json=said, headers={"If-Match": f'"{waiting["version"]}"'})
         assert done.status_code == 201, done.text
@@ -92,6 +93,14 @@ class TestAnAnswer:
 
         await until(answered, ["/4711/messages"], within=240)
         assert [row.channel for row in await crisis.rows("checkin_response order by received_at")] == ["whatsapp", "whatsapp"]
+
+    async def test_of_a_place_on_the_map_is_read_by_a_person(self, crisis: Running, warned: str) -> None:
+        place = {"latitude": 33.893791, "longitude": 35.501777, "name": "Safe House", "address": "Hamra"}
+        await brought(crisis, written("", type="location", location=place))
+        assert await status_of(crisis, warned) == "unreached"
+        (waiting,) = (await crisis.client("wing", countries=["LB"]).get("/v1/crisis/texts")).json()["items"]
+        assert waiting["text"] == "[অবস্থান / location] 33.89379, 35.50178, Safe House, Hamra"
+        assert not waiting["is_assumed"], "its ten minutes are not over"
 
     async def test_of_a_relative_never_overrides_the_persons_own_help(self, crisis: Running, warned: str) -> None:
         await brought(crisis, written("help"))
