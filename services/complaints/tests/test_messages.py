@@ -20,6 +20,7 @@ from runner.testing import Running
 from services.complaints.doors.bijoy import looks_old, to_unicode
 from services.complaints.messages import rules
 from services.complaints.messages.rules import Step, Talk, country_named, status_asked, turn
+from services.complaints.settings import Doors
 from services.complaints.tests.conftest import APP_SECRET, SMS_SECRET, VERIFY_TOKEN
 
 NUMBER = "+8801712345678"
@@ -183,7 +184,11 @@ class TestWhatsApp:
         heard = await supervisor.get(f"/v1/complaints/{row.reference}/attachments/{one['id']}")
         assert heard.content == VOICE
 
-    @pytest.mark.parametrize(("media", "why"), [(b"PK\x03\x04", "wrong-kind-of-file"), (None, "gone")])
+    @pytest.mark.parametrize(
+        ("media", "why"),
+        [(b"PK\x03\x04", "wrong-kind-of-file"), (None, "gone"), (VOICE + bytes(Doors().most_per_file), "file-too-large")],
+        ids=["another-kind", "unknown", "larger-than-is-taken"],
+    )
     async def test_a_recording_that_cannot_be_had_is_said_in_the_history(
         self, complaints: Running, company: Any, media: bytes | None, why: str
     ) -> None:

@@ -11,7 +11,10 @@ from services.crisis.decisions.rules import Outcome, Reason
 
 
 class DecisionOut(BaseModel):
-    """`due`: when it goes out by itself unless somebody holds it back. `by_itself`: it went out so. `reasons`: why a person must decide."""
+    """`due`: when it goes out by itself unless somebody holds it back. `by_itself`: it went out so. `reasons`: why a person must decide.
+
+    `mine`: the reader brought the warning in, so that another officer releases it.
+    """
 
     model_config = ConfigDict(from_attributes=True)
 
@@ -28,8 +31,9 @@ class DecisionOut(BaseModel):
     due: datetime | None
     decided_at: datetime | None
     by_itself: bool
+    mine: bool
 
     @classmethod
-    def of(cls, decision: AlertDecision) -> Self:
+    def of(cls, decision: AlertDecision, reader: str) -> Self:
         by_itself = decision.outcome == Outcome.RELEASED and decision.decided_by is None
-        return cls.model_validate({**decision.model_dump(), "by_itself": by_itself})
+        return cls.model_validate({**decision.model_dump(), "by_itself": by_itself, "mine": decision.author == reader})

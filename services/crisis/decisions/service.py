@@ -28,7 +28,7 @@ from services.crisis.warnings.service import viewer_of, visible
 async def get_decision(session: AsyncSession, caller: Caller, alert_id: UUID) -> DecisionOut:
     """Raises `NotFoundError` also for a warning outside of the caller's sight, and for one that never stood."""
     await visible(session, alert_id, viewer_of(caller, datetime.now(UTC)).sight)
-    return DecisionOut.of(_known(await repository.find(session, alert_id)))
+    return DecisionOut.of(_known(await repository.find(session, alert_id)), caller.subject)
 
 
 async def release(session: AsyncSession, caller: Caller, alert_id: UUID, expected: int) -> DecisionOut:
@@ -38,7 +38,7 @@ async def release(session: AsyncSession, caller: Caller, alert_id: UUID, expecte
     rules.refuse_release(rules.Outcome(decision.outcome), decision.author, caller.subject, stands=_stands(record.alert, now))
     await timer.cancel(session, WINDOW_ENDS, alert_id)
     await _go_out(session, record, decision, caller.subject, now)
-    return DecisionOut.of(decision)
+    return DecisionOut.of(decision, caller.subject)
 
 
 async def withhold(session: AsyncSession, caller: Caller, alert_id: UUID, expected: int) -> DecisionOut:
@@ -49,7 +49,7 @@ async def withhold(session: AsyncSession, caller: Caller, alert_id: UUID, expect
     _close(decision, rules.Outcome.WITHHELD, caller.subject, now)
     await session.flush()
     await warnings.add_change(session, alert_id, decision.outcome)
-    return DecisionOut.of(decision)
+    return DecisionOut.of(decision, caller.subject)
 
 
 async def release_when_window_ends(session: AsyncSession, due: DueTimer) -> None:

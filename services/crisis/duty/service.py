@@ -82,6 +82,7 @@ async def get_duty(session: AsyncSession, caller: Caller, alert_id: UUID) -> Dut
     kept = await duties.find_count(session, root) if root else None
     by_country = {country: _figures(one) for country, one in kept.figures.items()} if kept else {}
     known = pages.Known(
+        reader=caller.subject,
         position=position,
         alert=views.alert_out(record, viewer),
         decision=await decisions.find(session, alert_id),

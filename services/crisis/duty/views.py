@@ -51,6 +51,7 @@ WRITTEN_DOWN: Final = Text("Message written down, not sent", "বার্তা
 class Known:
     """All that a page is drawn from, as the reader may see it. `counted_at`: of `figures`; None where nothing went out."""
 
+    reader: str
     position: int
     alert: AlertOut
     decision: AlertDecision | None
@@ -69,7 +70,7 @@ def duty_out(known: Known) -> DutyViewOut:
     return DutyViewOut(
         position=known.position,
         alert=known.alert,
-        decision=DecisionOut.of(known.decision) if known.decision else None,
+        decision=DecisionOut.of(known.decision, known.reader) if known.decision else None,
         exposure=known.exposure,
         incidents=[IncidentRef.model_validate(one.model_dump()) for one in known.incidents],
         steps=[_step(code, people) for code, people in rules.steps(_situation(known, groups))],

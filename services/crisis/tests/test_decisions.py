@@ -117,6 +117,8 @@ class TestOfItself:
 class TestFourEyes:
     async def test_an_officers_alert_goes_out_by_another_officer(self, crisis: Running, cap: Cap, post: Post) -> None:
         alert = await post(supervisor(crisis), cap(**OFFICIAL))
+        assert (await decision_of(crisis, alert))["mine"] is True
+        assert (await supervisor(crisis, "dhaka-two").get(f"{ALERTS}/{alert['id']}/decision")).json()["mine"] is False
         refused = await act(supervisor(crisis), alert, "release")
         assert (refused.status_code, refused.json()["type"]) == (403, "urn:probashi:problem:author-may-not-approve")
         answer = await act(supervisor(crisis, "dhaka-two"), alert, "release")

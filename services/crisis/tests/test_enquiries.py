@@ -1,5 +1,6 @@
 """A family's call in a crisis: taken by an agent, matched by a person, answered with what may be told and as is safe."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -64,6 +65,42 @@ class TestAsking:
         page = (await agent(crisis).get(f"{INCIDENTS}/{incident['id']}/enquiries?limit=2")).json()
         rest = (await agent(crisis).get(page["next"])).json()
         assert [one["id"] for one in (*page["items"], *rest["items"])] == made
+
+
+class TestTheCallsOfTwoWeeks:
+    """Libya 2011: almost 10,000 calls of families in two weeks. Here all come at once, from as many desks as a centre has."""
+
+    @pytest.mark.parametrize("calls", [200, pytest.param(10_000, marks=pytest.mark.full)])
+    async def test_none_is_lost_each_is_found_again_and_who_waits_longest_stands_first(self, crisis: Running, calls: int) -> None:
+        incident = await opened(wing(crisis))
+        desks, at = asyncio.Semaphore(24), f"{INCIDENTS}/{incident['id']}/enquiries"
+
+        async def call(number: int) -> str:
+            said = {"asker": ASKER | {"phone": f"+88017{number:08}"}, "sought": {"name": f"Nomuna {number}", "phone": f"+9617{number:07}"}}
+            async with desks:
+                return str((await asked(crisis, incident, **said))["id"])
+
+        taken = await asyncio.gather(*(call(number) for number in range(calls)))
+        rows: list[Json] = []
+        following: str | None = f"{at}?limit=200"
+        while following:
+            page = (await agent(crisis).get(following)).json()
+            rows, following = rows + page["items"], page["next"]
+        assert sorted(one["id"] for one in rows) == sorted(taken), "each once"
+        assert [one["taken_at"] for one in rows] == sorted(one["taken_at"] for one in rows)
+        for number in range(0, calls, calls // 50):
+            found = (await agent(crisis).post(f"{at}/search", json={"phone": f"+88017{number:08}"})).json()["items"]
+            assert [one["id"] for one in found] == [taken[number]]
+        sought = await registered(crisis, await self.open_window(crisis, incident), "Somebody", phone=f"+9617{calls - 1:07}")
+        candidates = (await agent(crisis).get(f"/v1/crisis/enquiries/{taken[-1]}/candidates")).json()["items"]
+        assert [(one["kind"], one["id"]) for one in candidates] == [("evacuee", sought["id"])]
+        [briefing] = (await agent(crisis).get("/v1/crisis/briefings")).json()["items"]
+        assert briefing["enquiries_waiting"] == calls
+
+    async def open_window(self, crisis: Running, incident: Json) -> Json:
+        answer = await wing(crisis).post(f"{INCIDENTS}/{incident['id']}/evacuation/windows", json={})
+        assert answer.status_code == 201, answer.text
+        return incident
 
 
 class TestAnswering:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
 from kit.auth import public
+from kit.text import digits
 from services.portal.access import IncidentLeader, IncidentReader, IncidentVisitor
 from services.portal.clients import AwayError, RefusedError, Services, ServicesDep
 from services.portal.forms import Form, Posted, answered_with, blank_or_parked, body_of, dhaka_time, iso_date
@@ -24,8 +25,12 @@ OWN: Final = (*ROLES, "en", "bn", "note", "words", "sector", "due", "reason", "t
 FALLBACK: Final = "DHAKA"
 LOGGED: Final = 30
 ASKER: Final = ("asker.name", "asker.phone", "asker.relation")
-SOUGHT: Final = ("sought.name", "sought.phone", "sought.passport", "sought.last_place", "sought.employer")
+SOUGHT: Final = (
+    *("sought.name", "sought.name_bn", "sought.sex", "sought.age_band", "sought.phone", "sought.passport"),
+    *("sought.last_place", "sought.employer", "sought.marks"),
+)
 ENQUIRY: Final = (*ASKER, *SOUGHT, "last_contact_on", "may_tell", "note")
+HOURS: Final = ("since", "until")
 ANSWER: Final = ("status", "channel", "words", "outcome")
 
 
@@ -228,13 +233,21 @@ async def take_enquiry(request: Request, identity: UUID, form: Posted, _: Incide
     values = {name: form.value(name) for name in ENQUIRY} | {"last_contact_on": iso_date(form, "last_contact_on")}
     body = body_of(values)
     if "asker" in body:
-        body["asker"]["safe"] = {"may_call": form.value("may_call") != "no"}
+        hours = body_of({name: digits(form.value(name)) for name in HOURS})
+        body["asker"]["safe"] = {"may_call": form.value("may_call") != "no", **hours}
     try:
         made = await clients.post(services, f"incidents/{identity}/enquiries", body, key=form.key)
     except (RefusedError, AwayError) as error:
-        again = answered_with(form, error, ENQUIRY, language_of(request))
+        again = answered_with(form, _beside_hours(error), (*ENQUIRY, *HOURS), language_of(request))
         return await _enquiry_form(request, services, identity, again, error.code)
     return RedirectResponse(f"/incidents/enquiries/{made['id']}", 303)
+
+
+def _beside_hours(error: RefusedError | AwayError) -> RefusedError | AwayError:
+    """The form asks for the hours by themselves."""
+    if isinstance(error, RefusedError):
+        error.errors = [{**one, "pointer": one.get("pointer", "").replace("/asker/safe/", "/")} for one in error.errors]
+    return error
 
 
 async def _enquiry_form(request: Request, services: Services, identity: UUID, form: Form, status: int = 200) -> Response:

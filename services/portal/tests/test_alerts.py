@@ -1,6 +1,7 @@
 """The duty officer's page, over the real crisis service."""
 
 import asyncio
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -11,8 +12,11 @@ from deploy.accounts import ACCOUNTS_FILE, Accounts
 from kit.testing.waiting import until
 from runner.identity import access_token
 from runner.suite import Suite
-from services.portal.tests.conftest import Browser
+from services.portal.language import Language
+from services.portal.page import environment
+from services.portal.tests.conftest import PROJECT, Browser
 
+WHERE_FAULTS_ARE_NOTED = ("warnings/cap.py", "sources/gdacs.py", "geometry/rules.py", "hazards.py")
 CAP = """<?xml version="1.0" encoding="UTF-8"?><alert xmlns="urn:oasis:names:tc:emergency:cap:1.2">
 <identifier>{identifier}</identifier><sender>office@example.org</sender><sent>{sent}</sent><status>{status}</status>
 <msgType>Alert</msgType><scope>Public</scope><info><language>en</language><category>Met</category><event>Sandstorm</event>
@@ -226,8 +230,11 @@ class TestDecision:
         await browser.send("/alerts/new", {**told, "latitude": "২৪.৬৪", "longitude": "46.71", "km": "10"})
         page = browser.path
         assert "It waits for an officer: nobody has been told." in browser.words, browser.words
-        refused = await browser.send(f"{page}/decision/release")
-        assert (refused.status_code, "It waits for an officer" in browser.words) == (403, True)
+        assert "another officer sends it" in browser.words
+        assert f"{page}/decision/release" not in browser.answer.text, "a button that would be refused is not shown"
+        fields = browser.form(f"{page}/decision/withholding")
+        refused = await browser.http.post(f"{page}/decision/release", data=fields, headers={"Origin": browser.url})
+        assert refused.status_code == 403
         await other_browser.sign_in("supervisor", page)
         await other_browser.send(f"{page}/decision/release")
         assert "It has gone out." in other_browser.words
@@ -253,6 +260,28 @@ class TestDecision:
         await browser.sign_in("agent", page)
         assert "Does it go out?" in browser.words
         assert "/decision/" not in browser.answer.text
+
+
+class TestTrusted:
+    @pytest.mark.parametrize("language", ["en", "bn"])
+    def test_each_fault_that_is_mended_in_reading_has_words(self, language: Language) -> None:
+        """Of those that the service writes down anywhere; a fault without words would stand there as a code."""
+        written = "".join((PROJECT / "services/crisis" / one).read_text("utf-8") for one in WHERE_FAULTS_ARE_NOTED)
+        literal = re.findall(r"""defects\[?\(?.{0,40}?"([a-z]+(?:-[a-z]+)+)\"""", written)
+        codes = {*literal, *(f"{name}-unknown" for name in ("severity", "urgency", "certainty")), "expires-by-kind", "area-without-shape"}
+        codes |= {f"{name}-unreadable" for name in ("effective", "onset", "expires")}
+        assert len(codes) >= 22, sorted(codes)
+        parts = (
+            environment(language).get_template("alerts/parts.html").make_module({"visitor": None, "csrf": "", "form": None, "names": {}})
+        )
+        shown = str(parts.mended({"defects": sorted(codes)}))  # type: ignore[attr-defined]  # a macro
+        assert [code for code in codes if f"<li>{code}</li>" in shown] == []
+
+    async def test_an_officer_reads_who_vouches_for_it_and_what_was_amiss(self, suite: Suite, admin: str, browser: Browser) -> None:
+        page = f"/alerts/{await warn(suite, admin, 'Amiss', severity='Awful')}"
+        await browser.sign_in("supervisor", page + "?lang=bn")
+        assert "একজন কর্মকর্তা বা অপরিচিত কেউ এনেছেন।" in browser.words
+        assert "কতটা গুরুতর তা বলা নেই" in browser.words
 
 
 class TestTexts:

@@ -230,7 +230,12 @@ class TestAFamilyThatCallsAgain:
         at = f"/incidents/{incident}/enquiries"
         await bangla.sign_in("agent", f"{at}/new")
         said = {"sought.name": "Jamal Nomuna", "asker.name": "Amena", "asker.relation": "parent", "asker.phone": "01711222333"}
-        await act(bangla, f"{at}/new", **said)
+        bad = await bangla.send(f"{at}/new", said | {"since": "25:00"})
+        assert (bad.status_code, 'id="since-error"' in bad.text) == (422, True)
+        more = {"since": "২১:০০", "until": "23:00", "sought.marks": "বাঁ হাতে দাগ", "sought.sex": "male", "sought.age_band": "25_34"}
+        await act(bangla, f"{at}/new", **said, **more)
+        for words in ("বাঁ হাতে দাগ", "কেবল ২১:০০ থেকে ২৩:০০", "পুরুষ"):
+            assert words in bangla.words
         enquiry, reference = bangla.path, bangla.answer.text.split("Q-")[1][:9]
         for typed in ("০১৭১১২২২৩৩৩", f"q-{reference}"):
             await bangla.open(at)

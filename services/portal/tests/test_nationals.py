@@ -32,10 +32,11 @@ class TestOnAPhone:
         assert "ends with 567" in browser.words
         assert "Karima" not in browser.words
         action = "/register/mine/changes"
-        moved = browser.form(action) | {"what": "moved", "country": "CY", "place_words": "Limassol"}
+        moved = browser.form(action) | {"what": "moved", "country": "CY", "place_kind": "at_sea"}
         answer = await browser.http.post(action, data=moved, headers={"Origin": browser.url})
         assert "It is changed." in answer.text
         assert "Cyprus" in answer.text
+        assert "At sea" in answer.text
         nothing = await browser.http.post(action, data=browser.form(action) | {"what": "reach"}, headers={"Origin": browser.url})
         assert (nothing.status_code, "Choose one." in nothing.text) == (422, True)
         for said in (
@@ -150,6 +151,13 @@ class TestAtADesk:
         await bangla.sign_in("wing-beirut", "/sign-in?next=/nationals")
         answer = await bangla.send("/nationals", {"purpose": "family_asks", "reference": "abc"})
         assert (answer.status_code, 'id="reference-error"' in answer.text) == (422, True)
+
+    async def test_a_student_says_so_and_a_desk_reads_it(self, browser: Browser) -> None:
+        await browser.open("/register")
+        await browser.send("/register", PERSON | {"kind": "student", "name": "Sami Student", "phone": "71 555 111"})
+        reference, _ = key_of(browser)
+        await browser.sign_in("wing-beirut", f"/nationals/{reference}?purpose=on_the_line")
+        assert "What the person does there Student" in browser.words
 
     async def test_who_is_elsewhere_is_not_found(self, browser: Browser) -> None:
         await browser.open("/register")

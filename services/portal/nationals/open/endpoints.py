@@ -163,7 +163,10 @@ def _typed(form: Form) -> dict[str, str]:
 def _moved(form: Form) -> dict[str, Any]:
     values = _typed(form)
     country = values["country"]
-    return {"country": country or None, "place": place_of(values, country) or {"country": country}}
+    return {
+        "country": country or None,
+        "place": place_of(values, country) or {"country": country, "kind": values["place_kind"] or "declared"},
+    }
 
 
 def _entry(form: Form) -> dict[str, Any]:
