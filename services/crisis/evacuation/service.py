@@ -32,8 +32,12 @@ KEPT: Final = ("name", "name_bn", "phone", "document", "place", "next_of_kin", "
 async def open_window(desk: Desk, incident_id: UUID, said: WindowIn) -> list[EvacuationWindow]:
     """Also again after it was closed. Raises `WindowOpenError`."""
     incident, now = await led(desk, incident_id), datetime.now(UTC)
-    if await repository.open_window(desk.session, incident.id) is not None:
-        raise rules.WindowOpenError
+    before = await repository.open_window(desk.session, incident.id)
+    if before is not None:
+        if is_open(before, now):
+            raise rules.WindowOpenError
+        before.closed_by, before.closed_at = desk.caller.subject, max(before.opened_at, before.closes_at or now)
+        await desk.session.flush()
     window = EvacuationWindow(
         id=new_id(),
         incident_id=incident.id,

@@ -75,6 +75,15 @@ class TestWindows:
         assert len((await wing(crisis).post(f"{at}/windows", json={})).json()["items"]) == 2
         await registered(crisis, incident, "Late Nomuna")
 
+    async def test_what_closed_by_its_time_opens_again(self, crisis: Running) -> None:
+        incident = await opened(wing(crisis))
+        at = f"{INCIDENTS}/{incident['id']}/evacuation/windows"
+        over = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+        assert (await wing(crisis).post(at, json={"closes_at": over})).json()["open"] is False
+        again = await wing(crisis).post(at, json={})
+        assert (again.status_code, again.json()["open"], len(again.json()["items"])) == (201, True, 2), again.text
+        assert [one["closed_at"] is None for one in again.json()["items"]] == [True, False]
+
     async def test_families_register_at_the_call_centre_but_move_nobody(self, crisis: Running) -> None:
         incident = await begun(crisis)
         at = f"{INCIDENTS}/{incident['id']}/evacuation/evacuees"

@@ -141,14 +141,16 @@ async def act(request: Request, incident: UUID, act: str, form: Posted, _: Evacu
     try:
         await _do(services, f"incidents/{incident}/evacuation", act, form)
     except (RefusedError, AwayError) as error:
-        again = answered_with(form, error, (*PERSON, *LEG, "departs"), language_of(request))
+        again = answered_with(form, error, (*PERSON, *LEG, "departs", "closes_at"), language_of(request))
         return await _page(request, services, incident, again, error.code)
     return RedirectResponse(f"/evacuation/{incident}#{act}", 303)
 
 
 async def _do(services: Services, at: str, act: str, form: Form) -> None:
     if act == "window":
-        await clients.post(services, f"{at}/windows" if form.value("to") == "open" else f"{at}/windows/closing", {}, key=form.key)
+        until = {"closes_at": dhaka_time(form.value("closes_at"))} if form.value("closes_at") else {}
+        opens = form.value("to") == "open"
+        await clients.post(services, f"{at}/windows" if opens else f"{at}/windows/closing", until if opens else {}, key=form.key)
     elif act == "seats":
         await clients.post(services, f"legs/{UUID(form.value('leg'))}/seats", {"evacuees": form.chosen("evacuees")}, key=form.key)
     elif act == "leg":

@@ -105,6 +105,9 @@ class TestOnePersonOfTheEvacuation:
         incident = await opened(browser)
         at = f"/evacuation/{incident}"
         await browser.open(at)
+        await act(browser, f"{at}/window", closes_at="2026-01-02T10:00")
+        assert "Registration is closed" in browser.words
+        assert "2 January 2026, 10:00" in browser.words, "and it opens again"
         await act(browser, f"{at}/window")
         await act(browser, f"{at}/register", name="Rahima Paper", sex="female", medical="Insulin", place="Sidon", consented="yes")
         person = person_at(browser, "Rahima Paper")
