@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import TextClause, func, select, text
+from sqlalchemy import TextClause, and_, func, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from services.crisis.checkins.models import CheckinCurrent
-from services.crisis.outreach.models import OutreachJob, OutreachLink, Recipient, Relay
-from services.crisis.outreach.rules import HANDED, Purpose
+from services.crisis.outreach.models import OutreachJob, OutreachLink, Recipient, Relay, SendAttempt
+from services.crisis.outreach.rules import HANDED, Channel, Purpose
 from services.crisis.warnings.models import Alert
 
 AT_ONCE: Final = 200
@@ -40,10 +40,19 @@ class Warned(NamedTuple):
 
 
 async def warned(session: AsyncSession, root: UUID, *, after: UUID | None, silent: bool) -> list[Warned]:
-    """A page of those who were warned in this chain, wherever they are now; `silent`: only who has not answered. Scans recipient_root."""
+    """A page of those who were warned in this chain, wherever they are now; `silent`: only who has not answered. Scans recipient_root.
+
+    A browser may have what is tried again because nobody knows.
+    """
+    unknown = select(1).where(
+        col(SendAttempt.recipient_id) == col(Recipient.id),
+        ~col(SendAttempt.is_ask),
+        func.coalesce(col(SendAttempt.outcome), "unclear") == "unclear",
+    )
+    handed = or_(col(Recipient.state).in_(HANDED), and_(col(Recipient.channel) == Channel.PUSH, unknown.exists()))
     rows = (
         select(col(Recipient.person), func.min(col(Recipient.kind)))
-        .where(col(Recipient.root) == root, col(Recipient.state).in_(HANDED), col(Recipient.purpose) != Purpose.ALL_CLEAR)
+        .where(col(Recipient.root) == root, handed, col(Recipient.purpose) != Purpose.ALL_CLEAR)
         .group_by(col(Recipient.person))
         .order_by(col(Recipient.person))
         .limit(AT_ONCE)

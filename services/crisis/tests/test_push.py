@@ -215,6 +215,26 @@ class TestABusyPushService:
         assert {one.shown["reference"] for one in browsers.taken} == {str(row.id)}
         assert len(browsers.taken) > len(browsers.waiting) == 1
 
+    async def test_who_may_have_it_is_told_that_it_is_over(
+        self, crisis: Running, register: Register, browsers: PushService, warn: Warn, cap: Cap, post: Post, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It took the warning and did not say so, and is busy by now."""
+        monkeypatch.setattr(push, "BOUNDS", Bounds(seconds=0.5, redirects=0))
+        register.add(channels=way(browsers.subscribe()))
+        browsers.mood = "hangs"
+        alert = await warn(severity="Moderate", urgency="Immediate")
+
+        async def has_come() -> bool:
+            return bool(browsers.taken)
+
+        await until(has_come, expected=True)
+        browsers.mood, browsers.retry_after = "busy", "3600"
+        await until(lambda: states(crisis, "channel = 'push' and due > now() + interval '10 minutes'"), {"push queued": 1})
+        browsers.mood = "well"
+        await post(crisis.client("supervisor", sub="first"), cap(sender=alert["sender"], msgType="Cancel", references=refer(alert)))
+        await until(lambda: states(crisis, "channel = 'push'"), {"push suppressed": 1, "push accepted": 1})
+        assert (await pushed(browsers))[-1] == "লেবানন: সতর্কতা শেষ। সাহায্য লাগলে এখানে চাপ দিন।"
+
     async def test_what_a_process_took_with_it_is_said_by_the_next(
         self, crisis: Running, register: Register, browsers: PushService, warn: Warn
     ) -> None:
