@@ -15,7 +15,7 @@ from kit.sharing_log import DecisionOut, list_decisions
 from kit.versions import ExpectedVersion, check_version, etag
 from services.registry import sealing, service
 from services.registry.access import DecisionReader, Desk, Officer, Registrar, Who, source_of
-from services.registry.emergency.service import visible_to
+from services.registry.emergency.service import check_purpose, visible_to
 from services.registry.lists import LISTS
 from services.registry.schemas import (
     ChangeIn,
@@ -63,6 +63,7 @@ async def read_lists() -> ListsOut:
 @router.post("/search")
 async def search(asked: SearchIn, caller: Desk, session: SessionDep, keyring: KeyringDep) -> FoundOut:
     """Exact only: nobody looks through the register on an ordinary day."""
+    await check_purpose(session, caller, asked.purpose)
     return await service.search(session, keyring, caller, await visible_to(session, caller), asked)
 
 
@@ -74,7 +75,9 @@ async def read_decisions(_: DecisionReader, session: SessionDep, paging: PagingD
 
 @router.get("/{who}")
 async def read(who: Who, purpose: WhatFor, caller: Desk, session: SessionDep, keyring: KeyringDep, response: Response) -> NationalOut:
-    found = await service.read(session, keyring, caller, await visible_to(session, caller), who, purpose)
+    person = await service.get(session, await visible_to(session, caller), who)
+    await check_purpose(session, caller, purpose)
+    found = await service.shown_to(session, keyring, caller, person, purpose)
     response.headers["ETag"] = etag(found.version)
     return found
 

@@ -126,10 +126,6 @@ async def _found(session: AsyncSession, keyring: Keyring, visible: Visibility, a
     return await repository.search_by_contact(session, visible, sealing.contact_index(keyring, asked.phone or asked.email or ""))
 
 
-async def read(session: AsyncSession, keyring: Keyring, caller: Caller, visible: Visibility, who: UUID | str, purpose: str) -> NationalOut:
-    return await shown_to(session, keyring, caller, await get(session, visible, who), purpose)
-
-
 async def shown_to(session: AsyncSession, keyring: Keyring, caller: Caller, person: National, purpose: str) -> NationalOut:
     """What the sharing policy lets the caller see for the purpose; noted. Raises `NotSharedError`."""
     given = sharing.given(caller, purpose, "record")

@@ -139,6 +139,15 @@ def _stands_in(caller: Caller, opening: EmergencyOpening) -> bool:
     return caller.has("wing") and not caller.countries.isdisjoint(opening.standing_in)
 
 
+async def check_purpose(session: AsyncSession, caller: Caller, purpose: str) -> None:
+    """A desk names an emergency only while one is open: for a wing in its countries, for others anywhere. Raises `NoEmergencyError`."""
+    if purpose != PURPOSE or caller.has("service"):
+        return
+    openings = await repository.list_open(session, datetime.now(UTC))
+    if not any(_countries(caller, one) or not caller.has("wing") for one in openings):
+        raise rules.NoEmergencyError
+
+
 async def visible_to(session: AsyncSession, caller: Caller) -> Visibility:
     """Whom a desk may see, and a wing that has another's duty in an emergency also whom that one would. A drill widens nothing."""
     if not caller.has("wing"):

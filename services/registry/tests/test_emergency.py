@@ -100,6 +100,26 @@ class TestOpening:
         assert (await wing.post(address, json={"people": [first]})).status_code == 409
 
 
+class TestThePurpose:
+    async def test_names_an_emergency_only_while_there_is_one(self, registry: Running) -> None:
+        here = await person(registry)
+        wing, agent = registry.client("wing", countries=["LB"]), registry.client("agent")
+
+        async def reads() -> list[int]:
+            return [(await one.get(f"/v1/nationals/{here}", params={"purpose": "emergency"})).status_code for one in (wing, agent)]
+
+        sought = {"purpose": "emergency", "phone": "+966500000001"}
+        assert await reads() == [409, 409]
+        assert (await wing.post("/v1/nationals/search", json=sought)).status_code == 409
+        assert await registry.rows("access_log") == []
+        incident = (await opened(registry)).json()["incident"]
+        assert await reads() == [200, 200]
+        assert (await wing.post("/v1/nationals/search", json=sought)).status_code == 200
+        await close(registry, incident)
+        assert await reads() == [409, 409]
+        assert (await wing.get(f"/v1/nationals/{here}", params={"purpose": "case_work"})).status_code == 200
+
+
 class TestStandingIn:
     async def test_the_wing_that_has_the_duty_sees_and_corrects_as_the_other_would_until_it_goes_back(self, registry: Running) -> None:
         here, away = await person(registry), await person(registry, country="SA")
