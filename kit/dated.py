@@ -23,7 +23,7 @@ class Dated(BaseModel):
 class Choice(Dated):
     """What may be chosen: the code that is kept, the words that are shown."""
 
-    code: str = Field(pattern=r"^[a-z][a-z0-9_-]{0,39}$")
+    code: str = Field(pattern=r"^[a-z][a-z_]{1,39}$")
     en: str = Field(min_length=1)
     bn: str = Field(min_length=1)
 

@@ -14,6 +14,7 @@ CourtKind = Literal["civil", "criminal", "abroad"]
 
 
 class Law(Choice):
+    code: str = Field(min_length=1)
     kind: CourtKind
 
 

@@ -6,7 +6,8 @@ from typing import Final, Self
 
 from pydantic import Field, model_validator
 
-from kit.dated import Choice, Dated
+from kit.dated import Dated
+from services.crisis.incidents.lists import Choice
 
 DATA: Final = Path(__file__).parent / "data" / "evacuation.yaml"
 

@@ -8,11 +8,16 @@ from typing import Final, Literal, Self
 from pydantic import Field, model_validator
 
 from contracts.text import Text
-from kit.dated import Choice, Dated
+from kit import dated
+from kit.dated import Dated
 
 DATA: Final = Path(__file__).parent / "data" / "incidents.yaml"
 Phase = Literal["before", "during", "after"]
 TEN: Final = 10
+
+
+class Choice(dated.Choice):
+    code: str = Field(pattern=r"^[a-z-]{2,40}$")
 
 
 class Item(Choice):
@@ -65,7 +70,7 @@ def found(choices: Iterable[Choice], code: str) -> Choice:
     return next(one for one in choices if one.code == code)
 
 
-def has(choices: Iterable[Choice], code: str) -> bool:
+def has(choices: Iterable[dated.Choice], code: str) -> bool:
     return any(one.code == code for one in choices)
 
 
