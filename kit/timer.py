@@ -30,6 +30,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.database import Sessions
 from kit.ids import new_id
+from kit.pauses import growing_pause
 from kit.plumbing import plumbing
 from kit.pulse import wait_for
 
@@ -38,7 +39,7 @@ log = logging.getLogger(__name__)
 CHANNEL: Final = "timer"
 IDLE_S: Final = 30.0
 LOCKED_S: Final = 1.0
-LONGEST_PAUSE_S: Final = 3600
+LONGEST_PAUSE: Final = timedelta(hours=1)
 
 timer = Table(
     "timer",
@@ -142,14 +143,14 @@ async def _claim(session: AsyncSession, kinds: tuple[str, ...]) -> DueTimer | No
 
 async def _put_off(sessions: Sessions, claimed: DueTimer, error: Exception) -> None:
     """In a transaction of its own: that of the handler is gone, also where only its commit failed."""
-    pause = min(2**claimed.attempts, LONGEST_PAUSE_S)
+    pause = growing_pause(claimed.attempts, LONGEST_PAUSE)
     # The message of an error may quote a person's data: its kind is enough.
-    log.error("timer %s of kind %s failed: %s; again in %d s", claimed.id, claimed.kind, type(error).__name__, pause)
+    log.error("timer %s of kind %s failed: %s; again in %d s", claimed.id, claimed.kind, type(error).__name__, pause.total_seconds())
     async with sessions.begin() as session:
         await session.execute(
             update(timer)
             .where(timer.c.id == claimed.id, timer.c.done_at.is_(None))
-            .values(attempts=timer.c.attempts + 1, error=type(error).__name__, next_try=func.now() + timedelta(seconds=pause))
+            .values(attempts=timer.c.attempts + 1, error=type(error).__name__, next_try=func.now() + pause)
         )
 
 

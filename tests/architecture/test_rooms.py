@@ -224,6 +224,7 @@ def _is_pure(name: str, own: str) -> bool:
                 "kit.errors",
                 "kit.media",
                 "kit.papers",
+                "kit.pauses",
                 "kit.policy",
                 "kit.safe_contact",
                 "kit.text",

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from kit.crypto import Keyring
 from kit.ids import new_id
+from kit.pauses import growing_pause
 from kit.safe_contact import Hours
 from services.complaints.contact import repository, rules
 from services.complaints.contact.lists import TEMPLATES
@@ -23,7 +24,7 @@ from services.complaints.models import Complaint
 SYSTEM: Final = "system"
 # After that long without an outcome the process that was sending is gone: the company is asked what became of the text.
 LOST_AFTER: Final = timedelta(seconds=60)
-LONGEST_PAUSE_S: Final = 900
+LONGEST_PAUSE: Final = timedelta(minutes=15)
 GIVEN_UP_AFTER: Final = timedelta(days=2)
 T = TypeVar("T")
 Outcome = Literal["sent", "failed", "never_seen", "unclear"]
@@ -174,7 +175,7 @@ async def settle(session: AsyncSession, message_id: UUID, outcome: Outcome, now:
             message.status, message.due = "waiting", now
         case "unclear":
             message.status, message.reason = "unclear", word
-            message.due = now + timedelta(seconds=min(2**message.attempts, LONGEST_PAUSE_S))
+            message.due = now + growing_pause(message.attempts, LONGEST_PAUSE)
 
 
 def _end(message: Message, status: str, reason: str | None, now: datetime) -> None:

@@ -13,6 +13,7 @@ from kit.database import Sessions
 from kit.errors import ProblemError
 from kit.files import Files, StoredFile, one_part, too_large
 from kit.outward import Bounds, Outward, OutwardError, Refused
+from kit.pauses import growing_pause
 from services.complaints import service as complaints
 from services.complaints.attachments import service as attachments
 from services.complaints.attachments.rules import TAKEN
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 
 IDLE_S: Final = 1.0
 MOST_TRIES: Final = 12
-LONGEST_PAUSE_S: Final = 900
+LONGEST_PAUSE: Final = timedelta(minutes=15)
 FETCHED_WITHIN_S: Final = 60.0
 
 
@@ -46,7 +47,7 @@ async def fetch_next(state: Mapping[str, Any]) -> bool:
         if message is None:
             return False
         message.attempts += 1
-        message.next_try = now + timedelta(seconds=min(2**message.attempts, LONGEST_PAUSE_S))
+        message.next_try = now + growing_pause(message.attempts, LONGEST_PAUSE)
         last, provider, message_id = message.attempts >= MOST_TRIES, message.provider, message.id
         media_id = keyring.open(message.media_id or b"", "inbound_message.media_id")
     bringer: Bringer | None = state["bringers"].get(provider)

@@ -22,6 +22,7 @@ from kit.bringers import Bringer, Incoming
 from kit.crypto import Keyring
 from kit.errors import ConflictError, NotFoundError
 from kit.ids import new_id
+from kit.pauses import growing_pause
 from kit.pulse import seconds_until, wait_for
 from kit.timer import DueTimer, TimerHandler
 from kit.versions import check_version
@@ -46,7 +47,7 @@ from services.crisis.paging import answering as officers
 TEXT_WAITS: Final = "crisis-text-waits"
 LISTENS: Final = timedelta(hours=ANSWERS.listens_hours)
 PASSED_WITHIN: Final = timedelta(seconds=30)
-LONGEST_PAUSE_S: Final = 300
+LONGEST_PAUSE: Final = timedelta(minutes=5)
 BREATH_S: Final = 1.0
 IDLE_S: Final = 10.0
 LANGUAGE: Final = "bn"
@@ -185,7 +186,7 @@ async def _pass(state: Mapping[str, Any], keyring: Keyring, one: CrisisText) -> 
     try:
         await pass_on(state["http"], state["settings"], one.provider, raw.encode(), one.signature or "")
     except NotTakenError:
-        pause = timedelta(seconds=min(2 ** min(one.attempts, 10), LONGEST_PAUSE_S))
+        pause = growing_pause(one.attempts, LONGEST_PAUSE)
         async with state["sessions"].begin() as session:
             await repository.put_off(session, one.id, datetime.now(UTC) + pause)
         return

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from kit.calls import AwayError, Calls, RefusedCallError
 from kit.crypto import Keyring
 from kit.database import Sessions
+from kit.pauses import growing_pause
 from kit.pulse import Pulse, wait_for
 from services.crisis.handover import service as handover
 from services.crisis.incidents import clients, repository
@@ -26,7 +27,7 @@ log = logging.getLogger(__name__)
 
 CHANNEL: Final = "errand"
 IDLE_S: Final = 10.0
-LONGEST_PAUSE_S: Final = 600
+LONGEST_PAUSE: Final = timedelta(minutes=10)
 
 
 Prepare = Callable[[AsyncSession, Keyring, Incident, IncidentErrand], Awaitable[Call | None]]
@@ -83,9 +84,9 @@ async def run_next(kinds: Mapping[str, Kind], sessions: Sessions, keyring: Keyri
 
 
 async def _put_off(sessions: Sessions, errand: IncidentErrand, error: Exception) -> None:
-    pause = min(2**errand.attempts, LONGEST_PAUSE_S)
+    pause = growing_pause(errand.attempts, LONGEST_PAUSE)
     said = error.kind if isinstance(error, RefusedCallError) and error.kind else type(error).__name__
-    log.warning("errand %s of kind %s failed: %s; again in %d s", errand.id, errand.kind, said, pause)
+    log.warning("errand %s of kind %s failed: %s; again in %d s", errand.id, errand.kind, said, pause.total_seconds())
     async with sessions.begin() as session:
-        values = {"attempts": errand.attempts + 1, "error": said, "next_try": datetime.now(UTC) + timedelta(seconds=pause)}
+        values = {"attempts": errand.attempts + 1, "error": said, "next_try": datetime.now(UTC) + pause}
         await repository.end_errand(session, errand.id, values)

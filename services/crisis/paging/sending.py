@@ -16,6 +16,7 @@ from contracts.crisis import Severity
 from kit.crypto import Keyring, SealError, UnknownKeyError
 from kit.database import Sessions
 from kit.messengers import Messenger, NeverSeen, NotNowError, Rejected, Sent, UnclearError
+from kit.pauses import growing_pause
 from kit.pulse import seconds_until, wait_for
 from services.crisis.handover.service import MISSIONS
 from services.crisis.outreach.lists import MOST_LETTERS_OF_A_COUNTRY, REACH, TEXTS
@@ -27,7 +28,7 @@ from services.crisis.paging.rules import Cause
 log = logging.getLogger(__name__)
 
 IDLE_S: Final = 5.0
-LONGEST_PAUSE_S: Final = 30
+LONGEST_PAUSE: Final = timedelta(seconds=30)
 LOST_AFTER: Final = timedelta(seconds=REACH.lost_after_s)
 
 
@@ -83,7 +84,7 @@ async def _deal_with(line: Line, page: Claimed) -> Mapping[str, Any]:
         log.error("page %s cannot be opened: %s", page.id, type(error).__name__)  # noqa: TRY400 - the trace would add nothing
         return {"state": "failed", "reason": "not_readable"}
     except NotNowError as error:
-        again = datetime.now(UTC) + _pause(page)
+        again = datetime.now(UTC) + growing_pause(page.attempts, LONGEST_PAUSE)
         return _asked_again(page, error) if page.was_lost else {"state": "queued", "due": again, "reason": str(error)}
     except UnclearError as error:
         return _asked_again(page, error)
@@ -108,11 +109,7 @@ def _judged(page: Claimed, answer: Sent | Rejected | NeverSeen) -> Mapping[str, 
 
 
 def _asked_again(page: Claimed, error: UnclearError) -> Mapping[str, Any]:
-    return {"state": "sent", "claimed_until": datetime.now(UTC) + _pause(page), "reason": str(error)}
-
-
-def _pause(page: Claimed) -> timedelta:
-    return timedelta(seconds=min(2 ** min(page.attempts, 10), LONGEST_PAUSE_S))
+    return {"state": "sent", "claimed_until": datetime.now(UTC) + growing_pause(page.attempts, LONGEST_PAUSE), "reason": str(error)}
 
 
 def text_of(page: Claimed, public_url: str) -> str:

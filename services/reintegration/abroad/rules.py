@@ -11,6 +11,7 @@ from uuid import UUID
 
 from contracts.text import Text
 from kit.errors import ConflictError
+from kit.pauses import growing_pause
 from services.reintegration.matching.rules import Decision
 
 LONGEST_PAUSE: Final = timedelta(minutes=10)
@@ -51,4 +52,4 @@ def owes_word(before: Decision | None, now: Decision) -> bool:
 
 def pause(attempts: int) -> timedelta:
     """Before the register is asked again: 2, 4, 8 seconds and so on, at most ten minutes, for ever."""
-    return min(timedelta(seconds=2 ** min(attempts + 1, 12)), LONGEST_PAUSE)
+    return growing_pause(attempts + 1, LONGEST_PAUSE)

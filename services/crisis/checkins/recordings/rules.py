@@ -12,6 +12,7 @@ from typing import Final
 
 from contracts.text import Text
 from kit.media import PICTURES, Kind
+from kit.pauses import growing_pause
 
 
 class State(StrEnum):
@@ -86,7 +87,7 @@ def shown_as(found: Kind | None, sent: SentAs) -> str | None:
 
 
 def pause(attempts: int) -> timedelta:
-    return min(timedelta(seconds=2 ** min(attempts, 10)), LONGEST_PAUSE)
+    return growing_pause(attempts, LONGEST_PAUSE)
 
 
 def is_lost(fault: Fault, received_at: datetime, now: datetime) -> bool:

@@ -20,6 +20,7 @@ from kit.calls import AwayError, Calls, RefusedCallError
 from kit.database import Sessions
 from kit.ids import new_id
 from kit.outbox import emit
+from kit.pauses import growing_pause
 from kit.pulse import Pulse, wait_for
 from services.crisis.exposure import clients as register
 from services.crisis.exposure.clients import Exposed, Reachable
@@ -45,7 +46,7 @@ CHANNEL: Final = "outreach"
 IDLE_S: Final = 5.0
 OPENS_AFTER_S: Final = 0.1
 CLIMBS_AFTER_S: Final = 1.0
-LONGEST_PAUSE_S: Final = 60
+LONGEST_PAUSE: Final = timedelta(minutes=1)
 # As the register knows what went out.
 FIRST_VERSION: Final = int(Asked.RELEASED)
 
@@ -178,7 +179,7 @@ async def take_next_page(desk: Desk) -> bool:
         # Who is exposed is not known without the register: asked again soon, for as long as the warning stands.
         log.warning("outreach %s waits for the register: %s", job.id, error)
         async with desk.sessions.begin() as session:
-            await repository.put_off(session, job.id, now + timedelta(seconds=min(2**job.attempts, LONGEST_PAUSE_S)))
+            await repository.put_off(session, job.id, now + growing_pause(job.attempts, LONGEST_PAUSE))
         return True
     if page.following is not None:
         following = job.model_copy(update={"cursor": page.following})

@@ -16,6 +16,7 @@ from uuid import UUID
 from kit.crypto import Keyring, SealError, UnknownKeyError
 from kit.database import Sessions
 from kit.messengers import Messenger, NeverSeen, NotNowError, Rejected, Sent, UnclearError
+from kit.pauses import growing_pause
 from kit.pulse import Pulse, wait_for
 from services.crisis.outreach import rules
 from services.crisis.outreach.ledger import token_for, topic_for
@@ -34,7 +35,7 @@ log = logging.getLogger(__name__)
 
 # A call may take as long as its own deadline; what has less time left is not begun any more.
 CALL_S: Final = 10.0
-LONGEST_PAUSE_S: Final = 900
+LONGEST_PAUSE: Final = timedelta(minutes=15)
 GIVEN_UP_AFTER: Final = timedelta(days=1)
 SHORTEST_WAIT_S: Final = 0.05
 # What a provider takes in so long may go at once after a rest, and is waited for before the next are claimed.
@@ -251,7 +252,7 @@ def later(message: Claimed, contact: bytes, due: datetime) -> Left:
 
 def pause_after(attempts: int, asked: timedelta = timedelta()) -> timedelta:
     """Growing, and never shorter than the provider asked for."""
-    return max(asked, timedelta(seconds=min(2 ** min(attempts, 10), LONGEST_PAUSE_S)))
+    return max(asked, growing_pause(attempts, LONGEST_PAUSE))
 
 
 def judged(message: Claimed, alert: Alert, kept: Mapping[str, Any] | None, now: datetime) -> Go | Wait | Suppressed:
