@@ -8,6 +8,8 @@ import re
 import secrets
 from typing import Final
 
+from pydantic import AfterValidator
+
 from contracts.text import Text
 from kit.text import digits
 
@@ -34,8 +36,8 @@ def parse(text: str, prefix: str) -> str:
 
     Raises `ValueError(Text)` that says what is wrong.
     """
-    typed = _SEPARATORS.sub("", digits(text)).upper().translate(_MISREAD)
-    symbols = typed if len(typed) > _BODY else prefix + typed
+    written = _SEPARATORS.sub("", digits(text)).upper().translate(_MISREAD)
+    symbols = written if len(written) > _BODY else prefix + written
     if len(symbols) != _BODY + 1 or symbols[0] != prefix:
         example = make(prefix, 0x2_7C6_8A4F)
         raise ValueError(Text(f"A reference looks like {example}.", f"রেফারেন্স নম্বর দেখতে এমন: {example}।"))
@@ -49,6 +51,11 @@ def parse(text: str, prefix: str) -> str:
             ),
         )
     return _grouped(symbols)
+
+
+def typed(prefix: str) -> AfterValidator:
+    """For a field in which a person writes a reference: it is read as `parse` does."""
+    return AfterValidator(lambda text: parse(text, prefix))
 
 
 def digits_of(reference: str) -> int:

@@ -13,7 +13,7 @@ from contracts.persons import AgeBand, Sex
 from contracts.places import CountryCode, DistrictCode
 from contracts.text import Bilingual, Text
 from kit.dated import Choice
-from kit.reference import parse
+from kit.reference import typed
 from kit.text import EITHER_SCRIPT, ONE_LINE, PARAGRAPHS, Phone, clean_line, digits, phone
 from services.registry import rules
 from services.registry.lists import LISTS, has
@@ -261,7 +261,7 @@ class SearchIn(In):
     phone: Phone | None = None
     email: Annotated[str, Field(max_length=254), AfterValidator(_email)] | None = None
     document: PaperIn | None = None
-    reference: Annotated[str, Field(max_length=40), AfterValidator(lambda typed: parse(typed, rules.PREFIX))] | None = None
+    reference: Annotated[str, Field(max_length=40), typed(rules.PREFIX)] | None = None
 
     @model_validator(mode="after")
     def _by_one_thing(self) -> Self:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field
 
 from contracts.text import Bilingual
-from kit.reference import parse
+from kit.reference import typed
 from kit.spoken import from_keypad
 from kit.strangers import read_secret
 from kit.text import PARAGRAPHS, Phone
@@ -20,7 +20,7 @@ Secret = Annotated[str, Field(max_length=40), AfterValidator(read_secret)]
 class EntryIn(In):
     """`phone`: the number that was given with the complaint, where it is asked for."""
 
-    reference: Annotated[str, Field(max_length=40), AfterValidator(lambda typed: parse(typed, PREFIX))]
+    reference: Annotated[str, Field(max_length=40), typed(PREFIX)]
     secret: Secret
     phone: Phone | None = None
 

@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import BaseModel, Field, model_validator
 
 from contracts.persons import AgeBand, Sex
 from contracts.text import Bilingual, Text
-from kit.reference import parse
+from kit.reference import typed
 from kit.text import ONE_LINE, Day, Phone
 from services.crisis.enquiries.rules import PREFIX, Channel, MayTell, Outcome, Relation, State, Status
 from services.crisis.incidents.schemas import ChoiceOut, In, Line, Words
@@ -74,7 +74,7 @@ class FindIn(In):
     """By the asker's number or the number of who is sought; or by the number of the question, as it was read out."""
 
     phone: Phone | None = None
-    reference: Annotated[str, Field(max_length=40), AfterValidator(lambda typed: parse(typed, PREFIX))] | None = None
+    reference: Annotated[str, Field(max_length=40), typed(PREFIX)] | None = None
 
     @model_validator(mode="after")
     def _by_one_thing(self) -> Self:

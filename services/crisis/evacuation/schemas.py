@@ -10,7 +10,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, model_vali
 from contracts.persons import AgeBand, Sex
 from contracts.places import CountryCode, DistrictCode
 from contracts.text import Bilingual, Text
-from kit.reference import parse
+from kit.reference import typed
 from kit.text import EITHER_SCRIPT, ONE_LINE, Phone, Whole
 from services.crisis.evacuation import lists
 from services.crisis.evacuation.rules import PREFIX, Papers, Part, State
@@ -82,7 +82,7 @@ class GuardianIn(In):
 class FindEvacueeIn(In):
     """Exact, by one thing: the number of the registration, a telephone, a paper's number, or the whole name."""
 
-    reference: Annotated[str, Field(max_length=40), AfterValidator(lambda typed: parse(typed, PREFIX))] | None = None
+    reference: Annotated[str, Field(max_length=40), typed(PREFIX)] | None = None
     phone: Phone | None = None
     document: Annotated[str, Field(max_length=60), ONE_LINE] | None = None
     name: Line | None = None

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, Field
 
 from contracts.text import Bilingual
-from kit.reference import parse
+from kit.reference import typed
 from kit.strangers import read_secret
 from kit.text import Phone
 from kit.web_push import Subscription
@@ -14,7 +14,7 @@ from services.registry.lists import LISTS
 from services.registry.rules import PREFIX
 from services.registry.schemas import Abroad, ContactIn, EmployerIn, FlagCode, In, PlaceIn, RelativeIn, SafeContactIn
 
-Reference = Annotated[str, Field(max_length=40), AfterValidator(lambda typed: parse(typed, PREFIX))]
+Reference = Annotated[str, Field(max_length=40), typed(PREFIX)]
 Secret = Annotated[str, Field(max_length=40), AfterValidator(read_secret)]
 
 

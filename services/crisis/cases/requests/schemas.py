@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BaseModel, Field
 from contracts.persons import AgeBand, Sex
 from contracts.places import CountryCode
 from contracts.text import Bilingual
-from kit.reference import parse
+from kit.reference import typed
 from kit.strangers import read_secret
 from kit.text import PARAGRAPHS, Phone
 from services.crisis.cases.access import PREFIX
@@ -62,7 +62,7 @@ class RequestedOut(BaseModel):
 class EntryIn(In):
     """`phone`: the number that was given with the request, where it is asked for."""
 
-    reference: Annotated[str, Field(max_length=40), AfterValidator(lambda typed: parse(typed, PREFIX))]
+    reference: Annotated[str, Field(max_length=40), typed(PREFIX)]
     secret: Annotated[str, Field(max_length=40), AfterValidator(read_secret)]
     phone: Phone | None = None
 
