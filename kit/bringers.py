@@ -164,33 +164,41 @@ class WhatsAppBringer:
         if found.status in _GONE:
             raise MediaGoneError(media_id)
         told = _told(found)
-        if int(told["file_size"]) > bounds.body:
-            raise OutwardError(Refused.SIZE, told["url"])
-        answer = await outward.get(told["url"], bounds, headers)
+        if told.size > bounds.body:
+            raise OutwardError(Refused.SIZE, told.url)
+        answer = await outward.get(told.url, bounds, headers)
         if answer.status != HTTPStatus.OK:
             raise MediaNotNowError(f"status-{answer.status}")
-        if not _is_as_told(answer.body, told):
+        if not told.is_of(answer.body):
             raise MediaNotWholeError("not-whole")
         return answer.body
 
 
-def _told(found: Answer) -> dict[str, str]:
-    """What the company says of a file: `url`, and mostly `file_size` and `sha256`. Raises `MediaNotNowError`."""
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the company says of a file: where it is, and mostly its size (0: not said) and hash."""
+
+    url: str
+    size: int
+    sha256: str
+
+    def is_of(self, content: bytes) -> bool:
+        """Their hash is written in hex where a file is described, in base64 in a webhook."""
+        if self.size and self.size != len(content):
+            return False
+        sha256 = hashlib.sha256(content)
+        return not self.sha256 or self.sha256 in {sha256.hexdigest(), base64.b64encode(sha256.digest()).decode()}
+
+
+def _told(found: Answer) -> _Told:
+    """Raises `MediaNotNowError`."""
     if found.status != HTTPStatus.OK:
         raise MediaNotNowError(f"status-{found.status}")
     try:
         said = json.loads(found.body)
-        return {"url": str(said["url"]), "file_size": str(int(said.get("file_size") or 0)), "sha256": str(said.get("sha256") or "")}
+        return _Told(str(said["url"]), int(said.get("file_size") or 0), str(said.get("sha256") or ""))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise MediaNotNowError("no-address") from error
-
-
-def _is_as_told(content: bytes, told: Mapping[str, str]) -> bool:
-    """Their hash is written in hex where a file is described, in base64 in a webhook."""
-    size, sha256 = int(told["file_size"]), hashlib.sha256(content)
-    if size and size != len(content):
-        return False
-    return not told["sha256"] or told["sha256"] in {sha256.hexdigest(), base64.b64encode(sha256.digest()).decode()}
 
 
 def _with(change: Mapping[str, Any], kind: str, one: object) -> dict[str, Any]:

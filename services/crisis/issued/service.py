@@ -187,10 +187,16 @@ async def _issue(desk: Desk, posture: CountryPosture, before: CountryPosture | N
     await emit(desk.session, event, subject=UUID(str(posture.id)), sequence=posture.version)
 
 
+def _reference(before: CountryPosture | None) -> str | None:
+    """None where nothing was told before."""
+    if before is None or before.sender is None or before.identifier is None or before.sent is None:
+        return None
+    return writing.reference(before.sender, before.identifier, before.sent)
+
+
 def _message(posture: CountryPosture, before: CountryPosture | None, now: datetime) -> writing.Issue:
     known, name = ISSUER.posture(posture.level), countries()[posture.country]
-    told = (before.sender, before.identifier, before.sent) if before else (None, None, None)
-    replaced = writing.reference(told[0], told[1], told[2]) if told[0] and told[1] and told[2] else None
+    replaced = _reference(before)
     words = [
         writing.Words("en-GB", POSTURE.en, f"{name.en}: {known.en}", posture.reason_en, known.en, ISSUER.name.en, name.en),
         writing.Words("bn-BD", POSTURE.bn, f"{name.bn}: {known.bn}", posture.reason_bn, known.bn, ISSUER.name.bn, name.bn),
